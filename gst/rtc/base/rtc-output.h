@@ -1,0 +1,56 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-output.h - the queue of what a peer has to say to its shell, pulled by rtc_peer_poll().
+ *
+ * Everything that leaves a peer upwards is one of these; packets for the network leave
+ * downwards through the ICE vtable. Bounded: a state change or a candidate is never refused,
+ * media is (and counted). Network thread only. */
+#pragma once
+
+#include "gst/rtc/base/rtc-packet.h"
+#include "gst/rtc/sdp/rtc-sdp-candidate.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  RTC_OUTPUT_STATE,              /* one of the peer's states changed: read them with getters */
+  RTC_OUTPUT_CANDIDATE,          /* a local candidate to signal */
+  RTC_OUTPUT_CANDIDATES_DONE,    /* end of candidates: the local description is complete */
+  RTC_OUTPUT_NEGOTIATED,         /* an offer and its answer are in force: read the sections */
+  RTC_OUTPUT_NEGOTIATION_NEEDED, /* as webrtc-pc's event */
+  RTC_OUTPUT_FAILED,             /* the peer is dead; reason says why, in words for a user */
+  RTC_OUTPUT_CLOSED,             /* the peer left in order, or close() is complete */
+  RTC_OUTPUT_RTP,                /* a received packet, decrypted, its stream known */
+  RTC_OUTPUT_RTCP,               /* a received compound packet with an SR, for lip sync */
+  RTC_OUTPUT_STREAM_END,         /* BYE or time-out of a received SSRC */
+} RtcOutputType;
+
+typedef struct {
+  RtcOutputType type;
+  RtcCandidate candidate;
+  guint mline;        /* of CANDIDATE, RTP, RTCP, STREAM_END */
+  gchar mid[17];
+  guint32 ssrc;
+  gchar reason[256];  /* of FAILED and CLOSED */
+  RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP and RTCP */
+} RtcOutput;
+
+typedef struct {
+  GQueue items;       /* RtcOutput * */
+  guint max_media;    /* RTP outputs held at most */
+  guint n_media;
+  guint64 dropped;    /* RTP outputs refused */
+} RtcOutputQueue;
+
+void rtc_output_queue_init (RtcOutputQueue *self, guint max_media);
+void rtc_output_queue_clear (RtcOutputQueue *self);
+
+/* Takes over output->packet whatever happens. */
+void rtc_output_queue_push (RtcOutputQueue *self, const RtcOutput *output);
+
+/* FALSE when empty. The caller owns out->packet. */
+gboolean rtc_output_queue_pop (RtcOutputQueue *self, RtcOutput *out);
+
+G_END_DECLS

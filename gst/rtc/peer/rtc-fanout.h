@@ -1,0 +1,61 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-fanout.h - one encoded stream of RTP packets and the peers that receive it.
+ *
+ * Packets are pushed once, kept once in a shared history (for retransmission) and handed to
+ * every attached peer, which rewrites them into its own view. Key frame requests of all peers
+ * are merged here. Sans-I/O; network thread only. Never calls back: who pushes also polls. */
+#pragma once
+
+#include "gst/rtc/base/rtc-packet.h"
+
+G_BEGIN_DECLS
+
+typedef struct _RtcFanout RtcFanout;
+
+typedef struct {
+  gchar name[64];                  /* for logs: "video_0/VP8" */
+  RtcMediaKind kind;
+  guint clock_rate;                /* of the RTP time stamps, Hz; > 0 */
+  guint history_packets;           /* packets kept for retransmission; 0 = none */
+  GstClockTime history_age;        /* and for how long at most, ns */
+  GstClockTime key_frame_interval; /* shortest gap between two requests to the encoder, ns */
+  gboolean wait_for_key_frame;     /* a new peer gets nothing before a key frame starts */
+} RtcFanoutConfig;
+
+typedef struct {
+  guint64 packets, bytes;      /* pushed */
+  guint64 key_frames;          /* key frame starts seen */
+  guint64 key_frame_requests;  /* asked of the encoder */
+  guint64 key_frame_merged;    /* requests of peers answered by one already on its way */
+  guint n_peers;
+} RtcFanoutStats;
+
+RtcFanout *rtc_fanout_new (const RtcFanoutConfig *config);
+RtcFanout *rtc_fanout_ref (RtcFanout *self);
+
+/* (nullable) Peers hold references; the last one frees. */
+void rtc_fanout_unref (RtcFanout *self);
+
+/* Takes over one RTP packet from the payloader (no header extensions, SSRC and PT of no
+ * meaning), stores it and sends it to every attached peer. packet->time is its capture time on
+ * the now clock, packet->flags may hold KEY_FRAME_START. Malformed packets are dropped. */
+void rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet);
+
+/* A peer (or anybody) needs a key frame. */
+void rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now);
+
+/* TRUE once for each time the encoder is to be asked. Call after every push, request and
+ * timeout. */
+gboolean rtc_fanout_poll_key_frame (RtcFanout *self, GstClockTime now);
+
+/* When poll_key_frame() may turn TRUE by time alone; GST_CLOCK_TIME_NONE if never. */
+GstClockTime rtc_fanout_next_deadline (const RtcFanout *self);
+
+guint rtc_fanout_get_n_peers (const RtcFanout *self);
+const RtcFanoutConfig *rtc_fanout_get_config (const RtcFanout *self);
+void rtc_fanout_get_stats (const RtcFanout *self, RtcFanoutStats *out);
+
+G_END_DECLS

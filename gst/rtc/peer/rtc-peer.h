@@ -1,0 +1,141 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-peer.h - one WebRTC peer: SDP, ICE, DTLS, SRTP, RTP and RTCP put together, without I/O.
+ *
+ * The contract (docs/design/architecture.md B4):
+ * - Inputs are the functions below that take now, and what the backends queued.
+ * - After any input, drain rtc_peer_poll() until it says FALSE before the next input. There are
+ *   no upcalls. Packets leave through the ICE vtable's send().
+ * - rtc_peer_next_deadline() tells when to call rtc_peer_handle_timeout(); a deadline is a
+ *   hint, early calls change nothing.
+ * - Time and randomness are arguments: equal inputs give equal outputs.
+ * Thread: network thread only, all functions. */
+#pragma once
+
+#include "gst/rtc/base/rtc-output.h"
+#include "gst/rtc/iface/rtc-dtls-iface.h"
+#include "gst/rtc/iface/rtc-ice-iface.h"
+#include "gst/rtc/iface/rtc-sctp-iface.h"
+#include "gst/rtc/iface/rtc-srtp-iface.h"
+#include "gst/rtc/jsep/rtc-jsep.h"
+#include "gst/rtc/peer/rtc-fanout.h"
+
+G_BEGIN_DECLS
+
+typedef struct _RtcPeer RtcPeer;
+
+/* As RTCPeerConnectionState (webrtc-pc 4.4.3). */
+typedef enum {
+  RTC_PEER_STATE_NEW,
+  RTC_PEER_STATE_CONNECTING,
+  RTC_PEER_STATE_CONNECTED,
+  RTC_PEER_STATE_DISCONNECTED,
+  RTC_PEER_STATE_FAILED,
+  RTC_PEER_STATE_CLOSED,
+} RtcPeerState;
+
+typedef struct {
+  RtcPeerId id;
+  RtcIceFactory *ice;    /* factories outlive the peer */
+  RtcDtlsFactory *dtls;
+  RtcSrtpFactory *srtp;
+  RtcSctpFactory *sctp;  /* (nullable) no data channels */
+  RtcRandom *random;     /* outlives the peer */
+  RtcPacketPool *pool;   /* (nullable) outlives the peer */
+  RtcIceConfig ice_config; /* servers are copied by the agent */
+  RtcLimits limits;
+  guint64 ntp64_at_zero; /* wall clock at now == 0, 32.32 NTP; SRs are made from it */
+  gboolean multi_codec_answer; /* answer with every common codec, not just the chosen one */
+} RtcPeerConfig;
+
+/* The peer is in state NEW and has local ICE credentials. NULL with *error when a backend
+ * refuses. */
+RtcPeer *rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error);
+
+/* Frees at once, saying nothing to the other side; see rtc_peer_close(). (nullable) */
+void rtc_peer_free (RtcPeer *self);
+
+RtcPeerId rtc_peer_get_id (const RtcPeer *self);
+
+/* --- negotiation (RFC 9429); texts are SDP -------------------------------------------------- */
+
+/* Adds an m-line to be, before or between negotiations; its index is stable. Copies config. */
+guint rtc_peer_add_transceiver (RtcPeer *self, const RtcTransceiverConfig *config);
+
+/* A new offer or answer as text; no state changes. RTC_ERR_STATE with *error when it is not the
+ * time for one. *sdp is (transfer full). */
+RtcResult rtc_peer_create_offer (RtcPeer *self, GstClockTime now, gchar **sdp, GError **error);
+RtcResult rtc_peer_create_answer (RtcPeer *self, GstClockTime now, gchar **sdp, GError **error);
+
+/* Applies a description. Anything wrong leaves the peer as it was and sets *error to a sentence
+ * a user can act on: RTC_ERR_PARSE, RTC_ERR_UNSUPPORTED (no fingerprint, no mux, ...),
+ * RTC_ERR_STATE. sdp is NULL for a rollback; setting the local description starts gathering. */
+RtcResult rtc_peer_set_local_description (RtcPeer *self, GstClockTime now, RtcSdpType type,
+    const gchar *sdp, GError **error);
+RtcResult rtc_peer_set_remote_description (RtcPeer *self, GstClockTime now, RtcSdpType type,
+    const gchar *sdp, GError **error);
+
+/* The local description with the candidates gathered so far; NULL before there is one.
+ * (transfer full) */
+gchar *rtc_peer_get_local_description (RtcPeer *self);
+gchar *rtc_peer_get_remote_description (RtcPeer *self);
+
+/* One trickled candidate, "candidate:..." or "" / NULL for end-of-candidates. mid (nullable) or
+ * mline names the section. Candidates that come before the remote description wait here.
+ * RTC_ERR_PARSE with *error when malformed; refused and surplus ones are counted and RTC_OK. */
+RtcResult rtc_peer_add_ice_candidate (RtcPeer *self, GstClockTime now, const gchar *mid, guint mline,
+    const gchar *candidate, GError **error);
+
+/* The next offer restarts ICE (RFC 8445 9). */
+RtcResult rtc_peer_restart_ice (RtcPeer *self, GstClockTime now);
+
+/* Negotiation's result; see rtc-jsep.h. Owned by the peer, valid until the next input. */
+RtcJsep *rtc_peer_get_jsep (RtcPeer *self);
+
+/* --- media ---------------------------------------------------------------------------------- */
+
+/* Sends fanout's packets on the transceiver's negotiated codec; NULL stops. The peer holds a
+ * reference. Switching continues sequence numbers and time stamps without a gap. RTC_ERR_STATE
+ * when the transceiver does not send. */
+RtcResult rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout);
+
+/* Called by the fan-out for each attached peer: one source packet. */
+void rtc_peer_send_rtp (RtcPeer *self, GstClockTime now, guint transceiver, RtcPacket *packet,
+    guint64 ext_seq);
+
+/* --- turn ----------------------------------------------------------------------------------- */
+
+/* Takes what the backends queued (packets, ICE and DTLS events) and answers it. The loop calls
+ * it when a backend woke the peer; handle_timeout() does it too. */
+void rtc_peer_handle_backends (RtcPeer *self, GstClockTime now);
+
+void rtc_peer_handle_timeout (RtcPeer *self, GstClockTime now);
+
+/* GST_CLOCK_TIME_NONE: nothing will happen by time alone. */
+GstClockTime rtc_peer_next_deadline (RtcPeer *self);
+
+/* Next output; FALSE when there is none. The caller owns out->packet. */
+gboolean rtc_peer_poll (RtcPeer *self, RtcOutput *out);
+
+/* Pushes out what the ICE agent batched; once, at the end of a turn. */
+void rtc_peer_flush (RtcPeer *self);
+
+/* Says goodbye (RTCP BYE, close_notify), then state CLOSED. The peer may be freed after the
+ * following poll and flush. Idempotent. */
+void rtc_peer_close (RtcPeer *self, GstClockTime now);
+
+/* Fails the peer with a reason of the shell's own (a deadline of signalling, ...). */
+void rtc_peer_fail (RtcPeer *self, GstClockTime now, const gchar *reason);
+
+/* --- states, each derived (webrtc-pc 4.4.3), never stored twice ------------------------------ */
+
+RtcPeerState rtc_peer_get_state (const RtcPeer *self);
+RtcIceState rtc_peer_get_ice_state (const RtcPeer *self);
+RtcIceGatheringState rtc_peer_get_gathering_state (const RtcPeer *self);
+RtcDtlsState rtc_peer_get_dtls_state (const RtcPeer *self);
+RtcJsepState rtc_peer_get_signaling_state (const RtcPeer *self);
+const gchar *rtc_peer_get_failure (const RtcPeer *self); /* NULL while all is well */
+
+G_END_DECLS
