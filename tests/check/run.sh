@@ -1,13 +1,148 @@
 #!/bin/sh
-# Installs what the tests need, builds everything and runs every suite.
-# Ends with one line: N passed, N failed, N skipped.
+# run.sh - installs what the tests need (Debian 12), builds the project and runs every suite.
+#
+#   sh tests/check/run.sh [--suite NAME]... [--quick] [--no-install]
+#
+#   --suite NAME   only this suite (core sim elements net fuzz bench meta browser peers); repeatable
+#   --quick        no browsers, no other peers, no sanitizers, no benchmarks
+#   --no-install   never calls apt; what lacks its tools is skipped and says so
+#
+# Builds into build-check/ (plain) and build-check-asan/, build-check-tsan/ (sanitizers), or below
+# $BUILD_DIR. The last line printed is always "N passed, N failed, N skipped"; the exit code is 0
+# only if nothing failed.
+# SPDX-License-Identifier: LGPL-2.1-or-later
 set -eu
 cd "$(dirname "$0")/../.."
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+
 build=${BUILD_DIR:-build-check}
-[ -d "$build" ] || meson setup "$build" -Dwerror=true
-ninja -C "$build"
-rc=0
-meson test -C "$build" --no-rebuild --print-errorlogs || rc=$?
-awk '/^Ok:/{p+=$2} /^Fail:/{f+=$2} /^Timeout:/{f+=$2} /^Unexpected Pass:/{f+=$3} /^Skipped:/{s+=$2}
-  END {printf "%d passed, %d failed, %d skipped\n", p, f, s}' "$build/meson-logs/testlog.txt"
-exit $rc
+budget_seconds=840          # the whole run stays under 15 minutes on 2 cores
+suites='' quick='' install=yes
+passed=0 failed=0 skipped=0 child=''
+started=$(date +%s)
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --suite) suites="$suites ${2:?--suite needs a name}"; shift ;;
+    --quick) quick=yes ;;
+    --no-install) install= ;;
+    -h|--help) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "run.sh: unknown option $1" >&2; exit 2 ;;
+  esac
+  shift
+done
+
+elapsed () { echo $(($(date +%s) - started)); }
+say () { printf '[%4ss] %s\n' "$(elapsed)" "$*"; }
+
+# Runs a command in a session of its own, so that whatever ends this script ends all of it.
+run () {
+  setsid "$@" </dev/null &
+  child=$!
+  status=0
+  wait "$child" || status=$?
+  child=
+  return "$status"
+}
+
+finish () {
+  if [ -n "$child" ]; then
+    kill -TERM "-$child" 2>/dev/null || :      # meson then ends the tests it started
+    wait "$child" 2>/dev/null || :
+    kill -KILL "-$child" 2>/dev/null || :
+  fi
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ]
+}
+on_exit () { code=$?; trap - EXIT INT TERM HUP; finish || code=1; exit "$code"; }
+trap on_exit EXIT
+trap 'echo interrupted; failed=$((failed + 1)); exit 130' INT TERM HUP
+
+wanted () {   # is this suite to be run?
+  case " $suites " in
+    "  ") [ -z "$quick" ] || case $1 in browser|peers|bench) return 1 ;; esac ;;
+    *" $1 "*) ;;
+    *) return 1 ;;
+  esac
+}
+
+broken () { say "FAILED: $*"; failed=$((failed + 1)); }
+
+# Configures and compiles $1 with the meson options that follow.
+compile () {
+  dir=$1; shift
+  [ -f "$dir/build.ninja" ] || run meson setup "$dir" -Dwerror=true "$@" >"$dir.log" 2>&1 || {
+    tail -n 40 "$dir.log"; broken "meson setup $dir"; return 1; }
+  run ninja -C "$dir" >"$dir.log" 2>&1 || { tail -n 60 "$dir.log"; broken "ninja -C $dir"; return 1; }
+}
+
+# Adds up the results in meson's log, one JSON object a line.
+tally () {
+  # shellcheck disable=SC2046
+  set -- $(awk '
+    /"result": "(OK|EXPECTEDFAIL)"/ { p++; next } /"result": "SKIP"/ { s++; next }
+    /"result": "/ { f++ } END { print p + 0, f + 0, s + 0 }' "$1")
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+# Runs suites of a build: meson_tests DIR LOGNAME SUITE...
+meson_tests () {
+  dir=$1 name=$2; shift 2
+  args=
+  for suite in "$@"; do args="$args --suite $suite"; done
+  # shellcheck disable=SC2086
+  [ -z "$args" ] || { run meson test -C "$dir" --no-rebuild --print-errorlogs \
+    --logbase "$name" $args || :; }
+  if [ -f "$dir/meson-logs/$name.json" ]; then tally "$dir/meson-logs/$name.json"; fi
+}
+
+# Runs suites of a sanitizer build, if there is time left for one: sanitized NAME MESON_VALUE SUITE...
+sanitized () {
+  name=$1 value=$2; shift 2
+  list=
+  for suite in "$@"; do if wanted "$suite"; then list="$list $suite"; fi; done
+  [ -n "$list" ] || return 0
+  if [ "$(elapsed)" -gt $((budget_seconds - 240)) ]; then
+    say "skipped: $name sanitizer run, no time left in the budget of $budget_seconds s"
+    skipped=$((skipped + 1))
+    return 0
+  fi
+  say "building with -fsanitize=$value"
+  compile "$build-$name" -Db_sanitize="$value" -Db_lundef=false -Dbuildtype=debugoptimized || return 0
+  say "running$list with -fsanitize=$value"
+  # shellcheck disable=SC2086
+  meson_tests "$build-$name" "$name" $list
+}
+
+groups='build play format'
+if [ -z "$suites$quick" ]; then groups="$groups browser peers npm"; fi
+if wanted browser && [ -n "$suites" ]; then groups="$groups browser"; fi
+if wanted peers && [ -n "$suites" ]; then groups="$groups peers npm"; fi
+if [ -n "$install" ]; then
+  say "packages: $groups"
+  # shellcheck disable=SC2086
+  sh scripts/install-debian.sh $groups || { broken "installing packages"; exit 1; }
+fi
+
+# A thousand sockets want more than Debian's 1024 descriptors.
+# shellcheck disable=SC3045
+ulimit -n "$(ulimit -Hn)" 2>/dev/null || :
+
+say "building"
+compile "$build" || exit 1
+for suite in meta core sim fuzz elements net browser peers bench; do
+  if wanted "$suite"; then
+    say "suite $suite"
+    meson_tests "$build" "$suite" "$suite"
+  fi
+done
+
+if [ -z "$quick" ]; then
+  here=$(pwd)/tests/check
+  export ASAN_OPTIONS=detect_stack_use_after_return=1:allocator_may_return_null=1
+  export LSAN_OPTIONS="suppressions=$here/lsan.supp:print_suppressions=0"
+  export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+  sanitized asan address,undefined core sim fuzz elements net
+fi
+say "done"

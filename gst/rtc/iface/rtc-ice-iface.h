@@ -61,7 +61,7 @@ typedef struct {
   const RtcIceServer *servers;     /* copied at creation */
   guint n_servers;
   guint16 min_port, max_port;      /* local UDP ports; 0,0 = any */
-  gboolean allow_loopback;         /* gather on and send to loopback addresses even if others exist */
+  gboolean allow_loopback;         /* use loopback addresses even if there are others */
   gboolean upnp;                   /* ask a gateway for mappings; costs 400 ms of set-up */
   gboolean ice_tcp;                /* gather TCP candidates */
   guint max_remote_candidates;
