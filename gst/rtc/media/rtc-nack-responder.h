@@ -1,0 +1,65 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-nack-responder.h - which packets a peer's NACK gets again, and when none (RFC 4585 6.2.1).
+ *
+ * One per peer and stream. Two brakes hold a storm of NACKs: a sequence number is resent at most
+ * once per round-trip time, and retransmissions take at most half of what the stream itself sends.
+ * A table of 2 KiB is allocated at the first NACK, so that peers without loss cost next to
+ * nothing. Network thread only. */
+#pragma once
+
+#include "gst/rtc/media/rtc-rewrite.h"
+
+G_BEGIN_DECLS
+
+/* RTC_NACK_RESPONDER_SHARE_DIV: retransmitted bytes <= sent bytes / this. */
+#define RTC_NACK_RESPONDER_SHARE_DIV 2
+
+/* RTC_NACK_RESPONDER_BURST_BYTES: most credit that a stream without loss saves up, and what it
+ * starts with: a lost key frame of 64 KiB can be repaired at once. */
+#define RTC_NACK_RESPONDER_BURST_BYTES (64 * 1024)
+
+/* RTC_NACK_RESPONDER_DEFAULT_RTT: while no report has measured one, ns. */
+#define RTC_NACK_RESPONDER_DEFAULT_RTT (100 * GST_MSECOND)
+
+typedef struct _RtcNackResponderTable RtcNackResponderTable;
+
+typedef struct {
+  guint64 requested;     /* sequence numbers in NACKs */
+  guint64 resent;        /* handed out for resending */
+  guint64 resent_bytes;
+  guint64 not_found;     /* not in the history any more, or never sent */
+  guint64 throttled;     /* asked again within a round-trip time */
+  guint64 over_budget;   /* refused by the share of the send rate */
+} RtcNackResponderStats;
+
+/* RtcNackResponder: fields are private, use the functions. */
+typedef struct {
+  RtcNackResponderTable *table; /* NULL before the first NACK */
+  gint64 credit_bytes;
+  RtcNackResponderStats stats;
+} RtcNackResponder;
+
+/* One packet to resend, for rtc_rewrite_retransmission(). */
+typedef struct {
+  guint16 seq;                        /* the peer's */
+  const RtcPacketHistoryEntry *entry; /* valid until the next push into its history */
+} RtcNackResend;
+
+void rtc_nack_responder_init (RtcNackResponder *self);
+void rtc_nack_responder_clear (RtcNackResponder *self);
+
+/* Notes len_bytes of media sent to the peer (not retransmissions): credit grows by half of it. */
+void rtc_nack_responder_handle_sent (RtcNackResponder *self, gsize len_bytes);
+
+/* Decides about the numbers of one NACK. histories[source] is where rewrite's sources live (an
+ * entry may be NULL). rtt: NONE while unmeasured. Writes at most n_out packets to resend, in the
+ * order asked, and marks them resent; numbers beyond n_out count as over budget.
+ * Returns how many were written. */
+guint rtc_nack_responder_handle_nack (RtcNackResponder *self, GstClockTime now, GstClockTime rtt,
+    const RtcRewrite *rewrite, RtcPacketHistory *const *histories, guint n_histories,
+    const guint16 *seqs, guint n_seqs, RtcNackResend *out, guint n_out);
+
+G_END_DECLS

@@ -1,0 +1,111 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-rewrite.h - one peer's view of a sent stream: its ssrc, pt, numbers and header extensions.
+ *
+ * Builds header + extension block + payload of a shared packet in the peer's buffer. A source may
+ * be changed for another (a ladder's rung, a pause): the peer's sequence numbers go on without a gap
+ * and its time stamps go on with the time that passed. The state is small and flat, to be embedded
+ * a thousand times. Network thread only; nothing is allocated. */
+#pragma once
+
+#include "gst/rtc/base/rtc-seq.h"
+#include "gst/rtc/media/rtc-packet-history.h"
+#include "gst/rtc/rtp/rtc-rtp-extension.h"
+
+G_BEGIN_DECLS
+
+/* RTC_REWRITE_SEGMENTS: source changes remembered, so that NACKs from before the last ones can
+ * still be answered. */
+#define RTC_REWRITE_SEGMENTS 4
+
+/* RTC_REWRITE_BLOCK_MAX: bytes of the prepared extension block; as RTC_RTP_EXTENSION_BUDGET. */
+#define RTC_REWRITE_BLOCK_MAX 40
+
+typedef struct {
+  guint32 ssrc;
+  guint8 payload_type;
+  guint32 rtx_ssrc;           /* meaningless while rtx_payload_type is 0 */
+  guint8 rtx_payload_type;    /* 0: RTX not negotiated, resend the packet itself */
+  guint32 clock_rate;         /* Hz, > 0 */
+  guint16 first_seq;          /* random, < 2^15 (RFC 3711 3.3.1 wants room before the first wrap) */
+  guint16 first_rtx_seq;      /* random */
+  guint32 first_rtp_ts;       /* random */
+  RtcRtpExtensionMap extensions;
+} RtcRewriteConfig;
+
+/* A stretch of one source: peer's number = source's number + seq_offset (mod 2^64). */
+typedef struct {
+  guint64 first;      /* the peer's ext_seq of its first packet */
+  guint64 seq_offset;
+  guint32 ts_offset;
+  guint32 source;     /* the caller's name of the history */
+} RtcRewriteSegment;
+
+/* RtcRewriteBlock: an extension block written once and copied into each packet. */
+typedef struct {
+  guint8 bytes[RTC_REWRITE_BLOCK_MAX];
+  guint8 len;                  /* 0: none, X bit clear */
+  RtcRtpExtensionSlots slots;  /* in a packet with a 12-byte header */
+} RtcRewriteBlock;
+
+/* RtcRewrite: fields are private, use the functions. */
+typedef struct {
+  RtcRewriteConfig config;
+  RtcRewriteSegment segments[RTC_REWRITE_SEGMENTS];
+  guint n_segments;            /* ever begun; the current is (n_segments - 1) % SEGMENTS */
+  guint64 next_ext_seq;        /* one after the highest that was written */
+  guint64 next_rtx_seq;
+  guint32 last_rtp_ts;         /* of the highest written */
+  GstClockTime last_time;
+  RtcRtpExtensionValues values;
+  RtcRewriteBlock block, rtx_block; /* made from values */
+} RtcRewrite;
+
+/* RtcRewritten: what has been built. */
+typedef struct {
+  gsize len;                   /* bytes of the packet */
+  guint16 seq;                 /* on the wire: of the RTX stream for RTX */
+  guint64 ext_seq;             /* the peer's media number, also for RTX: what it repairs */
+  guint32 rtp_ts;
+  RtcRtpExtensionSlots slots;  /* to be stamped when it leaves */
+} RtcRewritten;
+
+void rtc_rewrite_init (RtcRewrite *self, const RtcRewriteConfig *config);
+
+/* Which values go into each packet from now on (those that are negotiated): mid, rid for the first
+ * packets of a stream, nothing later; twcc and abs-send-time with any value, they are stamped when
+ * the packet leaves. rid goes as repaired-rid into RTX packets (RFC 8852 3.2).
+ * RTC_ERR_LIMIT: the block is longer than RTC_REWRITE_BLOCK_MAX; the old one stays. */
+RtcResult rtc_rewrite_set_values (RtcRewrite *self, const RtcRtpExtensionValues *values);
+
+/* Begins with, changes to, or goes on after a pause with a source, whose next packet for this
+ * peer is first. source is what find_source will answer. same_clock: the time stamps run on from
+ * those before (the same stream, or rungs with equal offsets); FALSE: they are shifted so that they
+ * advance by the time that passed, by 1 at least. */
+void rtc_rewrite_set_source (RtcRewrite *self, guint32 source, const RtcPacketHistoryEntry *first,
+    gboolean same_clock);
+
+/* Writes the peer's packet of entry, which must be of the current source, into dst of cap bytes.
+ * extra (nullable): values for this packet only (audio level, orientation), in addition to those of
+ * set_values. RTC_ERR_STATE: no source, or entry is from before it was set; drop it.
+ * RTC_ERR_LIMIT: does not fit into cap; count and drop. */
+RtcResult rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
+    const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* Writes the retransmission of what the peer knows as number seq, entry being what find_source and
+ * the history gave for it: as RTX packet, or as the packet itself without RTX.
+ * Results as rtc_rewrite_packet(). */
+RtcResult rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq,
+    const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* Which source and number the peer's seq was; FALSE when it was never sent or lies further back
+ * than the segments kept. */
+gboolean rtc_rewrite_find_source (const RtcRewrite *self, guint16 seq, guint32 *source,
+    guint64 *ext_seq);
+
+/* Bytes that are put on top of a source packet's payload at most (header, block, OSN). */
+gsize rtc_rewrite_get_overhead (const RtcRewrite *self);
+
+G_END_DECLS
