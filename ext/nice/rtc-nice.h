@@ -1,0 +1,37 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-nice.h - full ICE on libnice: the RtcIce vtable for peers behind NAT (RFC 8445, 8838, 7675).
+ *
+ * One NiceAgent per peer, one stream, one component (BUNDLE and rtcp-mux), no thread of its own:
+ * everything runs on the GMainContext given to the factory, which the network thread iterates.
+ * Candidates are ours: parsed by rtc_candidate_parse(), checked by rtc_candidate_check(), turned
+ * into NiceCandidates field by field; libnice's own SDP parser is never called. Which local
+ * addresses to use is decided here (getifaddrs), UPnP is off unless asked for.
+ *
+ * Consent: libnice 0.1.21 declares failure 10 s after the last answered check. We report that as
+ * DISCONNECTED, keep trying, and fail only when RTC_NICE_CONSENT_TIMEOUT has passed (RFC 7675
+ * 5.1); nothing but STUN is sent from then on.
+ *
+ * Thread: network thread only. */
+#pragma once
+
+#include "gst/rtc/iface/rtc-ice-iface.h"
+
+G_BEGIN_DECLS
+
+/* RTC_NICE_CONSENT_TIMEOUT: RFC 7675 5.1: "the consent timer ... 30 seconds". */
+#define RTC_NICE_CONSENT_TIMEOUT (30 * GST_SECOND)
+
+/* A factory whose agents live on context (reference kept). (transfer full) */
+RtcIceFactory *rtc_nice_factory_new (GMainContext *context);
+
+/* TRUE when no agent exists and none is still closing: libnice closes asynchronously, so
+ * context must be iterated until this says TRUE before the factory is freed. */
+gboolean rtc_nice_factory_is_idle (RtcIceFactory *factory);
+
+/* Only when idle. (nullable) Both fit rtc_loop_add_backend(). */
+void rtc_nice_factory_free (RtcIceFactory *factory);
+
+G_END_DECLS
