@@ -1,0 +1,77 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-peer-stats.h - a snapshot of everything that can be known about a peer, in plain C.
+ *
+ * One struct per W3C webrtc-stats dictionary; gst/webrtc/gstrtcstats.h turns them into
+ * GstStructures. Counters never go back. Network thread only to take; then any one thread. */
+#pragma once
+
+#include "gst/rtc/peer/rtc-peer.h"
+
+G_BEGIN_DECLS
+
+/* RTCOutboundRtpStreamStats and the RTCRemoteInboundRtpStreamStats that belongs to it. */
+typedef struct {
+  guint transceiver;
+  RtcMediaKind kind;
+  gchar mid[RTC_SDP_TOKEN_BYTES];
+  guint32 ssrc, rtx_ssrc;          /* rtx_ssrc 0: no RTX */
+  RtcCodec codec;                  /* id RTC_CODEC_UNKNOWN while none is negotiated */
+  guint64 packets_sent, bytes_sent, header_bytes_sent;
+  guint64 retransmitted_packets_sent, retransmitted_bytes_sent;
+  guint64 nack_count;              /* NACK messages */
+  guint64 nack_requested, nack_not_found, nack_throttled; /* sequence numbers in them */
+  guint64 pli_count, fir_count;
+  guint64 frames_sent, key_frames_sent; /* video */
+  guint64 packets_dropped;         /* not sent: before keys, before a key frame, socket full */
+  gboolean active;                 /* a source is attached */
+  gboolean has_remote;             /* the peer has reported */
+  gint64 remote_packets_lost;
+  gdouble remote_fraction_lost;    /* 0..1 */
+  GstClockTime remote_jitter;
+  gboolean has_rtt;
+  GstClockTime rtt;
+  guint64 rtt_measurements;
+  GstClockTime total_rtt;
+} RtcOutboundStats;
+
+/* RTCInboundRtpStreamStats. */
+typedef struct {
+  guint transceiver;
+  RtcMediaKind kind;
+  gchar mid[RTC_SDP_TOKEN_BYTES];
+  guint32 ssrc;
+  guint64 packets_received, bytes_received, header_bytes_received;
+  gint64 packets_lost;
+  guint64 retransmitted_packets_received;
+  GstClockTime jitter;
+  guint64 nack_count, pli_count, fir_count; /* sent by us */
+} RtcInboundStats;
+
+typedef struct {
+  GstClockTime now;
+  RtcPeerState state;
+  RtcIceState ice_state;
+  RtcDtlsState dtls_state;
+  gboolean dtls_is_client;
+  RtcIceStats ice;
+  RtcDtlsStats dtls;
+  guint64 rtp_sent, rtp_received, rtcp_sent, rtcp_received; /* packets */
+  guint64 dropped_unknown;      /* not STUN, DTLS, RTP, RTCP; or before keys */
+  guint64 dropped_malformed;    /* RTP or RTCP that does not parse, RTCP over limits */
+  guint64 dropped_auth;         /* SRTP authentication failed */
+  guint64 dropped_replay;
+  guint64 dropped_limit;        /* SSRC, queue and early-packet limits */
+  guint64 dropped_send;         /* refused by ICE when sending */
+  guint64 candidates_refused;   /* trickled candidates refused or over the limit */
+  GArray *outbound;             /* RtcOutboundStats */
+  GArray *inbound;              /* RtcInboundStats */
+} RtcPeerStats;
+
+/* Fills *out; end with rtc_peer_stats_clear(). */
+void rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out);
+void rtc_peer_stats_clear (RtcPeerStats *stats);
+
+G_END_DECLS
