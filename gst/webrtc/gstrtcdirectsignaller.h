@@ -14,7 +14,7 @@
  *        or the id is in use.
  *   "request-session-full" (gchararray session_id (nullable), gchararray peer_id (nullable),
  *                       GstWebRTCSessionDescription *offer (nullable), GstPromise *promise
- *                       (transfer full, nullable)) -> gchararray session_id
+ *                       (nullable)) -> gchararray session_id
  *        the same; the promise is replied with the element's first description:
  *        "application/x-rtc-description" { session-id: string, description:
  *        GstWebRTCSessionDescription } or { error: GError }. Always replied, stop() included.
