@@ -84,9 +84,9 @@ RtcResult rtc_rtp_extension_values_set_text (RtcRtpExtensionValues *self, RtcRtp
     const gchar *text);
 
 /* Reads the negotiated elements of a parsed packet into *values (cleared first). Unknown ids and
- * other profiles are skipped, as are values of a wrong length, which makes the return value FALSE
- * (count it; the packet itself is good: RFC 8285 4.1.2 leaves a receiver free to ignore
- * extensions). */
+ * other profiles are skipped; so are a second element of the same id, and values of a wrong length,
+ * which make the return value FALSE (count it; the packet itself is good: a receiver may ignore any
+ * extension, RFC 3550 5.3.1). */
 gboolean rtc_rtp_extension_read (const RtcRtpExtensionMap *map, const RtcRtpHeader *header,
     const guint8 *data, RtcRtpExtensionValues *values);
 
