@@ -1,0 +1,290 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/media/gstrtcbranch.h"
+
+#include <gst/video/video.h>
+
+#include "gst/media/gstrtcencoder.h"
+#include "gst/media/gstrtcpayloader.h"
+#include "gst/media/gstrtcstreamwatch.h"
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/base/rtc-result.h"
+
+#define GST_CAT_DEFAULT rtc_log_media
+
+/* Raw frames waiting for the encoder; older ones are dropped. Two, so that one jitter of the
+ * scheduler costs no frame. */
+#define RAW_VIDEO_BUFFERS 2
+
+/* Raw sound waiting for the encoder, ns. */
+#define RAW_AUDIO_TIME (200 * GST_MSECOND)
+
+/* Even sizes, as 4:2:0 encoders want them, and square pixels, as browsers show them. */
+#define VIDEO_LIMITS "video/x-raw,width=[2,16382,2],height=[2,16382,2],pixel-aspect-ratio=1/1"
+
+struct _GstRtcBranch {
+  GstBin parent;
+  RtcCodecId codec;
+  GstElement *encoder; /* owned by the bin; NULL for encoded input */
+  GstElement *payloader;
+  GstElement *packets;
+  GstRtcStreamWatch watch;
+};
+
+G_DEFINE_TYPE (GstRtcBranch, gst_rtc_branch, GST_TYPE_BIN)
+
+/* The elements in the order of the data; made first, added and linked together. */
+typedef struct {
+  GPtrArray *elements; /* floating until they are in the bin */
+  GError *error;       /* the first one */
+} Chain;
+
+/* Appends element (floating, nullable: error is set then or at least the name is known). */
+static void
+chain_take (Chain *chain, GstElement *element, const gchar *name)
+{
+  if (element != NULL)
+    g_ptr_array_add (chain->elements, element);
+  else if (chain->error == NULL)
+    rtc_error (&chain->error, RTC_ERR_UNSUPPORTED, "the element %s is not installed", name);
+}
+
+static GstElement *
+chain_make (Chain *chain, const gchar *factory)
+{
+  GstElement *element = gst_element_factory_make (factory, NULL);
+
+  chain_take (chain, element, factory);
+  return element;
+}
+
+/* A capsfilter; takes caps. */
+static void
+chain_make_filter (Chain *chain, GstCaps *caps)
+{
+  GstElement *filter;
+
+  if (!gst_caps_is_any (caps)) {
+    filter = chain_make (chain, "capsfilter");
+    if (filter != NULL)
+      g_object_set (filter, "caps", caps, NULL);
+  }
+  gst_caps_unref (caps);
+}
+
+static GstCaps *
+video_encoder_caps (GstElement *encoder)
+{
+  GstCaps *limits = gst_caps_from_string (VIDEO_LIMITS);
+  GstCaps *input = gst_rtc_encoder_get_input_caps (encoder);
+  GstCaps *caps = gst_caps_intersect (limits, input);
+
+  gst_caps_unref (limits);
+  gst_caps_unref (input);
+  return caps;
+}
+
+static void
+make_raw_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *config)
+{
+  gboolean is_video = rtc_codec_info (config->codec)->kind == RTC_MEDIA_VIDEO;
+  GstElement *queue = chain_make (chain, "queue");
+
+  if (queue != NULL) {
+    gst_util_set_object_arg (G_OBJECT (queue), "leaky", "downstream");
+    g_object_set (queue, "max-size-bytes", 0, "max-size-buffers", is_video ? RAW_VIDEO_BUFFERS : 0,
+        "max-size-time", is_video ? G_GUINT64_CONSTANT (0) : RAW_AUDIO_TIME, NULL);
+  }
+  chain_make (chain, is_video ? "videoconvert" : "audioconvert");
+  chain_make (chain, is_video ? "videoscale" : "audioresample");
+  self->encoder = gst_rtc_encoder_make (config->codec, chain->error == NULL ? &chain->error : NULL);
+  if (self->encoder == NULL)
+    return;
+  chain_make_filter (chain, is_video ? video_encoder_caps (self->encoder)
+                                     : gst_rtc_encoder_get_input_caps (self->encoder));
+  chain_take (chain, self->encoder, "encoder");
+  if (is_video && config->start_bitrate > 0)
+    gst_rtc_encoder_set_bitrate (self->encoder, config->start_bitrate);
+  chain_make_filter (chain, gst_rtc_encoder_get_output_caps (self->encoder));
+}
+
+static void
+post_finding (GstRtcBranch *self, GstRtcStreamFinding finding)
+{
+  const gchar *text = gst_rtc_stream_finding_describe (finding);
+
+  if (text != NULL)
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s", text), (NULL));
+}
+
+static GstPadProbeReturn
+watch_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstRtcBranch *self = user_data;
+
+  post_finding (
+      self, gst_rtc_stream_watch_handle_input (&self->watch, GST_PAD_PROBE_INFO_BUFFER (info)));
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+watch_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstRtcBranch *self = user_data;
+
+  post_finding (
+      self, gst_rtc_stream_watch_handle_output (&self->watch, GST_PAD_PROBE_INFO_BUFFER (info)));
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_probe (GstElement *element, const gchar *pad_name, GstPadProbeCallback func, gpointer data)
+{
+  GstPad *pad = gst_element_get_static_pad (element, pad_name);
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, func, data, NULL);
+  gst_object_unref (pad);
+}
+
+static void
+make_encoded_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *config)
+{
+  gboolean is_video = rtc_codec_info (config->codec)->kind == RTC_MEDIA_VIDEO;
+  GstCaps *parsed;
+  GstElement *parser = gst_rtc_payloader_make_parser (config->codec, &parsed);
+
+  if (parser != NULL) {
+    chain_take (chain, parser, "parser");
+    if (is_video) {
+      add_probe (parser, "sink", watch_input, self);
+      add_probe (parser, "src", watch_output, self);
+    }
+  }
+  chain_make_filter (chain, parsed);
+}
+
+/* Puts the elements into the bin and links them; the first sink pad becomes the bin's. */
+static gboolean
+assemble (GstRtcBranch *self, Chain *chain)
+{
+  GstElement *first = g_ptr_array_index (chain->elements, 0);
+  GstPad *pad;
+
+  for (guint i = 0; i < chain->elements->len; i++)
+    gst_bin_add (GST_BIN (self), g_ptr_array_index (chain->elements, i));
+  for (guint i = 1; i < chain->elements->len; i++) {
+    GstElement *from = g_ptr_array_index (chain->elements, i - 1);
+    GstElement *to = g_ptr_array_index (chain->elements, i);
+
+    if (!gst_element_link (from, to)) {
+      rtc_error (&chain->error, RTC_ERR_UNSUPPORTED, "%s and %s do not fit together",
+          GST_OBJECT_NAME (from), GST_OBJECT_NAME (to));
+      return FALSE;
+    }
+  }
+  pad = gst_element_get_static_pad (first, "sink");
+  gst_element_add_pad (GST_ELEMENT (self), gst_ghost_pad_new ("sink", pad));
+  gst_object_unref (pad);
+  return TRUE;
+}
+
+static void
+discard (gpointer element)
+{
+  gst_object_unref (gst_object_ref_sink (element));
+}
+
+GstElement *
+gst_rtc_branch_new (const gchar *name, const GstRtcBranchConfig *config, GError **error)
+{
+  GstRtcBranch *self = g_object_new (GST_TYPE_RTC_BRANCH, "name", name, NULL);
+  Chain chain = { g_ptr_array_new (), NULL };
+
+  self->codec = config->codec;
+  gst_rtc_stream_watch_init (&self->watch, config->codec);
+  if (config->is_raw)
+    make_raw_chain (self, &chain, config);
+  else
+    make_encoded_chain (self, &chain, config);
+  if (config->filter != NULL)
+    chain_take (&chain, config->filter, "filter");
+  self->payloader =
+      gst_rtc_payloader_make (config->codec, chain.error == NULL ? &chain.error : NULL);
+  chain_take (&chain, self->payloader, "payloader");
+  self->packets = gst_rtc_packet_sink_new (config->codec, &config->output);
+  chain_take (&chain, self->packets, "packets");
+
+  if (chain.error != NULL)
+    g_ptr_array_foreach (chain.elements, (GFunc) (void (*) (void)) discard, NULL);
+  else
+    assemble (self, &chain);
+  g_ptr_array_unref (chain.elements);
+  if (chain.error != NULL) {
+    g_propagate_error (error, chain.error);
+    discard (self);
+    return NULL;
+  }
+  return GST_ELEMENT (self);
+}
+
+static void
+gst_rtc_branch_class_init (GstRtcBranchClass *klass)
+{
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "RTP branch", "Sink/Network",
+      "From one stream to the RTP packets of one codec", "the gst-plugins-rtc authors");
+}
+
+static void
+gst_rtc_branch_init (GstRtcBranch *self)
+{
+  rtc_log_init ();
+}
+
+RtcCodecId
+gst_rtc_branch_get_codec (GstRtcBranch *self)
+{
+  return self->codec;
+}
+
+GstElement *
+gst_rtc_branch_find_encoder (GstRtcBranch *self)
+{
+  return self->encoder;
+}
+
+GstElement *
+gst_rtc_branch_get_payloader (GstRtcBranch *self)
+{
+  return self->payloader;
+}
+
+void
+gst_rtc_branch_request_key_frame (GstRtcBranch *self)
+{
+  GstPad *pad = gst_element_get_static_pad (self->packets, "sink");
+
+  gst_rtc_stream_watch_request_key_frame (&self->watch);
+  gst_pad_push_event (
+      pad, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+  gst_object_unref (pad);
+}
+
+gboolean
+gst_rtc_branch_set_bitrate (GstRtcBranch *self, guint rate_bps)
+{
+  return self->encoder != NULL && gst_rtc_encoder_set_bitrate (self->encoder, rate_bps);
+}
+
+guint
+gst_rtc_branch_get_bitrate (GstRtcBranch *self)
+{
+  return self->encoder == NULL ? 0 : gst_rtc_encoder_get_bitrate (self->encoder);
+}
+
+void
+gst_rtc_branch_get_stats (GstRtcBranch *self, GstRtcPacketSinkStats *out)
+{
+  gst_rtc_packet_sink_get_stats (GST_RTC_PACKET_SINK (self->packets), out);
+}

@@ -1,0 +1,170 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/media/gstrtcpacketsink.h"
+
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/rtp/rtc-key-frame.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+
+#define GST_CAT_DEFAULT rtc_log_media
+
+struct _GstRtcPacketSink {
+  GstBaseSink parent;
+  GstRtcPacketOutput output;
+  RtcKeyFrameFormat key_frame_format;
+  gboolean is_video;
+  GstRtcPacketSinkStats stats; /* object lock */
+};
+
+G_DEFINE_TYPE (GstRtcPacketSink, gst_rtc_packet_sink, GST_TYPE_BASE_SINK)
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("application/x-rtp"));
+
+GstClockTime
+gst_rtc_packet_sink_get_capture_time (GstElement *element, GstClockTime running_time)
+{
+  GstClockTime now = (GstClockTime) g_get_monotonic_time () * GST_USECOND;
+  GstClock *clock = gst_element_get_clock (element);
+  GstClockTime clock_now, captured;
+
+  if (clock == NULL)
+    return now;
+  clock_now = gst_clock_get_time (clock);
+  gst_object_unref (clock);
+  if (!GST_CLOCK_TIME_IS_VALID (running_time) || !GST_CLOCK_TIME_IS_VALID (clock_now))
+    return now;
+  captured = gst_element_get_base_time (element) + running_time;
+  if (captured >= clock_now)
+    return now;
+  return now > clock_now - captured ? now - (clock_now - captured) : 0;
+}
+
+/* Counts and hands over one packet; returns whether it was kept. */
+static gboolean
+hand_over (GstRtcPacketSink *self, RtcPacket *packet)
+{
+  gsize len = packet->len;
+  gboolean is_key = (packet->flags & RTC_PACKET_KEY_FRAME_START) != 0;
+  gboolean kept = self->output.push (self->output.data, packet);
+
+  GST_OBJECT_LOCK (self);
+  if (kept) {
+    self->stats.packets++;
+    self->stats.bytes += len;
+  } else {
+    self->stats.dropped++;
+  }
+  if (is_key) {
+    self->stats.key_frames++;
+    self->stats.last_key_frame_time = g_get_monotonic_time ();
+  }
+  GST_OBJECT_UNLOCK (self);
+  return kept;
+}
+
+static void
+push_buffer (GstRtcPacketSink *self, GstBuffer *buffer)
+{
+  GstBaseSink *base = GST_BASE_SINK (self);
+  gsize size = gst_buffer_get_size (buffer);
+  GstClockTime running_time;
+  RtcRtpHeader header;
+  RtcPacket *packet = rtc_packet_new (NULL, 0, size + RTC_SRTP_MAX_OVERHEAD);
+
+  packet->len = gst_buffer_extract (buffer, 0, packet->data, size);
+  if (rtc_rtp_header_parse (&header, packet->data, packet->len) != RTC_OK) {
+    GST_WARNING_OBJECT (self, "payloader made something that is not RTP");
+    rtc_packet_unref (packet);
+    return;
+  }
+  running_time = gst_segment_to_running_time (&base->segment, GST_FORMAT_TIME,
+      GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer) : GST_BUFFER_DTS (buffer));
+  packet->time = gst_rtc_packet_sink_get_capture_time (GST_ELEMENT (self), running_time);
+  if (header.marker && self->is_video)
+    packet->flags |= RTC_PACKET_FRAME_END;
+  if (self->is_video
+      && rtc_key_frame_is_start (
+          self->key_frame_format, packet->data + header.payload_offset, header.payload_len))
+    packet->flags |= RTC_PACKET_KEY_FRAME_START;
+  hand_over (self, packet);
+}
+
+static GstFlowReturn
+gst_rtc_packet_sink_render (GstBaseSink *base, GstBuffer *buffer)
+{
+  GstRtcPacketSink *self = GST_RTC_PACKET_SINK (base);
+
+  push_buffer (self, buffer);
+  self->output.push_end (self->output.data);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+gst_rtc_packet_sink_render_list (GstBaseSink *base, GstBufferList *list)
+{
+  GstRtcPacketSink *self = GST_RTC_PACKET_SINK (base);
+  guint n = gst_buffer_list_length (list);
+
+  for (guint i = 0; i < n; i++)
+    push_buffer (self, gst_buffer_list_get (list, i));
+  self->output.push_end (self->output.data);
+  return GST_FLOW_OK;
+}
+
+static void
+gst_rtc_packet_sink_finalize (GObject *object)
+{
+  GstRtcPacketSink *self = GST_RTC_PACKET_SINK (object);
+
+  if (self->output.destroy != NULL)
+    self->output.destroy (self->output.data);
+  G_OBJECT_CLASS (gst_rtc_packet_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_rtc_packet_sink_class_init (GstRtcPacketSinkClass *klass)
+{
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *base_class = GST_BASE_SINK_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gst_rtc_packet_sink_finalize;
+  base_class->render = gst_rtc_packet_sink_render;
+  base_class->render_list = gst_rtc_packet_sink_render_list;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "RTP packet sink", "Sink/Network",
+      "Hands RTP packets to the WebRTC core", "the gst-plugins-rtc authors");
+}
+
+static void
+gst_rtc_packet_sink_init (GstRtcPacketSink *self)
+{
+  rtc_log_init ();
+  gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
+  gst_base_sink_set_async_enabled (GST_BASE_SINK (self), FALSE);
+  gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);
+}
+
+GstElement *
+gst_rtc_packet_sink_new (RtcCodecId codec, const GstRtcPacketOutput *output)
+{
+  GstRtcPacketSink *self = g_object_new (GST_TYPE_RTC_PACKET_SINK, NULL);
+  const RtcCodecInfo *info = rtc_codec_info (codec);
+
+  self->output = *output;
+  if (info != NULL) {
+    self->is_video = info->kind == RTC_MEDIA_VIDEO;
+    self->key_frame_format = rtc_key_frame_format_from_name (info->name);
+  }
+  return GST_ELEMENT (self);
+}
+
+void
+gst_rtc_packet_sink_get_stats (GstRtcPacketSink *self, GstRtcPacketSinkStats *out)
+{
+  GST_OBJECT_LOCK (self);
+  *out = self->stats;
+  GST_OBJECT_UNLOCK (self);
+}
