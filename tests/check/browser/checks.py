@@ -1,0 +1,219 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""checks.py - real browsers watch webrtcsink: checks.py CASE [BROWSER [CODEC]].
+
+Cases: play, rejoin, reload, many, keyframe, startup (see the functions). BROWSER is chromium or
+firefox, CODEC is VP8, VP9, H264 ... Exit code 0 passed, 1 failed, 77 skipped with the reason.
+"""
+import asyncio
+import os
+import statistics
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+try:
+    import browser as browsers
+except ModuleNotFoundError as missing:
+    print(f'skipped: {missing} (apt-get install python3-websockets)')
+    sys.exit(77)
+from source import Source
+
+CAPS = {'VP8': 'video/x-vp8', 'VP9': 'video/x-vp9', 'H264': 'video/x-h264', 'AV1': 'video/x-av1',
+        'H265': 'video/x-h265'}
+FIRST_FRAME_MS = 500        # from the connection's making to the first frame shown, Chromium
+SLOW_SECONDS = 30           # every wait; the machines that run this may be busy
+
+with open(os.path.join(HERE, 'probe.js'), encoding='utf-8') as text:
+    PROBE = text.read()
+
+
+def only(codec):
+    return f'video-caps={CAPS[codec]}'
+
+
+def expect(condition, message):
+    if not condition:
+        raise AssertionError(message)
+
+
+async def open_browser(name, codec=None):
+    if not browsers.installed(name):
+        print(f'skipped: {name} is not installed')
+        sys.exit(77)
+    preload = PROBE + (f'probe.codec = "video/{codec}";' if codec else '')
+    return await browsers.open_browser(name, preload,
+                                       lambda line: print(f'# {name} says: {line}', flush=True))
+
+
+async def can_decode(page, codec):
+    return await page.eval(
+        'RTCRtpReceiver.getCapabilities("video").codecs.some('
+        f'(c) => c.mimeType.toLowerCase() === "video/{codec.lower()}")')
+
+
+async def start_watching(page, url):
+    await page.goto(url)
+    await page.wait_for('window.probe && document.readyState === "complete"', SLOW_SECONDS)
+    await page.wait_for('probe.press() && probe.frame() >= 0', SLOW_SECONDS)
+
+
+async def frames_grow(page, count=30):
+    """The number in the picture goes up by at least count; returns (first, last)."""
+    first = await page.wait_for('probe.frame() >= 0 && [probe.frame()]', SLOW_SECONDS)
+    last = await page.wait_for(
+        f'((f) => f >= {first[0] + count} && [f])(probe.frame())', SLOW_SECONDS)
+    return first[0], last[0]
+
+
+async def watch_fully(page, codec):
+    """Picture, sound and statistics agree that this page plays codec."""
+    before = await page.wait_for('probe.stats()', SLOW_SECONDS)
+    first, last = await frames_grow(page)
+    level = await page.wait_for('probe.sound().then((l) => l > 0.01 && l)', SLOW_SECONDS)
+    after = await page.eval('probe.stats()')
+    decoded = after['framesDecoded'] - before['framesDecoded']
+    print(f'# frames {first} to {last}, sound {level:.3f}, decoded {decoded} of {after["mimeType"]}, '
+          f'{after["frameWidth"]}x{after["frameHeight"]}, lost {after.get("packetsLost")}')
+    expect(after['state'] == 'connected', f'connectionState is {after["state"]}')
+    expect(decoded >= (last - first) // 2, f'{decoded} frames decoded while {last - first} were shown')
+    if codec:
+        expect(after['mimeType'].lower() == f'video/{codec.lower()}', f'plays {after["mimeType"]}')
+    expect(not after.get('freezeCount'), f'{after.get("freezeCount")} freezes')
+    return after
+
+
+async def sessions_become(source, number):
+    """The source counts that many sessions before long."""
+    end = asyncio.get_running_loop().time() + SLOW_SECONDS
+    while source.ask()['sessions'] != number:
+        expect(asyncio.get_running_loop().time() < end,
+               f'{source.ask()["sessions"]} sessions, expected {number}')
+        await asyncio.sleep(0.1)
+
+
+async def play(name, codec):
+    """The built-in page plays one codec: picture, sound, statistics."""
+    browser = await open_browser(name)
+    try:
+        page = await browser.new_page()
+        await page.goto('about:blank')
+        if not await can_decode(page, codec):
+            print(f'skipped: this {name} has no {codec} decoder for WebRTC')
+            sys.exit(77)
+        with Source(only(codec)) as source:
+            await start_watching(page, source.page)
+            await watch_fully(page, codec)
+            await page.close()
+            await sessions_become(source, 0)
+    finally:
+        await browser.close()
+
+
+async def rejoin(name, _codec):
+    """Viewers leave and come back; the one who stays does not notice."""
+    browser = await open_browser(name)
+    try:
+        with Source(only('VP8')) as source:
+            staying = await browser.new_page()
+            await start_watching(staying, source.page)
+            for _ in range(3):
+                coming = await browser.new_page()
+                await start_watching(coming, source.page)
+                await frames_grow(coming, 15)
+                await sessions_become(source, 2)
+                await coming.close()
+                await sessions_become(source, 1)
+            await watch_fully(staying, 'VP8')
+    finally:
+        await browser.close()
+
+
+async def reload(name, _codec):
+    """Reloading the page plays again and leaves no session behind."""
+    browser = await open_browser(name)
+    try:
+        with Source(only('VP8')) as source:
+            page = await browser.new_page()
+            for _ in range(3):
+                await start_watching(page, source.page)
+                await frames_grow(page, 15)
+                await sessions_become(source, 1)
+            await watch_fully(page, 'VP8')
+    finally:
+        await browser.close()
+
+
+async def many(_name, _codec):
+    """Several viewers of one source at once, in two browsers and three codecs."""
+    opened = []
+    try:
+        with Source('video-caps=video/x-vp8;video/x-vp9;video/x-h264') as source:
+            pages = []
+            for name, codec in [('chromium', 'VP9'), ('chromium', 'H264'), ('firefox', 'VP8')]:
+                browser = await open_browser(name, codec)
+                opened.append(browser)
+                page = await browser.new_page()
+                await start_watching(page, source.page)
+                pages.append((page, codec))
+            await sessions_become(source, len(pages))
+            for page, codec in pages:
+                await watch_fully(page, codec)
+    finally:
+        for browser in opened:
+            await browser.close()
+
+
+async def keyframe(name, _codec):
+    """A PLI from the browser brings a key frame."""
+    browser = await open_browser(name)
+    try:
+        with Source(only('VP8')) as source:
+            page = await browser.new_page()
+            await start_watching(page, source.page)
+            await frames_grow(page, 45)
+            before = await page.eval('probe.stats()')
+            said = await page.eval('probe.requestKeyFrame()')
+            if said is None:
+                print(f'skipped: this {name} has no RTCRtpScriptTransform to ask with')
+                sys.exit(77)
+            expect(said == 'sent', f'the browser sent no PLI: {said}')
+            after = await page.wait_for(
+                'probe.stats().then((s) => '
+                f's.keyFramesDecoded > {before["keyFramesDecoded"]} && s)', SLOW_SECONDS)
+            expect(after['pliCount'] > before['pliCount'], 'no PLI was counted')
+            print(f'# PLI {before["pliCount"]} to {after["pliCount"]}, '
+                  f'key frames {before["keyFramesDecoded"]} to {after["keyFramesDecoded"]}')
+    finally:
+        await browser.close()
+
+
+async def startup(name, _codec):
+    """From the page's making of the connection to its first frame: the median of five."""
+    browser = await open_browser(name)
+    try:
+        with Source(only('VP8')) as source:
+            times = []
+            for _ in range(6):      # the first one warms up the browser's processes
+                page = await browser.new_page()
+                await start_watching(page, source.page)
+                times.append(await page.wait_for(
+                    'probe.firstFrameAt && probe.firstFrameAt - probe.createdAt', SLOW_SECONDS))
+                await page.close()
+            median = statistics.median(times[1:])
+            print(f'# first frame after {", ".join(f"{t:.0f}" for t in times)} ms, '
+                  f'median of the last five {median:.0f} ms')
+            expect(median <= FIRST_FRAME_MS, f'median {median:.0f} ms, limit {FIRST_FRAME_MS} ms')
+    finally:
+        await browser.close()
+
+
+CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup)}
+
+if __name__ == '__main__':
+    case, name, codec = (sys.argv[1:] + [None, None])[:3]
+    try:
+        asyncio.run(CASES[case](name or 'chromium', codec))
+    except AssertionError as error:
+        print(f'FAILED: {error}')
+        sys.exit(1)
