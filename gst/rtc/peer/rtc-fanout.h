@@ -9,7 +9,7 @@
  * are merged here. Sans-I/O; network thread only. Never calls back: who pushes also polls. */
 #pragma once
 
-#include "gst/rtc/base/rtc-packet.h"
+#include "gst/rtc/media/rtc-packet-history.h"
 
 G_BEGIN_DECLS
 
@@ -57,5 +57,17 @@ GstClockTime rtc_fanout_next_deadline (const RtcFanout *self);
 guint rtc_fanout_get_n_peers (const RtcFanout *self);
 const RtcFanoutConfig *rtc_fanout_get_config (const RtcFanout *self);
 void rtc_fanout_get_stats (const RtcFanout *self, RtcFanoutStats *out);
+
+/* --- for rtc-peer only ----------------------------------------------------------------------- */
+
+struct _RtcPeer;
+
+/* From now on every packet goes to rtc_peer_send_rtp() of peer. A peer that is waiting for a key
+ * frame asks for one itself. remove() may not be called from within a push. */
+void rtc_fanout_add_peer (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
+void rtc_fanout_remove_peer (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
+
+/* Owned by self. */
+RtcPacketHistory *rtc_fanout_get_history (RtcFanout *self);
 
 G_END_DECLS

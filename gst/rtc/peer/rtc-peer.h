@@ -48,6 +48,7 @@ typedef struct {
   RtcLimits limits;
   guint64 ntp64_at_zero; /* wall clock at now == 0, 32.32 NTP; SRs are made from it */
   gboolean multi_codec_answer; /* answer with every common codec, not just the chosen one */
+  gboolean transport_cc;       /* negotiate transport-wide congestion control and its numbers */
 } RtcPeerConfig;
 
 /* The peer is in state NEW and has local ICE credentials. NULL with *error when a backend
@@ -102,8 +103,8 @@ RtcJsep *rtc_peer_get_jsep (RtcPeer *self);
 RtcResult rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout);
 
 /* Called by the fan-out for each attached peer: one source packet. */
-void rtc_peer_send_rtp (RtcPeer *self, GstClockTime now, guint transceiver, RtcPacket *packet,
-    guint64 ext_seq);
+void rtc_peer_send_rtp (RtcPeer *self, GstClockTime now, guint transceiver,
+    const RtcPacketHistoryEntry *entry);
 
 /* --- turn ----------------------------------------------------------------------------------- */
 

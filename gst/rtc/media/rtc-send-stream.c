@@ -1,0 +1,140 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/media/rtc-send-stream.h"
+
+static void
+send_stream_set_values (RtcSendStream *self)
+{
+  RtcRtpExtensionValues values = { 0 };
+
+  /* RFC 9143 15: MID until the receiver has shown that it knows the SSRC. */
+  if (self->config.mid[0] != '\0' && !self->peer_knows_mid)
+    rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_MID, self->config.mid);
+  values.present |= 1u << RTC_RTP_EXTENSION_TWCC;
+  values.present |= 1u << RTC_RTP_EXTENSION_ABS_SEND_TIME;
+  rtc_rewrite_set_values (&self->rewrite, &values);
+}
+
+void
+rtc_send_stream_init (RtcSendStream *self, const RtcSendStreamConfig *config)
+{
+  memset (self, 0, sizeof *self);
+  self->config = *config;
+  rtc_rewrite_init (&self->rewrite, &config->rewrite);
+  rtc_nack_responder_init (&self->nack);
+  rtc_send_stats_init (&self->stats, config->rewrite.ssrc, config->rewrite.clock_rate);
+  rtc_send_stats_init (&self->rtx_stats, config->rewrite.rtx_ssrc, config->rewrite.clock_rate);
+  send_stream_set_values (self);
+}
+
+void
+rtc_send_stream_clear (RtcSendStream *self)
+{
+  rtc_nack_responder_clear (&self->nack);
+  memset (self->histories, 0, sizeof self->histories);
+  self->has_source = FALSE;
+}
+
+void
+rtc_send_stream_update (RtcSendStream *self, const RtcSendStreamConfig *config)
+{
+  self->config.rewrite.payload_type = config->rewrite.payload_type;
+  self->config.rewrite.rtx_payload_type = config->rewrite.rtx_payload_type;
+  self->config.rewrite.extensions = config->rewrite.extensions;
+  g_strlcpy (self->config.mid, config->mid, sizeof self->config.mid);
+  self->rewrite.config.payload_type = config->rewrite.payload_type;
+  self->rewrite.config.rtx_payload_type = config->rewrite.rtx_payload_type;
+  self->rewrite.config.extensions = config->rewrite.extensions;
+  send_stream_set_values (self);
+}
+
+guint
+rtc_send_stream_set_source (
+    RtcSendStream *self, RtcPacketHistory *history, gboolean wait_for_key_frame)
+{
+  if (history == NULL) {
+    self->has_source = FALSE;
+    return self->slot;
+  }
+  if (!self->has_source || self->histories[self->slot] != history) {
+    self->slot = (self->slot + 1) % RTC_REWRITE_SEGMENTS;
+    self->histories[self->slot] = history;
+  }
+  self->has_source = TRUE;
+  self->is_fresh = TRUE;
+  self->wait_for_key_frame = wait_for_key_frame;
+  return self->slot;
+}
+
+RtcResult
+rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHistoryEntry *entry,
+    guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  GstClockTime media_time;
+  RtcResult result;
+
+  if (!self->has_source || (self->wait_for_key_frame && !entry->is_key_frame)) {
+    self->counters.packets_dropped++;
+    return RTC_AGAIN;
+  }
+  self->wait_for_key_frame = FALSE;
+  if (self->is_fresh) {
+    rtc_rewrite_set_source (&self->rewrite, self->slot, entry, FALSE);
+    self->is_fresh = FALSE;
+  }
+  result = rtc_rewrite_packet (&self->rewrite, entry, NULL, dst, cap, out);
+  if (result != RTC_OK) {
+    self->counters.packets_dropped++;
+    return result;
+  }
+  media_time = entry->packet->time != GST_CLOCK_TIME_NONE ? entry->packet->time : now;
+  rtc_send_stats_handle_sent (&self->stats, now, media_time, out->rtp_ts, entry->payload_len,
+      out->len - entry->payload_len, FALSE);
+  rtc_nack_responder_handle_sent (&self->nack, out->len);
+  if (self->config.kind == RTC_MEDIA_VIDEO) {
+    self->counters.key_frames += entry->is_key_frame ? 1 : 0;
+    self->counters.frames += entry->marker ? 1 : 0;
+  }
+  return RTC_OK;
+}
+
+guint
+rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
+    guint n_seqs, RtcNackResend *out, guint n_out)
+{
+  if (self->config.rewrite.rtx_payload_type == 0) {
+    self->counters.nack_without_rtx += n_seqs;
+    return 0;
+  }
+  return rtc_nack_responder_handle_nack (&self->nack, now,
+      self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE, &self->rewrite,
+      self->histories, G_N_ELEMENTS (self->histories), seqs, n_seqs, out, n_out);
+}
+
+RtcResult
+rtc_send_stream_build_rtx (RtcSendStream *self, GstClockTime now, const RtcNackResend *resend,
+    guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  RtcResult result =
+      rtc_rewrite_retransmission (&self->rewrite, resend->seq, resend->entry, dst, cap, out);
+
+  if (result == RTC_OK)
+    rtc_send_stats_handle_sent (&self->rtx_stats, now, now, out->rtp_ts, resend->entry->payload_len,
+        out->len - resend->entry->payload_len, TRUE);
+  return result;
+}
+
+RtcResult
+rtc_send_stream_handle_report_block (
+    RtcSendStream *self, guint64 ntp64, const RtcReportBlock *block)
+{
+  if (self->config.rewrite.rtx_payload_type != 0 && block->ssrc == self->rtx_stats.ssrc)
+    return rtc_send_stats_handle_report_block (&self->rtx_stats, ntp64, block);
+  if (!self->peer_knows_mid) {
+    self->peer_knows_mid = TRUE;
+    send_stream_set_values (self);
+  }
+  return rtc_send_stats_handle_report_block (&self->stats, ntp64, block);
+}

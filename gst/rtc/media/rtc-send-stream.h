@@ -1,0 +1,84 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-send-stream.h - one m-line that we send to one peer: its view, its repair, its counters.
+ *
+ * Puts together rtc-rewrite (numbers and extensions), rtc-nack-responder (RTX) and
+ * rtc-send-stats (SR, reports). Builds plain RTP into the caller's buffer; protecting and
+ * sending is the peer's. Network thread only; nothing is allocated per packet. */
+#pragma once
+
+#include "gst/rtc/media/rtc-key-frame-request.h"
+#include "gst/rtc/media/rtc-nack-responder.h"
+#include "gst/rtc/media/rtc-packet-history.h"
+#include "gst/rtc/media/rtc-rewrite.h"
+#include "gst/rtc/media/rtc-send-stats.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  RtcMediaKind kind;
+  gchar mid[RTC_RTP_SDES_MAX + 1]; /* empty: not sent */
+  RtcRewriteConfig rewrite;        /* ssrc, pt, RTX, clock rate, random offsets, extension ids */
+} RtcSendStreamConfig;
+
+typedef struct {
+  guint64 frames, key_frames;   /* pictures completed (marker) and key frames begun */
+  guint64 packets_dropped;      /* handed in but not built: waiting for a key frame, too long */
+  guint64 nack_messages;
+  guint64 nack_without_rtx;     /* numbers asked for although RTX was not negotiated */
+  guint64 plis, firs;           /* received */
+} RtcSendStreamCounters;
+
+/* RtcSendStream: config, stats, rtx_stats and counters are for reading; the rest is private. */
+typedef struct {
+  RtcSendStreamConfig config;
+  RtcSendStats stats;           /* of ssrc */
+  RtcSendStats rtx_stats;       /* of rtx_ssrc */
+  RtcSendStreamCounters counters;
+  RtcRewrite rewrite;
+  RtcNackResponder nack;
+  RtcFirState fir;
+  /* Histories of the sources by slot; the rewrite's segments name slots. */
+  RtcPacketHistory *histories[RTC_REWRITE_SEGMENTS];
+  guint slot;                   /* of the current source */
+  gboolean has_source;
+  gboolean is_fresh;            /* the next packet is the current source's first for us */
+  gboolean wait_for_key_frame;
+  gboolean peer_knows_mid;      /* a report about our SSRC came: MID is no longer sent */
+} RtcSendStream;
+
+void rtc_send_stream_init (RtcSendStream *self, const RtcSendStreamConfig *config);
+void rtc_send_stream_clear (RtcSendStream *self);
+
+/* Takes over a renegotiated payload type, RTX and extension ids; numbers run on. */
+void rtc_send_stream_update (RtcSendStream *self, const RtcSendStreamConfig *config);
+
+/* Sends another source's packets from now on. history is borrowed: it must stay alive until
+ * rtc_send_stream_forget() or clear(). wait_for_key_frame: packets before the next key frame are
+ * dropped. NULL: no source. Returns the slot in which the history is kept, whose former history
+ * is no longer used: the caller keeps references by slot. */
+guint rtc_send_stream_set_source (RtcSendStream *self, RtcPacketHistory *history,
+    gboolean wait_for_key_frame);
+
+/* Builds the peer's packet for one source packet, at capture time entry->packet->time.
+ * RTC_AGAIN: not for this peer (no source, or waiting for a key frame); RTC_ERR_LIMIT: longer
+ * than cap. Both are counted; go on. After RTC_OK the packet counts as sent. */
+RtcResult rtc_send_stream_build (RtcSendStream *self, GstClockTime now,
+    const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* Which of the numbers of a NACK to send again: writes at most n_out to out and returns how
+ * many; each is then built with rtc_send_stream_build_rtx(). Without RTX none is: SRTP must not
+ * see a sequence number twice. */
+guint rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
+    guint n_seqs, RtcNackResend *out, guint n_out);
+
+RtcResult rtc_send_stream_build_rtx (RtcSendStream *self, GstClockTime now,
+    const RtcNackResend *resend, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* A report block about our SSRC or RTX SSRC, at wall clock ntp64. */
+RtcResult rtc_send_stream_handle_report_block (RtcSendStream *self, guint64 ntp64,
+    const RtcReportBlock *block);
+
+G_END_DECLS

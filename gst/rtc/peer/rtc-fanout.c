@@ -1,0 +1,149 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-fanout.h"
+
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/media/rtc-key-frame-request.h"
+#include "gst/rtc/peer/rtc-peer.h"
+
+#define GST_CAT_DEFAULT rtc_log_rtp
+
+typedef struct {
+  RtcPeer *peer;
+  guint transceiver;
+} FanoutMember;
+
+struct _RtcFanout {
+  guint refs;
+  RtcFanoutConfig config;
+  RtcPacketHistory *history;
+  RtcKeyFrameRequest key_frames;
+  GArray *members; /* FanoutMember */
+  RtcFanoutStats stats;
+};
+
+RtcFanout *
+rtc_fanout_new (const RtcFanoutConfig *config)
+{
+  RtcFanout *self = g_new0 (RtcFanout, 1);
+
+  rtc_log_init ();
+  self->refs = 1;
+  self->config = *config;
+  /* One packet at least: what is being sent lives in the history. */
+  self->history = rtc_packet_history_new (MAX (config->history_packets, 2), config->history_age);
+  rtc_key_frame_request_init (&self->key_frames, config->key_frame_interval);
+  self->members = g_array_new (FALSE, FALSE, sizeof (FanoutMember));
+  return self;
+}
+
+RtcFanout *
+rtc_fanout_ref (RtcFanout *self)
+{
+  self->refs++;
+  return self;
+}
+
+void
+rtc_fanout_unref (RtcFanout *self)
+{
+  if (self == NULL || --self->refs > 0)
+    return;
+  rtc_packet_history_free (self->history);
+  g_array_unref (self->members);
+  g_free (self);
+}
+
+void
+rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet)
+{
+  const RtcPacketHistoryEntry *entry = rtc_packet_history_push (self->history, now, packet);
+
+  if (entry == NULL) {
+    GST_DEBUG ("%s: payloader gave no RTP packet", self->config.name);
+    return;
+  }
+  self->stats.packets++;
+  self->stats.bytes += entry->packet->len;
+  if (entry->is_key_frame) {
+    self->stats.key_frames++;
+    rtc_key_frame_request_handle_key_frame (&self->key_frames, now);
+  }
+  for (guint i = 0; i < self->members->len; i++) {
+    const FanoutMember *member = &g_array_index (self->members, FanoutMember, i);
+
+    rtc_peer_send_rtp (member->peer, now, member->transceiver, entry);
+  }
+}
+
+void
+rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now)
+{
+  if (self->config.kind == RTC_MEDIA_VIDEO)
+    rtc_key_frame_request_ask (&self->key_frames, now);
+}
+
+gboolean
+rtc_fanout_poll_key_frame (RtcFanout *self, GstClockTime now)
+{
+  return rtc_key_frame_request_poll (&self->key_frames, now);
+}
+
+GstClockTime
+rtc_fanout_next_deadline (const RtcFanout *self)
+{
+  return rtc_key_frame_request_next_deadline (&self->key_frames);
+}
+
+guint
+rtc_fanout_get_n_peers (const RtcFanout *self)
+{
+  return self->members->len;
+}
+
+const RtcFanoutConfig *
+rtc_fanout_get_config (const RtcFanout *self)
+{
+  return &self->config;
+}
+
+void
+rtc_fanout_get_stats (const RtcFanout *self, RtcFanoutStats *out)
+{
+  RtcKeyFrameRequestStats requests;
+
+  rtc_key_frame_request_get_stats (&self->key_frames, &requests);
+  *out = self->stats;
+  out->key_frame_requests = requests.made;
+  out->key_frame_merged = requests.merged;
+  out->n_peers = self->members->len;
+}
+
+void
+rtc_fanout_add_peer (RtcFanout *self, RtcPeer *peer, guint transceiver)
+{
+  FanoutMember member = { peer, transceiver };
+
+  g_array_append_val (self->members, member);
+}
+
+void
+rtc_fanout_remove_peer (RtcFanout *self, RtcPeer *peer, guint transceiver)
+{
+  for (guint i = 0; i < self->members->len; i++) {
+    const FanoutMember *member = &g_array_index (self->members, FanoutMember, i);
+
+    if (member->peer == peer && member->transceiver == transceiver) {
+      g_array_remove_index (self->members, i);
+      return;
+    }
+  }
+}
+
+RtcPacketHistory *
+rtc_fanout_get_history (RtcFanout *self)
+{
+  return self->history;
+}

@@ -1,0 +1,410 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+#include <string.h>
+
+#define GST_CAT_DEFAULT rtc_log_jsep
+
+guint
+rtc_peer_add_transceiver (RtcPeer *self, const RtcTransceiverConfig *config)
+{
+  RtcTransceiverConfig own = *config;
+
+  for (guint i = 0; i < own.n_codecs; i++) {
+    /* Feedback that nobody would evaluate is not asked for. */
+    if (!self->config.transport_cc)
+      own.codecs[i].rtcp_fb &= ~(RTC_RTCP_FB_TRANSPORT_CC | RTC_RTCP_FB_REMB);
+  }
+  if ((own.direction & RTC_DIRECTION_SENDONLY) != 0) {
+    if (own.ssrc == 0)
+      own.ssrc = rtc_random_u32 (self->config.random) | 1;
+    if (own.rtx && own.rtx_ssrc == 0)
+      own.rtx_ssrc = own.ssrc ^ 2;
+  }
+  return rtc_jsep_add_transceiver (self->jsep, &own);
+}
+
+static RtcResult
+peer_check_open (RtcPeer *self, GError **error)
+{
+  if (self->is_closed)
+    return rtc_error (error, RTC_ERR_STATE, "the peer is closed");
+  if (self->failure != NULL)
+    return rtc_error (error, RTC_ERR_STATE, "the peer has failed: %s", self->failure);
+  return RTC_OK;
+}
+
+static RtcResult
+peer_create (RtcPeer *self, RtcSdp *(*create) (RtcJsep *, GError **), gchar **text, GError **error)
+{
+  GError *inner = NULL;
+  RtcResult result = peer_check_open (self, error);
+  RtcSdp *sdp;
+
+  *text = NULL;
+  if (result != RTC_OK)
+    return result;
+  sdp = create (self->jsep, &inner);
+  if (sdp == NULL) {
+    result = rtc_error_get_result (inner);
+    g_propagate_error (error, inner);
+    return result;
+  }
+  *text = rtc_sdp_write (sdp);
+  rtc_sdp_free (sdp);
+  return RTC_OK;
+}
+
+RtcResult
+rtc_peer_create_offer (RtcPeer *self, GstClockTime now, gchar **sdp, GError **error)
+{
+  return peer_create (self, rtc_jsep_create_offer, sdp, error);
+}
+
+RtcResult
+rtc_peer_create_answer (RtcPeer *self, GstClockTime now, gchar **sdp, GError **error)
+{
+  return peer_create (self, rtc_jsep_create_answer, sdp, error);
+}
+
+/* Parses text (NULL only for a rollback) and hands it to set. */
+static RtcResult
+peer_set (RtcPeer *self, RtcResult (*set) (RtcJsep *, RtcSdpType, const RtcSdp *, GError **),
+    RtcSdpType type, const gchar *text, GError **error)
+{
+  RtcResult result = peer_check_open (self, error);
+  GError *inner = NULL;
+  RtcSdp *sdp = NULL;
+
+  if (result != RTC_OK)
+    return result;
+  if (type != RTC_SDP_TYPE_ROLLBACK) {
+    sdp = rtc_sdp_parse (text != NULL ? text : "", text != NULL ? strlen (text) : 0, &inner);
+    if (sdp == NULL) {
+      result = rtc_error_get_result (inner);
+      g_propagate_error (error, inner);
+      return result;
+    }
+  }
+  result = set (self->jsep, type, sdp, error);
+  rtc_sdp_free (sdp);
+  return result;
+}
+
+RtcResult
+rtc_peer_set_local_description (
+    RtcPeer *self, GstClockTime now, RtcSdpType type, const gchar *sdp, GError **error)
+{
+  RtcResult result = peer_set (self, rtc_jsep_set_local, type, sdp, error);
+
+  if (result != RTC_OK)
+    return result;
+  if (self->gathering_state == RTC_ICE_GATHERING_NEW && type != RTC_SDP_TYPE_ROLLBACK) {
+    self->gathering_state = RTC_ICE_GATHERING_GATHERING;
+    self->ice->vtable->gather (self->ice, now);
+  }
+  rtc_peer_announce_state (self);
+  rtc_peer_apply_negotiation (self, now);
+  rtc_peer_handle_backends (self, now);
+  return RTC_OK;
+}
+
+static RtcResult
+peer_renew_ice (RtcPeer *self, GstClockTime now)
+{
+  const gchar *ufrag, *pwd;
+  RtcResult result = self->ice->vtable->restart (self->ice, now);
+
+  if (result != RTC_OK)
+    return result;
+  self->ice->vtable->get_local_parameters (self->ice, &ufrag, &pwd);
+  self->gathering_state = RTC_ICE_GATHERING_NEW;
+  return rtc_jsep_set_local_ice (self->jsep, ufrag, pwd);
+}
+
+/* RFC 8839 4.4.1.1.1: an offer with other credentials restarts ICE, and so must our answer. */
+static void
+peer_follow_remote_restart (RtcPeer *self, GstClockTime now)
+{
+  RtcSdp *sdp = rtc_jsep_get_remote_description (self->jsep);
+  const gchar *ufrag = NULL;
+
+  for (guint i = 0; sdp != NULL && ufrag == NULL && i < rtc_sdp_n_sections (sdp); i++)
+    if (!rtc_sdp_section_is_rejected (rtc_sdp_section (sdp, i)))
+      ufrag = rtc_sdp_section (sdp, i)->ice_ufrag;
+  if (ufrag != NULL && self->remote_ufrag != NULL && strcmp (ufrag, self->remote_ufrag) != 0)
+    peer_renew_ice (self, now);
+  rtc_sdp_free (sdp);
+}
+
+RtcResult
+rtc_peer_set_remote_description (
+    RtcPeer *self, GstClockTime now, RtcSdpType type, const gchar *sdp, GError **error)
+{
+  RtcResult result = peer_set (self, rtc_jsep_set_remote, type, sdp, error);
+
+  if (result != RTC_OK)
+    return result;
+  if (type == RTC_SDP_TYPE_OFFER)
+    peer_follow_remote_restart (self, now);
+  rtc_peer_announce_state (self);
+  rtc_peer_apply_negotiation (self, now);
+  rtc_peer_handle_backends (self, now);
+  return RTC_OK;
+}
+
+RtcResult
+rtc_peer_restart_ice (RtcPeer *self, GstClockTime now)
+{
+  RtcResult result = peer_check_open (self, NULL);
+
+  if (result == RTC_OK)
+    result = peer_renew_ice (self, now);
+  if (result == RTC_OK)
+    rtc_peer_push_output (self, RTC_OUTPUT_NEGOTIATION_NEEDED);
+  return result;
+}
+
+static gchar *
+peer_write_description (RtcSdp *sdp)
+{
+  gchar *text = sdp != NULL ? rtc_sdp_write (sdp) : NULL;
+
+  rtc_sdp_free (sdp);
+  return text;
+}
+
+gchar *
+rtc_peer_get_local_description (RtcPeer *self)
+{
+  return peer_write_description (rtc_jsep_get_local_description (self->jsep));
+}
+
+gchar *
+rtc_peer_get_remote_description (RtcPeer *self)
+{
+  return peer_write_description (rtc_jsep_get_remote_description (self->jsep));
+}
+
+static void
+peer_use_candidate (RtcPeer *self, GstClockTime now, const RtcPeerCandidate *c)
+{
+  if (c->is_end) {
+    self->ice->vtable->end_of_remote_candidates (self->ice, now);
+    return;
+  }
+  /* A straggler of the ICE session before the last restart. */
+  if (c->candidate.ufrag[0] != '\0' && self->remote_ufrag != NULL
+      && strcmp (c->candidate.ufrag, self->remote_ufrag) != 0) {
+    self->counters.candidates_refused++;
+    return;
+  }
+  if (self->ice->vtable->add_remote_candidate (self->ice, now, &c->candidate) != RTC_OK)
+    self->counters.candidates_refused++;
+}
+
+RtcResult
+rtc_peer_add_ice_candidate (RtcPeer *self, GstClockTime now, const gchar *mid, guint mline,
+    const gchar *candidate, GError **error)
+{
+  RtcPeerCandidate c = { .mline = mline };
+  RtcResult result = peer_check_open (self, error);
+
+  if (result != RTC_OK)
+    return result;
+  if (candidate != NULL && g_str_has_prefix (candidate, "a="))
+    candidate += 2;
+  c.is_end =
+      candidate == NULL || candidate[0] == '\0' || strcmp (candidate, "end-of-candidates") == 0;
+  g_strlcpy (c.mid, mid != NULL ? mid : "", sizeof c.mid);
+  if (!c.is_end) {
+    result = rtc_candidate_parse (candidate, &c.candidate);
+    if (result == RTC_ERR_UNSUPPORTED) {
+      self->counters.candidates_refused++;
+      return RTC_OK;
+    }
+    if (result != RTC_OK) {
+      gchar *safe = rtc_log_safe (candidate, 120);
+
+      rtc_error (error, result, "malformed ICE candidate \"%s\"", safe);
+      g_free (safe);
+      return result;
+    }
+    /* With rtcp-mux there is one component; Firefox still lists the second. */
+    if (c.candidate.component != 1)
+      return RTC_OK;
+  }
+  if (self->transport_known) {
+    peer_use_candidate (self, now, &c);
+    rtc_peer_handle_backends (self, now);
+  } else if (self->candidates->len < self->config.limits.max_remote_candidates) {
+    g_array_append_val (self->candidates, c);
+  } else {
+    self->counters.candidates_refused++;
+  }
+  return RTC_OK;
+}
+
+static void
+peer_apply_ice (RtcPeer *self, GstClockTime now, const RtcJsepTransport *transport)
+{
+  g_free (self->remote_ufrag);
+  self->remote_ufrag = g_strdup (transport->remote_ufrag);
+  self->ice->vtable->set_remote (self->ice, now, transport->remote_ufrag, transport->remote_pwd,
+      transport->we_are_ice_controlling, transport->remote_is_lite);
+  if (!self->transport_known) {
+    self->connect_began = now;
+    self->connect_deadline = now + self->config.limits.connect_timeout;
+  }
+}
+
+static void
+peer_apply_candidates (RtcPeer *self, GstClockTime now, const RtcJsepTransport *transport)
+{
+  for (guint i = 0; i < transport->remote_candidates->len; i++) {
+    RtcPeerCandidate c = { .candidate =
+                               g_array_index (transport->remote_candidates, RtcCandidate, i) };
+
+    peer_use_candidate (self, now, &c);
+  }
+  for (guint i = 0; i < self->candidates->len; i++)
+    peer_use_candidate (self, now, &g_array_index (self->candidates, RtcPeerCandidate, i));
+  g_array_set_size (self->candidates, 0);
+  if (transport->remote_end_of_candidates)
+    self->ice->vtable->end_of_remote_candidates (self->ice, now);
+}
+
+static void
+peer_apply_transport (RtcPeer *self, GstClockTime now)
+{
+  const RtcJsepTransport *transport = rtc_jsep_get_transport (self->jsep);
+  RtcResult result;
+
+  if (transport->generation == self->transport_generation || !transport->roles_known)
+    return;
+  self->transport_generation = transport->generation;
+  if (self->transport_known && transport->dtls_generation != self->dtls_generation) {
+    /* RFC 8842 5.5 would allow a new association; we end the call instead of mixing keys. */
+    rtc_peer_fail (self, now, "the peer changed its DTLS identity within a call; start a new call");
+    return;
+  }
+  self->dtls_generation = transport->dtls_generation;
+  result = self->dtls->vtable->set_remote_fingerprints (
+      self->dtls, transport->fingerprints, transport->n_fingerprints);
+  if (result != RTC_OK) {
+    rtc_peer_fail (self, now, "no fingerprint of the peer uses sha-256, sha-384 or sha-512");
+    return;
+  }
+  if (!self->transport_known || transport->ice_generation != self->ice_generation)
+    peer_apply_ice (self, now, transport);
+  self->ice_generation = transport->ice_generation;
+  self->dtls_is_client = transport->we_are_dtls_client;
+  self->transport_known = TRUE;
+  peer_apply_candidates (self, now, transport);
+  rtc_peer_start_dtls (self, now);
+}
+
+static void
+peer_apply_receive (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
+{
+  guint8 pts[RTC_NEGOTIATED_MAX_CODECS], rtx_pts[RTC_NEGOTIATED_MAX_CODECS];
+  guint n_pts = 0, n_rtx = 0;
+
+  if ((negotiated->direction & RTC_DIRECTION_RECVONLY) == 0 || negotiated->is_rejected) {
+    rtc_bundle_remove_section (self->bundle, index);
+    return;
+  }
+  for (guint i = 0; i < negotiated->n_receive_codecs; i++) {
+    pts[n_pts++] = negotiated->receive_codecs[i].pt;
+    if (negotiated->receive_codecs[i].id == RTC_CODEC_RTX)
+      rtx_pts[n_rtx++] = negotiated->receive_codecs[i].pt;
+  }
+  rtc_bundle_set_section (self->bundle, index, negotiated->mid, pts, n_pts, rtx_pts, n_rtx);
+  for (guint i = 0; i < negotiated->n_remote_ssrcs; i++) {
+    guint32 ssrc = negotiated->remote_ssrcs[i].ssrc, primary = 0;
+
+    for (guint g = 0; g < negotiated->n_remote_groups; g++) {
+      const RtcSdpSsrcGroup *group = &negotiated->remote_groups[g];
+
+      if (group->type == RTC_SDP_SSRC_GROUP_FID && group->n_ssrcs == 2 && group->ssrcs[1] == ssrc)
+        primary = group->ssrcs[0];
+    }
+    rtc_bundle_add_ssrc (self->bundle, index, ssrc, NULL, primary);
+  }
+  rtc_peer_section (self, index)->receive_extensions = negotiated->receive_extensions;
+}
+
+static void
+peer_apply_send (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
+{
+  RtcPeerSection *section = rtc_peer_section (self, index);
+  RtcSendStreamConfig config = { 0 };
+  gboolean had = section->send.config.rewrite.ssrc != 0;
+
+  section->can_send = !negotiated->is_rejected && negotiated->has_send_codec
+                      && (negotiated->direction & RTC_DIRECTION_SENDONLY) != 0;
+  if (!section->can_send) {
+    rtc_peer_detach (self, index);
+    return;
+  }
+  section->send_codec = negotiated->send_codec;
+  config.kind = negotiated->kind;
+  g_strlcpy (config.mid, negotiated->mid, sizeof config.mid);
+  if (strlen (negotiated->mid) > RTC_RTP_SDES_MAX)
+    config.mid[0] = '\0';
+  config.rewrite.ssrc = negotiated->ssrc;
+  config.rewrite.payload_type = negotiated->send_codec.pt;
+  config.rewrite.clock_rate = negotiated->send_codec.clock_rate;
+  config.rewrite.extensions = negotiated->send_extensions;
+  if (negotiated->send_rtx_pt >= 0 && negotiated->rtx_ssrc != 0) {
+    config.rewrite.rtx_ssrc = negotiated->rtx_ssrc;
+    config.rewrite.rtx_payload_type = (guint8) negotiated->send_rtx_pt;
+  }
+  if (had) {
+    rtc_send_stream_update (&section->send, &config);
+    return;
+  }
+  config.rewrite.first_seq = (guint16) rtc_random_range (self->config.random, 1, 0x8000);
+  config.rewrite.first_rtx_seq = (guint16) rtc_random_range (self->config.random, 1, 0x8000);
+  config.rewrite.first_rtp_ts = rtc_random_u32 (self->config.random);
+  rtc_send_stream_init (&section->send, &config);
+}
+
+void
+rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now)
+{
+  RtcJsepState state = rtc_jsep_get_state (self->jsep);
+  guint n = rtc_jsep_get_n_transceivers (self->jsep);
+  gboolean changed = FALSE;
+
+  if (state != RTC_JSEP_STATE_STABLE && state != RTC_JSEP_STATE_HAVE_LOCAL_PRANSWER
+      && state != RTC_JSEP_STATE_HAVE_REMOTE_PRANSWER)
+    return;
+  while (self->sections->len < n)
+    g_ptr_array_add (self->sections, g_new0 (RtcPeerSection, 1));
+  for (guint i = 0; i < n; i++) {
+    const RtcNegotiated *negotiated =
+        rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, i));
+    RtcPeerSection *section = rtc_peer_section (self, i);
+
+    if (negotiated->generation == section->generation)
+      continue;
+    changed = TRUE;
+    section->generation = negotiated->generation;
+    self->reduced_size = negotiated->rtcp_rsize;
+    self->rcvr_rtt |= negotiated->rcvr_rtt;
+    peer_apply_receive (self, i, negotiated);
+    peer_apply_send (self, i, negotiated);
+  }
+  peer_apply_transport (self, now);
+  if (changed) {
+    gchar *report = rtc_jsep_describe (self->jsep);
+
+    GST_INFO_ID (self->id, "negotiated:\n%s", report);
+    g_free (report);
+    rtc_peer_push_output (self, RTC_OUTPUT_NEGOTIATED);
+  }
+}

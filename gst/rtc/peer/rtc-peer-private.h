@@ -1,0 +1,143 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-peer-private.h - the peer's parts, shared by the rtc-peer-*.c files only.
+ *
+ * One verb per file: rtc-peer.c creates and drives, -negotiate applies descriptions, -connect
+ * climbs the ladder ICE -> DTLS -> SRTP, -receive and -send move packets, -rtcp answers and
+ * makes reports, -stats takes snapshots. Network thread only. */
+#pragma once
+
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/media/rtc-receive-stats.h"
+#include "gst/rtc/media/rtc-send-stream.h"
+#include "gst/rtc/peer/rtc-peer-stats.h"
+#include "gst/rtc/peer/rtc-peer.h"
+#include "gst/rtc/rtcp/rtc-rtcp-scheduler.h"
+#include "gst/rtc/rtp/rtc-bundle.h"
+#include "gst/rtc/rtp/rtc-demux.h"
+
+G_BEGIN_DECLS
+
+/* What a transceiver of rtc-jsep has become in this peer. */
+typedef struct {
+  guint64 generation;              /* of the RtcNegotiated applied; 0 = none */
+  gboolean can_send;               /* send is initialised and the direction allows it */
+  RtcSendStream send;
+  RtcFanout *fanout;               /* attached source (reference) */
+  RtcFanout *slots[RTC_REWRITE_SEGMENTS]; /* references that keep send's histories alive */
+  RtcCodec send_codec;
+  RtcRtpExtensionMap receive_extensions;
+  guint64 early_drops;             /* packets that came before there were keys */
+} RtcPeerSection;
+
+/* One received SSRC. */
+typedef struct {
+  guint32 ssrc;
+  guint section;
+  gboolean is_repair;
+  RtcReceiveStats stats;
+  guint64 retransmitted;           /* packets recovered from RTX for this SSRC */
+} RtcPeerInbound;
+
+typedef struct {
+  gchar mid[RTC_SDP_TOKEN_BYTES];
+  guint mline;
+  gboolean is_end;
+  RtcCandidate candidate;
+} RtcPeerCandidate;
+
+struct _RtcPeer {
+  RtcPeerConfig config;
+  gchar id[24];                    /* "p7", for logs */
+  RtcJsep *jsep;
+  RtcIce *ice;
+  RtcDtls *dtls;
+  RtcSrtp *srtp;                   /* NULL until the fingerprint is verified */
+  RtcOutputQueue out;
+
+  /* Last words of the backends; everything else is derived. */
+  RtcIceState ice_state;
+  RtcIceGatheringState gathering_state;
+  RtcDtlsState dtls_state;
+  gboolean is_closed;
+  gchar *failure;                  /* not NULL: FAILED */
+
+  /* Negotiation in force. */
+  guint64 transport_generation;
+  guint ice_generation, dtls_generation;
+  gboolean transport_known;
+  gchar *remote_ufrag;             /* last applied; tells candidates of an earlier ICE session */
+  gboolean dtls_is_client;
+  gboolean dtls_started;
+  GArray *candidates;              /* RtcPeerCandidate, waiting for the remote description */
+  GstClockTime connect_deadline;
+  GstClockTime connect_began;
+  gboolean was_connected;
+
+  /* Media. */
+  GPtrArray *sections;             /* RtcPeerSection *, index as the transceiver */
+  RtcBundle *bundle;
+  GArray *inbound;                 /* RtcPeerInbound */
+  RtcPeerState last_state;         /* the one last announced */
+  GQueue early;                    /* RtcPacket *, DTLS before the roles are known */
+  guint16 twcc_seq;
+  gboolean is_dirty;               /* something was sent: flush */
+
+  /* RTCP. */
+  gchar cname[17];
+  guint32 rtcp_ssrc;               /* reporter while nothing is sent */
+  RtcRtcpScheduler scheduler;
+  gboolean rtcp_running;
+  gboolean reduced_size, rcvr_rtt;
+  guint32 rrtr_ssrc;               /* remote RRTR to answer, 0 = none */
+  guint32 rrtr_compact;
+  GstClockTime rrtr_time;
+
+  RtcPeerStats counters;           /* only the plain counters are kept here */
+  RtcLogLimit warn_auth, warn_malformed;
+};
+
+static inline guint64
+rtc_peer_ntp64 (const RtcPeer *self, GstClockTime now)
+{
+  return self->config.ntp64_at_zero + rtc_time_duration_to_ntp64 (now);
+}
+
+static inline RtcPeerSection *
+rtc_peer_section (const RtcPeer *self, guint index)
+{
+  return (RtcPeerSection *) g_ptr_array_index (self->sections, index);
+}
+
+/* rtc-peer.c */
+void rtc_peer_push_output (RtcPeer *self, RtcOutputType type);
+void rtc_peer_announce_state (RtcPeer *self);
+
+/* rtc-peer-negotiate.c: makes what was agreed real; called whenever a description was applied. */
+void rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now);
+
+/* rtc-peer-connect.c */
+void rtc_peer_handle_connect_timeout (RtcPeer *self, GstClockTime now);
+void rtc_peer_start_dtls (RtcPeer *self, GstClockTime now);
+void rtc_peer_handle_dtls_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
+void rtc_peer_drain_dtls (RtcPeer *self, GstClockTime now);
+
+/* rtc-peer-receive.c: takes over packet. */
+void rtc_peer_handle_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
+
+/* rtc-peer-send.c: protects and sends a plain packet held in data (cap bytes of memory). */
+RtcResult rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,
+    gsize cap, const RtcRtpExtensionSlots *slots);
+void rtc_peer_protect_and_send_rtcp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,
+    gsize cap);
+void rtc_peer_detach (RtcPeer *self, guint transceiver);
+
+/* rtc-peer-rtcp.c */
+void rtc_peer_start_rtcp (RtcPeer *self, GstClockTime now);
+void rtc_peer_handle_rtcp (RtcPeer *self, GstClockTime now, const guint8 *data, gsize len);
+void rtc_peer_poll_rtcp (RtcPeer *self, GstClockTime now);
+void rtc_peer_send_bye (RtcPeer *self, GstClockTime now);
+
+G_END_DECLS

@@ -1,0 +1,190 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+#include "gst/rtc/rtp/rtc-rtx.h"
+
+#define GST_CAT_DEFAULT rtc_log_rtp
+
+static void
+peer_count_unprotect (RtcPeer *self, GstClockTime now, RtcResult result)
+{
+  guint64 suppressed;
+
+  if (result == RTC_ERR_REPLAY) {
+    self->counters.dropped_replay++;
+  } else if (result == RTC_ERR_AUTH) {
+    self->counters.dropped_auth++;
+    if (rtc_log_limit (&self->warn_auth, now, &suppressed))
+      GST_WARNING_ID (self->id,
+          "SRTP authentication failed, packet dropped (and %" G_GUINT64_FORMAT " before)",
+          suppressed);
+  } else {
+    self->counters.dropped_malformed++;
+  }
+}
+
+static RtcPeerInbound *
+peer_find_inbound (RtcPeer *self, guint32 ssrc)
+{
+  for (guint i = 0; i < self->inbound->len; i++) {
+    RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, i);
+
+    if (inbound->ssrc == ssrc)
+      return inbound;
+  }
+  return NULL;
+}
+
+static void
+peer_remove_inbound (RtcPeer *self, guint32 ssrc)
+{
+  for (guint i = 0; i < self->inbound->len; i++) {
+    if (g_array_index (self->inbound, RtcPeerInbound, i).ssrc == ssrc) {
+      g_array_remove_index (self->inbound, i);
+      return;
+    }
+  }
+}
+
+static const RtcCodec *
+peer_receive_codec (RtcPeer *self, guint section, guint8 pt)
+{
+  const RtcNegotiated *negotiated =
+      rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, section));
+
+  return rtc_codec_find_pt (negotiated->receive_codecs, negotiated->n_receive_codecs, pt);
+}
+
+static RtcPeerInbound *
+peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, const RtcCodec *codec)
+{
+  RtcPeerInbound *inbound;
+  RtcPeerInbound fresh = { .ssrc = ssrc, .section = match->section };
+
+  if (match->has_evicted)
+    peer_remove_inbound (self, match->evicted_ssrc);
+  inbound = peer_find_inbound (self, ssrc);
+  if (inbound != NULL)
+    return inbound;
+  fresh.is_repair = match->is_repair;
+  /* Authenticated by SRTP, so no probation (RFC 3550 A.1 is about strangers). */
+  rtc_receive_stats_init (&fresh.stats, ssrc, codec->clock_rate, 0);
+  g_array_append_val (self->inbound, fresh);
+  return &g_array_index (self->inbound, RtcPeerInbound, self->inbound->len - 1);
+}
+
+/* Turns an RTX packet into what it repeats; FALSE: nothing in it for us. */
+static gboolean
+peer_unwrap_rtx (RtcPeer *self, const RtcBundleMatch *match, const RtcCodec *codec,
+    RtcRtpHeader *header, RtcPacket *packet)
+{
+  RtcPeerInbound *primary =
+      match->primary_ssrc != 0 ? peer_find_inbound (self, match->primary_ssrc) : NULL;
+
+  if (primary == NULL)
+    return FALSE;
+  if (rtc_rtx_unwrap (
+          header, &packet->data, &packet->len, (guint8) codec->fmtp.rtx.apt, primary->ssrc)
+      != RTC_OK)
+    return FALSE;
+  packet->flags |= RTC_PACKET_RETRANSMISSION;
+  primary->retransmitted++;
+  return TRUE;
+}
+
+static void
+peer_output_rtp (RtcPeer *self, guint section, guint32 ssrc, RtcPacket *packet)
+{
+  RtcOutput output = { .type = RTC_OUTPUT_RTP, .ssrc = ssrc, .mline = section, .packet = packet };
+  guint64 dropped = self->out.dropped;
+
+  rtc_output_queue_push (&self->out, &output);
+  self->counters.dropped_limit += self->out.dropped - dropped;
+}
+
+static void
+peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
+{
+  RtcRtpExtensionValues values;
+  RtcRtpHeader header;
+  RtcBundleMatch match;
+  RtcPeerInbound *inbound;
+  const RtcCodec *codec;
+  RtcResult result;
+
+  result = self->srtp->vtable->unprotect_rtp (self->srtp, packet->data, &packet->len);
+  if (result != RTC_OK) {
+    peer_count_unprotect (self, now, result);
+    goto drop;
+  }
+  self->counters.rtp_received++;
+  if (rtc_rtp_header_parse (&header, packet->data, packet->len) != RTC_OK) {
+    self->counters.dropped_malformed++;
+    goto drop;
+  }
+  memset (&values, 0, sizeof values);
+  /* One BUNDLE has one id space (RFC 9143 12), so any section's map reads the MID. */
+  if (self->sections->len > 0)
+    rtc_rtp_extension_read (
+        &rtc_peer_section (self, 0)->receive_extensions, &header, packet->data, &values);
+  result = rtc_bundle_handle_packet (self->bundle, now, &header, &values, &match);
+  if (result != RTC_OK) {
+    self->counters.dropped_limit++;
+    goto drop;
+  }
+  codec = peer_receive_codec (self, match.section, header.payload_type);
+  if (codec == NULL || codec->clock_rate == 0) {
+    self->counters.dropped_unknown++;
+    goto drop;
+  }
+  inbound = peer_get_inbound (self, &match, header.ssrc, codec);
+  result = rtc_receive_stats_handle_packet (&inbound->stats, now, header.seq, header.rtp_ts,
+      header.payload_len, header.payload_offset + header.padding_len, NULL);
+  if (result != RTC_OK)
+    goto drop;
+  if (codec->id == RTC_CODEC_RTX && !peer_unwrap_rtx (self, &match, codec, &header, packet))
+    goto drop;
+  peer_output_rtp (self, match.section, header.ssrc, packet);
+  return;
+
+drop:
+  rtc_packet_unref (packet);
+}
+
+void
+rtc_peer_handle_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet)
+{
+  RtcResult result;
+
+  switch (rtc_demux_classify (packet->data, packet->len)) {
+    case RTC_DEMUX_DTLS:
+      rtc_peer_handle_dtls_packet (self, now, packet);
+      return;
+    case RTC_DEMUX_RTP:
+      if (self->srtp == NULL)
+        break;
+      peer_handle_rtp (self, now, packet);
+      return;
+    case RTC_DEMUX_RTCP:
+      if (self->srtp == NULL)
+        break;
+      result = self->srtp->vtable->unprotect_rtcp (self->srtp, packet->data, &packet->len);
+      if (result == RTC_OK) {
+        self->counters.rtcp_received++;
+        rtc_peer_handle_rtcp (self, now, packet->data, packet->len);
+      } else {
+        peer_count_unprotect (self, now, result);
+      }
+      rtc_packet_unref (packet);
+      return;
+    case RTC_DEMUX_UNKNOWN:
+    case RTC_DEMUX_STUN:
+    case RTC_DEMUX_TURN_CHANNEL:
+      break;
+  }
+  self->counters.dropped_unknown++;
+  rtc_packet_unref (packet);
+}

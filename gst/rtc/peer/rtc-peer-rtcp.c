@@ -1,0 +1,372 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+#include <string.h>
+
+#include "gst/rtc/rtcp/rtc-rtcp-nack.h"
+#include "gst/rtc/rtcp/rtc-rtcp-psfb.h"
+#include "gst/rtc/rtcp/rtc-rtcp-sdes-bye.h"
+#include "gst/rtc/rtcp/rtc-rtcp-xr.h"
+#include "gst/rtc/rtcp/rtc-rtcp.h"
+
+#define GST_CAT_DEFAULT rtc_log_rtcp
+
+/* PEER_MAX_NACK: sequence numbers handled of one NACK message; PEER_MAX_RESEND: packets resent
+ * in answer to it. What is over counts as not resent and is asked for again. */
+#define PEER_MAX_NACK 512
+#define PEER_MAX_RESEND 128
+
+/* PEER_RTCP_INTERVAL: RFC 3550 6.2 allows 360 / session kbit/s seconds; browsers use 1 s. */
+#define PEER_RTCP_INTERVAL (1 * GST_SECOND)
+#define PEER_RTCP_BANDWIDTH_BPS 100000
+
+void
+rtc_peer_start_rtcp (RtcPeer *self, GstClockTime now)
+{
+  RtcRtcpSchedulerConfig config = {
+    .bandwidth_bps = PEER_RTCP_BANDWIDTH_BPS,
+    .min_interval = PEER_RTCP_INTERVAL,
+    .feedback = TRUE,
+    .reduced_size = self->reduced_size,
+    .overhead_bytes = 28 + 20, /* IPv4, UDP, SRTCP index and tag */
+  };
+
+  rtc_rtcp_scheduler_init (&self->scheduler, &config, self->config.random, now);
+  rtc_rtcp_scheduler_set_members (&self->scheduler, now, 2, 1, TRUE);
+  self->rtcp_running = TRUE;
+}
+
+static RtcPeerSection *
+peer_find_sender (RtcPeer *self, guint32 ssrc)
+{
+  for (guint i = 0; i < self->sections->len; i++) {
+    RtcPeerSection *section = rtc_peer_section (self, i);
+
+    if (section->can_send
+        && (section->send.config.rewrite.ssrc == ssrc
+            || (section->send.config.rewrite.rtx_payload_type != 0
+                && section->send.config.rewrite.rtx_ssrc == ssrc)))
+      return section;
+  }
+  return NULL;
+}
+
+static void
+peer_handle_report (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
+{
+  guint64 ntp64 = rtc_peer_ntp64 (self, now);
+  RtcRtcpReport report;
+
+  if (rtc_rtcp_report_parse (packet, &report) != RTC_OK) {
+    self->counters.dropped_malformed++;
+    return;
+  }
+  for (guint i = 0; report.is_sender && i < self->inbound->len; i++) {
+    RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, i);
+
+    if (inbound->ssrc == report.ssrc)
+      rtc_receive_stats_handle_sender_report (&inbound->stats, now, &report.sender);
+  }
+  for (guint i = 0; i < report.n_blocks; i++) {
+    RtcPeerSection *section = peer_find_sender (self, report.blocks[i].ssrc);
+
+    if (section != NULL)
+      rtc_send_stream_handle_report_block (&section->send, ntp64, &report.blocks[i]);
+  }
+}
+
+static void
+peer_handle_nack (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
+{
+  guint16 seqs[PEER_MAX_NACK];
+  RtcNackResend resend[PEER_MAX_RESEND];
+  guint8 data[RTC_MAX_DATAGRAM];
+  RtcRewritten rewritten;
+  RtcPeerSection *section;
+  RtcNackIter iter;
+  guint n = 0, n_resend;
+
+  if (rtc_rtcp_nack_parse (packet, &iter) != RTC_OK) {
+    self->counters.dropped_malformed++;
+    return;
+  }
+  section = peer_find_sender (self, iter.media_ssrc);
+  if (section == NULL)
+    return;
+  section->send.counters.nack_messages++;
+  while (n < PEER_MAX_NACK && rtc_rtcp_nack_next (&iter, &seqs[n]))
+    n++;
+  n_resend = rtc_send_stream_handle_nack (&section->send, now, seqs, n, resend, PEER_MAX_RESEND);
+  for (guint i = 0; i < n_resend; i++) {
+    if (rtc_send_stream_build_rtx (
+            &section->send, now, &resend[i], data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
+        == RTC_OK)
+      rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
+  }
+  GST_DEBUG_ID (self->id, "NACK of %u numbers for %08x, %u resent", n, iter.media_ssrc, n_resend);
+}
+
+static void
+peer_ask_key_frame (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
+{
+  if (section->fanout != NULL)
+    rtc_fanout_request_key_frame (section->fanout, now);
+}
+
+static void
+peer_handle_psfb (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
+{
+  guint32 sender_ssrc, media_ssrc;
+  RtcPeerSection *section;
+  RtcFirEntry entry;
+  RtcFirIter iter;
+
+  if (rtc_rtcp_pli_parse (packet, &sender_ssrc, &media_ssrc) == RTC_OK) {
+    section = peer_find_sender (self, media_ssrc);
+    if (section == NULL)
+      return;
+    section->send.counters.plis++;
+    GST_DEBUG_ID (self->id, "PLI for %08x", media_ssrc);
+    peer_ask_key_frame (self, now, section);
+  } else if (rtc_rtcp_fir_parse (packet, &iter) == RTC_OK) {
+    while (rtc_rtcp_fir_next (&iter, &entry)) {
+      section = peer_find_sender (self, entry.ssrc);
+      if (section == NULL)
+        continue;
+      section->send.counters.firs++;
+      if (rtc_fir_state_handle (&section->send.fir, iter.sender_ssrc, entry.seq_nr))
+        peer_ask_key_frame (self, now, section);
+    }
+  }
+}
+
+static void
+peer_handle_xr (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
+{
+  GstClockTime rtt;
+  RtcRtcpXr xr;
+
+  if (rtc_rtcp_xr_parse (packet, &xr) != RTC_OK) {
+    self->counters.dropped_malformed++;
+    return;
+  }
+  if (xr.has_rrtr) {
+    self->rrtr_ssrc = xr.sender_ssrc;
+    self->rrtr_compact = rtc_time_compact_ntp (xr.rrtr_ntp64);
+    self->rrtr_time = now;
+  }
+  for (guint i = 0; i < xr.n_dlrr; i++) {
+    RtcPeerSection *section = peer_find_sender (self, xr.dlrr[i].ssrc);
+
+    if (section != NULL
+        && rtc_rtcp_compute_rtt (rtc_time_compact_ntp (rtc_peer_ntp64 (self, now)),
+            xr.dlrr[i].last_rr, xr.dlrr[i].delay_last_rr, &rtt))
+      rtc_send_stats_handle_rtt (&section->send.stats, rtt);
+  }
+}
+
+/* T18: a BYE may end only streams of this very peer, which is all that inbound holds. */
+static void
+peer_handle_bye (RtcPeer *self, const RtcRtcpPacket *packet)
+{
+  RtcRtcpBye bye;
+
+  if (rtc_rtcp_bye_parse (packet, &bye) != RTC_OK) {
+    self->counters.dropped_malformed++;
+    return;
+  }
+  for (guint i = 0; i < bye.n_ssrcs; i++) {
+    for (guint k = 0; k < self->inbound->len; k++) {
+      RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, k);
+      RtcOutput output = { .type = RTC_OUTPUT_STREAM_END };
+
+      if (inbound->ssrc != bye.ssrcs[i])
+        continue;
+      output.ssrc = inbound->ssrc;
+      output.mline = inbound->section;
+      rtc_bundle_remove_ssrc (self->bundle, inbound->ssrc);
+      g_array_remove_index (self->inbound, k);
+      rtc_output_queue_push (&self->out, &output);
+      break;
+    }
+  }
+}
+
+void
+rtc_peer_handle_rtcp (RtcPeer *self, GstClockTime now, const guint8 *data, gsize len)
+{
+  gboolean has_sender_report = FALSE;
+  RtcRtcpPacket packet;
+  RtcRtcpWalk walk;
+
+  rtc_rtcp_scheduler_received (&self->scheduler, len);
+  rtc_rtcp_walk_init (&walk, data, len, self->config.limits.max_rtcp_blocks);
+  while (rtc_rtcp_walk_next (&walk, &packet)) {
+    switch (packet.type) {
+      case RTC_RTCP_SR:
+        has_sender_report = TRUE;
+        peer_handle_report (self, now, &packet);
+        break;
+      case RTC_RTCP_RR:
+        peer_handle_report (self, now, &packet);
+        break;
+      case RTC_RTCP_BYE:
+        peer_handle_bye (self, &packet);
+        break;
+      case RTC_RTCP_RTPFB:
+        if (packet.count == RTC_RTPFB_NACK)
+          peer_handle_nack (self, now, &packet);
+        break;
+      case RTC_RTCP_PSFB:
+        peer_handle_psfb (self, now, &packet);
+        break;
+      case RTC_RTCP_XR:
+        peer_handle_xr (self, now, &packet);
+        break;
+      default: /* SDES, APP and what is not known */
+        break;
+    }
+  }
+  if (walk.result == RTC_ERR_PARSE)
+    self->counters.dropped_malformed++;
+  else if (walk.result == RTC_ERR_LIMIT)
+    self->counters.dropped_limit++;
+  if (has_sender_report) {
+    RtcOutput output = { .type = RTC_OUTPUT_RTCP, .packet = rtc_packet_new_copy (NULL, data, len) };
+
+    rtc_output_queue_push (&self->out, &output);
+  }
+}
+
+static guint
+peer_collect_blocks (RtcPeer *self, GstClockTime now, RtcReportBlock *blocks, guint max)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->inbound->len && n < max; i++) {
+    RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, i);
+
+    if (rtc_receive_stats_make_report_block (&inbound->stats, now, &blocks[n]))
+      n++;
+  }
+  return n;
+}
+
+/* SR for each stream that sends, the blocks in the first; RR when none does. */
+static guint
+peer_write_reports (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, RtcSdesChunk *chunks)
+{
+  RtcRtcpReport report = { 0 };
+  guint n_chunks = 0;
+
+  report.n_blocks = peer_collect_blocks (self, now, report.blocks, RTC_RTCP_MAX_COUNT);
+  for (guint i = 0; i < self->sections->len && n_chunks < RTC_RTCP_MAX_COUNT; i++) {
+    RtcPeerSection *section = rtc_peer_section (self, i);
+
+    if (!section->can_send
+        || !rtc_send_stats_get_sender_info (
+            &section->send.stats, now, rtc_peer_ntp64 (self, now), &report.sender))
+      continue;
+    report.ssrc = section->send.config.rewrite.ssrc;
+    report.is_sender = TRUE;
+    if (rtc_rtcp_report_write (builder, &report) != RTC_OK)
+      break;
+    report.n_blocks = 0;
+    chunks[n_chunks] = (RtcSdesChunk){ .ssrc = report.ssrc,
+      .cname = self->cname,
+      .cname_len = strlen (self->cname),
+      .mid = section->send.config.mid,
+      .mid_len = strlen (section->send.config.mid) };
+    if (chunks[n_chunks].mid_len == 0)
+      chunks[n_chunks].mid = NULL;
+    n_chunks++;
+  }
+  if (n_chunks == 0) {
+    report.ssrc = self->rtcp_ssrc;
+    report.is_sender = FALSE;
+    rtc_rtcp_report_write (builder, &report);
+    chunks[n_chunks++] = (RtcSdesChunk){
+      .ssrc = report.ssrc, .cname = self->cname, .cname_len = strlen (self->cname)
+    };
+  }
+  return n_chunks;
+}
+
+static void
+peer_write_xr (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, guint32 sender_ssrc)
+{
+  RtcRtcpXr xr = { .sender_ssrc = sender_ssrc };
+
+  if (!self->rcvr_rtt || self->rrtr_ssrc == 0)
+    return;
+  xr.n_dlrr = 1;
+  xr.dlrr[0].ssrc = self->rrtr_ssrc;
+  xr.dlrr[0].last_rr = self->rrtr_compact;
+  xr.dlrr[0].delay_last_rr =
+      (guint32) (rtc_time_duration_to_ntp64 (rtc_time_elapsed (self->rrtr_time, now)) >> 16);
+  if (rtc_rtcp_xr_write (builder, &xr) == RTC_OK)
+    self->rrtr_ssrc = 0;
+}
+
+static gsize
+peer_write_compound (
+    RtcPeer *self, GstClockTime now, guint8 *data, gsize cap, const RtcRtcpBye *bye)
+{
+  RtcSdesChunk chunks[RTC_RTCP_MAX_COUNT];
+  RtcRtcpBuilder builder;
+  guint n_chunks;
+  gsize len = 0;
+
+  rtc_rtcp_builder_init (&builder, data, cap, RTC_RTCP_COMPOUND);
+  n_chunks = peer_write_reports (self, now, &builder, chunks);
+  rtc_rtcp_sdes_write (&builder, chunks, n_chunks);
+  peer_write_xr (self, now, &builder, chunks[0].ssrc);
+  if (bye != NULL)
+    rtc_rtcp_bye_write (&builder, bye);
+  if (rtc_rtcp_builder_finish (&builder, &len) != RTC_OK)
+    return 0;
+  return len;
+}
+
+void
+rtc_peer_poll_rtcp (RtcPeer *self, GstClockTime now)
+{
+  guint8 data[RTC_MTU + RTC_SRTP_MAX_OVERHEAD];
+  RtcRtcpSendKind kind;
+  gsize len = 0;
+
+  if (!self->rtcp_running || self->srtp == NULL || self->failure != NULL)
+    return;
+  kind = rtc_rtcp_scheduler_poll (&self->scheduler, now);
+  if (kind == RTC_RTCP_SEND_NOTHING)
+    return;
+  len = peer_write_compound (self, now, data, RTC_MTU - RTC_SRTP_MAX_OVERHEAD, NULL);
+  rtc_rtcp_scheduler_sent (&self->scheduler, now, kind, len);
+  if (len > 0)
+    rtc_peer_protect_and_send_rtcp (self, now, data, len, sizeof data);
+}
+
+void
+rtc_peer_send_bye (RtcPeer *self, GstClockTime now)
+{
+  guint8 data[RTC_MTU + RTC_SRTP_MAX_OVERHEAD];
+  RtcRtcpBye bye = { 0 };
+  gsize len;
+
+  if (self->srtp == NULL)
+    return;
+  for (guint i = 0; i < self->sections->len && bye.n_ssrcs < RTC_RTCP_MAX_COUNT; i++) {
+    const RtcPeerSection *section = rtc_peer_section (self, i);
+
+    if (section->can_send)
+      bye.ssrcs[bye.n_ssrcs++] = section->send.config.rewrite.ssrc;
+  }
+  if (bye.n_ssrcs == 0)
+    bye.ssrcs[bye.n_ssrcs++] = self->rtcp_ssrc;
+  len = peer_write_compound (self, now, data, RTC_MTU - RTC_SRTP_MAX_OVERHEAD, &bye);
+  if (len > 0)
+    rtc_peer_protect_and_send_rtcp (self, now, data, len, sizeof data);
+}

@@ -1,0 +1,101 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+#define GST_CAT_DEFAULT rtc_log_rtp
+
+RtcResult
+rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout)
+{
+  RtcPeerSection *section;
+  gboolean wait;
+  guint slot;
+
+  if (transceiver >= self->sections->len || self->is_closed || self->failure != NULL)
+    return RTC_ERR_STATE;
+  section = rtc_peer_section (self, transceiver);
+  if (fanout != NULL && !section->can_send)
+    return RTC_ERR_STATE;
+  if (section->fanout == fanout)
+    return RTC_OK;
+  rtc_peer_detach (self, transceiver);
+  if (fanout == NULL)
+    return RTC_OK;
+  wait = rtc_fanout_get_config (fanout)->wait_for_key_frame;
+  slot = rtc_send_stream_set_source (&section->send, rtc_fanout_get_history (fanout), wait);
+  rtc_fanout_unref (section->slots[slot]);
+  section->slots[slot] = rtc_fanout_ref (fanout);
+  section->fanout = fanout;
+  rtc_fanout_add_peer (fanout, self, transceiver);
+  /* Before there are keys nobody could see it; peer_handle_keys() asks then. */
+  if (wait && self->srtp != NULL)
+    rtc_fanout_request_key_frame (fanout, now);
+  return RTC_OK;
+}
+
+void
+rtc_peer_detach (RtcPeer *self, guint transceiver)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+
+  if (section->fanout == NULL)
+    return;
+  rtc_fanout_remove_peer (section->fanout, self, transceiver);
+  rtc_send_stream_set_source (&section->send, NULL, FALSE);
+  /* The slot keeps its reference: NACKs for what was sent can still be answered. */
+  section->fanout = NULL;
+}
+
+RtcResult
+rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len, gsize cap,
+    const RtcRtpExtensionSlots *slots)
+{
+  RtcResult result;
+
+  rtc_rtp_extension_patch_abs_send_time (slots, data, len, rtc_time_abs_send (now));
+  if (slots->twcc != 0)
+    rtc_rtp_extension_patch_twcc (slots, data, len, self->twcc_seq++);
+  result = self->srtp->vtable->protect_rtp (self->srtp, data, &len, cap);
+  if (result == RTC_OK)
+    result = self->ice->vtable->send (self->ice, now, data, len);
+  if (result != RTC_OK) {
+    self->counters.dropped_send++;
+    return result;
+  }
+  self->counters.rtp_sent++;
+  self->is_dirty = TRUE;
+  return RTC_OK;
+}
+
+void
+rtc_peer_protect_and_send_rtcp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len, gsize cap)
+{
+  if (self->srtp->vtable->protect_rtcp (self->srtp, data, &len, cap) != RTC_OK
+      || self->ice->vtable->send (self->ice, now, data, len) != RTC_OK) {
+    self->counters.dropped_send++;
+    return;
+  }
+  self->counters.rtcp_sent++;
+  self->is_dirty = TRUE;
+}
+
+void
+rtc_peer_send_rtp (
+    RtcPeer *self, GstClockTime now, guint transceiver, const RtcPacketHistoryEntry *entry)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  guint8 data[RTC_MAX_DATAGRAM];
+  RtcRewritten rewritten;
+
+  if (self->srtp == NULL || self->failure != NULL || self->is_closed) {
+    section->early_drops++;
+    return;
+  }
+  if (rtc_send_stream_build (
+          &section->send, now, entry, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
+      != RTC_OK)
+    return;
+  rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
+}

@@ -1,0 +1,103 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-peer-stats.h"
+
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+static void
+peer_fill_outbound (RtcPeer *self, guint index, RtcOutboundStats *out)
+{
+  const RtcPeerSection *section = rtc_peer_section (self, index);
+  const RtcSendStream *send = &section->send;
+  const RtcSendStats *stats = &send->stats, *rtx = &send->rtx_stats;
+
+  out->transceiver = index;
+  out->kind = send->config.kind;
+  g_strlcpy (out->mid, send->config.mid, sizeof out->mid);
+  out->ssrc = send->config.rewrite.ssrc;
+  out->rtx_ssrc = send->config.rewrite.rtx_payload_type != 0 ? send->config.rewrite.rtx_ssrc : 0;
+  out->codec = section->send_codec;
+  /* webrtc-stats: packetsSent and bytesSent include retransmissions. */
+  out->packets_sent = stats->packets + rtx->packets;
+  out->bytes_sent = stats->octets + rtx->octets;
+  out->header_bytes_sent = stats->header_octets + rtx->header_octets;
+  out->retransmitted_packets_sent = rtx->packets;
+  out->retransmitted_bytes_sent = rtx->octets;
+  out->nack_count = send->counters.nack_messages;
+  out->nack_requested = send->nack.stats.requested + send->counters.nack_without_rtx;
+  out->nack_not_found = send->nack.stats.not_found;
+  out->nack_throttled = send->nack.stats.throttled + send->nack.stats.over_budget;
+  out->pli_count = send->counters.plis;
+  out->fir_count = send->counters.firs;
+  out->frames_sent = send->counters.frames;
+  out->key_frames_sent = send->counters.key_frames;
+  out->packets_dropped = send->counters.packets_dropped + section->early_drops;
+  out->active = section->fanout != NULL;
+  out->has_remote = stats->has_report;
+  out->remote_packets_lost = stats->packets_lost;
+  out->remote_fraction_lost = stats->fraction_lost;
+  out->remote_jitter = stats->jitter;
+  out->has_rtt = stats->has_rtt;
+  out->rtt = stats->rtt;
+  out->rtt_measurements = stats->rtt_measurements;
+  out->total_rtt = stats->total_rtt;
+}
+
+static void
+peer_fill_inbound (RtcPeer *self, const RtcPeerInbound *inbound, RtcInboundStats *out)
+{
+  const RtcNegotiated *negotiated =
+      rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, inbound->section));
+
+  out->transceiver = inbound->section;
+  out->kind = negotiated->kind;
+  g_strlcpy (out->mid, negotiated->mid, sizeof out->mid);
+  out->ssrc = inbound->ssrc;
+  out->packets_received = inbound->stats.packets;
+  out->bytes_received = inbound->stats.octets;
+  out->header_bytes_received = inbound->stats.header_octets;
+  out->packets_lost = rtc_receive_stats_get_lost (&inbound->stats);
+  out->retransmitted_packets_received = inbound->retransmitted;
+  out->jitter = rtc_receive_stats_get_jitter (&inbound->stats);
+}
+
+void
+rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
+{
+  *out = self->counters;
+  out->now = now;
+  out->state = rtc_peer_get_state (self);
+  out->ice_state = rtc_peer_get_ice_state (self);
+  out->dtls_state = rtc_peer_get_dtls_state (self);
+  out->dtls_is_client = self->dtls_is_client;
+  self->ice->vtable->get_stats (self->ice, &out->ice);
+  self->dtls->vtable->get_stats (self->dtls, &out->dtls);
+  out->outbound = g_array_new (FALSE, TRUE, sizeof (RtcOutboundStats));
+  out->inbound = g_array_new (FALSE, TRUE, sizeof (RtcInboundStats));
+  for (guint i = 0; i < self->sections->len; i++) {
+    RtcOutboundStats outbound = { 0 };
+
+    if (rtc_peer_section (self, i)->send.config.rewrite.ssrc == 0)
+      continue;
+    peer_fill_outbound (self, i, &outbound);
+    g_array_append_val (out->outbound, outbound);
+  }
+  for (guint i = 0; i < self->inbound->len; i++) {
+    const RtcPeerInbound *item = &g_array_index (self->inbound, RtcPeerInbound, i);
+    RtcInboundStats inbound = { 0 };
+
+    if (item->is_repair)
+      continue;
+    peer_fill_inbound (self, item, &inbound);
+    g_array_append_val (out->inbound, inbound);
+  }
+}
+
+void
+rtc_peer_stats_clear (RtcPeerStats *stats)
+{
+  g_clear_pointer (&stats->outbound, g_array_unref);
+  g_clear_pointer (&stats->inbound, g_array_unref);
+}

@@ -1,0 +1,294 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+#define GST_CAT_DEFAULT rtc_log_jsep
+
+/* Header extensions that we offer and accept, in the order of their ids. */
+static const RtcRtpExtension peer_extensions[] = {
+  RTC_RTP_EXTENSION_MID, RTC_RTP_EXTENSION_ABS_SEND_TIME, RTC_RTP_EXTENSION_AUDIO_LEVEL,
+  RTC_RTP_EXTENSION_RID, RTC_RTP_EXTENSION_REPAIRED_RID, RTC_RTP_EXTENSION_PLAYOUT_DELAY,
+  RTC_RTP_EXTENSION_TWCC, /* last: left out without congestion control */
+};
+
+static RtcJsep *
+peer_new_jsep (RtcPeer *self)
+{
+  RtcJsepConfig config = { 0 };
+
+  config.peer_id = self->config.id;
+  self->config.dtls->get_local_fingerprint (self->config.dtls, &config.fingerprint);
+  g_strlcpy (config.cname, self->cname, sizeof config.cname);
+  config.random = self->config.random;
+  config.max_sections = self->config.limits.max_sections;
+  config.data_channels = self->config.sctp != NULL;
+  config.multi_codec_answer = self->config.multi_codec_answer;
+  for (guint i = 0; i < G_N_ELEMENTS (peer_extensions); i++) {
+    if (peer_extensions[i] == RTC_RTP_EXTENSION_TWCC && !self->config.transport_cc)
+      continue;
+    config.extensions[config.n_extensions++] = peer_extensions[i];
+  }
+  return rtc_jsep_new (&config);
+}
+
+RtcPeer *
+rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
+{
+  RtcDtlsConfig dtls_config = { 0 };
+  const gchar *ufrag, *pwd;
+  RtcPeer *self;
+  RtcIce *ice;
+  RtcDtls *dtls;
+
+  rtc_log_init ();
+  ice = config->ice->create (config->ice, &config->ice_config, error);
+  if (ice == NULL)
+    return NULL;
+  dtls_config.peer_id = config->id;
+  dtls_config.mtu = RTC_MTU;
+  dtls_config.offer_srtp = TRUE;
+  dtls_config.handshake_timeout = config->limits.connect_timeout;
+  dtls = config->dtls->create (config->dtls, &dtls_config, error);
+  if (dtls == NULL) {
+    ice->vtable->free (ice);
+    return NULL;
+  }
+  self = g_new0 (RtcPeer, 1);
+  self->config = *config;
+  self->ice = ice;
+  self->dtls = dtls;
+  g_snprintf (self->id, sizeof self->id, "p%" G_GUINT64_FORMAT, config->id);
+  /* RFC 7022 4.2: a short-term persistent CNAME, 96 random bits, so that calls cannot be linked. */
+  rtc_random_ice_chars (config->random, self->cname, sizeof self->cname - 1);
+  self->rtcp_ssrc = rtc_random_u32 (config->random) | 1;
+  self->twcc_seq = 1;
+  self->connect_deadline = GST_CLOCK_TIME_NONE;
+  self->connect_began = GST_CLOCK_TIME_NONE;
+  rtc_output_queue_init (&self->out, config->limits.max_events);
+  g_queue_init (&self->early);
+  self->candidates = g_array_new (FALSE, FALSE, sizeof (RtcPeerCandidate));
+  self->sections = g_ptr_array_new ();
+  self->inbound = g_array_new (FALSE, FALSE, sizeof (RtcPeerInbound));
+  self->bundle = rtc_bundle_new (config->limits.max_ssrcs, config->limits.max_sections);
+  self->jsep = peer_new_jsep (self);
+  ice->vtable->get_local_parameters (ice, &ufrag, &pwd);
+  rtc_jsep_set_local_ice (self->jsep, ufrag, pwd);
+  GST_INFO_ID (
+      self->id, "new at %" GST_TIME_FORMAT " on %s", GST_TIME_ARGS (now), ice->vtable->name);
+  return self;
+}
+
+static void
+peer_section_free (RtcPeerSection *section)
+{
+  rtc_send_stream_clear (&section->send);
+  for (guint i = 0; i < G_N_ELEMENTS (section->slots); i++)
+    rtc_fanout_unref (section->slots[i]);
+  g_free (section);
+}
+
+void
+rtc_peer_free (RtcPeer *self)
+{
+  RtcPacket *packet;
+
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->sections->len; i++) {
+    rtc_peer_detach (self, i);
+    peer_section_free (rtc_peer_section (self, i));
+  }
+  g_ptr_array_unref (self->sections);
+  if (self->srtp != NULL)
+    self->srtp->vtable->free (self->srtp);
+  self->dtls->vtable->free (self->dtls);
+  self->ice->vtable->free (self->ice);
+  rtc_jsep_free (self->jsep);
+  rtc_bundle_free (self->bundle);
+  rtc_output_queue_clear (&self->out);
+  while ((packet = g_queue_pop_head (&self->early)) != NULL)
+    rtc_packet_unref (packet);
+  g_array_unref (self->candidates);
+  g_array_unref (self->inbound);
+  g_free (self->remote_ufrag);
+  g_free (self->failure);
+  g_free (self);
+}
+
+RtcPeerId
+rtc_peer_get_id (const RtcPeer *self)
+{
+  return self->config.id;
+}
+
+RtcJsep *
+rtc_peer_get_jsep (RtcPeer *self)
+{
+  return self->jsep;
+}
+
+void
+rtc_peer_push_output (RtcPeer *self, RtcOutputType type)
+{
+  RtcOutput output = { .type = type };
+
+  if (type == RTC_OUTPUT_FAILED && self->failure != NULL)
+    g_strlcpy (output.reason, self->failure, sizeof output.reason);
+  rtc_output_queue_push (&self->out, &output);
+}
+
+static const gchar *
+peer_state_to_string (RtcPeerState state)
+{
+  static const gchar *const names[] = { "new", "connecting", "connected", "disconnected", "failed",
+    "closed" };
+
+  return names[state];
+}
+
+/* Tells the shell that something that get_*_state() show has changed. */
+void
+rtc_peer_announce_state (RtcPeer *self)
+{
+  RtcPeerState state = rtc_peer_get_state (self);
+
+  if (state != self->last_state)
+    GST_INFO_ID (self->id, "%s -> %s", peer_state_to_string (self->last_state),
+        peer_state_to_string (state));
+  self->last_state = state;
+  rtc_peer_push_output (self, RTC_OUTPUT_STATE);
+}
+
+void
+rtc_peer_handle_timeout (RtcPeer *self, GstClockTime now)
+{
+  GstClockTime deadline;
+
+  if (self->is_closed)
+    return;
+  deadline = self->ice->vtable->next_deadline (self->ice);
+  if (rtc_time_is_due (deadline, now))
+    self->ice->vtable->handle_timeout (self->ice, now);
+  deadline = self->dtls->vtable->next_deadline (self->dtls);
+  if (rtc_time_is_due (deadline, now))
+    self->dtls->vtable->handle_timeout (self->dtls, now);
+  rtc_peer_handle_backends (self, now);
+  rtc_peer_handle_connect_timeout (self, now);
+  rtc_peer_poll_rtcp (self, now);
+}
+
+GstClockTime
+rtc_peer_next_deadline (RtcPeer *self)
+{
+  GstClockTime deadline;
+
+  if (self->is_closed || self->failure != NULL)
+    return GST_CLOCK_TIME_NONE;
+  deadline = self->ice->vtable->next_deadline (self->ice);
+  deadline = rtc_time_min (deadline, self->dtls->vtable->next_deadline (self->dtls));
+  deadline = rtc_time_min (deadline, self->connect_deadline);
+  if (self->rtcp_running)
+    deadline = rtc_time_min (deadline, rtc_rtcp_scheduler_next_deadline (&self->scheduler));
+  return deadline;
+}
+
+gboolean
+rtc_peer_poll (RtcPeer *self, RtcOutput *out)
+{
+  return rtc_output_queue_pop (&self->out, out);
+}
+
+void
+rtc_peer_flush (RtcPeer *self)
+{
+  if (!self->is_dirty)
+    return;
+  self->is_dirty = FALSE;
+  self->ice->vtable->flush (self->ice);
+}
+
+void
+rtc_peer_close (RtcPeer *self, GstClockTime now)
+{
+  if (self->is_closed)
+    return;
+  GST_INFO_ID (self->id, "closing");
+  if (self->failure == NULL) {
+    rtc_peer_send_bye (self, now);
+    self->dtls->vtable->close (self->dtls, now);
+    rtc_peer_drain_dtls (self, now);
+  }
+  for (guint i = 0; i < self->sections->len; i++)
+    rtc_peer_detach (self, i);
+  self->is_closed = TRUE;
+  rtc_jsep_close (self->jsep);
+  rtc_peer_announce_state (self);
+  rtc_peer_push_output (self, RTC_OUTPUT_CLOSED);
+}
+
+void
+rtc_peer_fail (RtcPeer *self, GstClockTime now, const gchar *reason)
+{
+  if (self->is_closed || self->failure != NULL)
+    return;
+  GST_INFO_ID (self->id, "failed at %" GST_TIME_FORMAT ": %s", GST_TIME_ARGS (now), reason);
+  self->failure = g_strdup (reason);
+  self->connect_deadline = GST_CLOCK_TIME_NONE;
+  rtc_peer_announce_state (self);
+  rtc_peer_push_output (self, RTC_OUTPUT_FAILED);
+}
+
+/* webrtc-pc 4.4.3: the first row that holds. */
+RtcPeerState
+rtc_peer_get_state (const RtcPeer *self)
+{
+  gboolean ice_up =
+      self->ice_state == RTC_ICE_STATE_CONNECTED || self->ice_state == RTC_ICE_STATE_COMPLETED;
+
+  if (self->is_closed)
+    return RTC_PEER_STATE_CLOSED;
+  if (self->failure != NULL || self->ice_state == RTC_ICE_STATE_FAILED
+      || self->dtls_state == RTC_DTLS_STATE_FAILED)
+    return RTC_PEER_STATE_FAILED;
+  if (self->ice_state == RTC_ICE_STATE_DISCONNECTED)
+    return RTC_PEER_STATE_DISCONNECTED;
+  if (self->ice_state == RTC_ICE_STATE_NEW && self->dtls_state == RTC_DTLS_STATE_NEW)
+    return RTC_PEER_STATE_NEW;
+  if (ice_up
+      && (self->dtls_state == RTC_DTLS_STATE_CONNECTED
+          || self->dtls_state == RTC_DTLS_STATE_CLOSED))
+    return RTC_PEER_STATE_CONNECTED;
+  return RTC_PEER_STATE_CONNECTING;
+}
+
+RtcIceState
+rtc_peer_get_ice_state (const RtcPeer *self)
+{
+  return self->is_closed ? RTC_ICE_STATE_CLOSED : self->ice_state;
+}
+
+RtcIceGatheringState
+rtc_peer_get_gathering_state (const RtcPeer *self)
+{
+  return self->gathering_state;
+}
+
+RtcDtlsState
+rtc_peer_get_dtls_state (const RtcPeer *self)
+{
+  return self->is_closed ? RTC_DTLS_STATE_CLOSED : self->dtls_state;
+}
+
+RtcJsepState
+rtc_peer_get_signaling_state (const RtcPeer *self)
+{
+  return rtc_jsep_get_state (self->jsep);
+}
+
+const gchar *
+rtc_peer_get_failure (const RtcPeer *self)
+{
+  return self->failure;
+}
