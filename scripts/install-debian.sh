@@ -14,7 +14,8 @@ packages_of () {
       libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev libnice-dev libssl-dev \
       libsrtp2-dev libusrsctp-dev libsoup-3.0-dev libjson-glib-dev ;;
     play) echo gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
-      gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-x ;;
+      gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-plugins-base-apps \
+      gstreamer1.0-libav gstreamer1.0-x gstreamer1.0-alsa ;;
     format) echo clang-format ;;
     browser) echo python3 python3-websockets chromium firefox-esr ;;
     peers) echo python3 python3-aiortc python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
