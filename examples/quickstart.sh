@@ -43,7 +43,8 @@ trap - EXIT
 GST_PLUGIN_PATH=$PWD/build/ext/webrtc${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}
 export GST_PLUGIN_PATH
 
-has () { gst-inspect-1.0 --exists "$1" 2>/dev/null; }
+# Not --exists, which wants the plugin's version to be GStreamer's or newer.
+has () { gst-inspect-1.0 "$1" >/dev/null 2>&1; }
 
 has webrtcsink || { echo "GStreamer does not find webrtcsink in build/ext/webrtc." >&2; exit 1; }
 overlay=''
