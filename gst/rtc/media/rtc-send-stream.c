@@ -94,7 +94,12 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
       out->len - entry->payload_len, FALSE);
   rtc_nack_responder_handle_sent (&self->nack, out->len);
   if (self->config.kind == RTC_MEDIA_VIDEO) {
-    self->counters.key_frames += entry->is_key_frame ? 1 : 0;
+    /* Several packets of one key frame may be marked: its parameter sets and its slices. */
+    if (entry->is_key_frame && (!self->has_key_frame || entry->rtp_ts != self->key_frame_ts))
+      self->counters.key_frames++;
+    self->has_key_frame |= entry->is_key_frame;
+    if (entry->is_key_frame)
+      self->key_frame_ts = entry->rtp_ts;
     self->counters.frames += entry->marker ? 1 : 0;
   }
   return RTC_OK;

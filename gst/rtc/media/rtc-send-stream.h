@@ -46,6 +46,8 @@ typedef struct {
   gboolean has_source;
   gboolean is_fresh;            /* the next packet is the current source's first for us */
   gboolean wait_for_key_frame;
+  gboolean has_key_frame;
+  guint32 key_frame_ts;         /* source time stamp of the last key frame */
   gboolean peer_knows_mid;      /* a report about our SSRC came: MID is no longer sent */
 } RtcSendStream;
 

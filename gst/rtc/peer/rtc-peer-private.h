@@ -10,11 +10,13 @@
 #pragma once
 
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/media/rtc-nack-generator.h"
 #include "gst/rtc/media/rtc-receive-stats.h"
 #include "gst/rtc/media/rtc-send-stream.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/peer/rtc-peer.h"
 #include "gst/rtc/rtcp/rtc-rtcp-scheduler.h"
+#include "gst/rtc/rtcp/rtc-rtcp.h"
 #include "gst/rtc/rtp/rtc-bundle.h"
 #include "gst/rtc/rtp/rtc-demux.h"
 
@@ -38,7 +40,10 @@ typedef struct {
   guint section;
   gboolean is_repair;
   RtcReceiveStats stats;
+  RtcNackGenerator *nack;          /* owned; NULL: audio, RTX, or not negotiated */
+  RtcKeyFrameWait key_frame;       /* a PLI is due while it waits */
   guint64 retransmitted;           /* packets recovered from RTX for this SSRC */
+  guint64 nacks, plis;             /* messages sent */
 } RtcPeerInbound;
 
 typedef struct {
@@ -90,10 +95,12 @@ struct _RtcPeer {
   guint32 rtcp_ssrc;               /* reporter while nothing is sent */
   RtcRtcpScheduler scheduler;
   gboolean rtcp_running;
+  gboolean feedback_requested;     /* of the scheduler, which now owns when it leaves */
   gboolean reduced_size, rcvr_rtt;
   guint32 rrtr_ssrc;               /* remote RRTR to answer, 0 = none */
   guint32 rrtr_compact;
   GstClockTime rrtr_time;
+  GstClockTime rtt;                /* by DLRR, while we only receive; NONE: unknown */
 
   RtcPeerStats counters;           /* only the plain counters are kept here */
   RtcLogLimit warn_auth, warn_malformed;
@@ -124,8 +131,16 @@ void rtc_peer_start_dtls (RtcPeer *self, GstClockTime now);
 void rtc_peer_handle_dtls_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
 void rtc_peer_drain_dtls (RtcPeer *self, GstClockTime now);
 
-/* rtc-peer-receive.c: takes over packet. */
+/* rtc-peer-receive.c: handle_packet takes over packet. */
 void rtc_peer_handle_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
+void rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc);
+
+/* rtc-peer-feedback.c: what we ask of the peer as a receiver. The write functions append what
+ * is due and report whether anything was appended. */
+GstClockTime rtc_peer_feedback_deadline (const RtcPeer *self);
+gboolean rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder);
+void rtc_peer_handle_arrival (RtcPeer *self, GstClockTime now, RtcPeerInbound *inbound,
+    guint64 ext_seq, gboolean is_key_frame);
 
 /* rtc-peer-send.c: protects and sends a plain packet held in data (cap bytes of memory). */
 RtcResult rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,

@@ -4,6 +4,7 @@
  */
 #include "gst/rtc/peer/rtc-peer-private.h"
 
+#include "gst/rtc/rtp/rtc-key-frame.h"
 #include "gst/rtc/rtp/rtc-rtx.h"
 
 #define GST_CAT_DEFAULT rtc_log_rtp
@@ -38,11 +39,12 @@ peer_find_inbound (RtcPeer *self, guint32 ssrc)
   return NULL;
 }
 
-static void
-peer_remove_inbound (RtcPeer *self, guint32 ssrc)
+void
+rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc)
 {
   for (guint i = 0; i < self->inbound->len; i++) {
     if (g_array_index (self->inbound, RtcPeerInbound, i).ssrc == ssrc) {
+      rtc_nack_generator_free (g_array_index (self->inbound, RtcPeerInbound, i).nack);
       g_array_remove_index (self->inbound, i);
       return;
     }
@@ -62,25 +64,29 @@ static RtcPeerInbound *
 peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, const RtcCodec *codec)
 {
   RtcPeerInbound *inbound;
+  RtcNackGeneratorConfig nack = RTC_NACK_GENERATOR_CONFIG_DEFAULT;
   RtcPeerInbound fresh = { .ssrc = ssrc, .section = match->section };
 
   if (match->has_evicted)
-    peer_remove_inbound (self, match->evicted_ssrc);
+    rtc_peer_remove_inbound (self, match->evicted_ssrc);
   inbound = peer_find_inbound (self, ssrc);
   if (inbound != NULL)
     return inbound;
   fresh.is_repair = match->is_repair;
   /* Authenticated by SRTP, so no probation (RFC 3550 A.1 is about strangers). */
   rtc_receive_stats_init (&fresh.stats, ssrc, codec->clock_rate, 0);
+  if (!match->is_repair && (codec->rtcp_fb & RTC_RTCP_FB_NACK) != 0)
+    fresh.nack = rtc_nack_generator_new (&nack);
   g_array_append_val (self->inbound, fresh);
   return &g_array_index (self->inbound, RtcPeerInbound, self->inbound->len - 1);
 }
 
 /* Turns an RTX packet into what it repeats; FALSE: nothing in it for us. */
 static gboolean
-peer_unwrap_rtx (RtcPeer *self, const RtcBundleMatch *match, const RtcCodec *codec,
-    RtcRtpHeader *header, RtcPacket *packet)
+peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
+    const RtcCodec *codec, RtcRtpHeader *header, RtcPacket *packet)
 {
+  RtcSeqUnwrap unwrap = { .used = TRUE };
   RtcPeerInbound *primary =
       match->primary_ssrc != 0 ? peer_find_inbound (self, match->primary_ssrc) : NULL;
 
@@ -91,7 +97,11 @@ peer_unwrap_rtx (RtcPeer *self, const RtcBundleMatch *match, const RtcCodec *cod
       != RTC_OK)
     return FALSE;
   packet->flags |= RTC_PACKET_RETRANSMISSION;
+  header->ssrc = primary->ssrc;
   primary->retransmitted++;
+  unwrap.last = primary->stats.max_ext_seq;
+  rtc_peer_handle_arrival (
+      self, now, primary, rtc_seq_unwrap_peek (&unwrap, header->seq, 16), FALSE);
   return TRUE;
 }
 
@@ -113,6 +123,7 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
   RtcBundleMatch match;
   RtcPeerInbound *inbound;
   const RtcCodec *codec;
+  guint64 ext_seq = 0;
   RtcResult result;
 
   result = self->srtp->vtable->unprotect_rtp (self->srtp, packet->data, &packet->len);
@@ -142,11 +153,15 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
   }
   inbound = peer_get_inbound (self, &match, header.ssrc, codec);
   result = rtc_receive_stats_handle_packet (&inbound->stats, now, header.seq, header.rtp_ts,
-      header.payload_len, header.payload_offset + header.padding_len, NULL);
+      header.payload_len, header.payload_offset + header.padding_len, &ext_seq);
   if (result != RTC_OK)
     goto drop;
-  if (codec->id == RTC_CODEC_RTX && !peer_unwrap_rtx (self, &match, codec, &header, packet))
+  if (codec->id == RTC_CODEC_RTX && !peer_unwrap_rtx (self, now, &match, codec, &header, packet))
     goto drop;
+  if (codec->id != RTC_CODEC_RTX)
+    rtc_peer_handle_arrival (self, now, inbound, ext_seq,
+        rtc_key_frame_is_start (rtc_key_frame_format_from_name (codec->name),
+            packet->data + header.payload_offset, header.payload_len));
   peer_output_rtp (self, match.section, header.ssrc, packet);
   return;
 

@@ -161,9 +161,12 @@ peer_handle_xr (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
   for (guint i = 0; i < xr.n_dlrr; i++) {
     RtcPeerSection *section = peer_find_sender (self, xr.dlrr[i].ssrc);
 
-    if (section != NULL
-        && rtc_rtcp_compute_rtt (rtc_time_compact_ntp (rtc_peer_ntp64 (self, now)),
+    if ((section == NULL && xr.dlrr[i].ssrc != self->rtcp_ssrc)
+        || !rtc_rtcp_compute_rtt (rtc_time_compact_ntp (rtc_peer_ntp64 (self, now)),
             xr.dlrr[i].last_rr, xr.dlrr[i].delay_last_rr, &rtt))
+      continue;
+    self->rtt = rtt;
+    if (section != NULL)
       rtc_send_stats_handle_rtt (&section->send.stats, rtt);
   }
 }
@@ -188,7 +191,7 @@ peer_handle_bye (RtcPeer *self, const RtcRtcpPacket *packet)
       output.ssrc = inbound->ssrc;
       output.mline = inbound->section;
       rtc_bundle_remove_ssrc (self->bundle, inbound->ssrc);
-      g_array_remove_index (self->inbound, k);
+      rtc_peer_remove_inbound (self, inbound->ssrc);
       rtc_output_queue_push (&self->out, &output);
       break;
     }
@@ -295,13 +298,24 @@ peer_write_reports (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, Rt
   return n_chunks;
 }
 
+/* RFC 3611: the receiver's reference time, when we only receive, and the answer to the peer's. */
 static void
-peer_write_xr (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, guint32 sender_ssrc)
+peer_write_xr (
+    RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, guint32 sender_ssrc, gboolean we_send)
 {
   RtcRtcpXr xr = { .sender_ssrc = sender_ssrc };
 
-  if (!self->rcvr_rtt || self->rrtr_ssrc == 0)
+  if (!self->rcvr_rtt)
     return;
+  if (!we_send && self->inbound->len > 0) {
+    xr.has_rrtr = TRUE;
+    xr.rrtr_ntp64 = rtc_peer_ntp64 (self, now);
+  }
+  if (self->rrtr_ssrc == 0) {
+    if (xr.has_rrtr)
+      rtc_rtcp_xr_write (builder, &xr);
+    return;
+  }
   xr.n_dlrr = 1;
   xr.dlrr[0].ssrc = self->rrtr_ssrc;
   xr.dlrr[0].last_rr = self->rrtr_compact;
@@ -323,10 +337,24 @@ peer_write_compound (
   rtc_rtcp_builder_init (&builder, data, cap, RTC_RTCP_COMPOUND);
   n_chunks = peer_write_reports (self, now, &builder, chunks);
   rtc_rtcp_sdes_write (&builder, chunks, n_chunks);
-  peer_write_xr (self, now, &builder, chunks[0].ssrc);
+  peer_write_xr (self, now, &builder, chunks[0].ssrc, chunks[0].ssrc != self->rtcp_ssrc);
+  rtc_peer_write_feedback (self, now, &builder);
   if (bye != NULL)
     rtc_rtcp_bye_write (&builder, bye);
   if (rtc_rtcp_builder_finish (&builder, &len) != RTC_OK)
+    return 0;
+  return len;
+}
+
+static gsize
+peer_write_reduced (RtcPeer *self, GstClockTime now, guint8 *data, gsize cap)
+{
+  RtcRtcpBuilder builder;
+  gsize len = 0;
+
+  rtc_rtcp_builder_init (&builder, data, cap, RTC_RTCP_REDUCED_SIZE);
+  if (!rtc_peer_write_feedback (self, now, &builder)
+      || rtc_rtcp_builder_finish (&builder, &len) != RTC_OK)
     return 0;
   return len;
 }
@@ -340,10 +368,18 @@ rtc_peer_poll_rtcp (RtcPeer *self, GstClockTime now)
 
   if (!self->rtcp_running || self->srtp == NULL || self->failure != NULL)
     return;
+  if (!self->feedback_requested && rtc_time_is_due (rtc_peer_feedback_deadline (self), now)) {
+    self->feedback_requested = TRUE;
+    rtc_rtcp_scheduler_request_feedback (&self->scheduler, now);
+  }
   kind = rtc_rtcp_scheduler_poll (&self->scheduler, now);
   if (kind == RTC_RTCP_SEND_NOTHING)
     return;
-  len = peer_write_compound (self, now, data, RTC_MTU - RTC_SRTP_MAX_OVERHEAD, NULL);
+  self->feedback_requested = FALSE;
+  if (kind == RTC_RTCP_SEND_EARLY_REDUCED)
+    len = peer_write_reduced (self, now, data, RTC_MTU - RTC_SRTP_MAX_OVERHEAD);
+  else
+    len = peer_write_compound (self, now, data, RTC_MTU - RTC_SRTP_MAX_OVERHEAD, NULL);
   rtc_rtcp_scheduler_sent (&self->scheduler, now, kind, len);
   if (len > 0)
     rtc_peer_protect_and_send_rtcp (self, now, data, len, sizeof data);

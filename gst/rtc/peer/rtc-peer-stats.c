@@ -61,6 +61,8 @@ peer_fill_inbound (RtcPeer *self, const RtcPeerInbound *inbound, RtcInboundStats
   out->packets_lost = rtc_receive_stats_get_lost (&inbound->stats);
   out->retransmitted_packets_received = inbound->retransmitted;
   out->jitter = rtc_receive_stats_get_jitter (&inbound->stats);
+  out->nack_count = inbound->nacks;
+  out->pli_count = inbound->plis;
 }
 
 void

@@ -66,6 +66,7 @@ rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
   self->twcc_seq = 1;
   self->connect_deadline = GST_CLOCK_TIME_NONE;
   self->connect_began = GST_CLOCK_TIME_NONE;
+  self->rtt = GST_CLOCK_TIME_NONE;
   rtc_output_queue_init (&self->out, config->limits.max_events);
   g_queue_init (&self->early);
   self->candidates = g_array_new (FALSE, FALSE, sizeof (RtcPeerCandidate));
@@ -110,6 +111,8 @@ rtc_peer_free (RtcPeer *self)
   rtc_output_queue_clear (&self->out);
   while ((packet = g_queue_pop_head (&self->early)) != NULL)
     rtc_packet_unref (packet);
+  while (self->inbound->len > 0)
+    rtc_peer_remove_inbound (self, g_array_index (self->inbound, RtcPeerInbound, 0).ssrc);
   g_array_unref (self->candidates);
   g_array_unref (self->inbound);
   g_free (self->remote_ufrag);
@@ -189,8 +192,11 @@ rtc_peer_next_deadline (RtcPeer *self)
   deadline = self->ice->vtable->next_deadline (self->ice);
   deadline = rtc_time_min (deadline, self->dtls->vtable->next_deadline (self->dtls));
   deadline = rtc_time_min (deadline, self->connect_deadline);
-  if (self->rtcp_running)
+  if (self->rtcp_running) {
     deadline = rtc_time_min (deadline, rtc_rtcp_scheduler_next_deadline (&self->scheduler));
+    if (!self->feedback_requested)
+      deadline = rtc_time_min (deadline, rtc_peer_feedback_deadline (self));
+  }
   return deadline;
 }
 

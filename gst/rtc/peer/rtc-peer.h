@@ -106,6 +106,10 @@ RtcResult rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, R
 void rtc_peer_send_rtp (RtcPeer *self, GstClockTime now, guint transceiver,
     const RtcPacketHistoryEntry *entry);
 
+/* Asks the peer for a key frame of what it sends on the transceiver (PLI or FIR as negotiated),
+ * again and again until one starts. RTC_ERR_STATE when nothing is received there. */
+RtcResult rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver);
+
 /* --- turn ----------------------------------------------------------------------------------- */
 
 /* Takes what the backends queued (packets, ICE and DTLS events) and answers it. The loop calls

@@ -1,0 +1,104 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+#include "gst/rtc/rtcp/rtc-rtcp-nack.h"
+#include "gst/rtc/rtcp/rtc-rtcp-psfb.h"
+
+#define GST_CAT_DEFAULT rtc_log_rtcp
+
+/* PEER_NACK_BATCH: sequence numbers asked for in one message; the rest follows at once. */
+#define PEER_NACK_BATCH 256
+
+static RtcPeerInbound *
+peer_inbound (const RtcPeer *self, guint i)
+{
+  return &g_array_index (self->inbound, RtcPeerInbound, i);
+}
+
+RtcResult
+rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver)
+{
+  RtcResult result = RTC_ERR_STATE;
+
+  for (guint i = 0; i < self->inbound->len; i++) {
+    RtcPeerInbound *inbound = peer_inbound (self, i);
+
+    if (inbound->section != transceiver || inbound->is_repair)
+      continue;
+    rtc_key_frame_wait_start (&inbound->key_frame, now);
+    result = RTC_OK;
+  }
+  return result;
+}
+
+void
+rtc_peer_handle_arrival (RtcPeer *self, GstClockTime now, RtcPeerInbound *inbound, guint64 ext_seq,
+    gboolean is_key_frame)
+{
+  if (is_key_frame)
+    rtc_key_frame_wait_stop (&inbound->key_frame);
+  if (inbound->nack == NULL)
+    return;
+  if (rtc_nack_generator_handle_packet (inbound->nack, ext_seq, now) == RTC_ERR_LIMIT)
+    rtc_key_frame_wait_start (&inbound->key_frame, now);
+}
+
+GstClockTime
+rtc_peer_feedback_deadline (const RtcPeer *self)
+{
+  GstClockTime deadline = GST_CLOCK_TIME_NONE;
+
+  for (guint i = 0; i < self->inbound->len; i++) {
+    const RtcPeerInbound *inbound = peer_inbound (self, i);
+
+    deadline = rtc_time_min (deadline, rtc_key_frame_wait_next_deadline (&inbound->key_frame));
+    if (inbound->nack != NULL)
+      deadline = rtc_time_min (deadline, rtc_nack_generator_next_deadline (inbound->nack));
+  }
+  return deadline;
+}
+
+static gboolean
+peer_write_nacks (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, RtcPeerInbound *inbound)
+{
+  guint16 seqs[PEER_NACK_BATCH];
+  gboolean any = FALSE;
+  guint n;
+
+  if (self->rtt != GST_CLOCK_TIME_NONE)
+    rtc_nack_generator_set_rtt (inbound->nack, self->rtt);
+  do {
+    n = rtc_nack_generator_poll (inbound->nack, now, seqs, G_N_ELEMENTS (seqs));
+    /* What does not fit counts as asked; it is asked for again a round trip later. */
+    if (n > 0 && rtc_rtcp_nack_write (builder, self->rtcp_ssrc, inbound->ssrc, seqs, n) > 0) {
+      inbound->nacks++;
+      any = TRUE;
+    }
+  } while (n == G_N_ELEMENTS (seqs));
+  if (rtc_nack_generator_steal_given_up (inbound->nack) > 0)
+    rtc_key_frame_wait_start (&inbound->key_frame, now);
+  return any;
+}
+
+gboolean
+rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->inbound->len; i++) {
+    RtcPeerInbound *inbound = peer_inbound (self, i);
+
+    if (inbound->nack != NULL && peer_write_nacks (self, now, builder, inbound))
+      any = TRUE;
+    if (rtc_key_frame_wait_poll (&inbound->key_frame, now, self->rtt)
+        && rtc_rtcp_pli_write (builder, self->rtcp_ssrc, inbound->ssrc) == RTC_OK) {
+      GST_DEBUG_ID (self->id, "PLI to %08x", inbound->ssrc);
+      inbound->plis++;
+      any = TRUE;
+    }
+  }
+  return any;
+}
