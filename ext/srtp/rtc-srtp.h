@@ -41,4 +41,8 @@ void rtc_srtp_factory_free (RtcSrtpFactory *self);
 /* self comes from a factory of this file. */
 void rtc_srtp_get_stats (RtcSrtp *self, RtcSrtpStats *out);
 
+/* Sets how many packets the key has protected so far, as after that many calls. A key protects
+ * 2^48 RTP and 2^31 RTCP packets (RFC 3711 9.2), which no test can send. */
+void rtc_srtp_set_key_usage (RtcSrtp *self, guint64 rtp_packets, guint64 rtcp_packets);
+
 G_END_DECLS
