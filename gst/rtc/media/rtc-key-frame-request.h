@@ -26,7 +26,7 @@ typedef struct {
 /* RtcKeyFrameRequest: fields are private, use the functions. */
 typedef struct {
   GstClockTime interval;
-  GstClockTime not_before; /* the next request must wait until then; NONE: none made yet */
+  GstClockTime not_before; /* the next request must wait until then; 0: for nothing */
   gboolean is_wanted;      /* somebody waits */
   gboolean is_in_flight;   /* asked the encoder, no key frame seen since */
   guint64 n_wanted;        /* how many asks the next request answers */

@@ -6,7 +6,7 @@
  *
  * One per peer and stream. Two brakes hold a storm of NACKs: a sequence number is resent at most
  * once per round-trip time, and retransmissions take at most half of what the stream itself sends.
- * A table of 2 KiB is allocated at the first NACK, so that peers without loss cost next to
+ * A table of 4 KiB is allocated at the first NACK, so that peers without loss cost next to
  * nothing. Network thread only. */
 #pragma once
 
@@ -23,6 +23,9 @@ G_BEGIN_DECLS
 
 /* RTC_NACK_RESPONDER_DEFAULT_RTT: while no report has measured one, ns. */
 #define RTC_NACK_RESPONDER_DEFAULT_RTT (100 * GST_MSECOND)
+
+/* RTC_NACK_RESPONDER_MIN_RTT: shorter measured ones count as this, ns. */
+#define RTC_NACK_RESPONDER_MIN_RTT (5 * GST_MSECOND)
 
 typedef struct _RtcNackResponderTable RtcNackResponderTable;
 

@@ -36,7 +36,7 @@ typedef struct {
   gsize n_bytes;             /* held now, RTP bytes */
 } RtcPacketHistoryStats;
 
-/* Room for max_packets (rounded up to a power of two, 2..65536 / 2), each for max_age at most. */
+/* Room for max_packets (rounded up to a power of two, 2..32768), each for max_age at most. */
 RtcPacketHistory *rtc_packet_history_new (guint max_packets, GstClockTime max_age);
 
 /* (nullable) */

@@ -89,7 +89,8 @@ void rtc_rewrite_set_source (RtcRewrite *self, guint32 source, const RtcPacketHi
 
 /* Writes the peer's packet of entry, which must be of the current source, into dst of cap bytes.
  * extra (nullable): values for this packet only (audio level, orientation), in addition to those of
- * set_values. RTC_ERR_STATE: no source, or entry is from before it was set; drop it.
+ * set_values; left out when they would make the block longer than RTC_REWRITE_BLOCK_MAX.
+ * RTC_ERR_STATE: no source, or entry is from before it was set; drop it.
  * RTC_ERR_LIMIT: does not fit into cap; count and drop. */
 RtcResult rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
     const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out);

@@ -288,6 +288,58 @@ rtc_rtp_extension_values_set_text (
   return RTC_OK;
 }
 
+static void
+take_value (
+    RtcRtpExtensionValues *self, const RtcRtpExtensionValues *other, RtcRtpExtension extension)
+{
+  switch (extension) {
+    case RTC_RTP_EXTENSION_MID:
+      memcpy (self->mid, other->mid, sizeof self->mid);
+      break;
+    case RTC_RTP_EXTENSION_RID:
+      memcpy (self->rid, other->rid, sizeof self->rid);
+      break;
+    case RTC_RTP_EXTENSION_REPAIRED_RID:
+      memcpy (self->repaired_rid, other->repaired_rid, sizeof self->repaired_rid);
+      break;
+    case RTC_RTP_EXTENSION_TWCC:
+      self->twcc_seq = other->twcc_seq;
+      break;
+    case RTC_RTP_EXTENSION_ABS_SEND_TIME:
+      self->abs_send_time = other->abs_send_time;
+      break;
+    case RTC_RTP_EXTENSION_AUDIO_LEVEL:
+      self->voice = other->voice;
+      self->audio_level = other->audio_level;
+      break;
+    case RTC_RTP_EXTENSION_PLAYOUT_DELAY:
+      self->playout_min = other->playout_min;
+      self->playout_max = other->playout_max;
+      break;
+    case RTC_RTP_EXTENSION_TOFFSET:
+      self->toffset = other->toffset;
+      break;
+    case RTC_RTP_EXTENSION_VIDEO_ORIENTATION:
+      self->video_orientation = other->video_orientation;
+      break;
+    case RTC_RTP_EXTENSION_ABS_CAPTURE_TIME:
+      self->abs_capture_ntp64 = other->abs_capture_ntp64;
+      self->has_capture_offset = other->has_capture_offset;
+      self->capture_clock_offset = other->capture_clock_offset;
+      break;
+  }
+}
+
+void
+rtc_rtp_extension_values_merge (RtcRtpExtensionValues *self, const RtcRtpExtensionValues *other)
+{
+  for (guint i = 0; i < RTC_RTP_N_EXTENSIONS; i++) {
+    if (rtc_rtp_extension_values_has (other, i))
+      take_value (self, other, i);
+  }
+  self->present |= other->present;
+}
+
 /* Steps to the next element; FALSE at the end. *ok becomes FALSE when an element reaches past
  * the block, which ends it too. */
 static gboolean

@@ -83,6 +83,10 @@ rtc_rtp_extension_values_has (const RtcRtpExtensionValues *self, RtcRtpExtension
 RtcResult rtc_rtp_extension_values_set_text (RtcRtpExtensionValues *self, RtcRtpExtension extension,
     const gchar *text);
 
+/* Takes over into *self every value that is present in other. */
+void rtc_rtp_extension_values_merge (RtcRtpExtensionValues *self,
+    const RtcRtpExtensionValues *other);
+
 /* Reads the negotiated elements of a parsed packet into *values (cleared first). Unknown ids and
  * other profiles are skipped; so are a second element of the same id, and values of a wrong length,
  * which make the return value FALSE (count it; the packet itself is good: a receiver may ignore any

@@ -1,0 +1,121 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/media/rtc-key-frame-request.h"
+
+#include <string.h>
+
+#include "gst/rtc/base/rtc-time.h"
+
+/* How a receiver repeats itself: after RETRY_RTTS round trips, RETRY_MIN at least, then twice as
+ * long each time up to RETRY_MAX. */
+#define RETRY_RTTS 2
+#define RETRY_MIN (200 * GST_MSECOND)
+#define RETRY_MAX (5 * GST_SECOND)
+#define MAX_DOUBLINGS 5
+
+void
+rtc_key_frame_request_init (RtcKeyFrameRequest *self, GstClockTime interval)
+{
+  memset (self, 0, sizeof *self);
+  self->interval = interval;
+}
+
+void
+rtc_key_frame_request_ask (RtcKeyFrameRequest *self, GstClockTime now)
+{
+  self->stats.asked++;
+  self->n_wanted++;
+  self->is_wanted = TRUE;
+}
+
+/* One that nobody asked for takes the place of a request: the encoder's key frames, of whatever
+ * origin, are what the interval is to keep apart. */
+void
+rtc_key_frame_request_handle_key_frame (RtcKeyFrameRequest *self, GstClockTime now)
+{
+  if (!self->is_in_flight)
+    self->not_before = MAX (self->not_before, now + self->interval);
+  self->stats.merged += self->n_wanted;
+  self->n_wanted = 0;
+  self->is_wanted = FALSE;
+  self->is_in_flight = FALSE;
+}
+
+gboolean
+rtc_key_frame_request_poll (RtcKeyFrameRequest *self, GstClockTime now)
+{
+  if (!self->is_wanted || now < self->not_before)
+    return FALSE;
+  self->stats.made++;
+  self->stats.merged += self->n_wanted - 1;
+  self->n_wanted = 0;
+  self->is_wanted = FALSE;
+  self->is_in_flight = TRUE;
+  self->not_before = now + self->interval;
+  return TRUE;
+}
+
+GstClockTime
+rtc_key_frame_request_next_deadline (const RtcKeyFrameRequest *self)
+{
+  return self->is_wanted ? self->not_before : GST_CLOCK_TIME_NONE;
+}
+
+void
+rtc_key_frame_request_get_stats (const RtcKeyFrameRequest *self, RtcKeyFrameRequestStats *out)
+{
+  *out = self->stats;
+}
+
+/* "The sequence number space is unique for each pairing of the SSRC of command source and the
+ * SSRC of the command target. The sequence number SHALL be increased by 1 modulo 256 for each new
+ * command. A repetition SHALL NOT increase the sequence number" (RFC 5104 4.3.1.1). */
+gboolean
+rtc_fir_state_handle (RtcFirState *self, guint32 sender_ssrc, guint8 seq_nr)
+{
+  if (self->used && self->sender_ssrc == sender_ssrc && self->seq_nr == seq_nr)
+    return FALSE;
+  self->used = TRUE;
+  self->sender_ssrc = sender_ssrc;
+  self->seq_nr = seq_nr;
+  return TRUE;
+}
+
+void
+rtc_key_frame_wait_start (RtcKeyFrameWait *self, GstClockTime now)
+{
+  if (self->is_waiting)
+    return;
+  self->is_waiting = TRUE;
+  self->next = now;
+  self->tries = 0;
+}
+
+void
+rtc_key_frame_wait_stop (RtcKeyFrameWait *self)
+{
+  self->is_waiting = FALSE;
+}
+
+gboolean
+rtc_key_frame_wait_poll (RtcKeyFrameWait *self, GstClockTime now, GstClockTime rtt)
+{
+  GstClockTime pause = RETRY_MIN;
+
+  if (!self->is_waiting || now < self->next)
+    return FALSE;
+  if (rtt != GST_CLOCK_TIME_NONE)
+    pause = MAX (pause, RETRY_RTTS * MIN (rtt, RETRY_MAX));
+  pause <<= MIN (self->tries, MAX_DOUBLINGS);
+  self->tries++;
+  self->next = now + MIN (pause, RETRY_MAX);
+  return TRUE;
+}
+
+GstClockTime
+rtc_key_frame_wait_next_deadline (const RtcKeyFrameWait *self)
+{
+  return self->is_waiting ? self->next : GST_CLOCK_TIME_NONE;
+}

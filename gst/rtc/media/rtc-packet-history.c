@@ -1,0 +1,156 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/media/rtc-packet-history.h"
+
+#include "gst/rtc/base/rtc-time.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+
+#define MIN_PACKETS 2
+#define MAX_PACKETS 32768
+
+struct _RtcPacketHistory {
+  RtcPacketHistoryEntry *entries; /* mask + 1 of them; slot = ext_seq & mask */
+  guint64 mask;
+  GstClockTime max_age;
+  guint64 oldest;       /* number of the oldest held; newest + 1 when empty */
+  guint64 newest;       /* number of the last pushed; 0 before the first */
+  guint64 key_frame;    /* number of the last key frame's first packet; 0 none */
+  guint32 key_frame_ts; /* and its time stamp */
+  RtcPacketHistoryStats stats;
+};
+
+RtcPacketHistory *
+rtc_packet_history_new (guint max_packets, GstClockTime max_age)
+{
+  RtcPacketHistory *self = g_new0 (RtcPacketHistory, 1);
+  guint size = MIN_PACKETS;
+
+  while (size < max_packets && size < MAX_PACKETS)
+    size *= 2;
+  self->entries = g_new0 (RtcPacketHistoryEntry, size);
+  self->mask = size - 1;
+  self->max_age = max_age;
+  self->oldest = 1;
+  return self;
+}
+
+static void
+drop_oldest (RtcPacketHistory *self)
+{
+  RtcPacketHistoryEntry *entry = &self->entries[self->oldest & self->mask];
+
+  self->stats.n_packets--;
+  self->stats.n_bytes -= entry->packet->len;
+  rtc_packet_unref (entry->packet);
+  entry->packet = NULL;
+  self->oldest++;
+}
+
+void
+rtc_packet_history_free (RtcPacketHistory *self)
+{
+  if (self == NULL)
+    return;
+  while (self->oldest <= self->newest)
+    drop_oldest (self);
+  g_free (self->entries);
+  g_free (self);
+}
+
+static gboolean
+is_over_age (const RtcPacketHistory *self, const RtcPacketHistoryEntry *entry, GstClockTime now)
+{
+  return rtc_time_elapsed (entry->time, now) >= self->max_age;
+}
+
+void
+rtc_packet_history_expire (RtcPacketHistory *self, GstClockTime now)
+{
+  while (self->oldest <= self->newest
+         && is_over_age (self, &self->entries[self->oldest & self->mask], now))
+    drop_oldest (self);
+}
+
+/* A key frame's parameter sets and its first slice may both be marked as its start; the first one
+ * of a picture is where decoding can begin. */
+static gboolean
+note_key_frame (RtcPacketHistory *self, const RtcPacketHistoryEntry *entry)
+{
+  if ((entry->packet->flags & RTC_PACKET_KEY_FRAME_START) == 0)
+    return FALSE;
+  if (self->key_frame != 0 && self->key_frame_ts == entry->rtp_ts)
+    return FALSE;
+  self->key_frame = entry->ext_seq;
+  self->key_frame_ts = entry->rtp_ts;
+  return TRUE;
+}
+
+const RtcPacketHistoryEntry *
+rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now, RtcPacket *packet)
+{
+  RtcPacketHistoryEntry *entry;
+  RtcRtpHeader header;
+
+  if (packet->len > RTC_MAX_DATAGRAM
+      || rtc_rtp_header_parse (&header, packet->data, packet->len) != RTC_OK) {
+    self->stats.packets_malformed++;
+    rtc_packet_unref (packet);
+    return NULL;
+  }
+  rtc_packet_history_expire (self, now);
+  if (self->newest + 1 - self->oldest > self->mask)
+    drop_oldest (self);
+
+  self->newest++;
+  entry = &self->entries[self->newest & self->mask];
+  entry->packet = packet;
+  entry->ext_seq = self->newest;
+  entry->time = now;
+  entry->rtp_ts = header.rtp_ts;
+  entry->payload_offset = (guint16) header.payload_offset;
+  entry->payload_len = (guint16) header.payload_len;
+  entry->marker = header.marker;
+  entry->is_key_frame = note_key_frame (self, entry);
+  self->stats.packets_pushed++;
+  self->stats.n_packets++;
+  self->stats.n_bytes += packet->len;
+  return entry;
+}
+
+const RtcPacketHistoryEntry *
+rtc_packet_history_find (const RtcPacketHistory *self, GstClockTime now, guint64 ext_seq)
+{
+  const RtcPacketHistoryEntry *entry = &self->entries[ext_seq & self->mask];
+
+  if (ext_seq < self->oldest || ext_seq > self->newest || is_over_age (self, entry, now))
+    return NULL;
+  return entry;
+}
+
+guint64
+rtc_packet_history_get_key_frame (const RtcPacketHistory *self, GstClockTime now)
+{
+  return rtc_packet_history_find (self, now, self->key_frame) != NULL ? self->key_frame : 0;
+}
+
+guint64
+rtc_packet_history_get_newest (const RtcPacketHistory *self)
+{
+  return self->newest;
+}
+
+GstClockTime
+rtc_packet_history_next_deadline (const RtcPacketHistory *self)
+{
+  if (self->oldest > self->newest || self->max_age == GST_CLOCK_TIME_NONE)
+    return GST_CLOCK_TIME_NONE;
+  return self->entries[self->oldest & self->mask].time + self->max_age;
+}
+
+void
+rtc_packet_history_get_stats (const RtcPacketHistory *self, RtcPacketHistoryStats *out)
+{
+  *out = self->stats;
+}

@@ -1,0 +1,236 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/media/rtc-rewrite.h"
+
+#include "gst/rtc/base/rtc-time.h"
+#include "gst/rtc/rtp/rtc-rtx.h"
+
+/* Unwrapped numbers start one turn above zero, so that none before the first goes below it. */
+#define FIRST_TURN 0x10000
+
+void
+rtc_rewrite_init (RtcRewrite *self, const RtcRewriteConfig *config)
+{
+  memset (self, 0, sizeof *self);
+  self->config = *config;
+  self->next_ext_seq = FIRST_TURN + config->first_seq;
+  self->next_rtx_seq = config->first_rtx_seq;
+  self->last_time = GST_CLOCK_TIME_NONE;
+}
+
+/* Writes the block as it stands in a packet with a 12-byte header. */
+static RtcResult
+prepare_block (
+    RtcRewriteBlock *block, const RtcRtpExtensionMap *map, const RtcRtpExtensionValues *values)
+{
+  guint8 packet[RTC_RTP_HEADER_LEN + RTC_REWRITE_BLOCK_MAX];
+  RtcWriter writer = rtc_writer (packet, sizeof packet);
+
+  rtc_writer_reserve (&writer, RTC_RTP_HEADER_LEN);
+  block->len = (guint8) rtc_rtp_extension_write (map, values, &writer, &block->slots);
+  if (!writer.ok)
+    return RTC_ERR_LIMIT;
+  memcpy (block->bytes, packet + RTC_RTP_HEADER_LEN, block->len);
+  return RTC_OK;
+}
+
+/* "RepairedRtpStreamId ... is only used in redundancy RTP streams" and names the RtpStreamId of
+ * the stream repaired (RFC 8852 3.2); the rid itself stays out of them. */
+static void
+values_for_rtx (const RtcRtpExtensionValues *values, RtcRtpExtensionValues *rtx)
+{
+  *rtx = *values;
+  if (rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_RID))
+    rtc_rtp_extension_values_set_text (rtx, RTC_RTP_EXTENSION_REPAIRED_RID, values->rid);
+  rtx->present &= ~(1u << RTC_RTP_EXTENSION_RID);
+}
+
+RtcResult
+rtc_rewrite_set_values (RtcRewrite *self, const RtcRtpExtensionValues *values)
+{
+  RtcRewriteBlock block, rtx_block;
+  RtcRtpExtensionValues rtx;
+
+  values_for_rtx (values, &rtx);
+  if (prepare_block (&block, &self->config.extensions, values) != RTC_OK
+      || prepare_block (&rtx_block, &self->config.extensions, &rtx) != RTC_OK)
+    return RTC_ERR_LIMIT;
+  self->values = *values;
+  self->block = block;
+  self->rtx_block = rtx_block;
+  return RTC_OK;
+}
+
+static RtcRewriteSegment *
+current_segment (RtcRewrite *self)
+{
+  return &self->segments[(self->n_segments - 1) % RTC_REWRITE_SEGMENTS];
+}
+
+static guint32
+ts_after_pause (const RtcRewrite *self, const RtcPacketHistoryEntry *first)
+{
+  guint64 ticks = gst_util_uint64_scale (
+      rtc_time_elapsed (self->last_time, first->time), self->config.clock_rate, GST_SECOND);
+
+  return self->last_rtp_ts + (guint32) MAX (ticks, 1);
+}
+
+void
+rtc_rewrite_set_source (
+    RtcRewrite *self, guint32 source, const RtcPacketHistoryEntry *first, gboolean same_clock)
+{
+  gboolean was_sent = self->last_time != GST_CLOCK_TIME_NONE;
+  guint32 ts_offset;
+
+  if (!was_sent)
+    ts_offset = self->config.first_rtp_ts - first->rtp_ts;
+  else if (same_clock)
+    ts_offset = current_segment (self)->ts_offset;
+  else
+    ts_offset = ts_after_pause (self, first) - first->rtp_ts;
+
+  /* A segment of which nothing was sent gives its place to this one. */
+  if (self->n_segments == 0 || current_segment (self)->first != self->next_ext_seq)
+    self->n_segments++;
+  *current_segment (self) = (RtcRewriteSegment){
+    .first = self->next_ext_seq,
+    .seq_offset = self->next_ext_seq - first->ext_seq,
+    .ts_offset = ts_offset,
+    .source = source,
+  };
+}
+
+/* The unwrapped number of what the peer calls seq and the segment it was sent in. */
+static const RtcRewriteSegment *
+find_segment (const RtcRewrite *self, guint16 seq, guint64 *ext_seq)
+{
+  guint64 newest = self->next_ext_seq - 1;
+  guint n_kept = MIN (self->n_segments, RTC_REWRITE_SEGMENTS);
+
+  if (rtc_seq_is_newer (seq, (guint16) newest))
+    return NULL;
+  *ext_seq = newest - (guint16) ((guint16) newest - seq);
+  for (guint i = 1; i <= n_kept; i++) {
+    const RtcRewriteSegment *segment =
+        &self->segments[(self->n_segments - i) % RTC_REWRITE_SEGMENTS];
+
+    if (*ext_seq >= segment->first)
+      return segment;
+  }
+  return NULL;
+}
+
+gboolean
+rtc_rewrite_find_source (const RtcRewrite *self, guint16 seq, guint32 *source, guint64 *ext_seq)
+{
+  guint64 peer_seq;
+  const RtcRewriteSegment *segment = find_segment (self, seq, &peer_seq);
+
+  if (segment == NULL)
+    return FALSE;
+  *source = segment->source;
+  *ext_seq = peer_seq - segment->seq_offset;
+  return TRUE;
+}
+
+/* The block with this packet's own values in addition; in out. */
+static RtcResult
+extend_block (const RtcRewrite *self, const RtcRtpExtensionValues *extra, RtcRewriteBlock *out)
+{
+  RtcRtpExtensionValues values = self->values;
+
+  rtc_rtp_extension_values_merge (&values, extra);
+  return prepare_block (out, &self->config.extensions, &values);
+}
+
+/* Header, block and, for RTX, the original number; then the payload. */
+static RtcResult
+write_packet (const RtcPacketHistoryEntry *entry, const RtcRtpHeader *header,
+    const RtcRewriteBlock *block, const guint16 *osn, guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  RtcWriter writer = rtc_writer (dst, cap);
+
+  rtc_rtp_header_write (header, &writer);
+  rtc_writer_bytes (&writer, block->bytes, block->len);
+  if (osn != NULL)
+    rtc_writer_u16 (&writer, *osn);
+  rtc_writer_bytes (&writer, entry->packet->data + entry->payload_offset, entry->payload_len);
+  if (!writer.ok)
+    return RTC_ERR_LIMIT;
+  out->len = writer.pos;
+  out->seq = header->seq;
+  out->rtp_ts = header->rtp_ts;
+  out->slots = block->slots;
+  return RTC_OK;
+}
+
+RtcResult
+rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
+    const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  const RtcRewriteSegment *segment;
+  RtcRewriteBlock extended;
+  const RtcRewriteBlock *block = &self->block;
+  RtcRtpHeader header;
+
+  if (self->n_segments == 0)
+    return RTC_ERR_STATE;
+  segment = current_segment (self);
+  out->ext_seq = entry->ext_seq + segment->seq_offset;
+  if ((gint64) (out->ext_seq - segment->first) < 0)
+    return RTC_ERR_STATE;
+  if (extra != NULL && extend_block (self, extra, &extended) == RTC_OK)
+    block = &extended;
+
+  header.payload_type = self->config.payload_type;
+  header.marker = entry->marker;
+  header.seq = (guint16) out->ext_seq;
+  header.rtp_ts = entry->rtp_ts + segment->ts_offset;
+  header.ssrc = self->config.ssrc;
+  header.n_csrcs = 0;
+  header.has_extension = block->len > 0;
+  header.padding_len = 0;
+  if (write_packet (entry, &header, block, NULL, dst, cap, out) != RTC_OK)
+    return RTC_ERR_LIMIT;
+  if (out->ext_seq >= self->next_ext_seq) {
+    self->next_ext_seq = out->ext_seq + 1;
+    self->last_rtp_ts = header.rtp_ts;
+    self->last_time = entry->time;
+  }
+  return RTC_OK;
+}
+
+RtcResult
+rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq, const RtcPacketHistoryEntry *entry,
+    guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  gboolean is_rtx = self->config.rtx_payload_type != 0;
+  const RtcRewriteBlock *block = is_rtx ? &self->rtx_block : &self->block;
+  const RtcRewriteSegment *segment = find_segment (self, seq, &out->ext_seq);
+  RtcRtpHeader header;
+
+  if (segment == NULL || entry->ext_seq + segment->seq_offset != out->ext_seq)
+    return RTC_ERR_STATE;
+  header.payload_type = is_rtx ? self->config.rtx_payload_type : self->config.payload_type;
+  header.marker = entry->marker;
+  header.seq = is_rtx ? (guint16) self->next_rtx_seq : seq;
+  header.rtp_ts = entry->rtp_ts + segment->ts_offset;
+  header.ssrc = is_rtx ? self->config.rtx_ssrc : self->config.ssrc;
+  header.n_csrcs = 0;
+  header.has_extension = block->len > 0;
+  header.padding_len = 0;
+  if (write_packet (entry, &header, block, is_rtx ? &seq : NULL, dst, cap, out) != RTC_OK)
+    return RTC_ERR_LIMIT;
+  if (is_rtx)
+    self->next_rtx_seq++;
+  return RTC_OK;
+}
+
+gsize
+rtc_rewrite_get_overhead (const RtcRewrite *self)
+{
+  return RTC_RTP_HEADER_LEN + MAX (self->block.len, self->rtx_block.len) + RTC_RTX_OSN_LEN;
+}
