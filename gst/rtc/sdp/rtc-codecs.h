@@ -91,8 +91,8 @@ typedef enum {
 
 RtcH264Profile rtc_h264_profile (guint32 profile_level_id);
 
-/* Level in tenths, 1b as 9 between 1 (10) and nothing, so that levels compare: 9, 10, 11 .. 62; 0
- * for an unknown one. */
+/* The level in twentieths, so that levels compare: 1 is 20, 1b is 21, 1.1 is 22, 3.1 is 62; 0 for
+ * an unknown one. */
 guint rtc_h264_level (guint32 profile_level_id);
 
 /* profile_level_id with the level replaced (level as rtc_h264_level() gives it), 1b included. */
