@@ -21,6 +21,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint32 ssrc;
   guint32 clock_rate;         /* Hz, > 0 */
+  guint min_sequential;       /* as given to init() */
   guint probation;            /* packets in order still needed before the source counts */
 
   guint64 packets, octets;    /* octets: payload */
@@ -34,7 +35,7 @@ typedef struct {
   guint64 max_ext_seq;
   guint32 bad_seq;            /* what would prove a restart; 65537: nothing */
   guint64 received_prior, expected_prior; /* at the last report */
-  guint64 received_base;      /* valid packets counted for loss since base */
+  guint64 received_base;      /* valid packets since base */
 
   gboolean has_transit;
   guint32 transit;            /* of the last packet, RTP units */

@@ -8,6 +8,7 @@
  * dictionaries. Pure: no clock. Network thread only. */
 #pragma once
 
+#include "gst/rtc/base/rtc-seq.h"
 #include "gst/rtc/rtcp/rtc-rtcp-report.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ typedef struct {
   gint64 packets_lost;         /* cumulative */
   GstClockTime jitter;
   guint64 highest_seq;         /* unwrapped from the block's 32 bits */
+  RtcSeqUnwrap highest_seq_unwrap; /* private */
 
   gboolean has_rtt;
   GstClockTime rtt;            /* last one measured */
@@ -50,7 +52,7 @@ gboolean rtc_send_stats_get_sender_info (const RtcSendStats *self, GstClockTime 
     guint64 ntp64, RtcSenderInfo *out);
 
 /* A report block about our SSRC has come at wall clock ntp64. RTC_ERR_STATE: about another SSRC
- * or about packets never sent; counted by the caller, nothing changed. */
+ * or before anything was sent; counted by the caller, nothing changed. */
 RtcResult rtc_send_stats_handle_report_block (RtcSendStats *self, guint64 ntp64,
     const RtcReportBlock *block);
 

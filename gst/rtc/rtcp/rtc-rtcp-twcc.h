@@ -31,6 +31,7 @@ typedef struct {
   guint statuses_left;
   guint symbols_left;      /* in the chunk being read */
   guint chunk_bits;        /* 0 run length, 1 or 2 status vector */
+  guint symbol_index;      /* next one of a vector */
   guint chunk;
   gint64 offset;
 } RtcTwccFeedback;
