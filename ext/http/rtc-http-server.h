@@ -41,7 +41,7 @@ typedef struct {
 typedef struct {
   const gchar *address;          /* "http://127.0.0.1:8080/", "https://[::]:8443"; port 0 = any */
   const gchar *certificate_file; /* PEM chain; https only */
-  const gchar *key_file;         /* PEM key, mode 0600 or stricter but for root's group; https only */
+  const gchar *key_file;         /* PEM key, mode 0600 (or root's group); https only */
   const gchar *const *allowed_hosts; /* names beside address, IP literals and localhost; nullable */
   const RtcHttpLimits *limits;   /* nullable: the defaults */
 } RtcHttpServerConfig;

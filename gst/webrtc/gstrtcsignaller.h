@@ -122,7 +122,7 @@ gboolean gst_rtc_signaller_send_candidate (GstRtcSignaller *self, const gchar *s
 void gst_rtc_signaller_end_session (GstRtcSignaller *self, const gchar *session_id,
     const GError *reason);
 
-/* -- For implementations: emit the signals above. Strings are copied, descriptions borrowed. ---- */
+/* -- For implementations: emit the signals above. Strings are copied, descriptions borrowed. --- */
 
 void gst_rtc_signaller_emit_session_started (GstRtcSignaller *self, const gchar *session_id,
     const gchar *peer_id);

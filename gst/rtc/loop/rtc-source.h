@@ -33,7 +33,7 @@ typedef struct {
 
 typedef struct {
   guint64 pushed;         /* packets that got into the ring */
-  guint64 dropped;        /* packets refused because it was full, or while waiting for a key frame */
+  guint64 dropped;        /* refused: full, or waiting for a key frame; packets */
   guint64 overruns;       /* times that dropping began */
   guint64 batches;        /* rounds in which [N] took something */
   guint64 key_frame_requests; /* key-frame callbacks posted */

@@ -5,7 +5,7 @@
 /* rtc-rewrite.h - one peer's view of a sent stream: its ssrc, pt, numbers and header extensions.
  *
  * Builds header + extension block + payload of a shared packet in the peer's buffer. A source may
- * be changed for another (a ladder's rung, a pause): the peer's sequence numbers go on without a gap
+ * be changed for another (a ladder's rung, a pause): its sequence numbers go on without a gap
  * and its time stamps go on with the time that passed. The state is small and flat, to be embedded
  * a thousand times. Network thread only; nothing is allocated. */
 #pragma once

@@ -5,8 +5,8 @@
 /* fake-srtp.h - SRTP for simulations: rtc-srtp-iface.h with a keyed checksum and no cipher.
  *
  * Appends a tag of 10 (SHA1_80) or 16 bytes (GCM) over the packet, the key and the roll-over
- * counter, and for SRTCP the index before it, so that sizes are those of the wire and a wrong key, a
- * wrong ROC or a flipped bit is RTC_ERR_AUTH. Payload stays readable for tests. The replay
+ * counter, and for SRTCP the index before it, so that sizes are those of the wire and a wrong key,
+ * a wrong ROC or a flipped bit is RTC_ERR_AUTH. Payload stays readable for tests. The replay
  * window (1024) and the ROC guess (RFC 3711 3.3.1, 3.3.2) are real, per SSRC. Single thread. */
 #pragma once
 
