@@ -1,0 +1,475 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "sim-world.h"
+
+#include <string.h>
+
+#include "gst/rtc/base/rtc-bytes.h"
+#include "gst/rtc/base/rtc-time.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+
+#define AUDIO_INTERVAL (20 * GST_MSECOND)
+#define PAYLOAD_BYTES 200
+/* ntp64 of the simulations' clock zero: 2026-01-01. */
+#define SIM_NTP64 (G_GUINT64_CONSTANT (3976214400) << 32)
+
+struct _SimWorld {
+  SimWorldConfig config;
+  GstClockTime now;
+  RtcFanout *video, *audio;
+  GPtrArray *calls; /* SimCall * */
+  guint64 frames, key_frames, audio_frames;
+  GstClockTime next_frame, next_audio;
+  guint16 video_seq, audio_seq;
+  gboolean want_key_frame;
+  guint64 next_id;
+};
+
+static RtcFanout *
+world_new_fanout (RtcMediaKind kind)
+{
+  RtcFanoutConfig config = { .kind = kind,
+    .clock_rate = kind == RTC_MEDIA_VIDEO ? 90000 : 48000,
+    .history_packets = 2048,
+    .history_age = 5 * GST_SECOND,
+    .key_frame_interval = GST_SECOND,
+    .wait_for_key_frame = kind == RTC_MEDIA_VIDEO };
+
+  g_strlcpy (config.name, kind == RTC_MEDIA_VIDEO ? "video" : "audio", sizeof config.name);
+  return rtc_fanout_new (&config);
+}
+
+SimWorld *
+sim_world_new (const SimWorldConfig *config)
+{
+  SimWorld *self = g_new0 (SimWorld, 1);
+
+  self->config = *config;
+  if (self->config.fps == 0)
+    self->config.fps = 30;
+  if (self->config.packets_per_frame == 0)
+    self->config.packets_per_frame = 10;
+  self->video = world_new_fanout (RTC_MEDIA_VIDEO);
+  self->audio = world_new_fanout (RTC_MEDIA_AUDIO);
+  self->calls = g_ptr_array_new ();
+  self->video_seq = self->audio_seq = config->first_seq;
+  self->next_id = 1;
+  return self;
+}
+
+static void
+sim_call_free (SimCall *call)
+{
+  for (guint i = 0; i < 2; i++) {
+    rtc_peer_free (call->peers[i]);
+    g_free (call->failure[i]);
+  }
+  sim_net_free (call->net);
+  rtc_random_free (call->random);
+  g_hash_table_unref (call->frames);
+  if (call->trace != NULL)
+    g_string_free (call->trace, TRUE);
+  g_free (call);
+}
+
+void
+sim_world_free (SimWorld *self)
+{
+  for (guint i = 0; i < self->calls->len; i++)
+    sim_call_free (g_ptr_array_index (self->calls, i));
+  g_ptr_array_unref (self->calls);
+  rtc_fanout_unref (self->video);
+  rtc_fanout_unref (self->audio);
+  g_free (self);
+}
+
+GstClockTime
+sim_world_now (const SimWorld *self)
+{
+  return self->now;
+}
+
+RtcFanout *
+sim_world_get_video (SimWorld *self)
+{
+  return self->video;
+}
+
+guint64
+sim_world_get_frames (const SimWorld *self)
+{
+  return self->frames;
+}
+
+guint64
+sim_world_get_key_frames (const SimWorld *self)
+{
+  return self->key_frames;
+}
+
+/* --- what the source makes: VP8 descriptors, then frame number, index and count ----------------
+ */
+
+static RtcPacket *
+world_make_packet (guint8 pt, guint16 seq, guint32 rtp_ts, gboolean marker, gsize payload_bytes)
+{
+  RtcPacket *packet = rtc_packet_new (NULL, 0, RTC_RTP_HEADER_LEN + payload_bytes);
+  RtcRtpHeader header = {
+    .payload_type = pt, .marker = marker, .seq = seq, .rtp_ts = rtp_ts, .ssrc = 1
+  };
+  RtcWriter w = rtc_writer (packet->data, RTC_RTP_HEADER_LEN + payload_bytes);
+
+  rtc_rtp_header_write (&header, &w);
+  memset (packet->data + w.pos, 0, payload_bytes);
+  packet->len = RTC_RTP_HEADER_LEN + payload_bytes;
+  return packet;
+}
+
+static void
+world_capture_frame (SimWorld *self)
+{
+  guint n = self->config.packets_per_frame;
+  guint32 ts = self->config.first_rtp_ts
+               + (guint32) gst_util_uint64_scale (self->frames, 90000, self->config.fps);
+  gboolean is_key = self->frames == 0 || self->want_key_frame;
+
+  self->want_key_frame = FALSE;
+  self->key_frames += is_key ? 1 : 0;
+  for (guint i = 0; i < n; i++) {
+    RtcPacket *packet = world_make_packet (96, self->video_seq++, ts, i == n - 1, PAYLOAD_BYTES);
+    RtcWriter w = rtc_writer (packet->data + RTC_RTP_HEADER_LEN, PAYLOAD_BYTES);
+
+    rtc_writer_u8 (&w, i == 0 ? 0x10 : 0x00); /* RFC 7741 4.2: S bit, partition 0 */
+    rtc_writer_u8 (&w, is_key ? 0x00 : 0x01); /* RFC 7741 4.3: P bit clear on key frames */
+    rtc_writer_u16 (&w, 0);
+    rtc_writer_u32 (&w, (guint32) self->frames);
+    rtc_writer_u16 (&w, i);
+    rtc_writer_u16 (&w, n);
+    packet->time = self->now;
+    if (is_key && i == 0)
+      packet->flags |= RTC_PACKET_KEY_FRAME_START;
+    rtc_fanout_push (self->video, self->now, packet);
+  }
+  self->frames++;
+  self->next_frame = gst_util_uint64_scale (self->frames, GST_SECOND, self->config.fps);
+}
+
+static void
+world_capture_audio (SimWorld *self)
+{
+  guint32 ts = self->config.first_rtp_ts + (guint32) (self->audio_frames * 960);
+  RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, 80);
+
+  packet->time = self->now;
+  rtc_fanout_push (self->audio, self->now, packet);
+  self->audio_frames++;
+  self->next_audio = self->audio_frames * AUDIO_INTERVAL;
+}
+
+/* --- one call -------------------------------------------------------------------------------- */
+
+static RtcPeer *
+call_new_peer (SimCall *call, guint end)
+{
+  RtcPeerConfig config = { 0 };
+  RtcPeer *peer;
+
+  fake_ice_factory_init (&call->ice[end], call->net, end == 0 ? SIM_A_TO_B : SIM_B_TO_A);
+  fake_dtls_factory_init (&call->dtls[end], call->random);
+  fake_srtp_factory_init (&call->srtp[end]);
+  config.id = call->world->next_id++;
+  config.ice = &call->ice[end].parent;
+  config.dtls = &call->dtls[end].parent;
+  config.srtp = &call->srtp[end].parent;
+  config.random = call->random;
+  config.ice_config.peer_id = config.id;
+  config.ice_config.random = call->random;
+  config.ice_config.max_remote_candidates = 10;
+  config.limits = (RtcLimits) RTC_LIMITS_DEFAULT;
+  config.ntp64_at_zero = SIM_NTP64;
+  peer = rtc_peer_new (&config, call->world->now, NULL);
+  g_assert_nonnull (peer);
+  return peer;
+}
+
+static guint
+call_add_transceiver (RtcPeer *peer, RtcMediaKind kind, RtcDirection direction)
+{
+  RtcTransceiverConfig config = {
+    .kind = kind, .direction = direction, .n_codecs = 1, .rtx = TRUE
+  };
+
+  rtc_codec_init (&config.codecs[0], kind == RTC_MEDIA_VIDEO ? RTC_CODEC_VP8 : RTC_CODEC_OPUS,
+      kind == RTC_MEDIA_VIDEO ? 96 : 111);
+  return rtc_peer_add_transceiver (peer, &config);
+}
+
+SimCall *
+sim_world_add_call (SimWorld *self, const SimLink *link)
+{
+  SimCall *call = g_new0 (SimCall, 1);
+  guint64 seed = self->config.seed * 1000003 + self->next_id;
+
+  call->world = self;
+  call->trickle = TRUE;
+  call->random = rtc_random_new_seeded (seed);
+  if (self->config.trace)
+    call->trace = g_string_new (NULL);
+  call->net = sim_net_new (seed, call->trace);
+  sim_net_set_both (call->net, link);
+  call->frames = g_hash_table_new (NULL, NULL);
+  for (guint end = 0; end < 2; end++) {
+    RtcDirection direction = end == 0 ? RTC_DIRECTION_SENDONLY : RTC_DIRECTION_RECVONLY;
+    guint video, audio;
+
+    call->peers[end] = call_new_peer (call, end);
+    video = call_add_transceiver (call->peers[end], RTC_MEDIA_VIDEO, direction);
+    audio = call_add_transceiver (call->peers[end], RTC_MEDIA_AUDIO, direction);
+    if (end == 0) {
+      call->video = video;
+      call->audio = audio;
+    }
+  }
+  g_ptr_array_add (self->calls, call);
+  return call;
+}
+
+static void
+call_see_rtp (SimCall *call, const RtcPacket *packet)
+{
+  SimViewer *viewer = &call->viewer;
+  RtcRtpHeader header;
+  RtcReader r;
+  guint32 frame;
+  guint count, seen;
+  gboolean is_key;
+
+  g_assert_cmpint (rtc_rtp_header_parse (&header, packet->data, packet->len), ==, RTC_OK);
+  if (viewer->video_packets + viewer->audio_packets == 0)
+    viewer->first_media = call->world->now;
+  if (header.payload_len < PAYLOAD_BYTES) {
+    viewer->audio_packets++;
+    return;
+  }
+  r = rtc_reader (packet->data + header.payload_offset, header.payload_len);
+  rtc_reader_u8 (&r);
+  is_key = rtc_reader_u8 (&r) == 0;
+  rtc_reader_u16 (&r);
+  frame = rtc_reader_u32 (&r);
+  rtc_reader_u16 (&r);
+  count = rtc_reader_u16 (&r);
+  viewer->video_packets++;
+  viewer->repaired += (packet->flags & RTC_PACKET_RETRANSMISSION) != 0 ? 1 : 0;
+  seen = GPOINTER_TO_UINT (g_hash_table_lookup (call->frames, GUINT_TO_POINTER (frame + 1))) + 1;
+  g_hash_table_insert (call->frames, GUINT_TO_POINTER (frame + 1), GUINT_TO_POINTER (seen));
+  if (seen != count)
+    return;
+  if (viewer->frames_complete++ == 0) {
+    viewer->first_frame = frame;
+    viewer->first_is_key = is_key;
+  }
+  viewer->key_frames_complete += is_key ? 1 : 0;
+  viewer->last_frame = MAX (viewer->last_frame, frame);
+}
+
+static void
+call_handle_output (SimCall *call, guint end, const RtcOutput *out)
+{
+  RtcPeer *other = call->peers[1 - end];
+  gchar *text;
+
+  switch (out->type) {
+    case RTC_OUTPUT_CANDIDATE:
+      if (!call->trickle)
+        break;
+      text = rtc_candidate_write (&out->candidate);
+      rtc_peer_add_ice_candidate (other, call->world->now, out->mid, out->mline, text, NULL);
+      g_free (text);
+      break;
+    case RTC_OUTPUT_NEGOTIATED:
+      if (end == 0) {
+        rtc_peer_attach (call->peers[0], call->world->now, call->video, call->world->video);
+        rtc_peer_attach (call->peers[0], call->world->now, call->audio, call->world->audio);
+        call->attached = TRUE;
+      }
+      break;
+    case RTC_OUTPUT_FAILED:
+      g_free (call->failure[end]);
+      call->failure[end] = g_strdup (out->reason);
+      break;
+    case RTC_OUTPUT_CLOSED:
+      call->closed[end] = TRUE;
+      break;
+    case RTC_OUTPUT_RTP:
+      g_assert_cmpuint (end, ==, 1);
+      call_see_rtp (call, out->packet);
+      break;
+    case RTC_OUTPUT_RTCP:
+      call->viewer.sender_reports += end == 1 ? 1 : 0;
+      break;
+    case RTC_OUTPUT_STREAM_END:
+      call->viewer.stream_ends += end == 1 ? 1 : 0;
+      break;
+    case RTC_OUTPUT_STATE:
+    case RTC_OUTPUT_CANDIDATES_DONE:
+    case RTC_OUTPUT_NEGOTIATION_NEEDED:
+      break;
+  }
+}
+
+/* The loop's invariant: after any input, drain. Candidates cross over, so both ends, until quiet.
+ */
+static void
+call_turn (SimCall *call)
+{
+  gboolean busy;
+
+  do {
+    busy = FALSE;
+    for (guint end = 0; end < 2; end++) {
+      RtcOutput out;
+
+      while (rtc_peer_poll (call->peers[end], &out)) {
+        busy = TRUE;
+        call_handle_output (call, end, &out);
+        rtc_packet_unref (out.packet);
+      }
+      rtc_peer_flush (call->peers[end]);
+    }
+  } while (busy);
+}
+
+static gboolean
+call_carry (SimCall *call, guint from, RtcSdpType type,
+    gchar *(*munge) (gchar *sdp, gboolean from_sender), GError **error)
+{
+  GstClockTime now = call->world->now;
+  RtcPeer *peer = call->peers[from];
+  gboolean ok;
+  gchar *sdp;
+
+  if ((type == RTC_SDP_TYPE_OFFER ? rtc_peer_create_offer (peer, now, &sdp, error)
+                                  : rtc_peer_create_answer (peer, now, &sdp, error))
+      != RTC_OK)
+    return FALSE;
+  ok = rtc_peer_set_local_description (peer, now, type, sdp, error) == RTC_OK;
+  if (ok && munge != NULL)
+    sdp = munge (sdp, from == 0);
+  ok = ok
+       && rtc_peer_set_remote_description (call->peers[1 - from], now, type, sdp, error) == RTC_OK;
+  g_free (sdp);
+  return ok;
+}
+
+gboolean
+sim_call_negotiate (SimCall *call, gboolean viewer_offers,
+    gchar *(*munge) (gchar *sdp, gboolean from_sender), GError **error)
+{
+  guint offerer = viewer_offers ? 1 : 0;
+  gboolean ok = call_carry (call, offerer, RTC_SDP_TYPE_OFFER, munge, error)
+                && call_carry (call, 1 - offerer, RTC_SDP_TYPE_ANSWER, munge, error);
+
+  call_turn (call);
+  return ok;
+}
+
+void
+sim_call_close (SimCall *call, guint end)
+{
+  rtc_peer_close (call->peers[end], call->world->now);
+  call_turn (call);
+}
+
+void
+sim_world_remove_call (SimWorld *self, SimCall *call)
+{
+  g_ptr_array_remove (self->calls, call);
+  sim_call_free (call);
+}
+
+static GstClockTime
+call_deadline (const SimCall *call)
+{
+  return rtc_time_min (
+      sim_net_next_deadline (call->net), rtc_time_min (rtc_peer_next_deadline (call->peers[0]),
+                                             rtc_peer_next_deadline (call->peers[1])));
+}
+
+static void
+call_step (SimCall *call)
+{
+  GstClockTime now = call->world->now;
+  RtcPacket *packet;
+  SimDir dir;
+
+  while ((packet = sim_net_pop_due (call->net, now, &dir)) != NULL) {
+    guint to = dir == SIM_A_TO_B ? 1 : 0;
+
+    if (call->ice[to].last != NULL)
+      fake_ice_handle_datagram (call->ice[to].last, now, packet->data, packet->len);
+    rtc_packet_unref (packet);
+    rtc_peer_handle_backends (call->peers[to], now);
+    call_turn (call);
+  }
+  for (guint end = 0; end < 2; end++) {
+    if (rtc_time_is_due (rtc_peer_next_deadline (call->peers[end]), now)) {
+      rtc_peer_handle_timeout (call->peers[end], now);
+      call_turn (call);
+    }
+  }
+}
+
+static void
+world_step_source (SimWorld *self)
+{
+  if (rtc_time_is_due (self->next_frame, self->now))
+    world_capture_frame (self);
+  if (rtc_time_is_due (self->next_audio, self->now))
+    world_capture_audio (self);
+  for (guint i = 0; i < self->calls->len; i++)
+    call_turn (g_ptr_array_index (self->calls, i));
+  if (rtc_fanout_poll_key_frame (self->video, self->now))
+    self->want_key_frame = TRUE;
+}
+
+static void
+world_step (SimWorld *self, GstClockTime until)
+{
+  GstClockTime next = rtc_time_min (self->next_frame, self->next_audio);
+
+  next = rtc_time_min (next, rtc_fanout_next_deadline (self->video));
+  for (guint i = 0; i < self->calls->len; i++)
+    next = rtc_time_min (next, call_deadline (g_ptr_array_index (self->calls, i)));
+  /* A deadline may lie in the past by a rule of its part; time does not go back. */
+  self->now = MAX (self->now, MIN (next, until));
+  for (guint i = 0; i < self->calls->len; i++) {
+    SimCall *call = g_ptr_array_index (self->calls, i);
+
+    if (rtc_time_is_due (call_deadline (call), self->now))
+      call_step (call);
+  }
+  world_step_source (self);
+}
+
+void
+sim_world_run (SimWorld *self, GstClockTime until)
+{
+  while (self->now < until)
+    world_step (self, until);
+}
+
+gboolean
+sim_call_run_connected (SimCall *call, GstClockTime limit)
+{
+  SimWorld *self = call->world;
+  GstClockTime end = self->now + limit;
+
+  while (self->now < end
+         && (rtc_peer_get_state (call->peers[0]) != RTC_PEER_STATE_CONNECTED
+             || rtc_peer_get_state (call->peers[1]) != RTC_PEER_STATE_CONNECTED))
+    world_step (self, end);
+  return rtc_peer_get_state (call->peers[0]) == RTC_PEER_STATE_CONNECTED
+         && rtc_peer_get_state (call->peers[1]) == RTC_PEER_STATE_CONNECTED;
+}

@@ -1,0 +1,91 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* sim-world.h - a sender with one picture and one tone, and viewers of it, on a virtual clock.
+ *
+ * Each call is two real RtcPeers on fake backends (fake-ice.h, ...) joined by a SimNet of its
+ * own. sim_world_run() always does the earliest of: a packet arrives, a deadline comes, a frame is
+ * captured. Nothing waits, nothing reads a clock: equal seeds give equal traces. */
+#pragma once
+
+#include "fake-dtls.h"
+#include "fake-ice.h"
+#include "fake-srtp.h"
+#include "gst/rtc/peer/rtc-peer-stats.h"
+#include "gst/rtc/peer/rtc-peer.h"
+#include "sim-net.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SimWorld SimWorld;
+typedef struct _SimCall SimCall;
+
+/* What one viewer has seen. */
+typedef struct {
+  guint64 video_packets, audio_packets; /* first arrivals, repairs included */
+  guint64 repaired;                     /* of those: came by RTX */
+  guint64 frames_complete;              /* pictures of which every packet came */
+  guint64 key_frames_complete;
+  guint64 first_frame;                  /* number of the first complete picture */
+  gboolean first_is_key;
+  guint64 last_frame;                   /* highest complete one */
+  GstClockTime first_media;             /* when the first packet came */
+  guint64 sender_reports;
+  guint64 stream_ends;
+} SimViewer;
+
+struct _SimCall {
+  SimWorld *world;
+  SimNet *net;
+  GString *trace;              /* (nullable) */
+  RtcRandom *random;
+  FakeIceFactory ice[2];       /* [0] is the sender's end, A */
+  FakeDtlsFactory dtls[2];
+  FakeSrtpFactory srtp[2];
+  RtcPeer *peers[2];
+  guint video, audio;          /* the sender's transceivers */
+  SimViewer viewer;
+  gboolean attached;
+  gboolean trickle;            /* carry candidates over (default) */
+  gchar *failure[2];           /* reason of RTC_OUTPUT_FAILED */
+  gboolean closed[2];          /* RTC_OUTPUT_CLOSED came */
+  GHashTable *frames;          /* frame number -> packets seen, of incomplete pictures */
+};
+
+typedef struct {
+  guint64 seed;
+  guint fps;                   /* default 30 */
+  guint packets_per_frame;     /* default 10 */
+  guint16 first_seq;           /* of the source's RTP */
+  guint32 first_rtp_ts;
+  gboolean trace;
+} SimWorldConfig;
+
+SimWorld *sim_world_new (const SimWorldConfig *config);
+void sim_world_free (SimWorld *self);
+
+GstClockTime sim_world_now (const SimWorld *self);
+RtcFanout *sim_world_get_video (SimWorld *self);
+guint64 sim_world_get_frames (const SimWorld *self);   /* captured so far */
+guint64 sim_world_get_key_frames (const SimWorld *self);
+
+/* A new pair of peers; the viewer receives VP8 and Opus. */
+SimCall *sim_world_add_call (SimWorld *self, const SimLink *link);
+
+/* Offer and answer, applied on both sides at once. viewer_offers: as WHEP; else the sender
+ * offers. munge (nullable) may change each description on its way (takes over, gives back). */
+gboolean sim_call_negotiate (SimCall *call, gboolean viewer_offers,
+    gchar *(*munge) (gchar *sdp, gboolean from_sender), GError **error);
+
+/* Hangs up from that end (0 sender, 1 viewer). */
+void sim_call_close (SimCall *call, guint end);
+/* Drops both ends at once. */
+void sim_world_remove_call (SimWorld *self, SimCall *call);
+
+void sim_world_run (SimWorld *self, GstClockTime until);
+
+/* Runs until the viewer's peer is connected; FALSE after limit of virtual time. */
+gboolean sim_call_run_connected (SimCall *call, GstClockTime limit);
+
+G_END_DECLS
