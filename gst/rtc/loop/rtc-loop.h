@@ -11,8 +11,10 @@
  * loop lives as long as anybody holds a reference.
  *
  * A turn of a peer: rtc_peer_handle_backends(), outputs to its output function, one
- * rtc_peer_flush(), one heap entry rescheduled. Turns are bounded (RTC_LOOP_TURN_OUTPUTS) and
- * what is left waits for the next round, so that one peer cannot starve the others.
+ * rtc_peer_flush(), one heap entry rescheduled. A turn is bounded by what backends may queue; a
+ * round turns at most RTC_LOOP_ROUND_PEERS peers before sockets and closures get their chance
+ * again, so that no peer can starve the others. Deadlines are served up to 1 ms late (poll's
+ * resolution), never early.
  *
  * Thread: said at each function; [N] = network thread only, [any] = every thread. */
 #pragma once
@@ -27,8 +29,8 @@ G_BEGIN_DECLS
 
 typedef struct _RtcLoop RtcLoop;
 
-/* RTC_LOOP_TURN_OUTPUTS: outputs handed over in one turn of one peer. */
-#define RTC_LOOP_TURN_OUTPUTS 256
+/* RTC_LOOP_ROUND_PEERS: marked peers turned, and deadlines served, in one round. */
+#define RTC_LOOP_ROUND_PEERS 64
 
 /* RTC_LOOP_LAG_BUCKETS: of the lag histogram; upper bounds 1, 2, 5, 10, 20, 50, 100 ms, none. */
 #define RTC_LOOP_LAG_BUCKETS 8
@@ -36,9 +38,8 @@ typedef struct _RtcLoop RtcLoop;
 typedef struct {
   guint n_peers;
   guint64 turns;       /* peer turns run */
-  guint64 turns_cut;   /* turns that hit RTC_LOOP_TURN_OUTPUTS and were continued later */
+  guint64 rounds_cut;  /* rounds that hit RTC_LOOP_ROUND_PEERS */
   guint64 rounds;      /* wake-ups of [N] that found work of ours */
-  guint64 invocations; /* closures run on [N] */
   guint64 deadlines;   /* deadlines that came */
   guint64 lag[RTC_LOOP_LAG_BUCKETS]; /* how late they were served */
   GstClockTime max_lag;              /* ns */
