@@ -19,9 +19,14 @@
 #define KEY_LIMIT_RTP (G_GUINT64_CONSTANT (1) << 48)
 #define KEY_LIMIT_RTCP (G_GUINT64_CONSTANT (1) << 31)
 
-#define RTP_HEADER 12
-#define RTCP_HEADER 8
 #define SRTCP_INDEX 4
+
+/* A receiver that meets a sender after its first wrap takes the roll-over counter for 0 where it
+ * is 1 (RFC 3711 3.3.1 leaves it to key management, RFC 5764 says nothing). So a packet of an
+ * SSRC never seen, numbered below LATE_START_SEQ, that fails is tried once more with 1; at most
+ * MAX_LATE_STARTS times, since each try derives keys and anybody can provoke it. */
+#define LATE_START_SEQ 1024
+#define MAX_LATE_STARTS 256
 
 /* Lengths by profile, bytes: RFC 5764 4.1.2, RFC 7714 12 and 13. */
 static const struct {
@@ -49,6 +54,9 @@ typedef struct {
   RtcSrtp iface;
   gsize tag;
   gboolean index_last;
+  srtp_profile_t library_profile;
+  guint8 remote_key[RTC_SRTP_MAX_KEY]; /* for late starts; secret */
+  guint late_starts;                   /* tried */
   SrtpDirection out;
   SrtpDirection in;
   RtcSrtpStats stats;
@@ -137,6 +145,37 @@ direction_count (SrtpDirection *self, guint32 ssrc, gboolean is_rtcp)
     self->n_rtp++;
 }
 
+/* Our policy for a profile; key is borrowed. FALSE when the library lacks the profile. */
+static gboolean
+policy_init (
+    srtp_policy_t *policy, srtp_profile_t profile, srtp_ssrc_type_t type, guint32 ssrc, guint8 *key)
+{
+  memset (policy, 0, sizeof *policy);
+  policy->ssrc.type = type;
+  policy->ssrc.value = ssrc;
+  policy->key = key;
+  policy->window_size = REPLAY_WINDOW;
+  policy->allow_repeat_tx = 0;
+  return srtp_crypto_policy_set_from_profile_for_rtp (&policy->rtp, profile) == srtp_err_status_ok
+         && srtp_crypto_policy_set_from_profile_for_rtcp (&policy->rtcp, profile)
+                == srtp_err_status_ok;
+}
+
+static gboolean
+direction_open (
+    SrtpDirection *self, srtp_profile_t profile, srtp_ssrc_type_t type, const guint8 *key)
+{
+  guint8 copy[RTC_SRTP_MAX_KEY]; /* the library's policy wants it writable */
+  srtp_policy_t policy;
+  gboolean ok;
+
+  memcpy (copy, key, sizeof copy);
+  ok = policy_init (&policy, profile, type, 0, copy)
+       && srtp_create (&self->session, &policy) == srtp_err_status_ok;
+  explicit_bzero (copy, sizeof copy);
+  return ok;
+}
+
 /* -- The vtable -------------------------------------------------------------- */
 
 static RtcResult
@@ -207,6 +246,46 @@ srtcp_is_encrypted (const Srtp *self, const guint8 *data, gsize len)
   return (data[len - SRTCP_INDEX - (self->index_last ? 0 : self->tag)] & 0x80) != 0;
 }
 
+/* Tries the packet of an unknown SSRC with a roll-over counter of 1; its stream stays if right. */
+static srtp_err_status_t
+srtp_unprotect_late_start (Srtp *self, guint32 ssrc, guint8 *data, int *n)
+{
+  srtp_err_status_t status;
+  srtp_policy_t policy;
+
+  self->late_starts++;
+  if (!policy_init (&policy, self->library_profile, ssrc_specific, ssrc, self->remote_key)
+      || srtp_add_stream (self->in.session, &policy) != srtp_err_status_ok)
+    return srtp_err_status_auth_fail;
+  status = srtp_set_stream_roc (self->in.session, ssrc, 1);
+  if (status == srtp_err_status_ok)
+    status = srtp_unprotect (self->in.session, data, n);
+  if (status != srtp_err_status_ok)
+    srtp_remove_stream (self->in.session, GUINT32_TO_BE (ssrc));
+  return status;
+}
+
+/* srtp_unprotect() that also finds streams which wrapped before their first packet came. */
+static srtp_err_status_t
+srtp_unprotect_rtp (Srtp *self, guint32 ssrc, guint8 *data, int *n)
+{
+  guint8 copy[RTC_MAX_DATAGRAM]; /* a GCM packet that fails is spoilt */
+  gsize len = (gsize) *n;
+  srtp_err_status_t status;
+  gboolean may_be_late = ((guint) data[2] << 8 | data[3]) < LATE_START_SEQ && len <= sizeof copy
+                         && self->late_starts < MAX_LATE_STARTS
+                         && !direction_has_ssrc (&self->in, ssrc);
+
+  if (may_be_late)
+    memcpy (copy, data, len);
+  status = srtp_unprotect (self->in.session, data, n);
+  if (status == srtp_err_status_ok || !may_be_late)
+    return status;
+  memcpy (data, copy, len);
+  *n = (int) len;
+  return srtp_unprotect_late_start (self, ssrc, data, n);
+}
+
 static RtcResult
 srtp_unprotect_any (Srtp *self, guint8 *data, gsize *len, gboolean is_rtcp)
 {
@@ -223,7 +302,8 @@ srtp_unprotect_any (Srtp *self, guint8 *data, gsize *len, gboolean is_rtcp)
   }
   if (!direction_is_open (&self->in, ssrc, is_rtcp))
     return srtp_over_limit (self);
-  status = (is_rtcp ? srtp_unprotect_rtcp : srtp_unprotect) (self->in.session, data, &n);
+  status = is_rtcp ? srtp_unprotect_rtcp (self->in.session, data, &n)
+                   : srtp_unprotect_rtp (self, ssrc, data, &n);
   if (status != srtp_err_status_ok)
     return srtp_count_failure (self, status);
   direction_count (&self->in, ssrc, is_rtcp);
@@ -268,6 +348,7 @@ srtp_free (RtcSrtp *iface)
     srtp_dealloc (self->out.session);
   if (self->in.session != NULL)
     srtp_dealloc (self->in.session);
+  explicit_bzero (self->remote_key, sizeof self->remote_key);
   g_free (self);
 }
 
@@ -282,28 +363,6 @@ static const RtcSrtpVTable srtp_vtable = {
 
 /* -- Creation ---------------------------------------------------------------- */
 
-static gboolean
-direction_open (
-    SrtpDirection *self, srtp_profile_t profile, srtp_ssrc_type_t type, const guint8 *key)
-{
-  guint8 copy[RTC_SRTP_MAX_KEY]; /* the library's policy wants it writable */
-  srtp_policy_t policy;
-  gboolean ok;
-
-  memset (&policy, 0, sizeof policy);
-  if (srtp_crypto_policy_set_from_profile_for_rtp (&policy.rtp, profile) != srtp_err_status_ok
-      || srtp_crypto_policy_set_from_profile_for_rtcp (&policy.rtcp, profile) != srtp_err_status_ok)
-    return FALSE;
-  memcpy (copy, key, sizeof copy);
-  policy.ssrc.type = type;
-  policy.key = copy;
-  policy.window_size = REPLAY_WINDOW;
-  policy.allow_repeat_tx = 0;
-  ok = srtp_create (&self->session, &policy) == srtp_err_status_ok;
-  explicit_bzero (copy, sizeof copy);
-  return ok;
-}
-
 static RtcSrtp *
 factory_create (RtcSrtpFactory *factory, const RtcSrtpKeys *keys, GError **error)
 {
@@ -316,6 +375,8 @@ factory_create (RtcSrtpFactory *factory, const RtcSrtpKeys *keys, GError **error
     self->iface.vtable = &srtp_vtable;
     self->tag = profile_table[i].tag;
     self->index_last = profile_table[i].index_last;
+    self->library_profile = profile_table[i].library_profile;
+    memcpy (self->remote_key, keys->remote_key, sizeof self->remote_key);
     if (direction_open (
             &self->out, profile_table[i].library_profile, ssrc_any_outbound, keys->local_key)
         && direction_open (
