@@ -1,0 +1,68 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* gstrtcsessionpeer.h - the network thread's half of a GstRtcSession: operations on its RtcPeer.
+ *
+ * A reference-counted handle. Operations are posted from [C] in order and run on [N]; what the
+ * peer says is turned into reports that are posted to [C], state changes merged. Nothing of an
+ * application runs on [N]. Once the peer has failed or closed exactly one ENDED report follows. */
+#pragma once
+
+#include "gst/webrtc/gstrtcsession.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstRtcSessionPeer GstRtcSessionPeer;
+
+typedef struct {
+  RtcPeerState peer;
+  RtcIceState ice;
+  RtcIceGatheringState gathering;
+  RtcJsepState signaling;
+} GstRtcSessionStates;
+
+typedef enum {
+  GST_RTC_SESSION_REPORT_STATES,      /* something in states changed */
+  GST_RTC_SESSION_REPORT_DESCRIPTION, /* text is to be sent as sdp_type */
+  GST_RTC_SESSION_REPORT_CANDIDATE,   /* text, mid, mline */
+  GST_RTC_SESSION_REPORT_NEGOTIATED,  /* tracks; text is the remote description */
+  GST_RTC_SESSION_REPORT_REFUSED,     /* error */
+  GST_RTC_SESSION_REPORT_ENDED,       /* error, NULL when the peer left */
+} GstRtcSessionReportType;
+
+typedef struct {
+  GstRtcSessionReportType type;
+  GstRtcSessionStates states;
+  RtcSdpType sdp_type;
+  gchar *text;
+  gchar *mid;
+  guint mline;
+  GArray *tracks; /* GstRtcSessionTrack */
+  GError *error;
+} GstRtcSessionReport;
+
+/* On [C], while the session lives. report is freed after it. */
+typedef void (*GstRtcSessionReportFunc) (GObject *session, GstRtcSessionReport *report);
+
+/* config as gst_rtc_session_new() got it. session is held weakly. Thread: any. */
+GstRtcSessionPeer *gst_rtc_session_peer_new (GObject *session, const GstRtcSessionConfig *config,
+    GstRtcSessionReportFunc func);
+GstRtcSessionPeer *gst_rtc_session_peer_ref (GstRtcSessionPeer *self);
+void gst_rtc_session_peer_unref (GstRtcSessionPeer *self); /* (nullable) any thread */
+
+/* Each of these posts; thread: any. servers is (transfer full), an array of RtcIceServer; text is
+ * copied. */
+void gst_rtc_session_peer_start (GstRtcSessionPeer *self, GArray *servers, const gchar *offer);
+void gst_rtc_session_peer_set_remote (GstRtcSessionPeer *self, RtcSdpType type, const gchar *text);
+void gst_rtc_session_peer_add_candidate (GstRtcSessionPeer *self, guint mline, const gchar *mid,
+    const gchar *candidate);
+void gst_rtc_session_peer_attach (GstRtcSessionPeer *self, guint transceiver, RtcSource *source);
+void gst_rtc_session_peer_fail (GstRtcSessionPeer *self, const gchar *reason);
+void gst_rtc_session_peer_close (GstRtcSessionPeer *self);
+
+/* (nullable) A snapshot, NULL when the peer is gone; free with rtc_peer_stats_clear() and
+ * g_free(). Waits for [N]. Thread: [A], [C]. */
+RtcPeerStats *gst_rtc_session_peer_get_stats (GstRtcSessionPeer *self);
+
+G_END_DECLS

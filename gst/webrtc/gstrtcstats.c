@@ -1,0 +1,199 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/webrtc/gstrtcstats.h"
+
+#include <gst/webrtc/webrtc.h>
+#include "gst/webrtc/gstrtcenums.h"
+
+/* Ids of the objects that exist once. */
+#define TRANSPORT_ID "transport"
+#define PAIR_ID "candidate-pair"
+
+static gdouble
+to_seconds (GstClockTime time)
+{
+  return (gdouble) time / GST_SECOND;
+}
+
+/* A structure with what every object has. (transfer full) */
+static GstStructure *
+object_new (const RtcPeerStats *stats, const gchar *name, GstWebRTCStatsType type, const gchar *id)
+{
+  return gst_structure_new (name, "type", GST_TYPE_WEBRTC_STATS_TYPE, type, "id", G_TYPE_STRING, id,
+      "timestamp", G_TYPE_DOUBLE, (gdouble) stats->now / GST_MSECOND, NULL);
+}
+
+/* Puts object (transfer full) under its id. */
+static void
+add_object (GstStructure *report, GstStructure *object)
+{
+  const gchar *id = gst_structure_get_string (object, "id");
+
+  gst_structure_set (report, id, GST_TYPE_STRUCTURE, object, NULL);
+  gst_structure_free (object);
+}
+
+static const gchar *
+kind_name (RtcMediaKind kind)
+{
+  return kind == RTC_MEDIA_AUDIO ? "audio" : "video";
+}
+
+/* Returns the codec object's id, NULL when there is no codec. (transfer full) */
+static gchar *
+add_codec (GstStructure *report, const RtcPeerStats *stats, const RtcCodec *codec)
+{
+  GstStructure *object;
+  gchar *id, *mime;
+
+  if (codec->id == RTC_CODEC_UNKNOWN)
+    return NULL;
+  id = g_strdup_printf ("codec-%u", codec->pt);
+  mime = g_strdup_printf ("%s/%s", kind_name (codec->kind), codec->name);
+  object = object_new (stats, "codec", GST_WEBRTC_STATS_CODEC, id);
+  gst_structure_set (object, "payload-type", G_TYPE_UINT, (guint) codec->pt, "clock-rate",
+      G_TYPE_UINT, codec->clock_rate, "mime-type", G_TYPE_STRING, mime, "transport-id",
+      G_TYPE_STRING, TRANSPORT_ID, NULL);
+  if (codec->kind == RTC_MEDIA_AUDIO)
+    gst_structure_set (object, "channels", G_TYPE_UINT, (guint) codec->channels, NULL);
+  g_free (mime);
+  add_object (report, object);
+  return id;
+}
+
+static void
+add_outbound (GstStructure *report, const RtcPeerStats *stats, const RtcOutboundStats *out)
+{
+  gchar *id = g_strdup_printf ("outbound-rtp-%u", out->transceiver);
+  gchar *remote_id = g_strdup_printf ("remote-inbound-rtp-%u", out->transceiver);
+  gchar *codec_id = add_codec (report, stats, &out->codec);
+  GstStructure *object = object_new (stats, "outbound-rtp", GST_WEBRTC_STATS_OUTBOUND_RTP, id);
+
+  gst_structure_set (object, "ssrc", G_TYPE_UINT, out->ssrc, "kind", G_TYPE_STRING,
+      kind_name (out->kind), "mid", G_TYPE_STRING, out->mid, "transport-id", G_TYPE_STRING,
+      TRANSPORT_ID, "packets-sent", G_TYPE_UINT64, out->packets_sent, "bytes-sent", G_TYPE_UINT64,
+      out->bytes_sent, "header-bytes-sent", G_TYPE_UINT64, out->header_bytes_sent,
+      "retransmitted-packets-sent", G_TYPE_UINT64, out->retransmitted_packets_sent,
+      "retransmitted-bytes-sent", G_TYPE_UINT64, out->retransmitted_bytes_sent, "nack-count",
+      G_TYPE_UINT64, out->nack_count, "active", G_TYPE_BOOLEAN, out->active, "packets-dropped",
+      G_TYPE_UINT64, out->packets_dropped, NULL);
+  if (out->rtx_ssrc != 0)
+    gst_structure_set (object, "rtx-ssrc", G_TYPE_UINT, out->rtx_ssrc, NULL);
+  if (out->kind == RTC_MEDIA_VIDEO)
+    gst_structure_set (object, "pli-count", G_TYPE_UINT64, out->pli_count, "fir-count",
+        G_TYPE_UINT64, out->fir_count, "frames-sent", G_TYPE_UINT64, out->frames_sent,
+        "key-frames-sent", G_TYPE_UINT64, out->key_frames_sent, NULL);
+  if (codec_id != NULL)
+    gst_structure_set (object, "codec-id", G_TYPE_STRING, codec_id, NULL);
+  if (out->has_remote)
+    gst_structure_set (object, "remote-id", G_TYPE_STRING, remote_id, NULL);
+  add_object (report, object);
+
+  if (out->has_remote) {
+    object =
+        object_new (stats, "remote-inbound-rtp", GST_WEBRTC_STATS_REMOTE_INBOUND_RTP, remote_id);
+    gst_structure_set (object, "local-id", G_TYPE_STRING, id, "ssrc", G_TYPE_UINT, out->ssrc,
+        "kind", G_TYPE_STRING, kind_name (out->kind), "packets-lost", G_TYPE_INT64,
+        out->remote_packets_lost, "fraction-lost", G_TYPE_DOUBLE, out->remote_fraction_lost,
+        "jitter", G_TYPE_DOUBLE, to_seconds (out->remote_jitter), "round-trip-time-measurements",
+        G_TYPE_UINT64, out->rtt_measurements, NULL);
+    if (out->has_rtt)
+      gst_structure_set (object, "round-trip-time", G_TYPE_DOUBLE, to_seconds (out->rtt),
+          "total-round-trip-time", G_TYPE_DOUBLE, to_seconds (out->total_rtt), NULL);
+    add_object (report, object);
+  }
+  g_free (codec_id);
+  g_free (remote_id);
+  g_free (id);
+}
+
+static void
+add_inbound (GstStructure *report, const RtcPeerStats *stats, const RtcInboundStats *in)
+{
+  gchar *id = g_strdup_printf ("inbound-rtp-%u", in->ssrc);
+  GstStructure *object = object_new (stats, "inbound-rtp", GST_WEBRTC_STATS_INBOUND_RTP, id);
+
+  gst_structure_set (object, "ssrc", G_TYPE_UINT, in->ssrc, "kind", G_TYPE_STRING,
+      kind_name (in->kind), "mid", G_TYPE_STRING, in->mid, "transport-id", G_TYPE_STRING,
+      TRANSPORT_ID, "packets-received", G_TYPE_UINT64, in->packets_received, "bytes-received",
+      G_TYPE_UINT64, in->bytes_received, "header-bytes-received", G_TYPE_UINT64,
+      in->header_bytes_received, "packets-lost", G_TYPE_INT64, in->packets_lost, "jitter",
+      G_TYPE_DOUBLE, to_seconds (in->jitter), "nack-count", G_TYPE_UINT64, in->nack_count,
+      "pli-count", G_TYPE_UINT64, in->pli_count, "fir-count", G_TYPE_UINT64, in->fir_count, NULL);
+  add_object (report, object);
+  g_free (id);
+}
+
+static void
+add_candidate (GstStructure *report, const RtcPeerStats *stats, const RtcCandidate *candidate,
+    gboolean is_local)
+{
+  const gchar *id = is_local ? "local-candidate" : "remote-candidate";
+  GstStructure *object = object_new (stats, id,
+      is_local ? GST_WEBRTC_STATS_LOCAL_CANDIDATE : GST_WEBRTC_STATS_REMOTE_CANDIDATE, id);
+  gchar *text = rtc_candidate_write (candidate);
+
+  gst_structure_set (object, "candidate", G_TYPE_STRING, text, "address", G_TYPE_STRING,
+      candidate->address, "port", G_TYPE_UINT, (guint) candidate->port, "transport-id",
+      G_TYPE_STRING, TRANSPORT_ID, NULL);
+  g_free (text);
+  add_object (report, object);
+}
+
+static void
+add_transport (GstStructure *report, const RtcPeerStats *stats)
+{
+  const RtcIceStats *ice = &stats->ice;
+  GstStructure *object = object_new (stats, "transport", GST_WEBRTC_STATS_TRANSPORT, TRANSPORT_ID);
+
+  gst_structure_set (object, "bytes-sent", G_TYPE_UINT64, ice->bytes_sent, "bytes-received",
+      G_TYPE_UINT64, ice->bytes_received, "packets-sent", G_TYPE_UINT64, ice->packets_sent,
+      "packets-received", G_TYPE_UINT64, ice->packets_received, "ice-state", G_TYPE_STRING,
+      gst_rtc_enums_nick (
+          GST_TYPE_WEBRTC_ICE_CONNECTION_STATE, gst_rtc_enums_ice_state (stats->ice_state)),
+      "dtls-role", G_TYPE_STRING, stats->dtls_is_client ? "client" : "server", NULL);
+  if (*stats->dtls.cipher != '\0')
+    gst_structure_set (object, "tls-version", G_TYPE_STRING, stats->dtls.version, "dtls-cipher",
+        G_TYPE_STRING, stats->dtls.cipher, NULL);
+  /* Not in the W3C dictionary: where packets were lost on our side, and why. */
+  gst_structure_set (object, "dropped-unknown", G_TYPE_UINT64, stats->dropped_unknown,
+      "dropped-malformed", G_TYPE_UINT64, stats->dropped_malformed, "dropped-auth", G_TYPE_UINT64,
+      stats->dropped_auth, "dropped-replay", G_TYPE_UINT64, stats->dropped_replay, "dropped-limit",
+      G_TYPE_UINT64, stats->dropped_limit, "dropped-send", G_TYPE_UINT64, stats->dropped_send,
+      "candidates-refused", G_TYPE_UINT64, stats->candidates_refused, NULL);
+  if (ice->has_pair) {
+    GstStructure *pair = object_new (stats, PAIR_ID, GST_WEBRTC_STATS_CANDIDATE_PAIR, PAIR_ID);
+
+    gst_structure_set (pair, "local-candidate-id", G_TYPE_STRING, "local-candidate",
+        "remote-candidate-id", G_TYPE_STRING, "remote-candidate", "transport-id", G_TYPE_STRING,
+        TRANSPORT_ID, "nominated", G_TYPE_BOOLEAN, TRUE, "bytes-sent", G_TYPE_UINT64,
+        ice->bytes_sent, "bytes-received", G_TYPE_UINT64, ice->bytes_received, NULL);
+    add_object (report, pair);
+    add_candidate (report, stats, &ice->local, TRUE);
+    add_candidate (report, stats, &ice->remote, FALSE);
+    gst_structure_set (object, "selected-candidate-pair-id", G_TYPE_STRING, PAIR_ID, NULL);
+  }
+  add_object (report, object);
+}
+
+GstStructure *
+gst_rtc_stats_to_structure (const RtcPeerStats *stats)
+{
+  GstStructure *report = gst_structure_new_empty ("application/x-webrtc-stats");
+  GstStructure *object =
+      object_new (stats, "peer-connection", GST_WEBRTC_STATS_PEER_CONNECTION, "peer-connection");
+
+  gst_structure_set (object, "connection-state", G_TYPE_STRING,
+      gst_rtc_enums_nick (
+          GST_TYPE_WEBRTC_PEER_CONNECTION_STATE, gst_rtc_enums_peer_state (stats->state)),
+      NULL);
+  add_object (report, object);
+  add_transport (report, stats);
+  for (guint i = 0; i < stats->outbound->len; i++)
+    add_outbound (report, stats, &g_array_index (stats->outbound, RtcOutboundStats, i));
+  for (guint i = 0; i < stats->inbound->len; i++)
+    add_inbound (report, stats, &g_array_index (stats->inbound, RtcInboundStats, i));
+  return report;
+}

@@ -1,0 +1,41 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* gstrtctransport.h - the backends that an element's peers are made with, and the loop they run on.
+ *
+ * Everything that has to outlive a peer is held by one reference: each session and each peer has
+ * one, so the factories go when the last peer is really freed, whatever the element does.
+ * Thread: any; get_ice() the network thread. */
+#pragma once
+
+#include "gst/rtc/loop/rtc-loop.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstRtcTransport GstRtcTransport;
+
+typedef struct {
+  RtcLoop *loop;         /* (transfer full) */
+  RtcDtlsFactory *dtls;
+  RtcSrtpFactory *srtp;
+  /* (nullable) with *error: the ICE factory of that loop, made at first use. [N] */
+  RtcIceFactory *(*get_ice) (RtcLoop *loop, GError **error);
+  /* (nullable) Frees the two factories; any thread, after the last peer. */
+  void (*destroy) (RtcDtlsFactory *dtls, RtcSrtpFactory *srtp);
+} GstRtcTransportConfig;
+
+/* (transfer full) */
+GstRtcTransport *gst_rtc_transport_new (const GstRtcTransportConfig *config);
+GstRtcTransport *gst_rtc_transport_ref (GstRtcTransport *self);
+void gst_rtc_transport_unref (GstRtcTransport *self); /* (nullable) */
+
+/* Valid with self. */
+const GstRtcTransportConfig *gst_rtc_transport_get (GstRtcTransport *self);
+static inline RtcLoop *
+gst_rtc_transport_get_loop (GstRtcTransport *self)
+{
+  return gst_rtc_transport_get (self)->loop;
+}
+
+G_END_DECLS
