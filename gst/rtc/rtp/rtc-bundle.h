@@ -17,16 +17,17 @@ G_BEGIN_DECLS
 
 typedef struct _RtcBundle RtcBundle;
 
-/* RTC_BUNDLE_COOLDOWN: least time between two learnt SSRCs that displace another or that nothing
- * but their payload type vouches for. libwebrtc uses the same for unsignalled SSRCs. */
+/* RTC_BUNDLE_COOLDOWN: least time between two learnt SSRCs that displace another; and, per section
+ * and for media and repair apart, between two that nothing but their payload type vouches for.
+ * libwebrtc uses the same for unsignalled SSRCs. */
 #define RTC_BUNDLE_COOLDOWN (500 * GST_MSECOND)
 
 typedef struct {
   guint section;             /* as given to add_section */
   gchar rid[RTC_RTP_SDES_MAX + 1]; /* encoding; "" when there is none */
   gboolean is_repair;        /* the SSRC carries RTX (or FEC) for rid, or for primary_ssrc */
-  guint32 primary_ssrc;      /* of a repair stream when signalled (FID), or when another SSRC has
-                              * the same rid; 0 unknown */
+  guint32 primary_ssrc;      /* of a repair stream: as signalled (FID), else the SSRC with the same
+                              * rid, else the section's only other one; 0 unknown */
   gboolean is_new;           /* first packet of this SSRC, or it has moved to another section */
   gboolean has_evicted;      /* evicted_ssrc has left the table: drop its stream */
   guint32 evicted_ssrc;
@@ -56,8 +57,8 @@ RtcResult rtc_bundle_set_section (RtcBundle *self, guint section, const gchar *m
 void rtc_bundle_remove_section (RtcBundle *self, guint section);
 
 /* Notes an a=ssrc line; primary_ssrc != 0: it repairs that one (ssrc-group:FID). rid (nullable).
- * RTC_ERR_STATE: no such section. RTC_ERR_LIMIT: the table is full of signalled SSRCs; go on, its
- * packets may still be found by MID while there is room. */
+ * RTC_ERR_STATE: no such section. RTC_ERR_LIMIT: the table is full; go on, its packets may still be
+ * found by MID. */
 RtcResult rtc_bundle_add_ssrc (RtcBundle *self, guint section, guint32 ssrc, const gchar *rid,
     guint32 primary_ssrc);
 
