@@ -1,0 +1,196 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "tests/check/net/nice-pair.h"
+
+static void
+end_wake (gpointer data)
+{
+  ((NiceEnd *) data)->n_wakes++;
+}
+
+GstClockTime
+nice_pair_now (void)
+{
+  return (GstClockTime) g_get_monotonic_time () * 1000;
+}
+
+void
+nice_pair_init (NicePair *self)
+{
+  *self = (NicePair){ 0 };
+  self->context = g_main_context_new ();
+  g_main_context_acquire (self->context);
+  g_main_context_push_thread_default (self->context);
+  self->factory = rtc_nice_factory_new (self->context);
+  self->random = rtc_random_new_secure ();
+}
+
+static void
+end_clear (NiceEnd *end)
+{
+  if (end->ice != NULL)
+    end->ice->vtable->free (end->ice);
+  g_queue_clear_full (&end->candidates, g_free);
+  g_queue_clear_full (&end->packets, (GDestroyNotify) rtc_packet_unref);
+  end->ice = NULL;
+}
+
+static gboolean
+pair_is_idle (NicePair *self, gpointer unused)
+{
+  return rtc_nice_factory_is_idle (self->factory);
+}
+
+void
+nice_pair_clear (NicePair *self)
+{
+  end_clear (&self->a);
+  end_clear (&self->b);
+  g_assert_true (nice_pair_run (self, FALSE, pair_is_idle, NULL, 5000));
+  rtc_nice_factory_free (self->factory);
+  rtc_random_free (self->random);
+  g_main_context_pop_thread_default (self->context);
+  g_main_context_release (self->context);
+  g_main_context_unref (self->context);
+}
+
+RtcIceConfig
+nice_pair_config (NicePair *self, NiceEnd *end)
+{
+  RtcIceConfig config = {
+    .peer_id = end == &self->a ? 1 : 2,
+    .allow_loopback = TRUE,
+    .max_remote_candidates = 100,
+    .random = self->random,
+    .wake = end_wake,
+    .wake_data = end,
+  };
+
+  return config;
+}
+
+void
+nice_pair_create (NicePair *self, NiceEnd *end, const RtcIceConfig *config)
+{
+  GError *error = NULL;
+
+  *end = (NiceEnd){ 0 };
+  end->ice = self->factory->create (self->factory, config, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (end->ice);
+}
+
+void
+nice_pair_exchange_parameters (NicePair *self, gboolean a_controls)
+{
+  const gchar *ufrag, *pwd;
+
+  self->b.ice->vtable->get_local_parameters (self->b.ice, &ufrag, &pwd);
+  g_assert_cmpint (self->a.ice->vtable->set_remote (
+                       self->a.ice, nice_pair_now (), ufrag, pwd, a_controls, FALSE),
+      ==, RTC_OK);
+  self->a.ice->vtable->get_local_parameters (self->a.ice, &ufrag, &pwd);
+  g_assert_cmpint (self->b.ice->vtable->set_remote (
+                       self->b.ice, nice_pair_now (), ufrag, pwd, !a_controls, FALSE),
+      ==, RTC_OK);
+}
+
+void
+nice_pair_trickle (NiceEnd *from, NiceEnd *to)
+{
+  RtcCandidate *candidate;
+
+  if (to->ice == NULL)
+    return;
+  while ((candidate = g_queue_pop_head (&from->candidates)) != NULL) {
+    to->ice->vtable->add_remote_candidate (to->ice, nice_pair_now (), candidate);
+    g_free (candidate);
+  }
+}
+
+static void
+end_handle (NiceEnd *end, RtcIceEvent *event)
+{
+  switch (event->type) {
+    case RTC_ICE_EVENT_STATE:
+      end->state = event->state;
+      end->seen_disconnected |= event->state == RTC_ICE_STATE_DISCONNECTED;
+      end->seen_failed |= event->state == RTC_ICE_STATE_FAILED;
+      break;
+    case RTC_ICE_EVENT_GATHERING:
+      end->gathered = event->gathering == RTC_ICE_GATHERING_COMPLETE;
+      break;
+    case RTC_ICE_EVENT_CANDIDATE:
+      g_queue_push_tail (&end->candidates, g_memdup2 (&event->candidate, sizeof (RtcCandidate)));
+      break;
+    case RTC_ICE_EVENT_PACKET:
+      g_queue_push_tail (&end->packets, event->packet);
+      break;
+    default:
+      g_assert_not_reached ();
+  }
+}
+
+void
+nice_pair_pump (NiceEnd *end)
+{
+  GstClockTime now = nice_pair_now ();
+  RtcIceEvent event;
+
+  if (end->ice == NULL)
+    return;
+  if (end->ice->vtable->next_deadline (end->ice) <= now)
+    end->ice->vtable->handle_timeout (end->ice, now);
+  while (end->ice->vtable->poll (end->ice, &event)) {
+    end->n_events++;
+    end_handle (end, &event);
+  }
+}
+
+static gboolean
+run_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* The tick bounds how long an iteration blocks; nothing depends on its rate. */
+gboolean
+nice_pair_run (NicePair *self, gboolean trickle, gboolean (*done) (NicePair *, gpointer),
+    gpointer data, guint timeout_ms)
+{
+  GstClockTime deadline = nice_pair_now () + timeout_ms * GST_MSECOND;
+  GSource *tick = g_timeout_source_new (20);
+  gboolean result;
+
+  g_source_set_callback (tick, run_tick, NULL, NULL);
+  g_source_attach (tick, self->context);
+  for (;;) {
+    nice_pair_pump (&self->a);
+    nice_pair_pump (&self->b);
+    if (trickle) {
+      nice_pair_trickle (&self->a, &self->b);
+      nice_pair_trickle (&self->b, &self->a);
+    }
+    result = done (self, data);
+    if (result || nice_pair_now () >= deadline)
+      break;
+    g_main_context_iteration (self->context, TRUE);
+  }
+  g_source_destroy (tick);
+  g_source_unref (tick);
+  return result;
+}
+
+gboolean
+nice_end_is_connected (const NiceEnd *end)
+{
+  return end->state == RTC_ICE_STATE_CONNECTED || end->state == RTC_ICE_STATE_COMPLETED;
+}
+
+gboolean
+nice_pair_is_connected (NicePair *self, gpointer unused)
+{
+  return nice_end_is_connected (&self->a) && nice_end_is_connected (&self->b);
+}
