@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "dtls-pair.h"
+#include "tests/check/net/dtls-pair.h"
 
 #include <string.h>
 #include <sys/time.h>

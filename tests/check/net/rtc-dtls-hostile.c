@@ -13,7 +13,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "dtls-pair.h"
+#include "tests/check/net/dtls-pair.h"
 #include "ext/dtls/rtc-dtls-bio.h"
 #include "ext/dtls/rtc-dtls-filter.h"
 #include "gst/rtc/base/rtc-bytes.h"

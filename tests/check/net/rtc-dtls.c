@@ -9,7 +9,7 @@
 
 #include <openssl/ssl.h>
 
-#include "dtls-pair.h"
+#include "tests/check/net/dtls-pair.h"
 #include "ext/dtls/rtc-dtls-exporter.h"
 
 static void

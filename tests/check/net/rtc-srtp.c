@@ -372,7 +372,7 @@ test_runts (void)
     fixture_init (&f, profile);
     for (gsize len = 0; len <= 200; len++) {
       for (guint first = 0; first < 256; first++, n += 2) {
-        guint8 *data = g_malloc0 (len);
+        guint8 *data = g_malloc0 (MAX (len, 1));
         gsize out = len;
 
         memset (data, 0xa5, len);
