@@ -12,6 +12,7 @@
 
 #define PAYLOAD 1100
 #define DST_CAP 1500
+#define N_SOURCE 64 /* packets made beforehand and pushed again and again */
 
 static void
 view_init (RtcRewrite *view, guint i)
@@ -41,15 +42,18 @@ measure (guint n_viewers, guint n_packets, gsize payload_len)
   RtcPacketHistory *history = rtc_packet_history_new (512, GST_SECOND);
   RtcRewrite *views = g_new0 (RtcRewrite, n_viewers);
   guint8 *dst = g_malloc (DST_CAP);
+  RtcPacket *source[N_SOURCE];
   gint64 start;
 
   for (guint i = 0; i < n_viewers; i++)
     view_init (&views[i], i);
+  for (guint i = 0; i < N_SOURCE; i++)
+    source[i] = rtp_packet_new ((guint16) i, i * 90, payload_len, 0);
   start = g_get_monotonic_time ();
   for (guint p = 0; p < n_packets; p++) {
     GstClockTime now = p * GST_MSECOND;
-    const RtcPacketHistoryEntry *entry = rtc_packet_history_push (
-        history, now, rtp_packet_new ((guint16) p, p * 90, payload_len, 0));
+    const RtcPacketHistoryEntry *entry =
+        rtc_packet_history_push (history, now, rtc_packet_ref (source[p % N_SOURCE]));
 
     for (guint i = 0; i < n_viewers; i++) {
       RtcRewritten out;
@@ -63,9 +67,11 @@ measure (guint n_viewers, guint n_packets, gsize payload_len)
     }
   }
   start = g_get_monotonic_time () - start;
+  rtc_packet_history_free (history);
+  for (guint i = 0; i < N_SOURCE; i++)
+    rtc_packet_unref (source[i]);
   g_free (dst);
   g_free (views);
-  rtc_packet_history_free (history);
   return (gdouble) start * 1000. / ((gdouble) n_packets * n_viewers);
 }
 
