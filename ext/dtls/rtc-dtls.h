@@ -16,6 +16,9 @@
  * Honest limit: OpenSSL times its retransmissions by its own clock. next_deadline() turns what
  * it has left into the caller's `now`; handle_timeout() before OpenSSL agrees does nothing.
  *
+ * A handshake_timeout of 0 or GST_CLOCK_TIME_NONE means never. write() takes what fits one
+ * datagram of the MTU (RTC_ERR_LIMIT beyond) and no empty message (RTC_ERR_PARSE).
+ *
  * Thread: the factory any, after creation immutable; associations the network thread. */
 #pragma once
 

@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   gst_init (NULL, NULL);
   prepare (&pair, stage);
   while (rtc_reader_left (&r) > 2) {
-    gsize len = MIN (rtc_reader_u16 (&r), rtc_reader_left (&r));
+    gsize declared = rtc_reader_u16 (&r), len = MIN (declared, rtc_reader_left (&r));
     guint8 *datagram = g_memdup2 (rtc_reader_bytes (&r, len), len);
 
     dtls_pair_inject (&pair, &pair.a, datagram, len);

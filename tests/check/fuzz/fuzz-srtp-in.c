@@ -62,7 +62,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   FUZZ_CHECK (srtp != NULL);
   data++;
   len = --size;
-  copy = g_memdup2 (data, MAX (size, 1));
+  copy = g_memdup2 (data, size);
   FUZZ_CHECK (
       (is_rtcp ? srtp->vtable->unprotect_rtcp : srtp->vtable->unprotect_rtp) (srtp, copy, &len)
       != RTC_OK);
