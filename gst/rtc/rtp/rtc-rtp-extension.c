@@ -534,7 +534,7 @@ patch (guint8 *data, gsize len, gsize offset, guint32 value, guint n_bytes)
 {
   RtcWriter writer = rtc_writer (data, len);
 
-  if (offset == 0 || offset + n_bytes > len)
+  if (offset == 0)
     return;
   rtc_writer_reserve (&writer, offset);
   rtc_writer_uint (&writer, value, n_bytes);

@@ -53,6 +53,7 @@ static void
 test_key_frame_serves_all (void)
 {
   RtcKeyFrameRequest request;
+  RtcKeyFrameRequestStats stats;
 
   rtc_key_frame_request_init (&request, GST_SECOND);
   rtc_key_frame_request_ask (&request, 0);
@@ -70,6 +71,10 @@ test_key_frame_serves_all (void)
   /* The encoder does not answer: the next ask is passed on after the interval. */
   rtc_key_frame_request_ask (&request, GST_SECOND + 1);
   g_assert_true (rtc_key_frame_request_poll (&request, 2 * GST_SECOND));
+  rtc_key_frame_request_get_stats (&request, &stats);
+  g_assert_cmpuint (stats.asked, ==, 4);
+  g_assert_cmpuint (stats.made, ==, 3);
+  g_assert_cmpuint (stats.merged, ==, 1);
 }
 
 static void
