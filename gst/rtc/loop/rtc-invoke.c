@@ -4,11 +4,13 @@
  */
 #include "gst/rtc/loop/rtc-invoke.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
+/* pthread's mutex, not GLib's: ThreadSanitizer does not see into GLib's futexes. */
 struct _RtcInvoke {
   GMainContext *context;
-  GMutex lock; /* guards items and closed */
+  pthread_mutex_t lock; /* guards items and closed */
   GQueue items;
   gboolean closed;
   /* Set by the producer that finds it clear, which alone wakes the context. */
@@ -33,8 +35,8 @@ typedef struct {
 typedef struct {
   RtcInvokeFunc func;
   gpointer data;
-  GMutex lock;
-  GCond cond;
+  pthread_mutex_t lock;
+  pthread_cond_t cond;
   gboolean ran;
   gboolean done; /* the item is gone, run or not */
 } InvokeCall;
@@ -96,7 +98,7 @@ rtc_invoke_new (GMainContext *context)
   RtcInvoke *self = g_new0 (RtcInvoke, 1);
 
   self->context = g_main_context_ref (context);
-  g_mutex_init (&self->lock);
+  pthread_mutex_init (&self->lock, NULL);
   g_queue_init (&self->items);
   atomic_init (&self->wake, FALSE);
   self->source = g_source_new (&invoke_source_funcs, sizeof (InvokeSource));
@@ -115,7 +117,7 @@ rtc_invoke_free (RtcInvoke *self)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_main_context_unref (self->context);
-  g_mutex_clear (&self->lock);
+  pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
 
@@ -125,11 +127,11 @@ invoke_push (RtcInvoke *self, InvokeItem *item)
 {
   gboolean closed;
 
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   closed = self->closed;
   if (!closed)
     g_queue_push_tail (&self->items, item);
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   if (closed) {
     invoke_item_free (item);
     return FALSE;
@@ -179,10 +181,10 @@ invoke_call_done (gpointer data)
 {
   InvokeCall *call = data;
 
-  g_mutex_lock (&call->lock);
+  pthread_mutex_lock (&call->lock);
   call->done = TRUE;
-  g_cond_signal (&call->cond);
-  g_mutex_unlock (&call->lock);
+  pthread_cond_signal (&call->cond);
+  pthread_mutex_unlock (&call->lock);
 }
 
 gboolean
@@ -194,15 +196,15 @@ rtc_invoke_call (RtcInvoke *self, RtcInvokeFunc func, gpointer data)
     func (data);
     return TRUE;
   }
-  g_mutex_init (&call.lock);
-  g_cond_init (&call.cond);
+  pthread_mutex_init (&call.lock, NULL);
+  pthread_cond_init (&call.cond, NULL);
   rtc_invoke_post (self, invoke_call_run, &call, invoke_call_done);
-  g_mutex_lock (&call.lock);
+  pthread_mutex_lock (&call.lock);
   while (!call.done)
-    g_cond_wait (&call.cond, &call.lock);
-  g_mutex_unlock (&call.lock);
-  g_cond_clear (&call.cond);
-  g_mutex_clear (&call.lock);
+    pthread_cond_wait (&call.cond, &call.lock);
+  pthread_mutex_unlock (&call.lock);
+  pthread_cond_destroy (&call.cond);
+  pthread_mutex_destroy (&call.lock);
   return call.ran;
 }
 
@@ -215,10 +217,10 @@ rtc_invoke_drain (RtcInvoke *self)
 
   /* Before the queue is emptied: a producer that comes after this wakes us again. */
   atomic_store (&self->wake, FALSE);
-  g_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->lock);
   items = self->items;
   g_queue_init (&self->items);
-  g_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->lock);
   while ((item = g_queue_pop_head (&items)) != NULL) {
     invoke_item_run (item);
     n++;
@@ -233,10 +235,10 @@ rtc_invoke_close (RtcInvoke *self)
 
   do {
     rtc_invoke_drain (self);
-    g_mutex_lock (&self->lock);
+    pthread_mutex_lock (&self->lock);
     empty = self->closed || g_queue_is_empty (&self->items);
     if (empty)
       self->closed = TRUE;
-    g_mutex_unlock (&self->lock);
+    pthread_mutex_unlock (&self->lock);
   } while (!empty);
 }

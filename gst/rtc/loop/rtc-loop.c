@@ -4,6 +4,7 @@
  */
 #include "gst/rtc/loop/rtc-loop.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
 #include "gst/rtc/base/rtc-log.h"
@@ -72,7 +73,7 @@ struct _RtcLoop {
 
   atomic_bool round; /* a round is wanted */
 
-  GMutex stats_lock; /* guards published */
+  pthread_mutex_t stats_lock; /* guards published */
   RtcLoopStats published;
 };
 
@@ -81,7 +82,7 @@ typedef struct {
   RtcLoop *loop;
 } LoopSource;
 
-static GMutex default_lock;
+static pthread_mutex_t default_lock = PTHREAD_MUTEX_INITIALIZER;
 static RtcLoop *default_loop;
 
 GstClockTime
@@ -238,9 +239,9 @@ static void
 loop_publish_stats (RtcLoop *self)
 {
   self->stats.n_peers = g_hash_table_size (self->peers);
-  g_mutex_lock (&self->stats_lock);
+  pthread_mutex_lock (&self->stats_lock);
   self->published = self->stats;
-  g_mutex_unlock (&self->stats_lock);
+  pthread_mutex_unlock (&self->stats_lock);
 }
 
 static void
@@ -454,7 +455,7 @@ rtc_loop_new (void)
   self->hooks = g_ptr_array_new ();
   self->backends = g_ptr_array_new_with_free_func (loop_backend_free);
   atomic_init (&self->round, FALSE);
-  g_mutex_init (&self->stats_lock);
+  pthread_mutex_init (&self->stats_lock, NULL);
   loop_thread_init (&self->network);
   loop_thread_init (&self->control);
   self->source = g_source_new (&loop_source_funcs, sizeof (LoopSource));
@@ -486,7 +487,7 @@ loop_destroy (gpointer data)
   rtc_heap_clear (&self->heap);
   rtc_packet_pool_unref (self->pool);
   rtc_random_free (self->random);
-  g_mutex_clear (&self->stats_lock);
+  pthread_mutex_destroy (&self->stats_lock);
   GST_INFO ("network loop %p ended", self);
   g_free (self);
   return NULL;
@@ -497,22 +498,22 @@ rtc_loop_get_default (void)
 {
   RtcLoop *self;
 
-  g_mutex_lock (&default_lock);
+  pthread_mutex_lock (&default_lock);
   if (default_loop == NULL)
     default_loop = rtc_loop_new ();
   else
     default_loop->refs++;
   self = default_loop;
-  g_mutex_unlock (&default_lock);
+  pthread_mutex_unlock (&default_lock);
   return self;
 }
 
 RtcLoop *
 rtc_loop_ref (RtcLoop *self)
 {
-  g_mutex_lock (&default_lock);
+  pthread_mutex_lock (&default_lock);
   self->refs++;
-  g_mutex_unlock (&default_lock);
+  pthread_mutex_unlock (&default_lock);
   return self;
 }
 
@@ -523,11 +524,11 @@ rtc_loop_unref (RtcLoop *self)
 
   if (self == NULL)
     return;
-  g_mutex_lock (&default_lock);
+  pthread_mutex_lock (&default_lock);
   last = --self->refs == 0;
   if (last && default_loop == self)
     default_loop = NULL;
-  g_mutex_unlock (&default_lock);
+  pthread_mutex_unlock (&default_lock);
   if (!last)
     return;
   /* A thread cannot join itself. */
@@ -780,7 +781,7 @@ rtc_loop_find_backend (RtcLoop *self, const gchar *name)
 void
 rtc_loop_get_stats (RtcLoop *self, RtcLoopStats *out)
 {
-  g_mutex_lock (&self->stats_lock);
+  pthread_mutex_lock (&self->stats_lock);
   *out = self->published;
-  g_mutex_unlock (&self->stats_lock);
+  pthread_mutex_unlock (&self->stats_lock);
 }

@@ -1,0 +1,793 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* The network loop: life, closures, turns, deadlines and media sources. rtc_peer_* and
+ * rtc_fanout_* are counters of this file, so that nothing but the loop is tested. */
+#include <dirent.h>
+#include <pthread.h>
+#include <string.h>
+#include "gst/rtc/loop/rtc-loop.h"
+#include "gst/rtc/loop/rtc-source.h"
+
+/* --- counters in place of peers and fan-outs --- */
+
+struct _RtcPeer {
+  RtcPeerId id;
+  RtcLoop *loop;
+  GstClockTime deadline;
+  guint n_backends, n_timeouts, n_flushes, n_outputs; /* n_outputs: yet to be polled */
+  gboolean is_polled;                                 /* inside of poll..flush */
+};
+
+static gint n_peers_alive;
+
+struct _RtcFanout {
+  guint n_pushed, n_requests;
+  gboolean key_frame_wanted;
+  gboolean saw_discont;
+};
+
+static RtcFanout *last_fanout;
+
+RtcPeerId
+rtc_peer_get_id (const RtcPeer *self)
+{
+  return self->id;
+}
+
+void
+rtc_peer_handle_backends (RtcPeer *self, GstClockTime now)
+{
+  g_assert_true (rtc_loop_is_network_thread (self->loop));
+  g_assert_false (self->is_polled);
+  self->n_backends++;
+}
+
+void
+rtc_peer_handle_timeout (RtcPeer *self, GstClockTime now)
+{
+  g_assert_cmpuint (now, >=, self->deadline);
+  self->n_timeouts++;
+  self->deadline = GST_CLOCK_TIME_NONE;
+}
+
+GstClockTime
+rtc_peer_next_deadline (RtcPeer *self)
+{
+  return self->deadline;
+}
+
+gboolean
+rtc_peer_poll (RtcPeer *self, RtcOutput *out)
+{
+  self->is_polled = self->n_outputs > 0;
+  if (self->n_outputs == 0)
+    return FALSE;
+  self->n_outputs--;
+  memset (out, 0, sizeof *out);
+  out->type = RTC_OUTPUT_RTP;
+  out->packet = rtc_packet_new (NULL, 0, 10);
+  return TRUE;
+}
+
+void
+rtc_peer_flush (RtcPeer *self)
+{
+  g_assert_cmpuint (self->n_outputs, ==, 0);
+  self->n_flushes++;
+}
+
+void
+rtc_peer_free (RtcPeer *self)
+{
+  if (self == NULL)
+    return;
+  g_assert_false (self->is_polled);
+  g_atomic_int_add (&n_peers_alive, -1);
+  g_free (self);
+}
+
+RtcResult
+rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout)
+{
+  return RTC_OK;
+}
+
+RtcFanout *
+rtc_fanout_new (const RtcFanoutConfig *config)
+{
+  last_fanout = g_new0 (RtcFanout, 1);
+  return last_fanout;
+}
+
+void
+rtc_fanout_unref (RtcFanout *self)
+{
+  g_free (self);
+}
+
+void
+rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet)
+{
+  self->n_pushed++;
+  self->saw_discont |= (packet->flags & RTC_PACKET_DISCONT) != 0;
+  rtc_packet_unref (packet);
+}
+
+void
+rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now)
+{
+  self->n_requests++;
+  self->key_frame_wanted = TRUE;
+}
+
+gboolean
+rtc_fanout_poll_key_frame (RtcFanout *self, GstClockTime now)
+{
+  gboolean wanted = self->key_frame_wanted;
+
+  self->key_frame_wanted = FALSE;
+  return wanted;
+}
+
+GstClockTime
+rtc_fanout_next_deadline (const RtcFanout *self)
+{
+  return GST_CLOCK_TIME_NONE;
+}
+
+static RtcPeer *
+peer_new (RtcLoop *loop)
+{
+  RtcPeer *self = g_new0 (RtcPeer, 1);
+
+  self->id = rtc_loop_new_peer_id (loop);
+  self->loop = loop;
+  self->deadline = GST_CLOCK_TIME_NONE;
+  g_atomic_int_inc (&n_peers_alive);
+  return self;
+}
+
+static void
+nothing (gpointer data)
+{
+}
+
+/* Everything posted before has run when this returns; so have the rounds it made. */
+static void
+sync_loop (RtcLoop *loop)
+{
+  for (guint i = 0; i < 3; i++)
+    rtc_loop_call (loop, nothing, NULL);
+}
+
+static guint
+count_entries (const gchar *path)
+{
+  DIR *dir = opendir (path);
+  guint n = 0;
+
+  while (readdir (dir) != NULL)
+    n++;
+  closedir (dir);
+  return n;
+}
+
+/* --- life --- */
+
+static void
+test_start_stop (void)
+{
+  guint fds = 0, threads = 0;
+
+  for (guint i = 0; i < 1000; i++) {
+    RtcLoop *loop;
+
+    if (i == 10) {
+      fds = count_entries ("/proc/self/fd");
+      threads = count_entries ("/proc/self/task");
+    }
+    loop = rtc_loop_new ();
+    if (i % 3 == 0)
+      rtc_loop_post (loop, nothing, NULL, NULL);
+    rtc_loop_unref (loop);
+  }
+  g_assert_cmpuint (count_entries ("/proc/self/fd"), ==, fds);
+  g_assert_cmpuint (count_entries ("/proc/self/task"), <=, threads);
+}
+
+static void
+test_default (void)
+{
+  RtcLoop *a = rtc_loop_get_default (), *b = rtc_loop_get_default ();
+
+  g_assert_true (a == b);
+  rtc_loop_unref (a);
+  g_assert_true (rtc_loop_call (b, nothing, NULL));
+  rtc_loop_unref (b);
+}
+
+typedef struct {
+  pthread_mutex_t lock;
+  pthread_cond_t cond;
+  gboolean done;
+} Latch;
+
+/* Of pthread's, for ThreadSanitizer's sake. */
+#define LATCH_INIT                                                                                 \
+  {                                                                                                \
+    PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, FALSE                                     \
+  }
+
+static void
+latch_open (gpointer data)
+{
+  Latch *latch = data;
+
+  pthread_mutex_lock (&latch->lock);
+  latch->done = TRUE;
+  pthread_cond_signal (&latch->cond);
+  pthread_mutex_unlock (&latch->lock);
+}
+
+static void
+latch_wait (Latch *latch)
+{
+  pthread_mutex_lock (&latch->lock);
+  while (!latch->done)
+    pthread_cond_wait (&latch->cond, &latch->lock);
+  latch->done = FALSE;
+  pthread_mutex_unlock (&latch->lock);
+}
+
+typedef struct {
+  pthread_mutex_t lock;
+  pthread_cond_t cond;
+  gboolean blocked, may_go;
+  gint key_frames;
+  Latch key_frame;
+  Latch gone; /* the source lets go of the gate */
+} Gate;
+
+#define GATE_INIT                                                                                  \
+  {                                                                                                \
+    .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER, .key_frame = LATCH_INIT,  \
+    .gone = LATCH_INIT                                                                             \
+  }
+
+/* Keeps [N] busy until the gate opens: the ring fills meanwhile. */
+static void
+gate_block (gpointer data)
+{
+  Gate *gate = data;
+
+  pthread_mutex_lock (&gate->lock);
+  gate->blocked = TRUE;
+  pthread_cond_broadcast (&gate->cond);
+  while (!gate->may_go)
+    pthread_cond_wait (&gate->cond, &gate->lock);
+  pthread_mutex_unlock (&gate->lock);
+}
+
+static void
+gate_key_frame (gpointer data)
+{
+  Gate *gate = data;
+
+  g_atomic_int_inc (&gate->key_frames);
+  latch_open (&gate->key_frame);
+}
+
+static void
+gate_close (RtcLoop *loop, Gate *gate)
+{
+  gate->blocked = gate->may_go = FALSE;
+  rtc_loop_post (loop, gate_block, gate, NULL);
+  pthread_mutex_lock (&gate->lock);
+  while (!gate->blocked)
+    pthread_cond_wait (&gate->cond, &gate->lock);
+  pthread_mutex_unlock (&gate->lock);
+}
+
+static void
+gate_open (Gate *gate)
+{
+  pthread_mutex_lock (&gate->lock);
+  gate->may_go = TRUE;
+  pthread_cond_broadcast (&gate->cond);
+  pthread_mutex_unlock (&gate->lock);
+}
+
+static void
+drop_loop (gpointer loop)
+{
+  rtc_loop_unref (loop);
+}
+
+/* The last reference may go on [N] or [C]; what was added to the loop goes with it. */
+static void
+test_end_on_own_thread (void)
+{
+  for (guint i = 0; i < 20; i++) {
+    RtcLoop *loop = rtc_loop_new ();
+    Latch latch = LATCH_INIT;
+
+    rtc_loop_add_backend (loop, "latch", &latch, NULL, latch_open);
+    if (i % 2 == 0)
+      rtc_loop_post (loop, drop_loop, loop, NULL);
+    else
+      rtc_loop_post_control (loop, drop_loop, loop, NULL);
+    latch_wait (&latch);
+  }
+}
+
+static gboolean
+tick_down (gpointer data)
+{
+  return --*(gint *) data <= 0;
+}
+
+static void
+test_backends_are_waited_for (void)
+{
+  RtcLoop *loop = rtc_loop_new ();
+  gint left = 4;
+
+  rtc_loop_add_backend (loop, "slow", &left, tick_down, NULL);
+  g_assert_true (rtc_loop_find_backend (loop, "slow") == &left);
+  g_assert_null (rtc_loop_find_backend (loop, "other"));
+  rtc_loop_unref (loop);
+  g_assert_cmpint (left, <=, 0);
+}
+
+/* --- closures --- */
+
+#define N_PRODUCERS 4
+#define N_POSTS 2000
+
+typedef struct {
+  RtcLoop *loop;
+  guint producer, next; /* next: what shall come, [N] only */
+  gint destroyed;
+} Producer;
+
+typedef struct {
+  Producer *producer;
+  guint n;
+} Post;
+
+static void
+post_run (gpointer data)
+{
+  Post *post = data;
+
+  g_assert_cmpuint (post->n, ==, post->producer->next);
+  post->producer->next++;
+}
+
+static void
+post_destroy (gpointer data)
+{
+  g_atomic_int_inc (&((Post *) data)->producer->destroyed);
+  g_free (data);
+}
+
+static gpointer
+producer_main (gpointer data)
+{
+  Producer *self = data;
+
+  for (guint i = 0; i < N_POSTS; i++) {
+    Post *post = g_new0 (Post, 1);
+
+    post->producer = self;
+    post->n = i;
+    rtc_loop_post (self->loop, post_run, post, post_destroy);
+    if (i % 256 == 0)
+      rtc_loop_call (self->loop, nothing, NULL);
+  }
+  return NULL;
+}
+
+/* In order for each producer, none lost, destroyed once each. */
+static void
+test_post_order (void)
+{
+  RtcLoop *loop = rtc_loop_new ();
+  Producer producers[N_PRODUCERS] = { 0 };
+  GThread *threads[N_PRODUCERS];
+
+  for (guint i = 0; i < N_PRODUCERS; i++) {
+    producers[i].loop = loop;
+    threads[i] = g_thread_new ("producer", producer_main, &producers[i]);
+  }
+  for (guint i = 0; i < N_PRODUCERS; i++)
+    g_thread_join (threads[i]);
+  rtc_loop_unref (loop);
+  for (guint i = 0; i < N_PRODUCERS; i++) {
+    g_assert_cmpuint (producers[i].next, ==, N_POSTS);
+    g_assert_cmpint (g_atomic_int_get (&producers[i].destroyed), ==, N_POSTS);
+  }
+}
+
+static void
+weak_run (GObject *target, gpointer data)
+{
+  g_assert_nonnull (target);
+  ++*(guint *) data;
+}
+
+static void
+drop_object (gpointer object)
+{
+  g_object_unref (object);
+}
+
+static void
+test_weak_target (void)
+{
+  RtcLoop *loop = rtc_loop_new ();
+  GObject *object = g_object_new (G_TYPE_OBJECT, NULL);
+  Gate gate = GATE_INIT;
+  guint n = 0;
+
+  rtc_loop_post_weak (loop, object, weak_run, &n, NULL);
+  rtc_loop_post (loop, drop_object, object, NULL);
+  rtc_loop_call (loop, nothing, NULL);
+  g_assert_cmpuint (n, ==, 1);
+  /* Dropped before its turn comes: not run. */
+  object = g_object_new (G_TYPE_OBJECT, NULL);
+  gate_close (loop, &gate);
+  rtc_loop_post (loop, drop_object, object, NULL);
+  rtc_loop_post_weak (loop, object, weak_run, &n, NULL);
+  gate_open (&gate);
+  rtc_loop_unref (loop);
+  g_assert_cmpuint (n, ==, 1);
+}
+
+static void
+call_again (gpointer loop)
+{
+  g_assert_true (rtc_loop_is_network_thread (loop));
+  g_assert_true (rtc_loop_call (loop, nothing, NULL));
+}
+
+static void
+test_call_inline (void)
+{
+  RtcLoop *loop = rtc_loop_new ();
+
+  g_assert_false (rtc_loop_is_network_thread (loop));
+  g_assert_true (rtc_loop_call (loop, call_again, loop));
+  rtc_loop_unref (loop);
+}
+
+static void
+count_up (gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static void
+test_closed_invoke (void)
+{
+  GMainContext *context = g_main_context_new ();
+  RtcInvoke *invoke = rtc_invoke_new (context);
+  guint runs = 0, destroys = 0;
+
+  /* What was posted before still runs, what comes after is only destroyed. */
+  g_assert_true (rtc_invoke_post (invoke, count_up, &runs, NULL));
+  rtc_invoke_close (invoke);
+  g_assert_cmpuint (runs, ==, 1);
+  g_assert_false (rtc_invoke_post (invoke, nothing, &destroys, count_up));
+  g_assert_false (rtc_invoke_call (invoke, count_up, &runs));
+  g_assert_cmpuint (runs, ==, 1);
+  g_assert_cmpuint (destroys, ==, 1);
+  rtc_invoke_free (invoke);
+  g_main_context_unref (context);
+}
+
+/* --- peers --- */
+
+typedef struct {
+  RtcLoop *loop;
+  RtcPeer *peers[200];
+  guint n_peers, n_outputs;
+  gboolean remove_in_output, keep_packets;
+  GQueue kept;
+} Peers;
+
+static void
+peers_output (RtcPeer *peer, RtcOutput *output, gpointer data)
+{
+  Peers *self = data;
+
+  self->n_outputs++;
+  /* Inside of its own turn that only marks. */
+  rtc_loop_turn_peer (self->loop, peer);
+  if (self->keep_packets)
+    g_queue_push_tail (&self->kept, g_steal_pointer (&output->packet));
+  if (self->remove_in_output)
+    rtc_loop_remove_peer (self->loop, peer->id);
+}
+
+static void
+peers_add (gpointer data)
+{
+  Peers *self = data;
+
+  for (guint i = 0; i < self->n_peers; i++) {
+    self->peers[i] = peer_new (self->loop);
+    self->peers[i]->n_outputs = 3;
+    rtc_loop_add_peer (self->loop, self->peers[i], peers_output, self, NULL);
+    g_assert_true (rtc_loop_find_peer (self->loop, self->peers[i]->id) == self->peers[i]);
+  }
+}
+
+static void
+peers_check_turned (gpointer data)
+{
+  Peers *self = data;
+
+  for (guint i = 0; i < self->n_peers; i++) {
+    g_assert_cmpuint (self->peers[i]->n_backends, >=, 2);
+    g_assert_cmpuint (self->peers[i]->n_flushes, ==, self->peers[i]->n_backends);
+  }
+}
+
+/* More peers than one round takes: all are turned, and those marked inside a turn once more. */
+static void
+test_turns (void)
+{
+  Peers peers = { .loop = rtc_loop_new (), .n_peers = 200, .keep_packets = TRUE };
+  RtcLoopStats stats;
+
+  rtc_loop_call (peers.loop, peers_add, &peers);
+  for (guint i = 0; i < 20; i++)
+    sync_loop (peers.loop);
+  rtc_loop_call (peers.loop, peers_check_turned, &peers);
+  rtc_loop_get_stats (peers.loop, &stats);
+  g_assert_cmpuint (stats.n_peers, ==, 200);
+  g_assert_cmpuint (stats.rounds_cut, >, 0);
+  rtc_loop_unref (peers.loop);
+  g_assert_cmpuint (peers.n_outputs, ==, 600);
+  g_assert_cmpuint (g_queue_get_length (&peers.kept), ==, 600);
+  g_queue_clear_full (&peers.kept, (GDestroyNotify) rtc_packet_unref);
+  g_assert_cmpint (g_atomic_int_get (&n_peers_alive), ==, 0);
+}
+
+static void
+test_remove_in_turn (void)
+{
+  Peers peers = { .loop = rtc_loop_new (), .n_peers = 10, .remove_in_output = TRUE };
+
+  rtc_loop_call (peers.loop, peers_add, &peers);
+  for (guint i = 0; i < 5; i++)
+    sync_loop (peers.loop);
+  g_assert_cmpint (g_atomic_int_get (&n_peers_alive), ==, 0);
+  rtc_loop_unref (peers.loop);
+  g_assert_cmpuint (peers.n_outputs, ==, 10);
+}
+
+static void
+reserve_and_drop (gpointer loop)
+{
+  RtcPeerConfig config = { 0 };
+
+  rtc_loop_reserve_peer (loop, &config);
+  g_assert_cmpuint (config.id, >, 0);
+  g_assert_true (config.random == rtc_loop_get_random (loop));
+  /* A backend may wake before there is a peer; and no peer may come of it. */
+  config.ice_config.wake (config.ice_config.wake_data);
+  g_assert_null (rtc_loop_find_peer (loop, config.id));
+  rtc_loop_remove_peer (loop, config.id);
+  rtc_loop_remove_peer (loop, config.id);
+  rtc_loop_wake_peer (loop, config.id);
+}
+
+static void
+test_reserve (void)
+{
+  RtcLoop *loop = rtc_loop_new ();
+
+  rtc_loop_call (loop, reserve_and_drop, loop);
+  sync_loop (loop);
+  rtc_loop_unref (loop);
+}
+
+/* --- deadlines --- */
+
+typedef struct {
+  RtcLoop *loop;
+  RtcLoopTimer timers[20];
+  GstClockTime deadlines[20], fired[20];
+  guint n_fired;
+  Latch latch;
+} Timers;
+
+static void
+timers_fire (gpointer data, GstClockTime now)
+{
+  Timers *self = data;
+
+  self->fired[self->n_fired++] = now;
+  if (self->n_fired == G_N_ELEMENTS (self->timers))
+    latch_open (&self->latch);
+}
+
+static void
+timers_start (gpointer data)
+{
+  Timers *self = data;
+  GstClockTime now = rtc_loop_now ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->timers); i++) {
+    rtc_loop_timer_init (&self->timers[i], timers_fire, self);
+    /* Later ones first. */
+    self->deadlines[i] = now + (25 - i) * 4 * GST_MSECOND;
+    rtc_loop_schedule (self->loop, &self->timers[i], self->deadlines[i]);
+  }
+}
+
+/* Served in order, never early, and late by the poll's millisecond and what the machine adds. */
+static void
+test_deadlines (void)
+{
+  Timers timers = { .loop = rtc_loop_new (), .latch = LATCH_INIT };
+  RtcLoopStats stats;
+  guint n = G_N_ELEMENTS (timers.timers);
+
+  rtc_loop_call (timers.loop, timers_start, &timers);
+  latch_wait (&timers.latch);
+  sync_loop (timers.loop);
+  rtc_loop_get_stats (timers.loop, &stats);
+  rtc_loop_unref (timers.loop);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (timers.fired[i], >=, timers.deadlines[n - 1 - i]);
+  g_test_message ("largest lag %" G_GUINT64_FORMAT " us", stats.max_lag / 1000);
+  g_assert_cmpuint (stats.deadlines, ==, n);
+  g_assert_cmpuint (stats.lag[0] + stats.lag[1] + stats.lag[2] + stats.lag[3] + stats.lag[4]
+                        + stats.lag[5] + stats.lag[6] + stats.lag[7],
+      ==, n);
+  /* Most within 5 ms, however busy the machine is. */
+  g_assert_cmpuint (stats.lag[0] + stats.lag[1] + stats.lag[2], >=, n / 2);
+}
+
+/* --- sources --- */
+
+static void
+gate_gone (gpointer data)
+{
+  latch_open (&((Gate *) data)->gone);
+}
+
+static gboolean
+push (RtcSource *source, RtcPacketFlags flags)
+{
+  RtcPacket *packet = rtc_packet_new (NULL, 0, 20);
+
+  packet->flags = flags;
+  return rtc_source_push (source, packet);
+}
+
+static void
+wait_drained (RtcLoop *loop, RtcSource *source)
+{
+  RtcSourceStats stats;
+  gint64 deadline = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
+
+  do {
+    sync_loop (loop);
+    rtc_source_get_stats (source, &stats);
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+  } while (stats.ring_length > 0);
+  sync_loop (loop);
+}
+
+static void
+test_source_overrun (gconstpointer data)
+{
+  gboolean is_video = GPOINTER_TO_INT (data);
+  RtcSourceConfig config = { .fanout = { .kind = is_video ? RTC_MEDIA_VIDEO : RTC_MEDIA_AUDIO,
+                                 .clock_rate = 90000 },
+    .ring_packets = 128 };
+  RtcLoop *loop = rtc_loop_new ();
+  Gate gate = GATE_INIT;
+  RtcSource *source = rtc_source_new (loop, &config, gate_key_frame, &gate, gate_gone);
+  RtcSourceStats stats;
+
+  sync_loop (loop);
+  gate_close (loop, &gate);
+  for (guint i = 0; i < 128; i++)
+    g_assert_true (push (source, 0));
+  g_assert_false (push (source, 0));
+  /* A key frame finds no room either. */
+  g_assert_false (push (source, RTC_PACKET_KEY_FRAME_START));
+  rtc_source_push_end (source);
+  gate_open (&gate);
+  wait_drained (loop, source);
+  if (is_video) {
+    latch_wait (&gate.key_frame);
+    /* Room again, but this frame's start is gone. */
+    g_assert_false (push (source, 0));
+    g_assert_true (push (source, RTC_PACKET_KEY_FRAME_START));
+  }
+  g_assert_true (push (source, 0));
+  rtc_source_push_end (source);
+  wait_drained (loop, source);
+  rtc_source_get_stats (source, &stats);
+  g_assert_cmpuint (stats.overruns, ==, 1);
+  g_assert_cmpuint (stats.dropped, ==, is_video ? 3 : 2);
+  g_assert_cmpuint (stats.pushed, ==, is_video ? 130 : 129);
+  g_assert_cmpuint (last_fanout->n_pushed, ==, stats.pushed);
+  g_assert_true (last_fanout->saw_discont);
+  g_assert_cmpuint (stats.key_frame_requests > 0, ==, is_video);
+  /* 128 packets take two rounds of the budget. */
+  g_assert_cmpuint (stats.batches, >=, 3);
+  rtc_source_unref (source);
+  rtc_loop_unref (loop);
+  latch_wait (&gate.gone);
+  g_assert_cmpint (g_atomic_int_get (&gate.key_frames) > 0, ==, is_video);
+}
+
+static void
+attach_one (gpointer data)
+{
+  gpointer *args = data;
+  RtcPeer *peer = peer_new (args[0]);
+
+  rtc_loop_add_peer (args[0], peer, peers_output, NULL, NULL);
+  g_assert_cmpint (rtc_source_attach (args[1], peer, 0), ==, RTC_OK);
+  args[2] = peer;
+}
+
+/* A batch is one turn of an attached peer, not one for each packet. */
+static void
+test_source_turns_once (void)
+{
+  RtcSourceConfig config = { .fanout = { .kind = RTC_MEDIA_VIDEO, .clock_rate = 90000 } };
+  RtcLoop *loop = rtc_loop_new ();
+  RtcSource *source = rtc_source_new (loop, &config, NULL, NULL, NULL);
+  gpointer args[3] = { loop, source, NULL };
+  Gate gate = GATE_INIT;
+  guint before;
+
+  rtc_loop_call (loop, attach_one, args);
+  sync_loop (loop);
+  gate_close (loop, &gate);
+  before = ((RtcPeer *) args[2])->n_flushes;
+  for (guint i = 0; i < RTC_SOURCE_BUDGET; i++)
+    push (source, 0);
+  rtc_source_push_end (source);
+  gate_open (&gate);
+  wait_drained (loop, source);
+  gate_close (loop, &gate);
+  g_assert_cmpuint (((RtcPeer *) args[2])->n_flushes, ==, before + 1);
+  gate_open (&gate);
+  sync_loop (loop);
+  rtc_source_unref (source);
+  rtc_loop_unref (loop);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/loop/start-stop", test_start_stop);
+  g_test_add_func ("/loop/default", test_default);
+  g_test_add_func ("/loop/end-on-own-thread", test_end_on_own_thread);
+  g_test_add_func ("/loop/backends", test_backends_are_waited_for);
+  g_test_add_func ("/loop/post-order", test_post_order);
+  g_test_add_func ("/loop/weak-target", test_weak_target);
+  g_test_add_func ("/loop/call-inline", test_call_inline);
+  g_test_add_func ("/loop/closed", test_closed_invoke);
+  g_test_add_func ("/loop/turns", test_turns);
+  g_test_add_func ("/loop/remove-in-turn", test_remove_in_turn);
+  g_test_add_func ("/loop/reserve", test_reserve);
+  g_test_add_func ("/loop/deadlines", test_deadlines);
+  g_test_add_data_func ("/source/overrun/video", GINT_TO_POINTER (TRUE), test_source_overrun);
+  g_test_add_data_func ("/source/overrun/audio", GINT_TO_POINTER (FALSE), test_source_overrun);
+  g_test_add_func ("/source/turns-once", test_source_turns_once);
+  return g_test_run ();
+}
