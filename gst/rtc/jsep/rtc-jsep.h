@@ -59,12 +59,15 @@ typedef struct {
   RtcRtpExtension extensions[RTC_JSEP_MAX_EXTENSIONS];
 } RtcJsepConfig;
 
-/* What the transport needs to know. Values; owned arrays stay valid until the next operation. */
+/* What the transport needs to know, as agreed by the last applied answer or pranswer. Values; owned
+ * arrays stay valid until the next operation. */
 typedef struct {
-  guint64 generation;  /* grows each time anything below changed; 0 = no remote description */
+  guint64 generation;  /* grows each time anything below changed; 0 = nothing agreed yet */
   gchar remote_ufrag[257]; /* secrets: never logged */
   gchar remote_pwd[257];
   gboolean remote_is_lite;
+  gboolean remote_restarts;  /* a remote offer waits that restarts ICE: give new local credentials
+                              * by rtc_jsep_set_local_ice() before rtc_jsep_create_answer() */
   gboolean remote_trickle;
   GArray *remote_candidates; /* RtcCandidate, component 1, of the remote description in force */
   gboolean remote_end_of_candidates;
