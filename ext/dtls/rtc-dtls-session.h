@@ -1,0 +1,81 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-dtls-session.h - one association's state, and driving OpenSSL with it.
+ *
+ * Private to ext/dtls: rtc-dtls.c is the vtable over this. Network thread only. */
+#pragma once
+
+#include "ext/dtls/rtc-dtls-bio.h"
+#include "ext/dtls/rtc-dtls-certificate.h"
+#include "ext/dtls/rtc-dtls-context.h"
+#include "ext/dtls/rtc-dtls-filter.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  RtcDtls iface;
+  const RtcDtlsContext *context; /* of the factory */
+  RtcDtlsConfig config;
+  gchar id[24]; /* for logs */
+  RtcDtlsState state;
+  gboolean is_client;
+  SSL *ssl; /* NULL before start() */
+  RtcDtlsBio bio;
+  RtcDtlsFilter filter;
+  GQueue events;     /* of RtcDtlsEvent */
+  GQueue unverified; /* of RtcDtlsEvent: data that waits for the fingerprint */
+  GQueue early;      /* of GBytes: datagrams before start() */
+  RtcDtlsDigest digests[RTC_DTLS_MAX_FINGERPRINTS];
+  guint n_digests;
+  gboolean received;         /* anything that passed the filter */
+  gboolean certificate_seen; /* the verify callback ran */
+  gboolean handshake_done;   /* OpenSSL says so; the fingerprint may be open */
+  gint peer_alert;           /* authenticated fatal alert, -1: none */
+  guint restarts;
+  gchar problem[100];      /* last problem in the handshake, for the reason; else empty */
+  GstClockTime retransmit; /* OpenSSL's timer in terms of now, NONE: not running */
+  GstClockTime give_up;    /* end of the handshake timeout, NONE: never or connected */
+  RtcDtlsStats stats;
+} RtcDtlsSession;
+
+/* CLOSED or FAILED: nothing goes in or out any more. */
+gboolean rtc_dtls_session_is_over (const RtcDtlsSession *self);
+
+/* Moves to state, logs it and queues the event; reason is for the log, and for FAILED's event.
+ * Programmer error when the state may not follow. */
+void rtc_dtls_session_set_state (RtcDtlsSession *self, RtcDtlsState state, const gchar *reason);
+
+/* FAILED with a sentence a user can act on; nothing when it is over already. */
+void rtc_dtls_session_fail (RtcDtlsSession *self, const gchar *reason);
+
+/* (transfer full) */
+void rtc_dtls_session_event_free (RtcDtlsEvent *event);
+
+/* Forgets the data that waits for a fingerprint. */
+void rtc_dtls_session_drop_unverified (RtcDtlsSession *self);
+
+/* For rtc_dtls_context_new(): judges the certificate in the midst of the handshake. */
+int rtc_dtls_session_verify (X509_STORE_CTX *store, void *unused);
+
+/* When the handshake is done and fingerprints are known: CONNECTED if one matches, else FAILED. */
+void rtc_dtls_session_try_connect (RtcDtlsSession *self);
+
+/* A fresh SSL for the role in is_client. FALSE when OpenSSL has no memory: fail. */
+gboolean rtc_dtls_session_open (RtcDtlsSession *self);
+
+/* Gives OpenSSL one filtered datagram; data may be NULL: only go on. */
+void rtc_dtls_session_step (RtcDtlsSession *self, const guint8 *data, gsize len);
+
+/* One datagram (at most RTC_MAX_DATAGRAM) through the filter into OpenSSL. RTC_ERR_PARSE when
+ * none of it passed: counted, drop it. */
+RtcResult rtc_dtls_session_receive (RtcDtlsSession *self, const guint8 *data, gsize len);
+
+/* Notes when OpenSSL wants to be called again, in terms of now. */
+void rtc_dtls_session_arm (RtcDtlsSession *self, GstClockTime now);
+
+/* OpenSSL's last error on this thread as words. Never NULL. */
+const gchar *rtc_dtls_session_error_text (void);
+
+G_END_DECLS
