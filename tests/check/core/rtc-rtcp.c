@@ -2,10 +2,14 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-rtcp.c - compound walk over good and malformed packets, builder in both formats. */
+/* rtc-rtcp.c - compound walk over good and malformed packets, builder in both formats, and what
+ * the worst 1500 bytes cost. */
+#include "gst/rtc/rtcp/rtc-rtcp-nack.h"
 #include "gst/rtc/rtcp/rtc-rtcp-psfb.h"
 #include "gst/rtc/rtcp/rtc-rtcp-report.h"
 #include "gst/rtc/rtcp/rtc-rtcp-sdes-bye.h"
+#include "gst/rtc/rtcp/rtc-rtcp-twcc.h"
+#include "gst/rtc/rtcp/rtc-rtcp-xr.h"
 
 typedef struct {
   const gchar *name;
@@ -119,6 +123,112 @@ test_build_budget (void)
   }
 }
 
+/* -- worst case: A4, at most 200 us for 1500 bytes ------------------------------------------ */
+
+#define WORST_BYTES 1500
+#define WORST_US 200
+
+typedef struct {
+  const gchar *name;
+  guint8 type, count;
+  gsize body;     /* bytes of each packet behind its header; as many as fit */
+  guint8 fill[8]; /* repeated over the body */
+} WorstCase;
+
+static const WorstCase worst_cases[] = {
+  { "nacks of 17", RTC_RTCP_RTPFB, RTC_RTPFB_NACK, 1492, { 0, 1, 0xff, 0xff, 0, 1, 0xff, 0xff } },
+  { "lost runs", RTC_RTCP_RTPFB, RTC_RTPFB_TWCC, 32,
+      { 0x1f, 0xff, 0x1f, 0xff, 0x1f, 0xff, 0x1f, 0xff } },
+  { "two-bit vectors", RTC_RTCP_RTPFB, RTC_RTPFB_TWCC, 1492,
+      { 0xc0, 0, 0xc0, 0, 0xc0, 0, 0xc0, 0 } },
+  { "empty runs", RTC_RTCP_RTPFB, RTC_RTPFB_TWCC, 1492, { 0 } },
+  { "received run", RTC_RTCP_RTPFB, RTC_RTPFB_TWCC, 1492, { 0x24, 0xb0, 0x24, 0xb0 } },
+  { "headers only", RTC_RTCP_BYE, 0, 0, { 0 } },
+  { "empty XR blocks", RTC_RTCP_XR, 0, 1492, { 42, 0, 0, 0, 42, 0, 0, 0 } },
+  { "report blocks", RTC_RTCP_RR, 31, 1492, { 1 } },
+  { "empty SDES items", RTC_RTCP_SDES, 1, 1492, { 1, 0, 1, 0, 1, 0, 1, 0 } },
+  { "SDES chunks", RTC_RTCP_SDES, 31, 1492, { 0, 0, 0, 1, 0, 0, 0, 0 } },
+};
+
+static gsize
+worst_build (const WorstCase *c, guint8 *data)
+{
+  RtcWriter w = rtc_writer (data, WORST_BYTES);
+
+  while (rtc_writer_left (&w) >= c->body + 4) {
+    gsize start = w.pos;
+
+    rtc_writer_u8 (&w, 0x80 | c->count);
+    rtc_writer_u8 (&w, c->type);
+    rtc_writer_u16 (&w, c->body / 4);
+    for (gsize i = 0; i < c->body; i++)
+      rtc_writer_u8 (&w, c->fill[i % 8]);
+    /* Claims as much as can be claimed: 65528 packets, or 5160 in vectors. */
+    if (c->type == RTC_RTCP_RTPFB && c->count == RTC_RTPFB_TWCC) {
+      rtc_writer_patch_u16 (&w, start + 14,
+          c->fill[0] == 0x24   ? 1200
+          : c->fill[0] == 0xc0 ? 5160
+                               : 65528);
+    }
+  }
+  return w.pos;
+}
+
+/* Everything that may be asked of a packet. Returns the number of things in it. */
+static guint
+worst_parse (const guint8 *data, gsize len)
+{
+  RtcRtcpPacket packet;
+  RtcRtcpWalk walk;
+  guint n = 0;
+
+  rtc_rtcp_walk_init (&walk, data, len, 64);
+  while (rtc_rtcp_walk_next (&walk, &packet)) {
+    RtcTwccFeedback feedback;
+    RtcSdesChunk chunk;
+    RtcRtcpReport report;
+    RtcTwccItem item;
+    RtcNackIter nack;
+    RtcSdesIter sdes;
+    RtcRtcpXr xr;
+    guint16 seq;
+
+    n++;
+    if (rtc_rtcp_nack_parse (&packet, &nack) == RTC_OK)
+      while (rtc_rtcp_nack_next (&nack, &seq))
+        n++;
+    if (rtc_rtcp_twcc_parse (&packet, &feedback) == RTC_OK)
+      while (rtc_rtcp_twcc_next (&feedback, &item))
+        n++;
+    if (rtc_rtcp_sdes_parse (&packet, &sdes) == RTC_OK)
+      while (rtc_rtcp_sdes_next (&sdes, &chunk))
+        n++;
+    n += rtc_rtcp_report_parse (&packet, &report) == RTC_OK;
+    n += rtc_rtcp_xr_parse (&packet, &xr) == RTC_OK;
+  }
+  return n;
+}
+
+/* The fastest of many rounds, so that a busy machine does not fail it. */
+static void
+test_worst (gconstpointer user_data)
+{
+  guint8 data[WORST_BYTES];
+  gsize len = worst_build (user_data, data);
+  gint64 best = G_MAXINT64;
+  guint n = 0;
+
+  for (guint round = 0; round < 50; round++) {
+    gint64 start = g_get_monotonic_time ();
+
+    n = worst_parse (data, len);
+    best = MIN (best, g_get_monotonic_time () - start);
+  }
+  g_test_message ("%u items in %" G_GINT64_FORMAT " us", n, best);
+  g_assert_cmpuint (n, >, 0);
+  g_assert_cmpint (best, <=, WORST_US);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,6 +237,12 @@ main (int argc, char **argv)
     gchar *path = g_strdup_printf ("/rtcp/walk/%s", walk_cases[i].name);
 
     g_test_add_data_func (path, &walk_cases[i], test_walk);
+    g_free (path);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (worst_cases); i++) {
+    gchar *path = g_strdup_printf ("/rtcp/worst/%s", worst_cases[i].name);
+
+    g_test_add_data_func (path, &worst_cases[i], test_worst);
     g_free (path);
   }
   g_test_add_func ("/rtcp/build/compound", test_build_compound);
