@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """checks.py - real browsers watch webrtcsink: checks.py CASE [BROWSER [CODEC]].
 
-Cases: play, rejoin, reload, many, keyframe, startup (see the functions). BROWSER is chromium or
+Cases: play, rejoin, reload, many, keyframe, startup, readme (see the functions). BROWSER is chromium or
 firefox, CODEC is VP8, VP9, H264 ... Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
 import asyncio
 import os
+import re
+import signal
+import socket
 import statistics
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -22,6 +26,7 @@ from source import Source
 CAPS = {'VP8': 'video/x-vp8', 'VP9': 'video/x-vp9', 'H264': 'video/x-h264', 'AV1': 'video/x-av1',
         'H265': 'video/x-h265'}
 FIRST_FRAME_MS = 500        # from the connection's making to the first frame shown, Chromium
+README_PORT = 8080
 SLOW_SECONDS = 30           # every wait; the machines that run this may be busy
 
 with open(os.path.join(HERE, 'probe.js'), encoding='utf-8') as text:
@@ -208,7 +213,56 @@ async def startup(name, _codec):
         await browser.close()
 
 
-CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup)}
+def printed_pipelines():
+    """The ```sh blocks of the README that are pipelines."""
+    with open(os.path.join(HERE, '..', '..', '..', 'README.md'), encoding='utf-8') as text:
+        return re.findall(r'```sh\n(gst-launch-1\.0 .*?)\n```', text.read(), re.DOTALL)
+
+
+async def readme(name, _codec):
+    """Every pipeline in the README works as printed: a browser that opens its address plays it."""
+    with socket.socket() as probe:
+        if probe.connect_ex(('127.0.0.1', README_PORT)) == 0:
+            print(f'skipped: port {README_PORT}, which the README uses, is taken')
+            sys.exit(77)
+    pipelines = printed_pipelines()
+    expect(len(pipelines) >= 5, f'the README prints {len(pipelines)} pipelines')
+    browser = await open_browser(name)
+    try:
+        for pipeline in pipelines:
+            print(f'# {pipeline}')
+            process = subprocess.Popen('exec ' + pipeline, shell=True, start_new_session=True,
+                                       stdout=subprocess.DEVNULL)
+            try:
+                page = await browser.new_page()
+                await open_when_served(page, f'http://127.0.0.1:{README_PORT}/', process)
+                await page.wait_for('window.probe && probe.press() && !!probe.video()',
+                                    SLOW_SECONDS)
+                await page.wait_for('probe.stats().then((s) => s && s.framesDecoded > 30)',
+                                    SLOW_SECONDS)
+                await page.close()
+                process.send_signal(signal.SIGINT)
+                expect(process.wait(SLOW_SECONDS) == 0, 'gst-launch-1.0 ended with an error')
+            finally:
+                process.kill()
+                process.wait()
+    finally:
+        await browser.close()
+
+
+async def open_when_served(page, url, process):
+    end = asyncio.get_running_loop().time() + SLOW_SECONDS
+    while True:
+        expect(process.poll() is None, 'gst-launch-1.0 has ended')
+        try:
+            return await page.goto(url)
+        except AssertionError:
+            if asyncio.get_running_loop().time() > end:
+                raise
+            await asyncio.sleep(0.1)
+
+
+CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup, readme)}
 
 if __name__ == '__main__':
     case, name, codec = (sys.argv[1:] + [None, None])[:3]

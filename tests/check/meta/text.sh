@@ -41,4 +41,13 @@ for page in $(tree -name '*.md'); do
     [ -e "$(dirname "$page")/$link" ] || { echo "$page: dead link $link"; status=1; }
   done
 done
+# Files that the documentation names are there; design/ also names what is to come.
+for page in README.md CONTRIBUTING.md docs/*.md; do
+  [ -e "$page" ] || continue
+  # shellcheck disable=SC2016
+  for file in $(grep -oE '`(gst|ext|tests|scripts|examples|docs|subprojects)/[A-Za-z0-9._/-]+`' "$page" \
+      | tr -d '`'); do
+    [ -e "$file" ] || { echo "$page: there is no $file"; status=1; }
+  done
+done
 exit $status
