@@ -22,26 +22,29 @@ typedef struct _RtcHttpRoute RtcHttpRoute;
 /* Limits of one server. The defaults are docs/design/security.md's; a test may set any to 1. */
 typedef struct {
   guint max_connections;             /* open at once, all addresses; 512 */
-  guint max_connections_per_address; /* open at once from one address (IPv6: one /64); 64 */
-  guint header_ms;                   /* from the first byte of a request to its empty line; 10000 */
+  guint max_connections_per_address; /* open at once from one address (IPv6: one /64); 128 */
+  guint header_ms;                   /* first byte of a request to its empty line; 10000. Also from
+                                      * the connection to the first byte */
   guint body_ms;                     /* from there to the body's last byte; 10000 */
-  guint idle_ms;                     /* between requests, and before the first; 60000 */
+  guint idle_ms;                     /* between requests; 60000 */
   guint write_ms;                    /* longest pause in taking a response; 10000 */
   guint handshake_ms;                /* TLS; 5000 */
   gsize max_head_bytes;              /* request line and fields; 32768 */
   gsize max_body_bytes;              /* 262144; more is answered 413 while it comes */
-  guint requests_per_second;         /* POST, PATCH and DELETE from one address; 10 */
-  guint requests_burst;              /* how many may come at once; 40 */
-  guint failures_per_second;         /* refused tokens from one address; 5; more is 429 */
+  guint requests_per_second;         /* POST, PATCH and DELETE from one address; 100 */
+  guint requests_burst;              /* how many may come at once; 400 */
+  guint failures_per_second;         /* refused tokens and unknown session URLs from one address; 5.
+                                      * Twice as many at once; more is 429 */
 } RtcHttpLimits;
 
 #define RTC_HTTP_LIMITS_DEFAULT \
-  { 512, 64, 10000, 10000, 60000, 10000, 5000, 32768, 262144, 10, 40, 5 }
+  { 512, 128, 10000, 10000, 60000, 10000, 5000, 32768, 262144, 100, 400, 5 }
 
 typedef struct {
-  const gchar *address;          /* "http://127.0.0.1:8080/", "https://[::]:8443"; port 0 = any */
+  const gchar *address;          /* "http://127.0.0.1:8080/", "https://[::]:8443"; an IP literal or
+                                  * localhost, no name is looked up; port 0 = any */
   const gchar *certificate_file; /* PEM chain; https only */
-  const gchar *key_file;         /* PEM key, mode 0600 (or root's group); https only */
+  const gchar *key_file;         /* PEM key, not readable by others; https only */
   const gchar *const *allowed_hosts; /* names beside address, IP literals and localhost; nullable */
   const RtcHttpLimits *limits;   /* nullable: the defaults */
 } RtcHttpServerConfig;
@@ -71,13 +74,14 @@ guint rtc_http_server_get_n_connections (RtcHttpServer *self);
 typedef struct {
   const gchar *auth_token;              /* Bearer token; NULL: none asked */
   const gchar *const *allowed_origins;  /* beside the server's own; "*" for all; nullable */
-  const gchar *methods;                 /* what Allow says: "POST, OPTIONS" */
+  const gchar *methods;                 /* of path itself, as Allow says it: "POST, OPTIONS" */
+  const gchar *methods_below;           /* of what is below it: "PATCH, DELETE, OPTIONS" */
   const gchar *accept_post;             /* what Accept-Post says on OPTIONS and 415; nullable */
 } RtcHttpRoutePolicy;
 
 /* Calls handler for each allowed request to path itself or below path + "/" (longest path wins).
  * When it is called the request has passed: Host, Origin, rate limits, Bearer token, and its
- * body is complete. OPTIONS is answered by the server. The handler must reply, at once or later.
+ * body is complete. OPTIONS and methods not in the policy are answered by the server. The handler must reply, at once or later.
  *
  * NULL with RTC_ERR_STATE when the path is taken. */
 RtcHttpRoute *rtc_http_server_add_route (RtcHttpServer *self, const gchar *path,

@@ -1,0 +1,110 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ext/http/rtc-http-pages.h"
+
+#include <string.h>
+#include "ext/http/rtc-http-policy.h"
+#include "rtc-http-resources.h"
+
+#define RESOURCE_ROOT "/org/gst-plugins-rtc/pages/"
+
+static const struct {
+  const gchar *path, *file, *content_type;
+} pages[] = {
+  { "/", "viewer.html", "text/html; charset=utf-8" },
+  { "/viewer.js", "viewer.js", "text/javascript; charset=utf-8" },
+  { "/viewer.css", "viewer.css", "text/css; charset=utf-8" },
+  { "/favicon.svg", "favicon.svg", "image/svg+xml" },
+};
+
+GBytes *
+rtc_http_pages_find (const gchar *path, const gchar **content_type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
+    gchar *name;
+    GBytes *bytes;
+
+    if (strcmp (path, pages[i].path) != 0)
+      continue;
+    name = g_strconcat (RESOURCE_ROOT, pages[i].file, NULL);
+    bytes = g_resource_lookup_data (
+        rtc_http_resources_get_resource (), name, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_free (name);
+    *content_type = pages[i].content_type;
+    return bytes;
+  }
+  return NULL;
+}
+
+RtcHttpStream *
+rtc_http_stream_new (
+    const gchar *name, const gchar *title, const gchar *endpoint_path, const gchar *auth_token)
+{
+  RtcHttpStream *stream = g_new0 (RtcHttpStream, 1);
+
+  stream->name = g_strdup (name);
+  stream->title = g_strdup (title);
+  stream->endpoint_path = g_strdup (endpoint_path);
+  stream->auth_token = g_strdup (auth_token);
+  return stream;
+}
+
+void
+rtc_http_stream_free (gpointer data)
+{
+  RtcHttpStream *stream = data;
+
+  if (stream->auth_token)
+    explicit_bzero (stream->auth_token, strlen (stream->auth_token));
+  g_free (stream->auth_token);
+  g_free (stream->name);
+  g_free (stream->title);
+  g_free (stream->endpoint_path);
+  g_free (stream);
+}
+
+/* RFC 8259 7: a string; everything that HTML or a log might mind is escaped, too. */
+static void
+append_json_string (GString *json, const gchar *text)
+{
+  gchar *valid = g_utf8_make_valid (text ? text : "", -1);
+
+  g_string_append_c (json, '"');
+  for (const gchar *p = valid; *p; p++) {
+    if ((guchar) *p < 0x20 || strchr ("\"\\<>&\x7f", *p))
+      g_string_append_printf (json, "\\u%04x", (guint) (guchar) *p);
+    else
+      g_string_append_c (json, *p);
+  }
+  g_string_append_c (json, '"');
+  g_free (valid);
+}
+
+gchar *
+rtc_http_pages_list_streams (GPtrArray *streams, const gchar *authorization, guint *n_hidden)
+{
+  GString *json = g_string_new ("{\"streams\":[");
+  gboolean first = TRUE;
+
+  *n_hidden = 0;
+  for (guint i = 0; i < streams->len; i++) {
+    const RtcHttpStream *stream = g_ptr_array_index (streams, i);
+
+    if (stream->auth_token && !rtc_http_policy_check_bearer (authorization, stream->auth_token)) {
+      (*n_hidden)++;
+      continue;
+    }
+    g_string_append (json, first ? "{\"name\":" : ",{\"name\":");
+    first = FALSE;
+    append_json_string (json, stream->name);
+    g_string_append (json, ",\"title\":");
+    append_json_string (json, stream->title ? stream->title : stream->name);
+    g_string_append (json, ",\"endpoint\":");
+    append_json_string (json, stream->endpoint_path);
+    g_string_append_c (json, '}');
+  }
+  g_string_append (json, "]}\n");
+  return g_string_free (json, FALSE);
+}
