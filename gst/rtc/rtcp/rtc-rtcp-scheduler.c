@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* RFC 3550 6.3.1: "the average packet size [...] is initialized [...] the probable size of the
- * first RTCP packet that will be sent"; an RR with an SDES of ours. */
+/* RFC 3550 6.3.2: avg_rtcp_size starts as the probable size of the first packet: an RR with an
+ * SDES of ours. */
 #define FIRST_PACKET_BYTES 80
 
 /* RFC 3550 A.7: "To compensate for 'timer reconsideration' converging to a value below the
@@ -49,7 +49,8 @@ scheduler_calculated_interval (const RtcRtcpScheduler *self)
     bandwidth *= self->we_send ? SENDER_SHARE : 1.0 - SENDER_SHARE;
     n = self->we_send ? self->senders : self->members - self->senders;
   }
-  /* RFC 3550 6.2: "the delay before the first compound packet MAY be set to half the minimum". */
+  /* RFC 3550 6.2, on the first packet: "This delay MAY be set to half the minimum interval to
+   * allow quicker notification that the new participant is present." */
   if (self->initial)
     floor /= 2;
   seconds = MIN (self->average_bytes * n / bandwidth, 3600.0);
