@@ -19,14 +19,12 @@
 #define BITS 16
 #define BLOCK (WIDTH / BITS)
 #define ROW_LINES 32
-#define START_SECONDS 15
 
 typedef struct {
   GMainLoop *loop;
   GstElement *pipeline;
   GstElement *sink;
   guint frames; /* stamped so far; atomic */
-  guint polls;
   int status;
 } Source;
 
@@ -82,28 +80,12 @@ answer_line (GIOChannel *channel, GIOCondition condition, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The server's addresses are known some time after the element has started. */
-static gboolean
-announce (gpointer user_data)
+/* Prints where the element serves, which it tells by a message. */
+static void
+announce (const GstStructure *where)
 {
-  Source *self = user_data;
-  g_autoptr (GObject) signaller = NULL;
-  g_autofree gchar *page = NULL;
-  g_autofree gchar *endpoint = NULL;
-
-  g_object_get (self->sink, "signaller", &signaller, NULL);
-  if (signaller != NULL)
-    g_object_get (signaller, "page-url", &page, "endpoint-url", &endpoint, NULL);
-  if (page == NULL) {
-    if (++self->polls < START_SECONDS * 50)
-      return G_SOURCE_CONTINUE;
-    g_printerr ("no server within %d s\n", START_SECONDS);
-    self->status = 1;
-    g_main_loop_quit (self->loop);
-    return G_SOURCE_REMOVE;
-  }
-  g_print ("{\"page\": \"%s\", \"endpoint\": \"%s\"}\n", page, endpoint);
-  return G_SOURCE_REMOVE;
+  g_print ("{\"page\": \"%s\", \"endpoint\": \"%s\"}\n", gst_structure_get_string (where, "url"),
+      gst_structure_get_string (where, "endpoint-url"));
 }
 
 static gboolean
@@ -119,6 +101,8 @@ handle_message (GstBus *bus, GstMessage *message, gpointer user_data)
     g_printerr ("%s: %s (%s)\n", GST_MESSAGE_SRC_NAME (message), error->message, debug);
     self->status = 1;
     g_main_loop_quit (self->loop);
+  } else if (gst_message_has_name (message, "webrtcsink-server")) {
+    announce (gst_message_get_structure (message));
   }
   return G_SOURCE_CONTINUE;
 }
@@ -164,7 +148,6 @@ main (int argc, char **argv)
   bus = gst_element_get_bus (self.pipeline);
   gst_bus_add_watch (bus, handle_message, &self);
   g_io_add_watch (input, G_IO_IN | G_IO_HUP | G_IO_ERR, answer_line, &self);
-  g_timeout_add (20, announce, &self);
 
   if (gst_element_set_state (self.pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
     g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
