@@ -25,12 +25,17 @@
 /* How long the check timer runs on when nothing is left to check: before that no verdict. */
 #define IDLE_TIMEOUT_MS 1000
 
-/* Retransmissions: 500 ms, doubling, 5 requests in all. */
+/* Retransmissions: 500 ms, doubling, 4 requests in all: an address or server that does not answer
+ * is given up after 7.5 s. */
 #define STUN_TIMEOUT_MS 500
-#define STUN_REQUESTS 5
+#define STUN_REQUESTS 4
+
+/* The same for giving a relay back at the end: a server that is gone is not waited for long. */
+#define CLOSE_TIMEOUT_MS 100
+#define CLOSE_REQUESTS 3
 
 /* Remote candidates handed to libnice at once, and how long until one more may be: so many
- * addresses that never answer cost at most 1 / FEED_INTERVAL * STUN_REQUESTS = 20 datagrams a
+ * addresses that never answer cost at most 1 / FEED_INTERVAL * STUN_REQUESTS = 16 datagrams a
  * second for each local address (T9 in docs/design/reliability.md). */
 #define FEED_BURST 12
 #define FEED_INTERVAL (250 * GST_MSECOND)
@@ -539,6 +544,12 @@ on_agent_closed (GObject *agent, GAsyncResult *result, gpointer data)
 }
 
 static void
+on_receive_closing (
+    NiceAgent *agent, guint stream, guint component, guint len, gchar *data, gpointer user_data)
+{
+}
+
+static void
 rtc_nice_free (RtcIce *ice)
 {
   RtcNice *self = (RtcNice *) ice;
@@ -547,7 +558,11 @@ rtc_nice_free (RtcIce *ice)
   if (self == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->agent, self);
-  nice_agent_attach_recv (self->agent, self->stream, 1, self->factory->context, NULL, NULL);
+  /* With no receiver libnice would not read its sockets, nor the TURN server's answers. */
+  nice_agent_attach_recv (
+      self->agent, self->stream, 1, self->factory->context, on_receive_closing, NULL);
+  g_object_set (self->agent, "stun-initial-timeout", CLOSE_TIMEOUT_MS, "stun-max-retransmissions",
+      CLOSE_REQUESTS, NULL);
   g_main_context_push_thread_default (self->factory->context);
   nice_agent_close_async (self->agent, on_agent_closed, self->factory);
   g_main_context_pop_thread_default (self->factory->context);
