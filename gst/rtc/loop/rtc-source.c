@@ -69,7 +69,7 @@ static void
 source_poll_key_frame (RtcSource *self, GstClockTime now)
 {
   if (atomic_exchange (&self->overrun, FALSE))
-    rtc_fanout_request_key_frame (self->fanout, now);
+    rtc_fanout_request_key_frame (self->fanout, now, FALSE);
   if (rtc_fanout_poll_key_frame (self->fanout, now) && self->key_frame != NULL
       && !atomic_exchange (&self->key_frame_sent, TRUE)) {
     atomic_fetch_add (&self->key_frame_requests, 1);

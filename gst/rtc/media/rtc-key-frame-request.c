@@ -30,37 +30,58 @@ rtc_key_frame_request_ask (RtcKeyFrameRequest *self, GstClockTime now)
   self->is_wanted = TRUE;
 }
 
+void
+rtc_key_frame_request_ask_join (RtcKeyFrameRequest *self, GstClockTime now)
+{
+  rtc_key_frame_request_ask (self, now);
+  self->is_joining = TRUE;
+}
+
+static void
+key_frame_request_hold (RtcKeyFrameRequest *self, GstClockTime now)
+{
+  self->not_before = MAX (self->not_before, now + self->interval);
+  self->join_not_before =
+      MAX (self->join_not_before, now + self->interval / RTC_KEY_FRAME_JOIN_DIV);
+}
+
 /* One that nobody asked for takes the place of a request: the encoder's key frames, of whatever
  * origin, are what the interval is to keep apart. */
 void
 rtc_key_frame_request_handle_key_frame (RtcKeyFrameRequest *self, GstClockTime now)
 {
   if (!self->is_in_flight)
-    self->not_before = MAX (self->not_before, now + self->interval);
+    key_frame_request_hold (self, now);
   self->stats.merged += self->n_wanted;
   self->n_wanted = 0;
   self->is_wanted = FALSE;
+  self->is_joining = FALSE;
   self->is_in_flight = FALSE;
 }
 
 gboolean
 rtc_key_frame_request_poll (RtcKeyFrameRequest *self, GstClockTime now)
 {
-  if (!self->is_wanted || now < self->not_before)
+  GstClockTime not_before = self->is_joining ? self->join_not_before : self->not_before;
+
+  if (!self->is_wanted || now < not_before)
     return FALSE;
   self->stats.made++;
   self->stats.merged += self->n_wanted - 1;
   self->n_wanted = 0;
   self->is_wanted = FALSE;
+  self->is_joining = FALSE;
   self->is_in_flight = TRUE;
-  self->not_before = now + self->interval;
+  key_frame_request_hold (self, now);
   return TRUE;
 }
 
 GstClockTime
 rtc_key_frame_request_next_deadline (const RtcKeyFrameRequest *self)
 {
-  return self->is_wanted ? self->not_before : GST_CLOCK_TIME_NONE;
+  if (!self->is_wanted)
+    return GST_CLOCK_TIME_NONE;
+  return self->is_joining ? self->join_not_before : self->not_before;
 }
 
 void

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 /* RTC_KEY_FRAME_INTERVAL: default shortest time between two requests to one encoder, ns. */
 #define RTC_KEY_FRAME_INTERVAL (1 * GST_SECOND)
 
+/* RTC_KEY_FRAME_JOIN_DIV: interval / this keeps key frames for joining viewers apart. */
+#define RTC_KEY_FRAME_JOIN_DIV 4
+
 typedef struct {
   guint64 asked;   /* PLI, FIR and own wishes that came in */
   guint64 made;    /* requests passed on to the encoder */
@@ -26,8 +29,10 @@ typedef struct {
 /* RtcKeyFrameRequest: fields are private, use the functions. */
 typedef struct {
   GstClockTime interval;
-  GstClockTime not_before; /* the next request must wait until then; 0: for nothing */
+  GstClockTime not_before;      /* the next request must wait until then; 0: for nothing */
+  GstClockTime join_not_before; /* the same while somebody waits who has nothing to show yet */
   gboolean is_wanted;      /* somebody waits */
+  gboolean is_joining;     /* one of them has just joined */
   gboolean is_in_flight;   /* asked the encoder, no key frame seen since */
   guint64 n_wanted;        /* how many asks the next request answers */
   RtcKeyFrameRequestStats stats;
@@ -35,8 +40,12 @@ typedef struct {
 
 void rtc_key_frame_request_init (RtcKeyFrameRequest *self, GstClockTime interval);
 
-/* A viewer needs a key frame: a PLI, a new FIR, or a viewer that has just joined. */
+/* A viewer needs a key frame: a PLI or a new FIR. */
 void rtc_key_frame_request_ask (RtcKeyFrameRequest *self, GstClockTime now);
+
+/* A viewer has just joined and shows nothing before a key frame: it waits for a quarter of the
+ * interval only (RTC_KEY_FRAME_JOIN_DIV). Who may join how often is limited elsewhere. */
+void rtc_key_frame_request_ask_join (RtcKeyFrameRequest *self, GstClockTime now);
 
 /* A key frame begins to flow: whoever asked before is served. */
 void rtc_key_frame_request_handle_key_frame (RtcKeyFrameRequest *self, GstClockTime now);

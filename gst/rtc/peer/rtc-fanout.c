@@ -79,9 +79,13 @@ rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet)
 }
 
 void
-rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now)
+rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now, gboolean joining)
 {
-  if (self->config.kind == RTC_MEDIA_VIDEO)
+  if (self->config.kind != RTC_MEDIA_VIDEO)
+    return;
+  if (joining)
+    rtc_key_frame_request_ask_join (&self->key_frames, now);
+  else
     rtc_key_frame_request_ask (&self->key_frames, now);
 }
 

@@ -44,8 +44,8 @@ void rtc_fanout_unref (RtcFanout *self);
  * the now clock, packet->flags may hold KEY_FRAME_START. Malformed packets are dropped. */
 void rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet);
 
-/* A peer (or anybody) needs a key frame. */
-void rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now);
+/* A peer (or anybody) needs a key frame; joining: because it has seen none yet. */
+void rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now, gboolean joining);
 
 /* TRUE once for each time the encoder is to be asked. Call after every push, request and
  * timeout. */

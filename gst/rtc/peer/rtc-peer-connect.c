@@ -84,7 +84,7 @@ peer_handle_keys (RtcPeer *self, GstClockTime now)
     RtcPeerSection *section = rtc_peer_section (self, i);
 
     if (section->fanout != NULL && section->send.wait_for_key_frame)
-      rtc_fanout_request_key_frame (section->fanout, now);
+      rtc_fanout_request_key_frame (section->fanout, now, TRUE);
   }
 }
 

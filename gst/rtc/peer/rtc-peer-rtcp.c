@@ -113,7 +113,7 @@ static void
 peer_ask_key_frame (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
 {
   if (section->fanout != NULL)
-    rtc_fanout_request_key_frame (section->fanout, now);
+    rtc_fanout_request_key_frame (section->fanout, now, section->send.counters.key_frames == 0);
 }
 
 static void

@@ -31,7 +31,7 @@ rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *
   rtc_fanout_add_peer (fanout, self, transceiver);
   /* Before there are keys nobody could see it; peer_handle_keys() asks then. */
   if (wait && self->srtp != NULL)
-    rtc_fanout_request_key_frame (fanout, now);
+    rtc_fanout_request_key_frame (fanout, now, TRUE);
   return RTC_OK;
 }
 

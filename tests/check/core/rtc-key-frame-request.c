@@ -147,10 +147,33 @@ test_wait (void)
   g_assert_cmpuint (wait.next, ==, 6 * GST_SECOND);
 }
 
+static void
+test_join (void)
+{
+  RtcKeyFrameRequest request;
+
+  rtc_key_frame_request_init (&request, GST_SECOND);
+  rtc_key_frame_request_ask_join (&request, 0);
+  g_assert_true (rtc_key_frame_request_poll (&request, 0));
+  rtc_key_frame_request_handle_key_frame (&request, 30 * GST_MSECOND);
+  /* Who joins waits for a quarter of the interval, who lost something for all of it. */
+  rtc_key_frame_request_ask (&request, 100 * GST_MSECOND);
+  g_assert_cmpuint (rtc_key_frame_request_next_deadline (&request), ==, GST_SECOND);
+  rtc_key_frame_request_ask_join (&request, 100 * GST_MSECOND);
+  g_assert_cmpuint (rtc_key_frame_request_next_deadline (&request), ==, GST_SECOND / 4);
+  g_assert_false (rtc_key_frame_request_poll (&request, GST_SECOND / 4 - 1));
+  g_assert_true (rtc_key_frame_request_poll (&request, GST_SECOND / 4));
+  rtc_key_frame_request_handle_key_frame (&request, 300 * GST_MSECOND);
+  rtc_key_frame_request_ask (&request, 300 * GST_MSECOND);
+  g_assert_cmpuint (
+      rtc_key_frame_request_next_deadline (&request), ==, GST_SECOND / 4 + GST_SECOND);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rtc-key-frame-request/join", test_join);
   g_test_add_func ("/rtc-key-frame-request/first-at-once", test_first_at_once);
   g_test_add_func ("/rtc-key-frame-request/storm", test_storm);
   g_test_add_func ("/rtc-key-frame-request/key-frame-serves-all", test_key_frame_serves_all);

@@ -116,7 +116,7 @@ rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet)
 }
 
 void
-rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now)
+rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now, gboolean joining)
 {
   self->n_requests++;
   self->key_frame_wanted = TRUE;

@@ -254,11 +254,11 @@ call_see_rtp (SimCall *call, const RtcPacket *packet)
     return;
   }
   r = rtc_reader (packet->data + header.payload_offset, header.payload_len);
-  rtc_reader_u8 (&r);
+  rtc_reader_bytes (&r, 1);
   is_key = rtc_reader_u8 (&r) == 0;
-  rtc_reader_u16 (&r);
+  rtc_reader_bytes (&r, 2);
   frame = rtc_reader_u32 (&r);
-  rtc_reader_u16 (&r);
+  rtc_reader_bytes (&r, 2);
   count = rtc_reader_u16 (&r);
   viewer->video_packets++;
   viewer->repaired += (packet->flags & RTC_PACKET_RETRANSMISSION) != 0 ? 1 : 0;

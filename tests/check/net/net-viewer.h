@@ -1,0 +1,67 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* net-viewer.h - viewers made of our own core on the real backends, and a WHEP client for them.
+ *
+ * All viewers of a NetViewers share one RtcLoop of their own, apart from the element's, so that a
+ * test may have hundreds. Everything that waits has a deadline. Thread: the test's main thread. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "gst/rtc/loop/rtc-loop.h"
+
+G_BEGIN_DECLS
+
+typedef struct _NetViewers NetViewers;
+typedef struct _NetViewer NetViewer;
+
+NetViewers *net_viewers_new (void);
+
+/* Waits until everything is released; all viewers must be gone. */
+void net_viewers_free (NetViewers *self);
+
+typedef struct {
+  RtcCodecId video;       /* what to offer; RTC_CODEC_UNKNOWN: VP8, VP9 and H264 */
+  gboolean no_audio;
+  gboolean wrong_fingerprint; /* lie about our certificate in the offer */
+} NetViewerConfig;
+
+/* A peer that wants to receive; config is (nullable). */
+NetViewer *net_viewer_new (NetViewers *viewers, const NetViewerConfig *config);
+
+/* Its offer with all host candidates. (transfer full) */
+gchar *net_viewer_create_offer (NetViewer *self);
+
+gboolean net_viewer_set_answer (NetViewer *self, const gchar *sdp, GError **error);
+
+/* TRUE once that many packets have come in all; FALSE after timeout_ms or when the peer failed. */
+gboolean net_viewer_wait_packets (NetViewer *self, guint video, guint audio, guint timeout_ms);
+
+/* TRUE once the peer has that state; FALSE after timeout_ms. */
+gboolean net_viewer_wait_state (NetViewer *self, RtcPeerState state, guint timeout_ms);
+
+void net_viewer_request_key_frame (NetViewer *self);
+
+typedef struct {
+  guint64 video_packets, audio_packets, key_frames;
+  GstClockTime first_media; /* rtc_loop_now() of the first packet, NONE: none yet */
+  RtcCodecId video_codec;
+  gchar failure[256];
+} NetViewerCounts;
+
+void net_viewer_get_counts (NetViewer *self, NetViewerCounts *out);
+
+/* goodbye: BYE and close_notify first; else it vanishes. */
+void net_viewer_free (NetViewer *self, gboolean goodbye);
+
+/* --- WHEP over a plain HTTP client ------------------------------------------------------------- */
+
+/* POSTs an offer. Returns the status; *answer and *location (transfer full) on 201. */
+guint net_whep_post (const gchar *url, const gchar *offer, gchar **answer, gchar **location);
+
+/* DELETEs a session. Returns the status. */
+guint net_whep_delete (const gchar *url);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* sink-pipeline.h - a playing pipeline with webrtcsink on a free port, for tests. */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  GstElement *pipeline, *sink;
+  gchar *url;      /* of the built-in server, with the final slash */
+  gchar *whep_url;
+} SinkPipeline;
+
+/* Encoded VP8 and Opus of a test source into webrtcsink: encoders run outside of the element, so
+ * what is measured is the element. raw: raw media instead. Fails the test on an error. */
+void sink_pipeline_start (SinkPipeline *self, gboolean raw);
+void sink_pipeline_stop (SinkPipeline *self);
+
+/* Errors on the bus fail the test. */
+void sink_pipeline_check (SinkPipeline *self);
+
+/* Entries of a folder of /proc/self: "task", "fd". */
+guint sink_count_proc (const gchar *folder);
+
+G_END_DECLS
