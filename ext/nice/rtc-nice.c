@@ -608,8 +608,12 @@ nice_add_addresses (RtcNice *self)
 static NiceAgent *
 nice_make_agent (RtcNice *self)
 {
-  NiceAgentOption options = NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS
-                            | NICE_AGENT_OPTION_REGULAR_NOMINATION;
+  /* When we control, nominate with every check (RFC 5245 8.1.1.2). libnice's regular nomination
+   * holds a working relayed pair back for seconds, until every other check has failed. With TCP
+   * candidates only the regular kind is allowed (RFC 6544 8). */
+  NiceAgentOption options =
+      NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS
+      | (self->config.ice_tcp ? NICE_AGENT_OPTION_REGULAR_NOMINATION : NICE_AGENT_OPTION_NONE);
   NiceAgent *agent =
       nice_agent_new_full (self->factory->context, NICE_COMPATIBILITY_RFC5245, options);
 
