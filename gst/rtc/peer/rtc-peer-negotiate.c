@@ -334,7 +334,11 @@ peer_apply_receive (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
     }
     rtc_bundle_add_ssrc (self->bundle, index, ssrc, NULL, primary);
   }
-  rtc_peer_section (self, index)->receive_extensions = negotiated->receive_extensions;
+  for (guint i = 0; i < RTC_RTP_N_EXTENSIONS; i++)
+    if (negotiated->receive_extensions.ids[i] != 0)
+      rtc_rtp_extension_map_set (
+          &self->extensions, (RtcRtpExtension) i, negotiated->receive_extensions.ids[i]);
+  self->extensions.allow_mixed |= negotiated->receive_extensions.allow_mixed;
 }
 
 static void

@@ -30,7 +30,6 @@ typedef struct {
   RtcFanout *fanout;               /* attached source (reference) */
   RtcFanout *slots[RTC_REWRITE_SEGMENTS]; /* references that keep send's histories alive */
   RtcCodec send_codec;
-  RtcRtpExtensionMap receive_extensions;
   guint64 early_drops;             /* packets that came before there were keys */
 } RtcPeerSection;
 
@@ -84,6 +83,7 @@ struct _RtcPeer {
   /* Media. */
   GPtrArray *sections;             /* RtcPeerSection *, index as the transceiver */
   RtcBundle *bundle;
+  RtcRtpExtensionMap extensions;   /* of the whole BUNDLE, receiving (RFC 9143 12: one id space) */
   GArray *inbound;                 /* RtcPeerInbound */
   RtcPeerState last_state;         /* the one last announced */
   GQueue early;                    /* RtcPacket *, DTLS before the roles are known */

@@ -137,10 +137,7 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
     goto drop;
   }
   memset (&values, 0, sizeof values);
-  /* One BUNDLE has one id space (RFC 9143 12), so any section's map reads the MID. */
-  if (self->sections->len > 0)
-    rtc_rtp_extension_read (
-        &rtc_peer_section (self, 0)->receive_extensions, &header, packet->data, &values);
+  rtc_rtp_extension_read (&self->extensions, &header, packet->data, &values);
   result = rtc_bundle_handle_packet (self->bundle, now, &header, &values, &match);
   if (result != RTC_OK) {
     self->counters.dropped_limit++;

@@ -142,8 +142,8 @@ rtc_peer_push_output (RtcPeer *self, RtcOutputType type)
   rtc_output_queue_push (&self->out, &output);
 }
 
-static const gchar *
-peer_state_to_string (RtcPeerState state)
+const gchar *
+rtc_peer_state_to_string (RtcPeerState state)
 {
   static const gchar *const names[] = { "new", "connecting", "connected", "disconnected", "failed",
     "closed" };
@@ -158,8 +158,8 @@ rtc_peer_announce_state (RtcPeer *self)
   RtcPeerState state = rtc_peer_get_state (self);
 
   if (state != self->last_state)
-    GST_INFO_ID (self->id, "%s -> %s", peer_state_to_string (self->last_state),
-        peer_state_to_string (state));
+    GST_INFO_ID (self->id, "%s -> %s", rtc_peer_state_to_string (self->last_state),
+        rtc_peer_state_to_string (state));
   self->last_state = state;
   rtc_peer_push_output (self, RTC_OUTPUT_STATE);
 }
@@ -248,25 +248,30 @@ rtc_peer_fail (RtcPeer *self, GstClockTime now, const gchar *reason)
 
 /* webrtc-pc 4.4.3: the first row that holds. */
 RtcPeerState
-rtc_peer_get_state (const RtcPeer *self)
+rtc_peer_derive_state (gboolean is_closed, gboolean has_failed, RtcIceState ice, RtcDtlsState dtls)
 {
-  gboolean ice_up =
-      self->ice_state == RTC_ICE_STATE_CONNECTED || self->ice_state == RTC_ICE_STATE_COMPLETED;
+  gboolean ice_up = ice == RTC_ICE_STATE_CONNECTED || ice == RTC_ICE_STATE_COMPLETED;
 
-  if (self->is_closed)
+  if (is_closed)
     return RTC_PEER_STATE_CLOSED;
-  if (self->failure != NULL || self->ice_state == RTC_ICE_STATE_FAILED
-      || self->dtls_state == RTC_DTLS_STATE_FAILED)
+  if (has_failed || ice == RTC_ICE_STATE_FAILED || dtls == RTC_DTLS_STATE_FAILED)
     return RTC_PEER_STATE_FAILED;
-  if (self->ice_state == RTC_ICE_STATE_DISCONNECTED)
+  if (ice == RTC_ICE_STATE_DISCONNECTED)
     return RTC_PEER_STATE_DISCONNECTED;
-  if (self->ice_state == RTC_ICE_STATE_NEW && self->dtls_state == RTC_DTLS_STATE_NEW)
+  /* "new": none of the transports is anything but new or closed. */
+  if ((ice == RTC_ICE_STATE_NEW || ice == RTC_ICE_STATE_CLOSED)
+      && (dtls == RTC_DTLS_STATE_NEW || dtls == RTC_DTLS_STATE_CLOSED))
     return RTC_PEER_STATE_NEW;
-  if (ice_up
-      && (self->dtls_state == RTC_DTLS_STATE_CONNECTED
-          || self->dtls_state == RTC_DTLS_STATE_CLOSED))
+  if (ice_up && (dtls == RTC_DTLS_STATE_CONNECTED || dtls == RTC_DTLS_STATE_CLOSED))
     return RTC_PEER_STATE_CONNECTED;
   return RTC_PEER_STATE_CONNECTING;
+}
+
+RtcPeerState
+rtc_peer_get_state (const RtcPeer *self)
+{
+  return rtc_peer_derive_state (
+      self->is_closed, self->failure != NULL, self->ice_state, self->dtls_state);
 }
 
 RtcIceState

@@ -137,6 +137,13 @@ void rtc_peer_fail (RtcPeer *self, GstClockTime now, const gchar *reason);
 /* --- states, each derived (webrtc-pc 4.4.3), never stored twice ------------------------------ */
 
 RtcPeerState rtc_peer_get_state (const RtcPeer *self);
+
+/* The rule behind it: the state of a peer whose transports have these. Pure. */
+RtcPeerState rtc_peer_derive_state (gboolean is_closed, gboolean has_failed, RtcIceState ice,
+    RtcDtlsState dtls);
+
+/* "new", "connecting", ...; as in webrtc-pc. */
+const gchar *rtc_peer_state_to_string (RtcPeerState state);
 RtcIceState rtc_peer_get_ice_state (const RtcPeer *self);
 RtcIceGatheringState rtc_peer_get_gathering_state (const RtcPeer *self);
 RtcDtlsState rtc_peer_get_dtls_state (const RtcPeer *self);
