@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* fuzz-sdp-integration.c - any description as an offer to answer, and as the answer to our offer: both
- * work out whole or leave the session as it was. */
+/* fuzz-sdp-integration.c - any description as an offer to answer, and as the answer to our offer:
+ * both work out whole or leave the session as it was. */
 #include "tests/check/fuzz/fuzz.h"
 
 #include <string.h>

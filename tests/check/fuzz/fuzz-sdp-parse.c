@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* fuzz-sdp-parse.c - any text is a description that survives write and parse, or an error with a line. */
+/* fuzz-sdp-parse.c - any text is a description that survives write and parse, or an error with a
+ * line. */
 #include "tests/check/fuzz/fuzz.h"
 
 #include <string.h>
