@@ -1,0 +1,75 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* gstrtcstream.h - what is behind one request pad: pacing, a tee, and a branch per codec in use.
+ *
+ *   sink ! clocksync ! tee ! fakesink         always: the pipeline runs with no viewer
+ *                      tee ! GstRtcBranch     one per codec that a viewer negotiated
+ *
+ * Media that is not live (a file, videotestsrc without is-live) is paced by the clock; live media
+ * is passed on at once. A branch goes some seconds after its last viewer. Encoders are shared by
+ * all viewers of a codec.
+ *
+ * Thread: said at each function. */
+#pragma once
+
+#include <gst/gst.h>
+#include "gst/media/gstrtcbranch.h"
+#include "gst/rtc/loop/rtc-source.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstRtcStream GstRtcStream;
+
+/* GST_RTC_STREAM_LINGER_MS: how long a branch without viewers stays, so that a reload of a page
+ * does not restart the encoder. */
+#define GST_RTC_STREAM_LINGER_MS 5000
+
+/* What the element wants to be asked or told, all on [C]. */
+typedef struct {
+  /* A branch is about to start for session_id; look at its encoder and payloader. */
+  void (*setup) (GstRtcStream *self, GstRtcBranch *branch, const gchar *session_id, gpointer data);
+  /* (nullable, floating) An element to put before the payloader. */
+  GstElement *(*make_filter) (GstRtcStream *self, RtcCodecId codec, const gchar *session_id,
+      gpointer data);
+  /* What comes in is now of another kind: branches made so far are gone. */
+  void (*changed) (GstRtcStream *self, gpointer data);
+} GstRtcStreamFuncs;
+
+/* Adds the fixed part to bin (kept without a reference: the stream goes first). owner is the
+ * funcs' data and kept alive by what is posted. (transfer full) [A] */
+GstRtcStream *gst_rtc_stream_new (GstBin *bin, const gchar *name, RtcMediaKind kind,
+    const GstRtcStreamFuncs *funcs, GObject *owner);
+GstRtcStream *gst_rtc_stream_ref (GstRtcStream *self); /* [any] */
+void gst_rtc_stream_unref (GstRtcStream *self);        /* (nullable) [any] */
+
+/* The pad to ghost; (transfer full) [any] */
+GstPad *gst_rtc_stream_get_pad (GstRtcStream *self);
+const gchar *gst_rtc_stream_get_name (GstRtcStream *self); /* [any] */
+RtcMediaKind gst_rtc_stream_get_kind (GstRtcStream *self); /* [any] */
+
+/* What comes in; NULL before the first caps. (transfer full) [any] */
+GstCaps *gst_rtc_stream_get_caps (GstRtcStream *self);
+
+/* From here branches can be made, on loop. [A], READY to PAUSED */
+void gst_rtc_stream_start (GstRtcStream *self, RtcLoop *loop);
+
+/* Drops all branches at once; nothing may be streaming any more. [A], after PAUSED to READY */
+void gst_rtc_stream_stop (GstRtcStream *self);
+
+/* Takes everything out of the bin; the pad must have been deactivated. [A] or [C] */
+void gst_rtc_stream_remove (GstRtcStream *self);
+
+/* The source of packets of codec, its branch made if there is none; each call is one viewer,
+ * session_id only for the setup. NULL with *error when an element is missing or the branch does
+ * not start. (transfer full) [C] */
+RtcSource *gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint start_bitrate,
+    const gchar *session_id, GError **error);
+
+/* One viewer less. Harmless when the branch is gone. [C] */
+void gst_rtc_stream_release (GstRtcStream *self, RtcCodecId codec);
+
+guint gst_rtc_stream_get_n_branches (GstRtcStream *self); /* [C] */
+
+G_END_DECLS

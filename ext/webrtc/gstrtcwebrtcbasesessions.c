@@ -1,0 +1,394 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ext/webrtc/gstrtcwebrtcbaseprivate.h"
+
+#include "ext/webrtc/gstrtcbackends.h"
+#include "ext/webrtc/gstrtccontrol.h"
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/base/rtc-result.h"
+#include "gst/webrtc/gstrtcenums.h"
+
+#define GST_CAT_DEFAULT rtc_log_sig
+
+/* --- sessions, [C] ---------------------------------------------------------------------------- */
+
+GstRtcSession *
+gst_rtc_webrtc_base_find_session (GstRtcWebRTCBase *self, const gchar *id)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  GstRtcSession *session;
+
+  g_mutex_lock (&priv->lock);
+  session = g_hash_table_lookup (priv->sessions, id);
+  if (session != NULL)
+    g_object_ref (session);
+  g_mutex_unlock (&priv->lock);
+  return session;
+}
+
+GList *
+gst_rtc_webrtc_base_list_sessions (GstRtcWebRTCBase *self)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  GList *list;
+
+  g_mutex_lock (&priv->lock);
+  list = g_hash_table_get_values (priv->sessions);
+  for (GList *l = list; l != NULL; l = l->next)
+    g_object_ref (l->data);
+  g_mutex_unlock (&priv->lock);
+  return list;
+}
+
+static void
+post_session_ended (GstRtcWebRTCBase *self, GstRtcSession *session, const GError *reason)
+{
+  GstStructure *structure = gst_structure_new ("webrtc-session-ended", "session-id", G_TYPE_STRING,
+      gst_rtc_session_get_id (session), "peer-id", G_TYPE_STRING,
+      gst_rtc_session_get_peer_id (session), "reason", G_TYPE_STRING,
+      reason != NULL ? reason->message : NULL, NULL);
+
+  gst_element_post_message (
+      GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), structure));
+}
+
+/* Out of the table, closed, and everybody told; who tells the viewer is the caller. */
+static void
+remove_session (GstRtcWebRTCBase *self, GstRtcSession *session, const GError *reason)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  const gchar *id = gst_rtc_session_get_id (session);
+  gboolean removed;
+
+  g_object_ref (session);
+  g_mutex_lock (&priv->lock);
+  removed = g_hash_table_remove (priv->sessions, id);
+  g_mutex_unlock (&priv->lock);
+  if (removed) {
+    gst_rtc_session_close (session);
+    GST_RTC_WEBRTC_BASE_GET_CLASS (self)->session_removed (self, session);
+    g_signal_emit (self,
+        gst_rtc_webrtc_base_get_signal (GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_REMOVED), 0, id,
+        session);
+    gst_child_proxy_child_removed (GST_CHILD_PROXY (self), G_OBJECT (session), id);
+    post_session_ended (self, session, reason);
+  }
+  g_object_unref (session);
+}
+
+void
+gst_rtc_webrtc_base_end_session (
+    GstRtcWebRTCBase *self, GstRtcSession *session, const GError *reason)
+{
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (self);
+
+  g_object_ref (session);
+  remove_session (self, session, reason);
+  gst_rtc_signaller_end_session (signaller, gst_rtc_session_get_id (session), reason);
+  g_object_unref (session);
+  g_object_unref (signaller);
+}
+
+static void
+on_description (GstRtcSession *session, GstWebRTCSDPType type, const gchar *text, gpointer data)
+{
+  GstRtcWebRTCBase *self = data;
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (self);
+  GstWebRTCSessionDescription *description;
+  GError *error = NULL;
+  GstSDPMessage *sdp;
+
+  if (gst_sdp_message_new_from_text (text, &sdp) == GST_SDP_OK) {
+    description = gst_webrtc_session_description_new (type, sdp);
+    if (!gst_rtc_signaller_send_session_description (
+            signaller, gst_rtc_session_get_id (session), description, &error))
+      remove_session (self, session, error);
+    gst_webrtc_session_description_free (description);
+  }
+  g_clear_error (&error);
+  g_object_unref (signaller);
+}
+
+static void
+on_candidate (
+    GstRtcSession *session, guint mline, const gchar *mid, const gchar *candidate, gpointer data)
+{
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (data);
+
+  gst_rtc_signaller_send_candidate (
+      signaller, gst_rtc_session_get_id (session), mline, mid, candidate, NULL);
+  g_object_unref (signaller);
+}
+
+static void
+on_negotiated (
+    GstRtcSession *session, const GstRtcSessionTrack *tracks, guint n_tracks, gpointer data)
+{
+  GstRtcWebRTCBase *self = data;
+  GError *error = NULL;
+
+  if (GST_RTC_WEBRTC_BASE_GET_CLASS (self)->negotiated (self, session, tracks, n_tracks, &error))
+    return;
+  gst_rtc_webrtc_base_end_session (self, session, error);
+  g_clear_error (&error);
+}
+
+static void
+on_refused (GstRtcSession *session, const GError *reason, gpointer data)
+{
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (data);
+
+  gst_rtc_signaller_reject_session_description (
+      signaller, gst_rtc_session_get_id (session), reason);
+  g_object_unref (signaller);
+}
+
+static void
+on_ended (GstRtcSession *session, const GError *reason, gpointer data)
+{
+  gst_rtc_webrtc_base_end_session (data, session, reason);
+}
+
+static GstRtcSession *
+make_session (GstRtcWebRTCBase *self, const gchar *id, const gchar *peer_id, GError **error)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  GArray *transceivers = g_array_new (FALSE, TRUE, sizeof (RtcTransceiverConfig));
+  GstRtcSessionConfig config = { .id = id,
+    .peer_id = peer_id,
+    .transport = priv->transport,
+    .servers = priv->servers,
+    .funcs = { on_description, on_candidate, on_negotiated, on_refused, on_ended, self } };
+  GstRtcSession *session = NULL;
+
+  if (GST_RTC_WEBRTC_BASE_GET_CLASS (self)->make_transceivers (self, id, transceivers, error)) {
+    config.transceivers = (const RtcTransceiverConfig *) transceivers->data;
+    config.n_transceivers = transceivers->len;
+    g_mutex_lock (&priv->lock);
+    config.can_trickle = gst_rtc_signaller_can_trickle (priv->signaller);
+    config.ice_transport_policy = gst_rtc_enums_transport_policy (priv->ice_transport_policy);
+    config.min_port = (guint16) priv->min_port;
+    config.max_port = (guint16) priv->max_port;
+    g_mutex_unlock (&priv->lock);
+    session = gst_rtc_session_new (&config);
+  }
+  g_array_unref (transceivers);
+  return session;
+}
+
+/* --- the signaller's signals, [C] --------------------------------------------------------------
+ */
+
+static void
+on_session_requested (GstRtcSignaller *signaller, const gchar *id, const gchar *peer_id,
+    GstWebRTCSessionDescription *offer, GstRtcWebRTCBase *self)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  GError *error = NULL;
+  GstRtcSession *session = make_session (self, id, peer_id, &error);
+  gchar *text;
+
+  if (session == NULL) {
+    GST_INFO_OBJECT (self, "viewer %s refused: %s", peer_id, error->message);
+    gst_rtc_signaller_end_session (signaller, id, error);
+    g_error_free (error);
+    return;
+  }
+  g_mutex_lock (&priv->lock);
+  g_hash_table_insert (priv->sessions, g_strdup (id), g_object_ref (session));
+  g_mutex_unlock (&priv->lock);
+  gst_child_proxy_child_added (GST_CHILD_PROXY (self), G_OBJECT (session), id);
+  g_signal_emit (self, gst_rtc_webrtc_base_get_signal (GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_ADDED),
+      0, id, session);
+  text = offer == NULL ? NULL : gst_sdp_message_as_text (offer->sdp);
+  gst_rtc_session_start (session, text);
+  g_free (text);
+  g_object_unref (session);
+}
+
+static void
+on_session_description (GstRtcSignaller *signaller, const gchar *id,
+    GstWebRTCSessionDescription *description, GstRtcWebRTCBase *self)
+{
+  GstRtcSession *session = gst_rtc_webrtc_base_find_session (self, id);
+  gchar *text;
+
+  if (session == NULL)
+    return;
+  text = gst_sdp_message_as_text (description->sdp);
+  gst_rtc_session_set_remote_description (session, description->type, text);
+  g_free (text);
+  g_object_unref (session);
+}
+
+static void
+on_handle_ice (GstRtcSignaller *signaller, const gchar *id, guint mline, const gchar *mid,
+    const gchar *candidate, GstRtcWebRTCBase *self)
+{
+  GstRtcSession *session = gst_rtc_webrtc_base_find_session (self, id);
+
+  if (session == NULL)
+    return;
+  gst_rtc_session_add_candidate (session, mline, mid, candidate);
+  g_object_unref (session);
+}
+
+static gboolean
+on_session_ended (
+    GstRtcSignaller *signaller, const gchar *id, const gchar *reason, GstRtcWebRTCBase *self)
+{
+  GstRtcSession *session = gst_rtc_webrtc_base_find_session (self, id);
+  GError *error = NULL;
+
+  if (session == NULL)
+    return FALSE;
+  if (reason != NULL)
+    rtc_error (&error, RTC_ERR_PEER_CLOSED, "%s", reason);
+  remove_session (self, session, error);
+  g_clear_error (&error);
+  g_object_unref (session);
+  return TRUE;
+}
+
+static void
+on_signaller_error (GstRtcSignaller *signaller, const gchar *message, GstRtcWebRTCBase *self)
+{
+  GST_ELEMENT_ERROR (self, RESOURCE, FAILED, ("%s", message), (NULL));
+}
+
+static GstStructure *
+on_request_meta (GstRtcSignaller *signaller, GstRtcWebRTCBase *self)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  GstStructure *meta;
+
+  g_mutex_lock (&priv->lock);
+  meta = priv->meta == NULL ? NULL : gst_structure_copy (priv->meta);
+  g_mutex_unlock (&priv->lock);
+  return meta;
+}
+
+static void
+connect_signaller (GstRtcWebRTCBase *self, GstRtcSignaller *signaller)
+{
+  g_object_connect (signaller, "signal::session-requested", on_session_requested, self,
+      "signal::session-description", on_session_description, self, "signal::handle-ice",
+      on_handle_ice, self, "signal::session-ended", on_session_ended, self, "signal::error",
+      on_signaller_error, self, "signal::request-meta", on_request_meta, self, NULL);
+}
+
+/* --- starting and stopping ----------------------------------------------------------------------
+ */
+
+typedef struct {
+  GstRtcWebRTCBase *self;
+  RtcLoop *loop;
+  GError *error;
+} Start;
+
+static void
+start_on_control (gpointer data)
+{
+  Start *start = data;
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (start->self);
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (start->self);
+
+  connect_signaller (start->self, signaller);
+  if (gst_rtc_signaller_start (
+          signaller, rtc_loop_get_control_context (start->loop), &start->error))
+    priv->is_listening = TRUE;
+  else
+    g_signal_handlers_disconnect_by_data (signaller, start->self);
+  g_object_unref (signaller);
+}
+
+static void
+stop_on_control (gpointer data)
+{
+  GstRtcWebRTCBase *self = data;
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (self);
+  GList *sessions;
+
+  if (priv->is_listening) {
+    gst_rtc_signaller_stop (signaller);
+    g_signal_handlers_disconnect_by_data (signaller, self);
+    priv->is_listening = FALSE;
+  }
+  sessions = gst_rtc_webrtc_base_list_sessions (self);
+  for (GList *l = sessions; l != NULL; l = l->next)
+    remove_session (self, l->data, NULL);
+  g_list_free_full (sessions, g_object_unref);
+  g_object_unref (signaller);
+}
+
+static gchar **
+list_turn_servers (const GValue *array)
+{
+  guint n = gst_value_array_get_size (array);
+  gchar **uris = g_new0 (gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    uris[i] = g_value_dup_string (gst_value_array_get_value (array, i));
+  return uris;
+}
+
+gboolean
+gst_rtc_webrtc_base_start (GstRtcWebRTCBase *self)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  GstRtcWebRTCBaseClass *klass = GST_RTC_WEBRTC_BASE_GET_CLASS (self);
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (self);
+  Start call = { self, NULL, NULL };
+  GstRtcTransport *transport =
+      gst_rtc_backends_new_transport (priv->certificate, priv->key, &call.error);
+  gchar **turn = list_turn_servers (&priv->turn_servers);
+
+  if (transport == NULL) {
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", call.error->message), (NULL));
+  } else {
+    g_mutex_lock (&priv->lock);
+    priv->transport = transport;
+    priv->servers = gst_rtc_servers_new (priv->stun_server, (const gchar *const *) turn);
+    g_mutex_unlock (&priv->lock);
+    klass->configure_signaller (self, signaller);
+    call.loop = gst_rtc_transport_get_loop (transport);
+    gst_rtc_control_call (call.loop, start_on_control, &call);
+    if (call.error == NULL)
+      klass->signaller_started (self, signaller);
+    else
+      GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ_WRITE, ("%s", call.error->message), (NULL));
+  }
+  g_strfreev (turn);
+  g_object_unref (signaller);
+  if (call.error == NULL)
+    return TRUE;
+  g_error_free (call.error);
+  return FALSE;
+}
+
+/* The viewers go first, while everything is still there; nothing of ours runs on [C] after it. */
+void
+gst_rtc_webrtc_base_stop (GstRtcWebRTCBase *self)
+{
+  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (self);
+
+  if (loop != NULL)
+    gst_rtc_control_call (loop, stop_on_control, self);
+  rtc_loop_unref (loop);
+}
+
+void
+gst_rtc_webrtc_base_drop_transport (GstRtcWebRTCBase *self)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  GstRtcTransport *transport;
+
+  g_mutex_lock (&priv->lock);
+  transport = g_steal_pointer (&priv->transport);
+  g_clear_pointer (&priv->servers, gst_rtc_servers_unref);
+  g_mutex_unlock (&priv->lock);
+  gst_rtc_transport_unref (transport);
+}

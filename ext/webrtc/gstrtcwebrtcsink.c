@@ -1,0 +1,565 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/**
+ * SECTION:element-webrtcsink
+ * @title: webrtcsink
+ *
+ * Shows live media in web browsers. Raw media is encoded inside, once per codec whatever the
+ * number of viewers; encoded media is passed through untouched. Each viewer negotiates its codec,
+ * so that different browsers may watch with different ones.
+ *
+ * The element runs a small web server with a page that plays the stream and a WHEP endpoint (at
+ * `whep` below the address) for other players. It prints the address, and posts it as element
+ * message `webrtcsink-server` with the fields `url` and `endpoint-url`.
+ *
+ * |[
+ * gst-launch-1.0 videotestsrc ! webrtcsink
+ * ]| A test picture at http://127.0.0.1:8080/.
+ * |[
+ * gst-launch-1.0 webrtcsink name=s web-server-host-addr=http://0.0.0.0:9000/ \
+ *     v4l2src ! videoconvert ! s.video_0  pulsesrc ! audioconvert ! s.audio_0
+ * ]| Camera and microphone, for everybody in the network.
+ * |[
+ * gst-launch-1.0 rtspsrc location=rtsp://camera/ latency=0 ! rtph264depay ! h264parse ! webrtcsink
+ * ]| An IP camera without encoding again. It must not use B-frames; a warning says so if it does.
+ * |[
+ * gst-launch-1.0 filesrc location=film.mp4 ! decodebin name=d  webrtcsink name=s \
+ *     d. ! queue ! videoconvert ! s.video_0  d. ! queue ! audioconvert ! s.audio_0
+ * ]| A file, played in real time.
+ *
+ * Differences from the webrtcsink of gst-plugins-rs: there is no encoder per consumer, so
+ * `encoder-setup` and `payloader-setup` are emitted once per codec and stream, with the id of the
+ * session that caused it; `consumer-added` hands over a #GstRtcSession, which has webrtcbin's names
+ * for states and `get-stats`; `stun-server` is NULL by default; `min-bitrate` and `max-bitrate`
+ * bound `start-bitrate`.
+ */
+#include "ext/webrtc/gstrtcwebrtcsinkprivate.h"
+
+#include "config.h"
+#include "ext/webrtc/gstrtccontrol.h"
+#include "ext/webrtc/gstrtcwebrtcsinkpad.h"
+#include "gst/media/gstrtcpayloader.h"
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/webrtc/gstrtcdirectsignaller.h"
+#ifdef HAVE_RTC_HTTP
+#include "ext/http/gstrtcwhepserversignaller.h"
+#endif
+
+#define GST_CAT_DEFAULT rtc_log_sig
+
+/* Properties that live in the signaller, under its own names. */
+static const gchar *const forwarded[N_PROPS] = {
+  [PROP_WEB_SERVER_HOST_ADDR] = "host-addr",
+  [PROP_WEB_SERVER_CERT] = "tls-certificate-file",
+  [PROP_WEB_SERVER_KEY] = "tls-key-file",
+  [PROP_AUTH_TOKEN] = "auth-token",
+  [PROP_MAX_SESSIONS] = "max-sessions",
+  [PROP_ALLOWED_ORIGINS] = "allowed-origins",
+  [PROP_STREAM_NAME] = "stream-name",
+};
+
+static guint signals[GST_RTC_WEBRTC_SINK_N_SIGNALS];
+
+G_DEFINE_TYPE (GstRtcWebRTCSink, gst_rtc_webrtc_sink, GST_TYPE_RTC_WEBRTC_BASE)
+
+GST_ELEMENT_REGISTER_DEFINE (
+    webrtcsink, "webrtcsink", GST_RANK_NONE, gst_rtc_webrtc_sink_get_type ());
+
+guint
+gst_rtc_webrtc_sink_get_signal (GstRtcWebRTCSinkSignal signal)
+{
+  return signals[signal];
+}
+
+GPtrArray *
+gst_rtc_webrtc_sink_list_streams (GstRtcWebRTCSink *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_stream_unref);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->streams->len; i++)
+    g_ptr_array_add (list, gst_rtc_stream_ref (g_ptr_array_index (self->streams, i)));
+  g_mutex_unlock (&self->lock);
+  return list;
+}
+
+/* --- pads ---------------------------------------------------------------------------------------
+ */
+
+static GstPad *
+gst_rtc_webrtc_sink_request_new_pad (
+    GstElement *element, GstPadTemplate *templ, const gchar *wanted, const GstCaps *caps)
+{
+  GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (element);
+  gboolean is_video = g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "video");
+  guint *next = is_video ? &self->next_video : &self->next_audio;
+  GstRtcStream *stream;
+  RtcLoop *loop;
+  GstPad *pad;
+  guint index;
+  gchar *name;
+
+  g_mutex_lock (&self->lock);
+  index = *next;
+  if (wanted != NULL && strlen (wanted) > 6)
+    index = (guint) g_ascii_strtoull (wanted + 6, NULL, 10); /* "video_", "audio_" */
+  *next = MAX (*next, index + 1);
+  g_mutex_unlock (&self->lock);
+  name = g_strdup_printf ("%s_%u", is_video ? "video" : "audio", index);
+  pad = gst_element_get_static_pad (element, name);
+  if (pad != NULL) {
+    GST_WARNING_OBJECT (self, "pad %s exists already", name);
+    gst_object_unref (pad);
+    g_free (name);
+    return NULL;
+  }
+  stream = gst_rtc_stream_new (GST_BIN (self), name, is_video ? RTC_MEDIA_VIDEO : RTC_MEDIA_AUDIO,
+      &gst_rtc_webrtc_sink_stream_funcs, G_OBJECT (self));
+  loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
+  if (loop != NULL)
+    gst_rtc_stream_start (stream, loop);
+  rtc_loop_unref (loop);
+  pad = gst_rtc_webrtc_sink_pad_new (templ, gst_rtc_stream_ref (stream));
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->streams, stream);
+  g_mutex_unlock (&self->lock);
+  gst_pad_set_active (pad, TRUE);
+  gst_element_add_pad (element, pad);
+  gst_child_proxy_child_added (GST_CHILD_PROXY (self), G_OBJECT (pad), name);
+  g_free (name);
+  return pad;
+}
+
+typedef struct {
+  GstRtcWebRTCSink *self;
+  GstRtcStream *stream;
+} Removal;
+
+static void
+run_remove_stream (gpointer data)
+{
+  Removal *removal = data;
+
+  gst_rtc_webrtc_sink_stop_stream (removal->self, removal->stream);
+  gst_rtc_stream_remove (removal->stream);
+}
+
+static void
+gst_rtc_webrtc_sink_release_pad (GstElement *element, GstPad *pad)
+{
+  GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (element);
+  Removal removal = { self, gst_rtc_webrtc_sink_pad_get_stream (GST_RTC_WEBRTC_SINK_PAD (pad)) };
+  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
+
+  gst_object_ref (pad);
+  gst_rtc_stream_ref (removal.stream);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_remove (self->streams, removal.stream);
+  g_mutex_unlock (&self->lock);
+  if (loop != NULL)
+    gst_rtc_control_call (loop, run_remove_stream, &removal);
+  else
+    run_remove_stream (&removal);
+  rtc_loop_unref (loop);
+  gst_child_proxy_child_removed (GST_CHILD_PROXY (self), G_OBJECT (pad), GST_OBJECT_NAME (pad));
+  gst_pad_set_active (pad, FALSE);
+  gst_element_remove_pad (element, pad);
+  gst_rtc_stream_unref (removal.stream);
+  gst_object_unref (pad);
+}
+
+/* --- the signaller ------------------------------------------------------------------------------
+ */
+
+static GstRtcSignaller *
+make_signaller (gboolean run_web_server)
+{
+#ifdef HAVE_RTC_HTTP
+  if (run_web_server)
+    return gst_rtc_whep_server_signaller_new ();
+#endif
+  return gst_rtc_direct_signaller_new ();
+}
+
+/* Hands one property on if it was set and the signaller knows it. */
+static void
+forward (GstRtcWebRTCSink *self, GstRtcSignaller *signaller, guint id)
+{
+  if (G_IS_VALUE (&self->values[id])
+      && g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), forwarded[id]) != NULL)
+    g_object_set_property (G_OBJECT (signaller), forwarded[id], &self->values[id]);
+}
+
+static void
+gst_rtc_webrtc_sink_configure_signaller (GstRtcWebRTCBase *base, GstRtcSignaller *signaller)
+{
+  GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (base);
+  GObjectClass *klass = G_OBJECT_GET_CLASS (signaller);
+  GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (self);
+  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (base);
+
+  /* Viewers may come as soon as the signaller listens. */
+  for (guint i = 0; i < streams->len; i++)
+    gst_rtc_stream_start (g_ptr_array_index (streams, i), loop);
+  rtc_loop_unref (loop);
+  g_ptr_array_unref (streams);
+
+  if (!gst_rtc_webrtc_base_has_default_signaller (base))
+    return;
+  if (g_object_class_find_property (klass, "stun-server") != NULL) {
+    gchar *stun = gst_rtc_webrtc_base_get_stun_server (base);
+
+    if (stun != NULL)
+      g_object_set (signaller, "stun-server", stun, NULL);
+    g_free (stun);
+  }
+  /* Credentials of TURN servers go to clients that had to show a token only. */
+  if (g_object_class_find_property (klass, "turn-servers") != NULL
+      && G_IS_VALUE (&self->values[PROP_AUTH_TOKEN])
+      && g_value_get_string (&self->values[PROP_AUTH_TOKEN]) != NULL) {
+    GValue *turn = gst_rtc_webrtc_base_get_turn_servers (base);
+
+    g_object_set_property (G_OBJECT (signaller), "turn-servers", turn);
+    g_value_unset (turn);
+    g_free (turn);
+  }
+}
+
+static void
+gst_rtc_webrtc_sink_signaller_started (GstRtcWebRTCBase *base, GstRtcSignaller *signaller)
+{
+  GObjectClass *klass = G_OBJECT_GET_CLASS (signaller);
+  gchar *page = NULL, *endpoint = NULL;
+
+  if (g_object_class_find_property (klass, "page-url") == NULL
+      || g_object_class_find_property (klass, "endpoint-url") == NULL)
+    return;
+  g_object_get (signaller, "page-url", &page, "endpoint-url", &endpoint, NULL);
+  if (page != NULL) {
+    GST_INFO_OBJECT (base, "serving at %s", page);
+    g_print ("%s: open %s in a browser\n", GST_OBJECT_NAME (base), page);
+    gst_element_post_message (
+        GST_ELEMENT (base), gst_message_new_element (GST_OBJECT (base),
+                                gst_structure_new ("webrtcsink-server", "url", G_TYPE_STRING, page,
+                                    "endpoint-url", G_TYPE_STRING, endpoint, NULL)));
+  }
+  g_free (page);
+  g_free (endpoint);
+}
+
+static void
+set_run_web_server (GstRtcWebRTCSink *self, gboolean run)
+{
+  GstRtcSignaller *signaller;
+
+  if (self->run_web_server == run)
+    return;
+  self->run_web_server = run;
+  if (!gst_rtc_webrtc_base_has_default_signaller (GST_RTC_WEBRTC_BASE (self)))
+    return;
+  signaller = make_signaller (run);
+  for (guint id = PROP_WEB_SERVER_HOST_ADDR; id < N_PROPS; id++)
+    forward (self, signaller, id);
+  gst_rtc_webrtc_base_take_default_signaller (GST_RTC_WEBRTC_BASE (self), signaller);
+}
+
+static void
+set_forwarded (GstRtcWebRTCSink *self, guint id, const GValue *value)
+{
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (GST_RTC_WEBRTC_BASE (self));
+
+  if (!G_IS_VALUE (&self->values[id]))
+    g_value_init (&self->values[id], G_VALUE_TYPE (value));
+  g_value_copy (value, &self->values[id]);
+  forward (self, signaller, id);
+  g_object_unref (signaller);
+}
+
+/* --- element ------------------------------------------------------------------------------------
+ */
+
+static GstStateChangeReturn
+gst_rtc_webrtc_sink_change_state (GstElement *element, GstStateChange transition)
+{
+  GstStateChangeReturn result =
+      GST_ELEMENT_CLASS (gst_rtc_webrtc_sink_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)) {
+    GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (GST_RTC_WEBRTC_SINK (element));
+
+    for (guint i = 0; i < streams->len; i++)
+      gst_rtc_stream_stop (g_ptr_array_index (streams, i));
+    g_ptr_array_unref (streams);
+  }
+  return result;
+}
+
+/* Replaces *place by the caps in value unless they are NULL. */
+static void
+set_caps (GstCaps **place, const GValue *value)
+{
+  if (gst_value_get_caps (value) != NULL)
+    gst_caps_replace (place, (GstCaps *) gst_value_get_caps (value));
+}
+
+static void
+gst_rtc_webrtc_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (object);
+
+  if (id < N_PROPS && forwarded[id] != NULL) {
+    set_forwarded (self, id, value);
+    return;
+  }
+  if (id == PROP_RUN_WEB_SERVER) {
+    set_run_web_server (self, g_value_get_boolean (value));
+    return;
+  }
+  g_mutex_lock (&self->lock);
+  switch (id) {
+    case PROP_VIDEO_CAPS:
+      set_caps (&self->video_caps, value);
+      break;
+    case PROP_AUDIO_CAPS:
+      set_caps (&self->audio_caps, value);
+      break;
+    case PROP_START_BITRATE:
+      self->start_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_MIN_BITRATE:
+      self->min_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_MAX_BITRATE:
+      self->max_bitrate = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+gst_rtc_webrtc_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (object);
+
+  g_mutex_lock (&self->lock);
+  switch (id) {
+    case PROP_VIDEO_CAPS:
+      gst_value_set_caps (value, self->video_caps);
+      break;
+    case PROP_AUDIO_CAPS:
+      gst_value_set_caps (value, self->audio_caps);
+      break;
+    case PROP_START_BITRATE:
+      g_value_set_uint (value, self->start_bitrate);
+      break;
+    case PROP_MIN_BITRATE:
+      g_value_set_uint (value, self->min_bitrate);
+      break;
+    case PROP_MAX_BITRATE:
+      g_value_set_uint (value, self->max_bitrate);
+      break;
+    case PROP_RUN_WEB_SERVER:
+      g_value_set_boolean (value, self->run_web_server);
+      break;
+    default:
+      if (id < N_PROPS && forwarded[id] != NULL) {
+        if (G_IS_VALUE (&self->values[id]))
+          g_value_copy (&self->values[id], value);
+        else
+          g_param_value_set_default (pspec, value);
+      } else {
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      }
+      break;
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+gst_rtc_webrtc_sink_finalize (GObject *object)
+{
+  GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (object);
+
+  g_hash_table_unref (self->uses);
+  g_ptr_array_unref (self->streams);
+  gst_caps_unref (self->video_caps);
+  gst_caps_unref (self->audio_caps);
+  for (guint i = 0; i < N_PROPS; i++) {
+    if (G_IS_VALUE (&self->values[i]))
+      g_value_unset (&self->values[i]);
+  }
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_rtc_webrtc_sink_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  const GParamFlags write_only =
+      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  g_object_class_install_property (klass, PROP_VIDEO_CAPS,
+      g_param_spec_boxed ("video-caps", "Video caps",
+          "Codecs that raw video may be encoded in, best first; a viewer gets the first that it "
+          "can play (default: " GST_RTC_WEBRTC_SINK_DEFAULT_VIDEO_CAPS ")",
+          GST_TYPE_CAPS, flags));
+  g_object_class_install_property (klass, PROP_AUDIO_CAPS,
+      g_param_spec_boxed ("audio-caps", "Audio caps",
+          "Codecs that raw audio may be encoded in, best first "
+          "(default: " GST_RTC_WEBRTC_SINK_DEFAULT_AUDIO_CAPS ")",
+          GST_TYPE_CAPS, flags));
+  g_object_class_install_property (klass, PROP_START_BITRATE,
+      g_param_spec_uint ("start-bitrate", "Start bitrate",
+          "Rate that a video encoder is started with, bit/s", 1, G_MAXUINT,
+          GST_RTC_WEBRTC_SINK_DEFAULT_START_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_MIN_BITRATE,
+      g_param_spec_uint ("min-bitrate", "Minimum bitrate",
+          "Lower bound of a video encoder's rate, bit/s", 1, G_MAXUINT,
+          GST_RTC_WEBRTC_SINK_DEFAULT_MIN_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_MAX_BITRATE,
+      g_param_spec_uint ("max-bitrate", "Maximum bitrate",
+          "Upper bound of a video encoder's rate, bit/s", 1, G_MAXUINT,
+          GST_RTC_WEBRTC_SINK_DEFAULT_MAX_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_RUN_WEB_SERVER,
+      g_param_spec_boolean ("run-web-server", "Run web server",
+          "Serve a viewer page and a WHEP endpoint. FALSE: the default signaller is one for "
+          "applications that carry descriptions themselves (GstRtcDirectSignaller)",
+          GST_RTC_WEBRTC_SINK_DEFAULT_RUN_WEB_SERVER, flags));
+  g_object_class_install_property (klass, PROP_WEB_SERVER_HOST_ADDR,
+      g_param_spec_string ("web-server-host-addr", "Web server address",
+          "Where the web server listens: http(s)://ADDRESS:PORT/; port 0 takes a free one, "
+          "0.0.0.0 or [::] lets other machines in",
+          GST_RTC_WEBRTC_SINK_DEFAULT_HOST_ADDR, flags));
+  g_object_class_install_property (klass, PROP_WEB_SERVER_CERT,
+      g_param_spec_string ("web-server-cert", "Web server certificate",
+          "PEM file with the certificate chain for https", NULL, flags));
+  g_object_class_install_property (klass, PROP_WEB_SERVER_KEY,
+      g_param_spec_string ("web-server-key", "Web server key",
+          "PEM file with the private key for https, readable by its owner only", NULL, flags));
+  g_object_class_install_property (klass, PROP_AUTH_TOKEN,
+      g_param_spec_string ("auth-token", "Bearer token",
+          "Asked of every viewer (Authorization: Bearer); NULL: everybody may watch", NULL,
+          write_only));
+  g_object_class_install_property (klass, PROP_MAX_SESSIONS,
+      g_param_spec_uint ("max-sessions", "Maximum sessions",
+          "Viewers at the same time; one more is refused with 503", 1, 10000,
+          GST_RTC_WEBRTC_SINK_DEFAULT_MAX_SESSIONS, flags));
+  g_object_class_install_property (klass, PROP_ALLOWED_ORIGINS,
+      g_param_spec_string ("allowed-origins", "Allowed origins",
+          "Comma-separated web origins whose pages may use the endpoint, beside our own page; "
+          "* for all",
+          NULL, flags));
+  g_object_class_install_property (klass, PROP_STREAM_NAME,
+      g_param_spec_string ("stream-name", "Stream name",
+          "Tells elements of one process apart that share a web server: the endpoint is then "
+          "whep/NAME. NULL: whep",
+          NULL, flags));
+}
+
+/* The signals of set-up return whether the application did it, as gst-plugins-rs' do; we tune
+ * before and take no notice. */
+static void
+install_signals (GType type)
+{
+  /**
+   * GstRtcWebRTCSink::encoder-setup:
+   * @session_id: the session that caused it
+   * @pad_name: the stream
+   * @encoder: the encoder, already tuned, before it starts
+   *
+   * Once per codec and stream, since viewers share encoders. Control thread.
+   */
+  signals[GST_RTC_WEBRTC_SINK_SIGNAL_ENCODER_SETUP] =
+      g_signal_new ("encoder-setup", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled,
+          NULL, NULL, G_TYPE_BOOLEAN, 3, G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  /**
+   * GstRtcWebRTCSink::payloader-setup:
+   * @session_id: the session that caused it
+   * @pad_name: the stream
+   * @payloader: the payloader; leave its mtu, pt and header extensions alone
+   *
+   * Once per codec and stream. Control thread.
+   */
+  signals[GST_RTC_WEBRTC_SINK_SIGNAL_PAYLOADER_SETUP] = g_signal_new ("payloader-setup", type,
+      G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
+      G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  /**
+   * GstRtcWebRTCSink::request-encoded-filter:
+   * @session_id: the session that caused it
+   * @pad_name: the stream
+   * @caps: the encoded media
+   *
+   * Returns: (nullable): an element to put before the payloader. Control thread.
+   */
+  signals[GST_RTC_WEBRTC_SINK_SIGNAL_REQUEST_ENCODED_FILTER] = g_signal_new (
+      "request-encoded-filter", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_first_wins, NULL,
+      NULL, GST_TYPE_ELEMENT, 3, G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_CAPS);
+}
+
+/* Raw media, and everything that we know to packetise. Which payloaders are installed is not
+ * known yet while plugins are scanned; the pad's caps query tells. */
+static void
+add_template (GstElementClass *klass, const gchar *name, RtcMediaKind kind)
+{
+  GstCaps *caps = gst_caps_from_string (kind == RTC_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw");
+  const RtcCodecId *codecs = gst_rtc_payloader_list_codecs (kind);
+
+  for (guint i = 0; codecs[i] != RTC_CODEC_UNKNOWN; i++)
+    gst_caps_append (caps, gst_rtc_payloader_get_media_caps (codecs[i]));
+  gst_element_class_add_pad_template (
+      klass, gst_pad_template_new_with_gtype (
+                 name, GST_PAD_SINK, GST_PAD_REQUEST, caps, GST_TYPE_RTC_WEBRTC_SINK_PAD));
+  gst_caps_unref (caps);
+}
+
+static void
+gst_rtc_webrtc_sink_class_init (GstRtcWebRTCSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstRtcWebRTCBaseClass *base_class = GST_RTC_WEBRTC_BASE_CLASS (klass);
+
+  object_class->set_property = gst_rtc_webrtc_sink_set_property;
+  object_class->get_property = gst_rtc_webrtc_sink_get_property;
+  object_class->finalize = gst_rtc_webrtc_sink_finalize;
+  element_class->request_new_pad = gst_rtc_webrtc_sink_request_new_pad;
+  element_class->release_pad = gst_rtc_webrtc_sink_release_pad;
+  element_class->change_state = gst_rtc_webrtc_sink_change_state;
+  base_class->configure_signaller = gst_rtc_webrtc_sink_configure_signaller;
+  base_class->signaller_started = gst_rtc_webrtc_sink_signaller_started;
+  base_class->make_transceivers = gst_rtc_webrtc_sink_make_transceivers;
+  base_class->session_removed = gst_rtc_webrtc_sink_session_removed;
+  base_class->negotiated = gst_rtc_webrtc_sink_negotiated;
+  install_properties (object_class);
+  install_signals (G_TYPE_FROM_CLASS (klass));
+  add_template (element_class, "video_%u", RTC_MEDIA_VIDEO);
+  add_template (element_class, "audio_%u", RTC_MEDIA_AUDIO);
+  gst_element_class_set_static_metadata (element_class, "WebRTC sink", "Sink/Network/WebRTC",
+      "Shows live audio and video in web browsers", "the gst-plugins-rtc authors");
+}
+
+static void
+gst_rtc_webrtc_sink_init (GstRtcWebRTCSink *self)
+{
+  g_mutex_init (&self->lock);
+  self->uses = gst_rtc_webrtc_sink_new_uses ();
+  self->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_stream_unref);
+  self->video_caps = gst_caps_from_string (GST_RTC_WEBRTC_SINK_DEFAULT_VIDEO_CAPS);
+  self->audio_caps = gst_caps_from_string (GST_RTC_WEBRTC_SINK_DEFAULT_AUDIO_CAPS);
+  self->start_bitrate = GST_RTC_WEBRTC_SINK_DEFAULT_START_BITRATE;
+  self->min_bitrate = GST_RTC_WEBRTC_SINK_DEFAULT_MIN_BITRATE;
+  self->max_bitrate = GST_RTC_WEBRTC_SINK_DEFAULT_MAX_BITRATE;
+  self->run_web_server = GST_RTC_WEBRTC_SINK_DEFAULT_RUN_WEB_SERVER;
+  /* A sink also while it has no pad. */
+  gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
+  gst_rtc_webrtc_base_take_default_signaller (
+      GST_RTC_WEBRTC_BASE (self), make_signaller (self->run_web_server));
+}

@@ -1,0 +1,175 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ext/webrtc/gstrtcwebrtcsinkpad.h"
+
+#include "gst/media/gstrtcpayloader.h"
+
+enum {
+  PROP_0,
+  PROP_MSID,
+};
+
+struct _GstRtcWebRTCSinkPad {
+  GstGhostPad parent;
+  GstRtcStream *stream;
+  gchar *msid; /* object lock */
+};
+
+/* What sources shall choose when they have the choice: what encoders take without conversion. */
+#define PREFERRED_VIDEO "video/x-raw,format=(string){I420,NV12,YV12,YUY2}"
+#define PREFERRED_AUDIO "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=(int){2,1}"
+
+G_DEFINE_TYPE (GstRtcWebRTCSinkPad, gst_rtc_webrtc_sink_pad, GST_TYPE_GHOST_PAD)
+
+/* The template without what no payloader is installed for. (transfer full) */
+static GstCaps *
+get_possible_caps (GstRtcWebRTCSinkPad *self)
+{
+  GstCaps *caps = gst_caps_make_writable (gst_pad_get_pad_template_caps (GST_PAD (self)));
+
+  for (guint i = gst_caps_get_size (caps); i > 0; i--) {
+    GstCaps *one = gst_caps_copy_nth (caps, i - 1);
+    RtcCodecId codec = gst_rtc_payloader_find_codec (one);
+
+    gst_caps_unref (one);
+    if (codec != RTC_CODEC_UNKNOWN && !gst_rtc_payloader_is_available (codec))
+      gst_caps_remove_structure (caps, i - 1);
+  }
+  return caps;
+}
+
+/* As the default, with what we prefer in front. */
+static GstCaps *
+order_caps (GstRtcWebRTCSinkPad *self, GstCaps *caps, GstCaps *filter)
+{
+  gboolean is_video = gst_rtc_stream_get_kind (self->stream) == RTC_MEDIA_VIDEO;
+  GstCaps *preferred = gst_caps_from_string (is_video ? PREFERRED_VIDEO : PREFERRED_AUDIO);
+  GstCaps *possible = get_possible_caps (self);
+  GstCaps *ordered = gst_caps_intersect_full (preferred, caps, GST_CAPS_INTERSECT_FIRST);
+
+  ordered =
+      gst_caps_merge (ordered, gst_caps_intersect_full (caps, possible, GST_CAPS_INTERSECT_FIRST));
+  if (filter != NULL) {
+    GstCaps *all = ordered;
+
+    ordered = gst_caps_intersect_full (all, filter, GST_CAPS_INTERSECT_FIRST);
+    gst_caps_unref (all);
+  }
+  gst_caps_unref (possible);
+  gst_caps_unref (preferred);
+  return ordered;
+}
+
+static gboolean
+gst_rtc_webrtc_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstCaps *filter, *caps, *ordered;
+
+  if (!gst_pad_query_default (pad, parent, query))
+    return FALSE;
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS) {
+    gst_query_parse_caps (query, &filter);
+    gst_query_parse_caps_result (query, &caps);
+    ordered = order_caps (GST_RTC_WEBRTC_SINK_PAD (pad), caps, filter);
+    gst_query_set_caps_result (query, ordered);
+    gst_caps_unref (ordered);
+  }
+  return TRUE;
+}
+
+static void
+gst_rtc_webrtc_sink_pad_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstRtcWebRTCSinkPad *self = GST_RTC_WEBRTC_SINK_PAD (object);
+
+  switch (id) {
+    case PROP_MSID:
+      GST_OBJECT_LOCK (self);
+      g_free (self->msid);
+      self->msid = g_value_dup_string (value);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
+
+static void
+gst_rtc_webrtc_sink_pad_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstRtcWebRTCSinkPad *self = GST_RTC_WEBRTC_SINK_PAD (object);
+
+  switch (id) {
+    case PROP_MSID:
+      g_value_take_string (value, gst_rtc_webrtc_sink_pad_get_msid (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
+
+static void
+gst_rtc_webrtc_sink_pad_finalize (GObject *object)
+{
+  GstRtcWebRTCSinkPad *self = GST_RTC_WEBRTC_SINK_PAD (object);
+
+  gst_rtc_stream_unref (self->stream);
+  g_free (self->msid);
+  G_OBJECT_CLASS (gst_rtc_webrtc_sink_pad_parent_class)->finalize (object);
+}
+
+static void
+gst_rtc_webrtc_sink_pad_class_init (GstRtcWebRTCSinkPadClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = gst_rtc_webrtc_sink_pad_set_property;
+  object_class->get_property = gst_rtc_webrtc_sink_pad_get_property;
+  object_class->finalize = gst_rtc_webrtc_sink_pad_finalize;
+  g_object_class_install_property (object_class, PROP_MSID,
+      g_param_spec_string ("msid", "Media stream id",
+          "MediaStream that viewers see this track in (a=msid); pads with the same one are played "
+          "in lip sync. NULL: one stream for all pads of the element",
+          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+}
+
+static void
+gst_rtc_webrtc_sink_pad_init (GstRtcWebRTCSinkPad *self)
+{
+}
+
+GstPad *
+gst_rtc_webrtc_sink_pad_new (GstPadTemplate *templ, GstRtcStream *stream)
+{
+  GstRtcWebRTCSinkPad *self = g_object_new (GST_TYPE_RTC_WEBRTC_SINK_PAD, "name",
+      gst_rtc_stream_get_name (stream), "direction", GST_PAD_SINK, "template", templ, NULL);
+  GstPad *target = gst_rtc_stream_get_pad (stream);
+
+  self->stream = stream;
+  gst_pad_set_query_function (GST_PAD (self), gst_rtc_webrtc_sink_pad_query);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (self), target);
+  gst_object_unref (target);
+  return GST_PAD (self);
+}
+
+GstRtcStream *
+gst_rtc_webrtc_sink_pad_get_stream (GstRtcWebRTCSinkPad *self)
+{
+  return self->stream;
+}
+
+gchar *
+gst_rtc_webrtc_sink_pad_get_msid (GstRtcWebRTCSinkPad *self)
+{
+  gchar *msid;
+
+  GST_OBJECT_LOCK (self);
+  msid = g_strdup (self->msid);
+  GST_OBJECT_UNLOCK (self);
+  return msid;
+}

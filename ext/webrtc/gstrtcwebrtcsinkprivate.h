@@ -1,0 +1,70 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* gstrtcwebrtcsinkprivate.h - what the files of webrtcsink share. */
+#pragma once
+
+#include "ext/webrtc/gstrtcstream.h"
+#include "ext/webrtc/gstrtcwebrtcsink.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  GST_RTC_WEBRTC_SINK_SIGNAL_ENCODER_SETUP,
+  GST_RTC_WEBRTC_SINK_SIGNAL_PAYLOADER_SETUP,
+  GST_RTC_WEBRTC_SINK_SIGNAL_REQUEST_ENCODED_FILTER,
+  GST_RTC_WEBRTC_SINK_N_SIGNALS
+} GstRtcWebRTCSinkSignal;
+
+enum {
+  PROP_0,
+  PROP_VIDEO_CAPS,
+  PROP_AUDIO_CAPS,
+  PROP_START_BITRATE,
+  PROP_MIN_BITRATE,
+  PROP_MAX_BITRATE,
+  PROP_RUN_WEB_SERVER,
+  /* From here on: handed to the signaller, see forwarded[]. */
+  PROP_WEB_SERVER_HOST_ADDR,
+  PROP_WEB_SERVER_CERT,
+  PROP_WEB_SERVER_KEY,
+  PROP_AUTH_TOKEN,
+  PROP_MAX_SESSIONS,
+  PROP_ALLOWED_ORIGINS,
+  PROP_STREAM_NAME,
+  N_PROPS
+};
+
+struct _GstRtcWebRTCSink {
+  GstRtcWebRTCBase parent;
+  GHashTable *uses; /* session id -> GArray of Use; [C] */
+
+  GMutex lock; /* guards the rest */
+  GPtrArray *streams; /* GstRtcStream, in the order of the requests */
+  guint next_video, next_audio;
+  GstCaps *video_caps, *audio_caps;
+  guint start_bitrate, min_bitrate, max_bitrate;
+  gboolean run_web_server;
+  GValue values[N_PROPS]; /* of forwarded properties; unset: the signaller's own default */
+};
+
+guint gst_rtc_webrtc_sink_get_signal (GstRtcWebRTCSinkSignal signal);
+
+/* A snapshot of the streams, each with a reference. (transfer full) [any] */
+GPtrArray *gst_rtc_webrtc_sink_list_streams (GstRtcWebRTCSink *self);
+
+/* gstrtcwebrtcsinkviewers.c: which viewer gets what. The vfuncs of the base, the funcs of the
+ * streams, and the table that uses is. */
+GHashTable *gst_rtc_webrtc_sink_new_uses (void);
+gboolean gst_rtc_webrtc_sink_make_transceivers (GstRtcWebRTCBase *base, const gchar *session_id,
+    GArray *transceivers, GError **error);
+gboolean gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
+    const GstRtcSessionTrack *tracks, guint n_tracks, GError **error);
+void gst_rtc_webrtc_sink_session_removed (GstRtcWebRTCBase *base, GstRtcSession *session);
+extern const GstRtcStreamFuncs gst_rtc_webrtc_sink_stream_funcs;
+
+/* Viewers keep what else they watch; their track of this stream ends. [C] */
+void gst_rtc_webrtc_sink_stop_stream (GstRtcWebRTCSink *self, GstRtcStream *stream);
+
+G_END_DECLS

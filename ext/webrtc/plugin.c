@@ -1,0 +1,20 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* plugin.c - the plugin "rtc": what gst-inspect-1.0 rtc lists. */
+#include <gst/gst.h>
+
+#include "config.h"
+#include "ext/webrtc/gstrtcwebrtcsink.h"
+#include "gst/rtc/base/rtc-log.h"
+
+static gboolean
+plugin_init (GstPlugin *plugin)
+{
+  rtc_log_init ();
+  return GST_ELEMENT_REGISTER (webrtcsink, plugin);
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, rtc, "WebRTC for live media", plugin_init,
+    PACKAGE_VERSION, GST_LICENSE, GST_PACKAGE_NAME, GST_PACKAGE_ORIGIN)
