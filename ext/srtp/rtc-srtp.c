@@ -398,7 +398,22 @@ factory_create (RtcSrtpFactory *factory, const RtcSrtpKeys *keys, GError **error
 static gpointer
 srtp_init_library (gpointer unused)
 {
-  return GINT_TO_POINTER (srtp_init () == srtp_err_status_ok);
+  guint8 key[SRTP_AES_ICM_128_KEY_LEN_WSALT] = { 0 };
+  srtp_policy_t policy = { 0 };
+  srtp_t probe;
+
+  if (srtp_init () == srtp_err_status_ok)
+    return GINT_TO_POINTER (TRUE);
+  /* libsrtp 2.5 refuses to be initialised twice (its debug modules are there already), so a failure
+   * may just mean that the other user came first: what counts is whether a session can be made. */
+  srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80 (&policy.rtp);
+  srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80 (&policy.rtcp);
+  policy.ssrc.type = ssrc_any_outbound;
+  policy.key = key;
+  if (srtp_create (&probe, &policy) != srtp_err_status_ok)
+    return GINT_TO_POINTER (FALSE);
+  srtp_dealloc (probe);
+  return GINT_TO_POINTER (TRUE);
 }
 
 RtcSrtpFactory *

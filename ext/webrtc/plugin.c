@@ -7,12 +7,10 @@
 
 #include "config.h"
 #include "ext/webrtc/gstrtcwebrtcsink.h"
-#include "gst/rtc/base/rtc-log.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  rtc_log_init ();
   return GST_ELEMENT_REGISTER (webrtcsink, plugin);
 }
 
