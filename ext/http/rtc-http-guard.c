@@ -14,6 +14,7 @@
 /* After a refusal what still comes is read and thrown away this long, so that the kernel does not
  * answer it with a reset that destroys our response on its way (RFC 9112 9.6). */
 #define LINGER_MS 1000
+#define LINGER_BYTES (4 << 20)
 
 /* -- The two halves -----------------------------------------------------------------------------
  */
@@ -56,6 +57,7 @@ struct _RtcHttpGuard {
   GSource *timer;
   GSource *linger; /* after a refusal, until linger_until; holds a reference */
   gint64 linger_until;
+  gsize linger_bytes;
   gboolean disposing;
 };
 
@@ -179,6 +181,15 @@ take_ready (RtcHttpGuard *self, void *buffer, gsize count)
   return (gssize) n;
 }
 
+/* An error, not an end: libsoup takes the end of the stream for the end of a chunked body and would
+ * hand the half to the handler. */
+static gssize
+cut_short (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the request is not complete");
+  return -1;
+}
+
 static gssize
 guard_read (RtcHttpGuard *self, void *buffer, gsize count, gboolean blocking,
     GCancellable *cancellable, GError **error)
@@ -192,12 +203,14 @@ guard_read (RtcHttpGuard *self, void *buffer, gsize count, gboolean blocking,
 
   while (!has_ready (self)) {
     if (self->framer.phase == RTC_HTTP_FRAME_REFUSED)
-      return 0;
+      return cut_short (error);
     if (self->framer.phase == RTC_HTTP_FRAME_COMPLETE)
       begin_next (self);
     if (self->pending->len == 0) {
       n = g_pollable_stream_read (
           G_INPUT_STREAM (base_input (self)), bytes, sizeof (bytes), blocking, cancellable, error);
+      if (n == 0 && self->framer.phase == RTC_HTTP_FRAME_BODY)
+        return cut_short (error);
       if (n <= 0)
         return n;
       g_byte_array_append (self->pending, bytes, (guint) n);
@@ -245,6 +258,8 @@ input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
   RtcHttpGuard *guard = RTC_HTTP_GUARD_INPUT (stream)->guard;
   GSource *child, *source;
 
+  if (guard && !guard->raw && !has_ready (guard) && guard->framer.phase == RTC_HTTP_FRAME_COMPLETE)
+    begin_next (guard); /* the idle deadline begins */
   if (input_is_ready_now (guard))
     child = g_timeout_source_new (0);
   else
@@ -434,9 +449,11 @@ on_linger_readable (GSocket *socket, GIOCondition condition, gpointer data)
   gchar scratch[READ_BYTES];
   gssize n = 1;
 
-  for (guint i = 0; i < 16 && n > 0; i++)
+  for (guint i = 0; i < 16 && n > 0; i++) {
     n = g_socket_receive_with_blocking (socket, scratch, sizeof (scratch), FALSE, NULL, NULL);
-  if (n == 0 || g_get_monotonic_time () >= self->linger_until)
+    self->linger_bytes += n > 0 ? (gsize) n : 0;
+  }
+  if (n == 0 || self->linger_bytes > LINGER_BYTES || g_get_monotonic_time () >= self->linger_until)
     linger_end (self);
   return G_SOURCE_CONTINUE;
 }

@@ -404,6 +404,9 @@ rtc_http_router_handle (RtcHttpRouter *self, SoupServerMessage *message, const g
     .path = strcmp (path, "*") == 0 ? g_strdup ("*") : rtc_http_policy_decode_path (path),
   };
 
+  /* libsoup ends a connection that it did not accept itself after one request; say so, or a client
+   * sends its next one into the closing socket. */
+  soup_message_headers_replace (check.response, "Connection", "close");
   soup_message_headers_replace (check.response, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (check.response, "Referrer-Policy", "no-referrer");
   if (run_checks (&check)) {

@@ -33,6 +33,7 @@ job_connect (Job *job)
   GSocketConnection *connection;
   GIOStream *tls;
 
+  g_socket_client_set_enable_proxy (client, FALSE);
   connection = g_socket_client_connect_to_host (client, "127.0.0.1", job->port, NULL, NULL);
   g_object_unref (client);
   if (!connection)
@@ -102,10 +103,10 @@ job_receive (Job *job, GIOStream *stream)
     if (n > 0)
       g_string_append_len (data, buffer, n);
     job->response->closed = n == 0;
+    if (g_str_has_prefix (data->str, "HTTP/1.1 100 ") && response_length (data) > 0)
+      g_string_erase (data, 0, strstr (data->str, "\r\n\r\n") + 4 - data->str);
   } while (n > 0);
 
-  if (g_str_has_prefix (data->str, "HTTP/1.1 100 Continue\r\n\r\n"))
-    g_string_erase (data, 0, (gssize) strlen ("HTTP/1.1 100 Continue\r\n\r\n"));
   if (g_str_has_prefix (data->str, "HTTP/1.")) {
     gchar *end = strstr (data->str, "\r\n\r\n");
 

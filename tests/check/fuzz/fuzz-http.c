@@ -1,0 +1,94 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* fuzz-http.c - a connection's bytes through the framer, and what gets through as path, fields,
+ * offer and fragment. */
+#include "tests/check/fuzz/fuzz.h"
+
+#include <string.h>
+#include "ext/http/rtc-http-framer.h"
+#include "ext/http/rtc-http-policy.h"
+#include "ext/http/rtc-whep.h"
+
+#define MAX_HEAD 2048
+#define MAX_BODY 4096
+
+/* Frames the bytes in pieces of step; returns what went through. */
+static GByteArray *
+frame (const guint8 *data, gsize size, gsize step, guint *status)
+{
+  RtcHttpFramer framer;
+  GByteArray *out = g_byte_array_new ();
+  gsize taken = 0;
+
+  rtc_http_framer_init (&framer, MAX_HEAD, MAX_BODY);
+  while (taken < size && framer.phase != RTC_HTTP_FRAME_REFUSED) {
+    gsize n = rtc_http_framer_push (&framer, data + taken, MIN (step, size - taken), out);
+
+    FUZZ_CHECK (n > 0);
+    FUZZ_CHECK (framer.body_bytes <= MAX_BODY);
+    FUZZ_CHECK (framer.head->len <= MAX_HEAD);
+    taken += n;
+    FUZZ_CHECK (out->len <= taken);
+    if (framer.phase == RTC_HTTP_FRAME_COMPLETE)
+      rtc_http_framer_next (&framer);
+  }
+  *status = framer.phase == RTC_HTTP_FRAME_REFUSED ? framer.status : 0;
+  FUZZ_CHECK (framer.phase != RTC_HTTP_FRAME_REFUSED || framer.reason != NULL);
+  rtc_http_framer_clear (&framer);
+  return out;
+}
+
+/* Every line that goes through as part of a head was checked: no bare CR, LF or NUL. */
+static void
+check_text (const gchar *text, gsize len)
+{
+  static const gchar *const allowed[] = { "https://a.example", "*", NULL };
+  gchar *path = rtc_http_policy_decode_path (text), *link = rtc_whep_link_header (text);
+  GstSDPMessage *offer = rtc_whep_parse_offer (text, len, NULL);
+  RtcSdpFragment *fragment = rtc_sdp_fragment_parse (text, len, NULL);
+
+  if (path)
+    FUZZ_CHECK (strstr (path, "/../") == NULL && strchr (path, '\\') == NULL);
+  if (link)
+    FUZZ_CHECK (strchr (link, '\n') == NULL);
+  FUZZ_CHECK (!rtc_http_policy_check_bearer (text, "a token that no input holds 8f2c"));
+  FUZZ_CHECK (
+      rtc_http_policy_check_origin (text, "http", "h", allowed, TRUE) != RTC_HTTP_ORIGIN_ANY);
+  rtc_http_policy_check_host (text, "h", allowed);
+  rtc_http_policy_accepts (text, "application/sdp");
+  rtc_whep_check_match (text, "\"tag\"");
+  if (offer && fragment) {
+    GstSDPMessage *restart = rtc_whep_restart_offer (offer, fragment, NULL);
+
+    if (restart)
+      gst_sdp_message_free (restart);
+  }
+  if (offer) {
+    g_free (rtc_whep_answer_fragment (offer));
+    gst_sdp_message_free (offer);
+  }
+  rtc_sdp_fragment_free (fragment);
+  g_free (path);
+  g_free (link);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  gchar *text = g_strndup ((const gchar *) data, size);
+  guint status_a, status_b;
+  GByteArray *whole = frame (data, size, size ? size : 1, &status_a);
+  GByteArray *bytewise = frame (data, size, 1, &status_b);
+
+  /* How the bytes were cut into pieces changes nothing. */
+  FUZZ_CHECK (status_a == status_b);
+  FUZZ_CHECK (whole->len == bytewise->len);
+  FUZZ_CHECK (whole->len == 0 || memcmp (whole->data, bytewise->data, whole->len) == 0);
+  check_text (text, strlen (text));
+  g_byte_array_unref (whole);
+  g_byte_array_unref (bytewise);
+  g_free (text);
+  return 0;
+}
