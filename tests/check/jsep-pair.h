@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* jsep-pair.h - two instances of RtcJsep and short ways to make them talk, for tests and fuzzing. */
+/* jsep-pair.h - instances of RtcJsep and short ways to make them talk, for tests and fuzzing. */
 #pragma once
 
 #include <string.h>
