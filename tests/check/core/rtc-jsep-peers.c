@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-jsep-peers.c - offer/answer with saved descriptions of real peers, and random walks of two
+/* rtc-jsep-peers.c - offer/answer with saved descriptions of real peers, and random walks of
  * two instances. */
 #include "gst/rtc/jsep/rtc-jsep.h"
 
