@@ -27,7 +27,7 @@ typedef enum {
 
 typedef struct {
   RtcHttpFramePhase phase;
-  guint status;        /* REFUSED: the status to answer with: 400, 413, 414, 415, 417, 431, 501, 505 */
+  guint status;        /* REFUSED: the status to answer with, 400 or more exact */
   const gchar *reason; /* REFUSED: why, a constant sentence */
 
   gsize max_head, max_body;
