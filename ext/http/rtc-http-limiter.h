@@ -5,7 +5,7 @@
 /* rtc-http-limiter.h - how much one address may ask for: connections, requests, failures.
  *
  * A table of token buckets keyed by address (an IPv6 /64 counts as one). Its size is bounded; when
- * it is full of busy addresses, new ones get no connection and share one entry. Pure: now is passed in, in
+ * it is full of busy addresses, new ones get no connection. Pure: now is passed in, in
  * microseconds of any monotonic clock. Not thread-safe: [C]. */
 #pragma once
 
@@ -27,7 +27,7 @@ RtcHttpLimiter *rtc_http_limiter_new (const RtcHttpLimiterConfig *config);
 /* (nullable). No connection may be open any more. */
 void rtc_http_limiter_free (RtcHttpLimiter *self);
 
-/* Counts a connection. FALSE: the address has its share; close the connection, call nothing else. */
+/* Counts a connection. FALSE: the address has its share; close the connection. */
 gboolean rtc_http_limiter_open (RtcHttpLimiter *self, GInetAddress *address, gint64 now);
 void rtc_http_limiter_close (RtcHttpLimiter *self, GInetAddress *address);
 

@@ -25,7 +25,8 @@ typedef struct {
 /* FALSE with RTC_ERR_PARSE and a sentence on what is expected. */
 gboolean rtc_http_address_parse (RtcHttpAddress *self, const gchar *text, GError **error);
 void rtc_http_address_clear (RtcHttpAddress *self);
-/* "http://127.0.0.1:8080/", with that port; wildcards become loopback if for_user. (transfer full) */
+/* "http://127.0.0.1:8080/", with that port; wildcards become loopback if for_user.
+ * (transfer full) */
 gchar *rtc_http_address_to_url (const RtcHttpAddress *self, guint16 port, gboolean for_user);
 
 /* Loads and checks the files. NULL with RTC_ERR_AUTH (key readable by others) or RTC_ERR_BACKEND.

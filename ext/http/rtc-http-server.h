@@ -81,7 +81,8 @@ typedef struct {
 
 /* Calls handler for each allowed request to path itself or below path + "/" (longest path wins).
  * When it is called the request has passed: Host, Origin, rate limits, Bearer token, and its
- * body is complete. OPTIONS and methods not in the policy are answered by the server. The handler must reply, at once or later.
+ * body is complete. OPTIONS and methods not in the policy are answered by the server. The
+ * handler must reply, at once or later.
  *
  * NULL with RTC_ERR_STATE when the path is taken. */
 RtcHttpRoute *rtc_http_server_add_route (RtcHttpServer *self, const gchar *path,

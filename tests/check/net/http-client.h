@@ -19,7 +19,8 @@ typedef struct {
 } HttpResponse;
 
 /* Sends request (len -1: its string length) to port of 127.0.0.1 and reads one response. With
- * wait_close reads on until the server closes, for at most timeout_ms. Iterates context meanwhile. */
+ * wait_close reads on until the server closes, for at most timeout_ms.
+ * Iterates context meanwhile. */
 HttpResponse *http_request (GMainContext *context, guint16 port, const gchar *request, gssize len,
     gboolean wait_close, guint timeout_ms);
 
