@@ -180,7 +180,7 @@ async def keyframe(name, _codec):
             before = await page.eval('probe.stats()')
             said = await page.eval('probe.requestKeyFrame()')
             if said is None:
-                print(f'skipped: this {name} has no RTCRtpScriptTransform to ask with')
+                print(f'skipped: {name} lets this page make no RTCRtpScriptTransform to ask with')
                 sys.exit(77)
             expect(said == 'sent', f'the browser sent no PLI: {said}')
             after = await page.wait_for(

@@ -70,7 +70,7 @@ window.probe = {
     return true;
   },
 
-  // Makes the browser send a PLI, by way of an encoded transform; null where there is none.
+  // Makes the browser send a PLI, by way of an encoded transform; null where none can be made.
   requestKeyFrame () {
     const receiver = probe.latest().getReceivers().find((r) => r.track.kind === 'video');
     if (!window.RTCRtpScriptTransform) return null;
@@ -80,7 +80,10 @@ window.probe = {
       t.sendKeyFrameRequest().then(() => postMessage('sent'), (x) => postMessage(String(x)));
     };`;
     const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));
-    const said = new Promise((resolve) => { worker.onmessage = (e) => resolve(e.data); });
+    const said = new Promise((resolve) => {
+      worker.onmessage = (e) => resolve(e.data);
+      worker.onerror = () => resolve(null);     // the page's policy allows no such worker
+    });
     receiver.transform = new RTCRtpScriptTransform(worker, {});
     return said;
   },
