@@ -72,20 +72,29 @@ async def frames_grow(page, count=30):
 
 
 async def watch_fully(page, codec):
-    """Picture, sound and statistics agree that this page plays codec."""
-    before = await page.wait_for('probe.stats()', SLOW_SECONDS)
-    first, last = await frames_grow(page)
+    """Picture, sound and statistics agree that this page plays codec, without a freeze.
+
+    A machine that is busy with other work may itself make the picture freeze, so one second
+    without is asked of three, not of the first."""
     level = await page.wait_for('probe.sound().then((l) => l > 0.01 && l)', SLOW_SECONDS)
-    after = await page.eval('probe.stats()')
-    decoded = after['framesDecoded'] - before['framesDecoded']
-    print(f'# frames {first} to {last}, sound {level:.3f}, decoded {decoded} of {after["mimeType"]}, '
-          f'{after["frameWidth"]}x{after["frameHeight"]}, lost {after.get("packetsLost")}')
-    expect(after['state'] == 'connected', f'connectionState is {after["state"]}')
-    expect(decoded >= (last - first) // 2, f'{decoded} frames decoded while {last - first} were shown')
-    if codec:
-        expect(after['mimeType'].lower() == f'video/{codec.lower()}', f'plays {after["mimeType"]}')
-    expect(not after.get('freezeCount'), f'{after.get("freezeCount")} freezes')
-    return after
+    for _ in range(3):
+        before = await page.wait_for('probe.stats()', SLOW_SECONDS)
+        first, last = await frames_grow(page)
+        after = await page.wait_for(
+            f'probe.stats().then((s) => s.framesDecoded >= {before["framesDecoded"]} + 15 && s)',
+            SLOW_SECONDS)
+        freezes = after.get('freezeCount', 0) - before.get('freezeCount', 0)
+        print(f'# frames {first} to {last}, sound {level:.3f}, decoded '
+              f'{after["framesDecoded"] - before["framesDecoded"]} of {after["mimeType"]}, '
+              f'{after["frameWidth"]}x{after["frameHeight"]}, lost {after.get("packetsLost")}, '
+              f'{freezes} freezes', flush=True)
+        expect(after['state'] == 'connected', f'connectionState is {after["state"]}')
+        if codec:
+            expect(after['mimeType'].lower() == f'video/{codec.lower()}',
+                   f'plays {after["mimeType"]}')
+        if freezes == 0:
+            return
+    raise AssertionError('the picture freezes again and again')
 
 
 async def sessions_become(source, number):

@@ -16,8 +16,8 @@ class Source:
     def __init__(self, *properties):
         """properties are webrtcsink's, as 'video-caps=video/x-vp8'."""
         self.process = subprocess.Popen(
-            [os.environ['RTC_TESTSOURCE'], *properties], text=True, bufsize=1,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            [os.environ['RTC_TESTSOURCE'], *properties], bufsize=0, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE)
 
     def __enter__(self):
         where = self.read()
@@ -35,13 +35,18 @@ class Source:
             raise AssertionError(f'testsource ended with exit code {code}')
 
     def read(self):
-        ready, _, _ = select.select([self.process.stdout], [], [], DEADLINE_SECONDS)
-        line = self.process.stdout.readline() if ready else ''
-        if not line:
-            raise AssertionError('testsource says nothing' if ready == [] else 'testsource has ended')
-        return json.loads(line)
+        """The next line of JSON; what webrtcsink itself tells the console is passed over."""
+        while True:
+            ready, _, _ = select.select([self.process.stdout], [], [], DEADLINE_SECONDS)
+            line = os.read(self.process.stdout.fileno(), 1) if ready else b''
+            while line and not line.endswith(b'\n'):
+                line += os.read(self.process.stdout.fileno(), 1) or b'\n'
+            if not line:
+                raise AssertionError('testsource has ended' if ready else 'testsource says nothing')
+            if line.startswith(b'{'):
+                return json.loads(line)
 
     def ask(self):
         """Frames made so far, sessions and threads."""
-        self.process.stdin.write('\n')
+        self.process.stdin.write(b'\n')
         return self.read()
