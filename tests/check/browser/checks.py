@@ -33,6 +33,15 @@ with open(os.path.join(HERE, 'probe.js'), encoding='utf-8') as text:
     PROBE = text.read()
 
 
+# What Debian 12's GStreamer may lack; browsers may have it all the same.
+PAYLOADERS = {'AV1': 'rtpav1pay', 'H265': 'rtph265pay'}
+
+
+def skip(reason):
+    print(f'skipped: {reason}')
+    sys.exit(77)
+
+
 def only(codec):
     return f'video-caps={CAPS[codec]}'
 
@@ -44,8 +53,7 @@ def expect(condition, message):
 
 async def open_browser(name, codec=None):
     if not browsers.installed(name):
-        print(f'skipped: {name} is not installed')
-        sys.exit(77)
+        skip(f'{name} is not installed')
     preload = PROBE + (f'probe.codec = "video/{codec}";' if codec else '')
     return await browsers.open_browser(name, preload,
                                        lambda line: print(f'# {name} says: {line}', flush=True))
@@ -108,13 +116,16 @@ async def sessions_become(source, number):
 
 async def play(name, codec):
     """The built-in page plays one codec: picture, sound, statistics."""
+    if codec in PAYLOADERS and subprocess.run(
+            ['gst-inspect-1.0', PAYLOADERS[codec]], check=False, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode:
+        skip(f'this GStreamer has no {PAYLOADERS[codec]}')
     browser = await open_browser(name)
     try:
         page = await browser.new_page()
         await page.goto('about:blank')
         if not await can_decode(page, codec):
-            print(f'skipped: this {name} has no {codec} decoder for WebRTC')
-            sys.exit(77)
+            skip(f'this {name} has no {codec} decoder for WebRTC')
         with Source(only(codec)) as source:
             await start_watching(page, source.page)
             await watch_fully(page, codec)
@@ -189,8 +200,7 @@ async def keyframe(name, _codec):
             before = await page.eval('probe.stats()')
             said = await page.eval('probe.requestKeyFrame()')
             if said is None:
-                print(f'skipped: {name} lets this page make no RTCRtpScriptTransform to ask with')
-                sys.exit(77)
+                skip(f'{name} lets this page make no RTCRtpScriptTransform to ask with')
             expect(said == 'sent', f'the browser sent no PLI: {said}')
             after = await page.wait_for(
                 'probe.stats().then((s) => '
@@ -232,8 +242,7 @@ async def readme(name, _codec):
     """Every pipeline in the README works as printed: a browser that opens its address plays it."""
     with socket.socket() as probe:
         if probe.connect_ex(('127.0.0.1', README_PORT)) == 0:
-            print(f'skipped: port {README_PORT}, which the README uses, is taken')
-            sys.exit(77)
+            skip(f'port {README_PORT}, which the README uses, is taken')
     pipelines = printed_pipelines()
     expect(len(pipelines) >= 5, f'the README prints {len(pipelines)} pipelines')
     browser = await open_browser(name)
