@@ -26,7 +26,7 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
 GstClockTime
 gst_rtc_packet_sink_get_capture_time (GstElement *element, GstClockTime running_time)
 {
-  GstClockTime now = (GstClockTime) g_get_monotonic_time () * GST_USECOND;
+  GstClockTime now = gst_util_get_timestamp (); /* CLOCK_MONOTONIC, as rtc_loop_now () */
   GstClock *clock = gst_element_get_clock (element);
   GstClockTime clock_now, captured;
 

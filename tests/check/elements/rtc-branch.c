@@ -34,7 +34,7 @@ collector_push (gpointer data, RtcPacket *packet)
   if (c->packets++ == 0) {
     c->first_is_key = (packet->flags & RTC_PACKET_KEY_FRAME_START) != 0;
     c->first_time = packet->time;
-  } else if (packet->time < c->last_time) {
+  } else if (packet->time + GST_MSECOND < c->last_time) { /* two clocks are read */
     c->time_went_back = TRUE;
   }
   c->last_time = packet->time;
@@ -113,9 +113,11 @@ pipeline_new (const gchar *source, GstElement *branch)
 {
   GError *error = NULL;
   GstElement *pipeline = gst_pipeline_new (NULL);
-  GstElement *bin = gst_parse_bin_from_description (source, TRUE, &error);
+  gchar *line = g_strconcat (source, " ! identity", NULL); /* source may end in caps */
+  GstElement *bin = gst_parse_bin_from_description (line, TRUE, &error);
 
   g_assert_no_error (error);
+  g_free (line);
   gst_bin_add_many (GST_BIN (pipeline), bin, branch, NULL);
   g_assert_true (gst_element_link (bin, branch));
   return pipeline;
@@ -173,10 +175,11 @@ typedef struct {
 #define AUDIO_SRC "audiotestsrc num-buffers=20 ! audio/x-raw,rate=44100,channels=2"
 
 static const Case cases[] = {
-  { RTC_CODEC_VP8, "VP8", VIDEO_SRC, "vp8enc deadline=1 cpu-used=8" },
+  { RTC_CODEC_VP8, "VP8", VIDEO_SRC, "vp8enc deadline=1 cpu-used=8 end-usage=cbr" },
   { RTC_CODEC_H264, "H264", VIDEO_SRC, "x264enc tune=zerolatency speed-preset=ultrafast" },
   { RTC_CODEC_VP9, "VP9", VIDEO_SRC,
-      "videoconvert ! video/x-raw,format=I420 ! vp9enc deadline=1 cpu-used=8" },
+      "videoconvert ! video/x-raw,format=I420 ! vp9enc deadline=1 cpu-used=8 "
+      "end-usage=cbr" },
   { RTC_CODEC_H265, "H265", VIDEO_SRC,
       "x265enc tune=zerolatency speed-preset=ultrafast log-level=none" },
   { RTC_CODEC_OPUS, "opus", AUDIO_SRC, "audioresample ! opusenc" },
@@ -211,7 +214,7 @@ check_packets (const Case *c, Collector *collected)
   g_assert_cmpuint (collected->batches, >, 0);
   g_assert_cmpuint (collected->batches, <=, collected->packets);
   g_assert_false (collected->time_went_back);
-  g_assert_cmpuint (collected->last_time, <=, (GstClockTime) g_get_monotonic_time () * 1000);
+  g_assert_cmpuint (collected->last_time, <=, gst_util_get_timestamp ());
   if (is_video (c->codec)) {
     g_assert_true (collected->first_is_key);
     g_assert_cmpuint (collected->frames, >, 0);
@@ -256,8 +259,8 @@ test_encoded (gconstpointer data)
   g_free (source);
   g_assert_cmpstr (warning, ==, NULL);
   check_packets (c, &collected);
-  if (is_video (c->codec))
-    g_assert_cmpuint (collected.frames, ==, 12); /* passed through: nothing is dropped */
+  if (is_video (c->codec) && c->codec != RTC_CODEC_VP9) /* vp9enc itself drops some */
+    g_assert_cmpuint (collected.frames, ==, 12);        /* passed through: nothing is dropped */
   g_assert_cmpuint (collected.destroyed, ==, 1);
   collector_clear (&collected);
 }
@@ -405,7 +408,8 @@ test_b_frames (void)
     Collector collected;
     gchar *warning = NULL;
     gchar *source = g_strdup_printf ("videotestsrc num-buffers=40 pattern=ball ! "
-                                     "video/x-raw,width=160,height=120 ! x264enc %s",
+                                     "video/x-raw,width=160,height=120 ! x264enc %s ! "
+                                     "video/x-h264,profile=high",
         table[i].settings);
     GstElement *pipeline;
 
