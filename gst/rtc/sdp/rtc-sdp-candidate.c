@@ -15,6 +15,10 @@
  *
  * RFC 6544 4.5 adds "tcptype active|passive|so", which a TCP candidate must have. */
 
+/* CANDIDATE_ACTIVE_PORT: stands in for the port of an active candidate, which nobody connects to
+ * (RFC 6544 4.5: the discard port). */
+#define CANDIDATE_ACTIVE_PORT 9
+
 static const gchar *const type_names[] = { "host", "srflx", "prflx", "relay" };
 static const gchar *const tcp_names[] = { NULL, "active", "passive", "so" };
 
@@ -146,6 +150,9 @@ rtc_candidate_parse (const gchar *text, RtcCandidate *out)
   result = parse_extensions (rest, is_tcp, &c);
   if (result != RTC_OK)
     return result;
+  /* So that what means the same compares as the same, and is written as it was read. */
+  if (c.transport == RTC_CANDIDATE_TCP_ACTIVE && c.port == 0)
+    c.port = CANDIDATE_ACTIVE_PORT;
 
   /* Names other than .local would make us ask DNS on behalf of the peer. */
   if (!rtc_span_copy (address, c.address, sizeof c.address))
@@ -164,9 +171,8 @@ rtc_candidate_write (const RtcCandidate *candidate)
   gboolean is_tcp = candidate->transport != RTC_CANDIDATE_UDP;
   guint port = candidate->port;
 
-  /* "active candidates: ... the port ... SHOULD be set to 9" (RFC 6544 4.5) */
   if (candidate->transport == RTC_CANDIDATE_TCP_ACTIVE && port == 0)
-    port = 9;
+    port = CANDIDATE_ACTIVE_PORT;
   g_string_append_printf (s, "%s %u %s %u %s %u typ %s", candidate->foundation,
       candidate->component, is_tcp ? "tcp" : "udp", candidate->priority, candidate->address, port,
       type_names[candidate->type]);

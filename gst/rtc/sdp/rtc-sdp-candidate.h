@@ -34,7 +34,7 @@ typedef struct {
   RtcCandidateTransport transport;
   guint32 priority;     /* 1..2^31-1 */
   gchar address[64];    /* IPv4 or IPv6 literal without brackets, or a "*.local" name */
-  guint16 port;         /* 0 only for TCP active (then 9 on the wire) */
+  guint16 port;         /* of TCP active 9 when parsed, 0 or 9 when made (9 on the wire) */
   RtcCandidateType type;
   gchar related_address[64]; /* raddr, empty when absent */
   guint16 related_port;
