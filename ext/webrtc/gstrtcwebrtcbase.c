@@ -456,6 +456,7 @@ gst_rtc_webrtc_base_class_init (GstRtcWebRTCBaseClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
 
+  rtc_log_init ();
   object_class->set_property = gst_rtc_webrtc_base_set_property;
   object_class->get_property = gst_rtc_webrtc_base_get_property;
   object_class->finalize = gst_rtc_webrtc_base_finalize;

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* gstrtcwebrtcsinkpad.h - a request pad of webrtcsink: a ghost pad with the properties of a stream. */
+/* gstrtcwebrtcsinkpad.h - a request pad of webrtcsink: a ghost pad with a stream's properties. */
 #pragma once
 
 #include "ext/webrtc/gstrtcstream.h"

@@ -14,7 +14,7 @@
  *   actions     get-stats (GstPad *unused, GstPromise *promise), close ()
  *
  * The peer itself lives on the network thread; this object knows it through a shared handle and
- * hears of it by posts. Thread: functions and signals on the control context [C]; properties any. */
+ * hears of it by posts. Thread: functions and signals [C]; properties any. */
 #pragma once
 
 #include <gst/gst.h>

@@ -59,29 +59,29 @@ rtc_key_frame_request_handle_key_frame (RtcKeyFrameRequest *self, GstClockTime n
   self->is_in_flight = FALSE;
 }
 
+GstClockTime
+rtc_key_frame_request_next_deadline (const RtcKeyFrameRequest *self)
+{
+  /* Somebody still waits for the last one: requests get lost on their way through a pipeline
+   * that is just being built. */
+  if (!self->is_wanted && !self->is_in_flight)
+    return GST_CLOCK_TIME_NONE;
+  return self->is_joining ? self->join_not_before : self->not_before;
+}
+
 gboolean
 rtc_key_frame_request_poll (RtcKeyFrameRequest *self, GstClockTime now)
 {
-  GstClockTime not_before = self->is_joining ? self->join_not_before : self->not_before;
-
-  if (!self->is_wanted || now < not_before)
+  if (!rtc_time_is_due (rtc_key_frame_request_next_deadline (self), now))
     return FALSE;
   self->stats.made++;
-  self->stats.merged += self->n_wanted - 1;
+  self->stats.merged += self->n_wanted > 0 ? self->n_wanted - 1 : 0;
   self->n_wanted = 0;
   self->is_wanted = FALSE;
   self->is_joining = FALSE;
   self->is_in_flight = TRUE;
   key_frame_request_hold (self, now);
   return TRUE;
-}
-
-GstClockTime
-rtc_key_frame_request_next_deadline (const RtcKeyFrameRequest *self)
-{
-  if (!self->is_wanted)
-    return GST_CLOCK_TIME_NONE;
-  return self->is_joining ? self->join_not_before : self->not_before;
 }
 
 void

@@ -51,7 +51,8 @@ void rtc_key_frame_request_ask_join (RtcKeyFrameRequest *self, GstClockTime now)
 void rtc_key_frame_request_handle_key_frame (RtcKeyFrameRequest *self, GstClockTime now);
 
 /* TRUE when the encoder shall make a key frame now; the first ask is passed on at once, later ones
- * when the interval is over. One TRUE per request. */
+ * when the interval is over. One TRUE per request; a request that no key frame follows is repeated
+ * once per interval. */
 gboolean rtc_key_frame_request_poll (RtcKeyFrameRequest *self, GstClockTime now);
 
 /* When poll() would say TRUE, GST_CLOCK_TIME_NONE if never. */

@@ -125,21 +125,6 @@ peer_renew_ice (RtcPeer *self, GstClockTime now)
   return rtc_jsep_set_local_ice (self->jsep, ufrag, pwd);
 }
 
-/* RFC 8839 4.4.1.1.1: an offer with other credentials restarts ICE, and so must our answer. */
-static void
-peer_follow_remote_restart (RtcPeer *self, GstClockTime now)
-{
-  RtcSdp *sdp = rtc_jsep_get_remote_description (self->jsep);
-  const gchar *ufrag = NULL;
-
-  for (guint i = 0; sdp != NULL && ufrag == NULL && i < rtc_sdp_n_sections (sdp); i++)
-    if (!rtc_sdp_section_is_rejected (rtc_sdp_section (sdp, i)))
-      ufrag = rtc_sdp_section (sdp, i)->ice_ufrag;
-  if (ufrag != NULL && self->remote_ufrag != NULL && strcmp (ufrag, self->remote_ufrag) != 0)
-    peer_renew_ice (self, now);
-  rtc_sdp_free (sdp);
-}
-
 RtcResult
 rtc_peer_set_remote_description (
     RtcPeer *self, GstClockTime now, RtcSdpType type, const gchar *sdp, GError **error)
@@ -148,8 +133,9 @@ rtc_peer_set_remote_description (
 
   if (result != RTC_OK)
     return result;
-  if (type == RTC_SDP_TYPE_OFFER)
-    peer_follow_remote_restart (self, now);
+  /* RFC 8839 4.4.1.1.1: an offer with other credentials restarts ICE, and so must our answer. */
+  if (rtc_jsep_get_transport (self->jsep)->remote_restarts)
+    peer_renew_ice (self, now);
   rtc_peer_announce_state (self);
   rtc_peer_apply_negotiation (self, now);
   rtc_peer_handle_backends (self, now);

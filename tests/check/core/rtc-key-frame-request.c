@@ -18,6 +18,9 @@ test_first_at_once (void)
   g_assert_cmpuint (rtc_key_frame_request_next_deadline (&request), <=, 5);
   g_assert_true (rtc_key_frame_request_poll (&request, 5));
   g_assert_false (rtc_key_frame_request_poll (&request, 5));
+  /* Until a key frame comes it would be repeated after the interval. */
+  g_assert_cmpuint (rtc_key_frame_request_next_deadline (&request), ==, 5 + RTC_KEY_FRAME_INTERVAL);
+  rtc_key_frame_request_handle_key_frame (&request, 6);
   g_assert_cmpuint (rtc_key_frame_request_next_deadline (&request), ==, GST_CLOCK_TIME_NONE);
 }
 
@@ -148,6 +151,25 @@ test_wait (void)
 }
 
 static void
+test_unanswered (void)
+{
+  RtcKeyFrameRequest request;
+
+  rtc_key_frame_request_init (&request, GST_SECOND);
+  rtc_key_frame_request_ask (&request, 0);
+  g_assert_true (rtc_key_frame_request_poll (&request, 0));
+  /* The encoder did not hear it: again after the interval, until a key frame comes. */
+  for (guint i = 1; i < 4; i++) {
+    g_assert_cmpuint (rtc_key_frame_request_next_deadline (&request), ==, i * GST_SECOND);
+    g_assert_false (rtc_key_frame_request_poll (&request, i * GST_SECOND - 1));
+    g_assert_true (rtc_key_frame_request_poll (&request, i * GST_SECOND));
+  }
+  rtc_key_frame_request_handle_key_frame (&request, 4 * GST_SECOND);
+  g_assert_cmpuint (rtc_key_frame_request_next_deadline (&request), ==, GST_CLOCK_TIME_NONE);
+  g_assert_false (rtc_key_frame_request_poll (&request, 9 * GST_SECOND));
+}
+
+static void
 test_join (void)
 {
   RtcKeyFrameRequest request;
@@ -174,6 +196,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rtc-key-frame-request/join", test_join);
+  g_test_add_func ("/rtc-key-frame-request/unanswered", test_unanswered);
   g_test_add_func ("/rtc-key-frame-request/first-at-once", test_first_at_once);
   g_test_add_func ("/rtc-key-frame-request/storm", test_storm);
   g_test_add_func ("/rtc-key-frame-request/key-frame-serves-all", test_key_frame_serves_all);

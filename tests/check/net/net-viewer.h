@@ -56,7 +56,7 @@ void net_viewer_get_counts (NetViewer *self, NetViewerCounts *out);
 /* goodbye: BYE and close_notify first; else it vanishes. */
 void net_viewer_free (NetViewer *self, gboolean goodbye);
 
-/* --- WHEP over a plain HTTP client ------------------------------------------------------------- */
+/* --- WHEP over a plain HTTP client ---------------------------------------------------------- */
 
 /* POSTs an offer. Returns the status; *answer and *location (transfer full) on 201. */
 guint net_whep_post (const gchar *url, const gchar *offer, gchar **answer, gchar **location);

@@ -5,6 +5,8 @@
 /* rtc-srtp.c - known answers, roll-over, replay, forgeries and runts against libsrtp2. */
 #include "ext/srtp/rtc-srtp.h"
 
+#include <srtp2/srtp.h>
+
 #include <string.h>
 
 #include "gst/rtc/base/rtc-bytes.h"
@@ -471,11 +473,30 @@ test_too_many_streams (void)
   fixture_clear (&f);
 }
 
+/* Another user of libsrtp2 came first, as GStreamer's srtp plugin may. */
+static void
+test_library_in_use (void)
+{
+  RtcSrtpFactory *factory;
+  GError *error = NULL;
+
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, 0);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  g_assert_cmpint (srtp_init (), ==, srtp_err_status_ok);
+  factory = rtc_srtp_factory_new (&error);
+  g_assert_no_error (error);
+  rtc_srtp_factory_free (factory);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
+  g_test_add_func ("/srtp/library-in-use", test_library_in_use);
   g_test_add_func ("/srtp/known-answers", test_known_answers);
   g_test_add_func ("/srtp/creation-errors", test_creation_errors);
   g_test_add_data_func ("/srtp/roll-over/cm", GUINT_TO_POINTER (0), test_roll_over);
