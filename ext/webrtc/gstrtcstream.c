@@ -266,9 +266,42 @@ make_source (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, GWeakRef *bran
   return rtc_source_new (loop, &config, on_key_frame_needed, branch, weak_ref_free);
 }
 
+/* What a branch was made for; anything else must not reach it, since the error would go upstream.
+ * Shared with a pad's probe, which may outlive the branch. */
+typedef struct {
+  RtcCodecId input;  /* UNKNOWN: raw */
+  gboolean is_muted; /* [S] */
+} Guard;
+
+static GstPadProbeReturn
+on_branch_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Guard *guard = data;
+
+  if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) {
+    GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+    GstCaps *caps;
+
+    if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+      return GST_PAD_PROBE_OK;
+    gst_event_parse_caps (event, &caps);
+    guard->is_muted = gst_rtc_payloader_find_codec (caps) != guard->input;
+  }
+  return guard->is_muted ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static void
+guard_pad (GstPad *pad, RtcCodecId input)
+{
+  Guard *guard = g_new0 (Guard, 1);
+
+  guard->input = input;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM, on_branch_data, guard, g_free);
+}
+
 /* Into the bin, linked and running. FALSE when it does not start; then nothing is left of it. */
 static gboolean
-plug_in (GstRtcStream *self, Branch *branch)
+plug_in (GstRtcStream *self, Branch *branch, RtcCodecId input)
 {
   GstPad *sink = gst_element_get_static_pad (branch->element, "sink");
   gboolean ok;
@@ -276,6 +309,7 @@ plug_in (GstRtcStream *self, Branch *branch)
   gst_bin_add (self->bin, branch->element);
   ok = gst_element_sync_state_with_parent (branch->element);
   branch->tee_pad = gst_element_request_pad_simple (self->tee, "src_%u");
+  guard_pad (branch->tee_pad, input);
   ok = ok && gst_pad_link (branch->tee_pad, sink) == GST_PAD_LINK_OK;
   gst_object_unref (sink);
   return ok;
@@ -292,10 +326,12 @@ make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint start_bi
     .output = { push_packet, push_packets_end, rtc_source_ref (source), unref_source } };
   gchar *name = g_strdup_printf ("%s-%u", self->name, self->n_made++);
   GstCaps *caps = gst_rtc_stream_get_caps (self);
+  RtcCodecId input;
   GstElement *element;
   Branch *branch;
 
-  config.is_raw = gst_rtc_payloader_find_codec (caps) == RTC_CODEC_UNKNOWN;
+  input = gst_rtc_payloader_find_codec (caps);
+  config.is_raw = input == RTC_CODEC_UNKNOWN;
   config.filter = self->funcs.make_filter (self, codec, session_id, owner);
   element = gst_rtc_branch_new (name, &config, error);
   gst_clear_caps (&caps);
@@ -310,7 +346,7 @@ make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint start_bi
     .stream = self, .codec = codec, .element = gst_object_ref_sink (element), .source = source
   };
   self->funcs.setup (self, GST_RTC_BRANCH (element), session_id, owner);
-  if (!plug_in (self, branch)) {
+  if (!plug_in (self, branch, input)) {
     rtc_error (
         error, RTC_ERR_BACKEND, "the encoder of %s does not start", rtc_codec_info (codec)->name);
     dismantle (self, branch);
@@ -416,6 +452,15 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+/* That a branch was linked is no reason for upstream to negotiate again. */
+static GstPadProbeReturn
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+
+  return GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
 /* Live media needs no pacing: it comes when it is there, and waiting would only add delay. */
 static GstPadProbeReturn
 on_first_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -450,6 +495,17 @@ add_element (GstRtcStream *self, const gchar *factory)
   return element;
 }
 
+/* Takes whatever comes, without asking the branches. */
+static void
+accept_everything (GstElement *element)
+{
+  GstPad *pad = gst_element_get_static_pad (element, "sink");
+
+  GST_PAD_UNSET_PROXY_CAPS (pad);
+  GST_PAD_SET_ACCEPT_TEMPLATE (pad);
+  gst_object_unref (pad);
+}
+
 GstRtcStream *
 gst_rtc_stream_new (GstBin *bin, const gchar *name, RtcMediaKind kind,
     const GstRtcStreamFuncs *funcs, GObject *owner)
@@ -468,6 +524,8 @@ gst_rtc_stream_new (GstBin *bin, const gchar *name, RtcMediaKind kind,
   self->clocksync = add_element (self, "clocksync");
   self->tee = add_element (self, "tee");
   self->fakesink = add_element (self, "fakesink");
+  accept_everything (self->clocksync);
+  accept_everything (self->tee);
   g_object_set (self->tee, "allow-not-linked", TRUE, NULL);
   g_object_set (self->fakesink, "async", FALSE, "sync", FALSE, "enable-last-sample", FALSE, NULL);
   gst_element_link_many (self->clocksync, self->tee, self->fakesink, NULL);
@@ -476,6 +534,7 @@ gst_rtc_stream_new (GstBin *bin, const gchar *name, RtcMediaKind kind,
   gst_element_sync_state_with_parent (self->clocksync);
   pad = gst_rtc_stream_get_pad (self);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, self, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, self, NULL);
   gst_object_unref (pad);
   return self;
 }

@@ -40,43 +40,45 @@ get_possible_caps (GstRtcWebRTCSinkPad *self)
   return caps;
 }
 
-/* As the default, with what we prefer in front. */
+/* What is possible, with what we prefer in front. (transfer full) */
 static GstCaps *
-order_caps (GstRtcWebRTCSinkPad *self, GstCaps *caps, GstCaps *filter)
+get_ordered_caps (GstRtcWebRTCSinkPad *self, GstCaps *filter)
 {
   gboolean is_video = gst_rtc_stream_get_kind (self->stream) == RTC_MEDIA_VIDEO;
   GstCaps *preferred = gst_caps_from_string (is_video ? PREFERRED_VIDEO : PREFERRED_AUDIO);
-  GstCaps *possible = get_possible_caps (self);
-  GstCaps *ordered = gst_caps_intersect_full (preferred, caps, GST_CAPS_INTERSECT_FIRST);
+  GstCaps *ordered = gst_caps_merge (preferred, get_possible_caps (self));
+  GstCaps *filtered;
 
-  ordered =
-      gst_caps_merge (ordered, gst_caps_intersect_full (caps, possible, GST_CAPS_INTERSECT_FIRST));
-  if (filter != NULL) {
-    GstCaps *all = ordered;
-
-    ordered = gst_caps_intersect_full (all, filter, GST_CAPS_INTERSECT_FIRST);
-    gst_caps_unref (all);
-  }
-  gst_caps_unref (possible);
-  gst_caps_unref (preferred);
-  return ordered;
+  if (filter == NULL)
+    return ordered;
+  filtered = gst_caps_intersect_full (ordered, filter, GST_CAPS_INTERSECT_FIRST);
+  gst_caps_unref (ordered);
+  return filtered;
 }
 
+/* What the branches of the moment would take must not matter upstream: they come and go, and each
+ * converts, or is replaced when other media come. */
 static gboolean
 gst_rtc_webrtc_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
-  GstCaps *filter, *caps, *ordered;
+  GstRtcWebRTCSinkPad *self = GST_RTC_WEBRTC_SINK_PAD (pad);
+  GstCaps *filter, *caps, *possible;
 
-  if (!gst_pad_query_default (pad, parent, query))
-    return FALSE;
   if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS) {
     gst_query_parse_caps (query, &filter);
-    gst_query_parse_caps_result (query, &caps);
-    ordered = order_caps (GST_RTC_WEBRTC_SINK_PAD (pad), caps, filter);
-    gst_query_set_caps_result (query, ordered);
-    gst_caps_unref (ordered);
+    caps = get_ordered_caps (self, filter);
+    gst_query_set_caps_result (query, caps);
+    gst_caps_unref (caps);
+    return TRUE;
   }
-  return TRUE;
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ACCEPT_CAPS) {
+    gst_query_parse_accept_caps (query, &caps);
+    possible = get_possible_caps (self);
+    gst_query_set_accept_caps_result (query, gst_caps_can_intersect (caps, possible));
+    gst_caps_unref (possible);
+    return TRUE;
+  }
+  return gst_pad_query_default (pad, parent, query);
 }
 
 static void
