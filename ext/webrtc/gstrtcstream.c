@@ -495,14 +495,25 @@ add_element (GstRtcStream *self, const gchar *factory)
   return element;
 }
 
-/* Takes whatever comes, without asking the branches. */
+static GstPadProbeReturn
+on_query (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ACCEPT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_query_set_accept_caps_result (query, TRUE);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+/* Takes whatever the ghost pad has accepted, without asking the branches. */
 static void
 accept_everything (GstElement *element)
 {
   GstPad *pad = gst_element_get_static_pad (element, "sink");
 
-  GST_PAD_UNSET_PROXY_CAPS (pad);
-  GST_PAD_SET_ACCEPT_TEMPLATE (pad);
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM | GST_PAD_PROBE_TYPE_PUSH, on_query, NULL, NULL);
   gst_object_unref (pad);
 }
 

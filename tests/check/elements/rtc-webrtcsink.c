@@ -114,6 +114,24 @@ expect_failure (const gchar *line, const gchar *part)
   stop (pipeline);
 }
 
+static void
+wait_count (const guint *counter, guint wanted)
+{
+  GstClockTime end = gst_util_get_timestamp () + PATIENCE;
+
+  while ((guint) g_atomic_int_get (counter) < wanted) {
+    g_assert_cmpuint (gst_util_get_timestamp (), <, end);
+    g_thread_yield ();
+  }
+}
+
+static GstPadProbeReturn
+count_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  g_atomic_int_inc ((guint *) data);
+  return GST_PAD_PROBE_OK;
+}
+
 /* --- viewers by the direct signaller -----------------------------------------------------------
  */
 
@@ -165,6 +183,29 @@ viewing_start (Viewing *v, const gchar *line)
       on_removed, v, "signal::encoder-setup", on_encoder_setup, v, NULL);
   g_assert_cmpint (
       gst_element_set_state (v->pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
+}
+
+/* Media goes on at the pad, and nothing has gone wrong in the element. */
+static void
+check_flow (Viewing *v, const gchar *pad_name)
+{
+  GstPad *pad = gst_element_get_static_pad (v->sink, pad_name);
+  GstBus *bus = gst_element_get_bus (v->pipeline);
+  guint n_buffers = 0;
+  gulong probe = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, count_buffer, &n_buffers, NULL);
+  GstMessage *message;
+
+  wait_count (&n_buffers, 5);
+  gst_pad_remove_probe (pad, probe);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  if (message != NULL) {
+    GError *error = NULL;
+
+    gst_message_parse_error (message, &error, NULL);
+    g_assert_no_error (error);
+  }
+  gst_object_unref (bus);
+  gst_object_unref (pad);
 }
 
 static void
@@ -232,17 +273,6 @@ negotiate_answer (Viewing *v, const gchar *offer)
   gst_webrtc_session_description_free (description);
   gst_structure_free (reply);
   return text;
-}
-
-static void
-wait_count (const guint *counter, guint wanted)
-{
-  GstClockTime end = gst_util_get_timestamp () + PATIENCE;
-
-  while ((guint) g_atomic_int_get (counter) < wanted) {
-    g_assert_cmpuint (gst_util_get_timestamp (), <, end);
-    g_thread_yield ();
-  }
 }
 
 /* --- tests -------------------------------------------------------------------------------------
@@ -443,6 +473,7 @@ test_codec_choice (gconstpointer data)
     g_free (negotiate_answer (&v, offer));
     g_assert_cmpuint (v.n_encoders, ==, 1);
   }
+  check_flow (&v, is_video ? "video_0" : "audio_0");
   viewing_stop (&v);
   if (c->encoder == NULL)
     g_assert_cmpuint (v.n_encoders, ==, 0);
@@ -537,6 +568,7 @@ test_caps_change (void)
   wait_count (&v.n_removed, 1);
   g_free (negotiate_answer (&v, offer));
   wait_count (&v.n_encoders, 1); /* raw now */
+  check_flow (&v, "video_0");
   viewing_stop (&v);
   g_free (offer);
 }
