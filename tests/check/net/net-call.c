@@ -248,7 +248,8 @@ call_carry (NetCall *self, guint from, RtcSdpType type)
   rtc_peer_set_local_description (peer, net_call_now (), type, sdp, &error);
   g_assert_no_error (error);
   g_free (sdp);
-  net_call_run (self, from == NET_VIEWER ? call_viewer_is_gathered : call_sender_is_gathered, 5000);
+  net_call_run (self, from == NET_VIEWER ? call_viewer_is_gathered : call_sender_is_gathered,
+      self->gather_ms > 0 ? self->gather_ms : 5000);
   sdp = rtc_peer_get_local_description (peer);
   if (self->hide_candidates)
     sdp = call_strip (call_strip (sdp, "a=candidate:"), "a=end-of-candidates");
@@ -278,7 +279,7 @@ net_call_begin (NetCall *self, gboolean viewer_offers)
   }
   call_carry (self, offerer, RTC_SDP_TYPE_OFFER);
   call_carry (self, 1 - offerer, RTC_SDP_TYPE_ANSWER);
-  g_assert_true (call_is_gathered (self));
+  g_assert_true (self->gather_ms > 0 || call_is_gathered (self));
 }
 
 void

@@ -33,6 +33,7 @@ struct _NetCall {
   RtcSrtpFactory *srtp;
   const RtcIceServer *servers; /* for both agents; set before net_call_begin() */
   guint n_servers;
+  guint gather_ms;             /* longest wait for candidates; 0: until all are there */
   gboolean hide_candidates;    /* take them out of the descriptions: the two never meet */
 
   /* One call. */
