@@ -10,6 +10,7 @@
 #include "ext/http/rtc-whep.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
+#include "gst/webrtc/gstrtcservers.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig
 
@@ -384,12 +385,22 @@ set_string (GstRtcWhepServerSignaller *self, guint id, gchar *value)
                                    : NULL;
 }
 
+/* Frees a string that holds credentials. */
+static void
+free_secret (gpointer data)
+{
+  explicit_bzero (data, strlen (data));
+  g_free (data);
+}
+
 static void
 set_turn_servers (GstRtcWhepServerSignaller *self, const GValue *value)
 {
   g_ptr_array_set_size (self->turn_servers, 0);
   for (guint i = 0; i < gst_value_array_get_size (value); i++)
-    g_ptr_array_add (self->turn_servers, g_value_dup_string (gst_value_array_get_value (value, i)));
+    if (g_value_get_string (gst_value_array_get_value (value, i)) != NULL)
+      g_ptr_array_add (
+          self->turn_servers, g_value_dup_string (gst_value_array_get_value (value, i)));
 }
 
 static void
@@ -399,7 +410,7 @@ get_turn_servers (GstRtcWhepServerSignaller *self, GValue *value)
     GValue item = G_VALUE_INIT;
 
     g_value_init (&item, G_TYPE_STRING);
-    g_value_set_string (&item, g_ptr_array_index (self->turn_servers, i));
+    g_value_take_string (&item, gst_rtc_servers_redact (g_ptr_array_index (self->turn_servers, i)));
     gst_value_array_append_and_take_value (value, &item);
   }
 }
@@ -517,7 +528,8 @@ gst_rtc_whep_server_signaller_class_init (GstRtcWhepServerSignallerClass *klass)
       "Viewers at once; one more is refused with 503", 1, 10000,
       GST_RTC_WHEP_SERVER_DEFAULT_MAX_SESSIONS, readwrite);
   properties[PROP_TURN_SERVERS] = gst_param_spec_array ("turn-servers", "turn-servers",
-      "turn(s)://user:password@host:port, told to authorised viewers",
+      "turn(s)://user:password@host:port, told to authorised viewers; reads back without "
+      "credentials",
       g_param_spec_string ("turn-server", "turn-server", "One server", NULL, readwrite), readwrite);
   properties[PROP_ANSWER_TIMEOUT] = g_param_spec_uint ("answer-timeout", "answer-timeout",
       "How long the element has for an answer, ms", 100, 60000, DEFAULT_ANSWER_TIMEOUT_MS,
@@ -534,7 +546,7 @@ gst_rtc_whep_server_signaller_init (GstRtcWhepServerSignaller *self)
   self->host_addr = g_strdup (GST_RTC_WHEP_SERVER_DEFAULT_HOST_ADDR);
   self->max_sessions = GST_RTC_WHEP_SERVER_DEFAULT_MAX_SESSIONS;
   self->answer_timeout_ms = DEFAULT_ANSWER_TIMEOUT_MS;
-  self->turn_servers = g_ptr_array_new_with_free_func (g_free);
+  self->turn_servers = g_ptr_array_new_with_free_func (free_secret);
 }
 
 GstRtcSignaller *

@@ -5,6 +5,7 @@
 #include "ext/webrtc/gstrtcwebrtcbaseprivate.h"
 
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/webrtc/gstrtcservers.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig
 
@@ -273,7 +274,8 @@ gst_rtc_webrtc_base_get_property (GObject *object, guint id, GValue *value, GPar
       g_value_set_string (value, priv->stun_server);
       break;
     case PROP_TURN_SERVERS:
-      g_value_copy (&priv->turn_servers, value);
+      /* Whatever prints properties (pipeline graphs do) must not print credentials. */
+      gst_rtc_servers_redact_array (&priv->turn_servers, value);
       break;
     case PROP_ICE_TRANSPORT_POLICY:
       g_value_set_enum (value, priv->ice_transport_policy);
@@ -413,7 +415,7 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_TURN_SERVERS,
       gst_param_spec_array ("turn-servers", "TURN servers",
           "Relays for peers that cannot be reached directly: "
-          "turn(s)://user:password@host:port[?transport=tcp]",
+          "turn(s)://user:password@host:port[?transport=tcp]; reads back without credentials",
           g_param_spec_string ("turn-server", "TURN server", "One server", NULL, flags), flags));
   g_object_class_install_property (klass, PROP_ICE_TRANSPORT_POLICY,
       g_param_spec_enum ("ice-transport-policy", "ICE transport policy",

@@ -132,6 +132,31 @@ gst_rtc_servers_check (const gchar *uri, GError **error)
   return TRUE;
 }
 
+gchar *
+gst_rtc_servers_redact (const gchar *uri)
+{
+  const gchar *colon = strchr (uri, ':'), *at = strrchr (uri, '@');
+  gsize scheme;
+
+  if (colon == NULL || at == NULL)
+    return g_strdup (uri);
+  scheme = (gsize) (colon - uri) + (g_str_has_prefix (colon, "://") ? 3 : 1);
+  return g_strdup_printf ("%.*s***%s", (int) scheme, uri, at);
+}
+
+void
+gst_rtc_servers_redact_array (const GValue *uris, GValue *out)
+{
+  for (guint i = 0; i < gst_value_array_get_size (uris); i++) {
+    const gchar *uri = g_value_get_string (gst_value_array_get_value (uris, i));
+    GValue item = G_VALUE_INIT;
+
+    g_value_init (&item, G_TYPE_STRING);
+    g_value_take_string (&item, uri != NULL ? gst_rtc_servers_redact (uri) : NULL);
+    gst_value_array_append_and_take_value (out, &item);
+  }
+}
+
 static void
 add_uri (GstRtcServers *self, const gchar *uri)
 {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <gst/gst.h>
 #include "gst/rtc/iface/rtc-ice-iface.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,13 @@ typedef struct _GstRtcServers GstRtcServers;
 /* Checks one URI. FALSE with RTC_ERR_PARSE and a message that names what is wrong, without the
  * password. Thread: any. */
 gboolean gst_rtc_servers_check (const gchar *uri, GError **error);
+
+/* The URI with "***" for user and password, fit for properties, graphs and logs. Thread: any.
+ * (transfer full) */
+gchar *gst_rtc_servers_redact (const gchar *uri);
+
+/* The same for all strings of a GST_TYPE_ARRAY; out is initialised as such and empty. */
+void gst_rtc_servers_redact_array (const GValue *uris, GValue *out);
 
 /* An immutable list after a look-up that may be under way. URIs that do not pass check() are left
  * out. stun_uri (nullable), turn_uris (nullable, NULL-ended). Thread: any. (transfer full) */

@@ -63,13 +63,20 @@ log_tap_stop (void)
   g_mutex_unlock (&tap_lock);
 }
 
+/* Keeps the lock to itself: g_error() logs. */
 static void
 tap_search (const gchar *what, const gchar *spelling)
 {
-  const gchar *at = strstr (tap_text->str, spelling);
+  gchar *found = NULL;
+  const gchar *at;
 
+  g_mutex_lock (&tap_lock);
+  at = strstr (tap_text->str, spelling);
   if (at != NULL)
-    g_error ("%s is in the log: %.100s", what, at - MIN (60, at - tap_text->str));
+    found = g_strndup (at - MIN (60, at - tap_text->str), 120);
+  g_mutex_unlock (&tap_lock);
+  if (found != NULL)
+    g_error ("%s is in the log: %s", what, found);
 }
 
 void
@@ -83,13 +90,11 @@ log_tap_assert_absent (const gchar *what, gconstpointer secret, gsize len)
     g_string_append_printf (hex, "%02x", ((const guint8 *) secret)[i]);
   upper = g_ascii_strup (hex->str, -1);
   base64[len / 3 * 4] = '\0'; /* what follows may be coded together with it */
-  g_mutex_lock (&tap_lock);
   if (strlen (plain) == len)
     tap_search (what, plain);
   tap_search (what, hex->str);
   tap_search (what, upper);
   tap_search (what, base64);
-  g_mutex_unlock (&tap_lock);
   g_string_free (hex, TRUE);
   g_free (base64);
   g_free (plain);

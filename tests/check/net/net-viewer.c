@@ -343,14 +343,32 @@ net_viewer_free (NetViewer *self, gboolean goodbye)
   viewer_unref (self);
 }
 
+static gchar *whep_token;
+
+void
+net_whep_set_token (const gchar *token)
+{
+  g_free (whep_token);
+  whep_token = g_strdup (token);
+}
+
 static guint
 whep_send (SoupMessage *message, gchar **body)
 {
   SoupSession *session = soup_session_new_with_options ("timeout", 15, NULL);
   GError *error = NULL;
-  GBytes *bytes = soup_session_send_and_read (session, message, NULL, &error);
-  guint status = soup_message_get_status (message);
+  GBytes *bytes;
+  guint status;
 
+  if (whep_token != NULL) {
+    gchar *field = g_strconcat ("Bearer ", whep_token, NULL);
+
+    soup_message_headers_replace (
+        soup_message_get_request_headers (message), "Authorization", field);
+    g_free (field);
+  }
+  bytes = soup_session_send_and_read (session, message, NULL, &error);
+  status = soup_message_get_status (message);
   if (bytes == NULL)
     g_test_message ("HTTP: %s", error->message);
   else if (body != NULL)

@@ -64,4 +64,7 @@ guint net_whep_post (const gchar *url, const gchar *offer, gchar **answer, gchar
 /* DELETEs a session. Returns the status. */
 guint net_whep_delete (const gchar *url);
 
+/* The Authorization: Bearer of all requests from here on; NULL (the default): none. */
+void net_whep_set_token (const gchar *token);
+
 G_END_DECLS

@@ -66,6 +66,12 @@ sink_pipeline_start (SinkPipeline *self, gboolean raw)
   self->pipeline = gst_parse_launch (raw ? raw_launch : encoded_launch, &error);
   g_assert_no_error (error);
   self->sink = gst_bin_get_by_name (GST_BIN (self->pipeline), "sink");
+  sink_pipeline_play (self);
+}
+
+void
+sink_pipeline_play (SinkPipeline *self)
+{
   g_assert_cmpint (
       gst_element_set_state (self->pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
   self->url = sink_wait_url (self);

@@ -18,6 +18,10 @@ typedef struct {
 /* Encoded VP8 and Opus of a test source into webrtcsink: encoders run outside of the element, so
  * what is measured is the element. raw: raw media instead. Fails the test on an error. */
 void sink_pipeline_start (SinkPipeline *self, gboolean raw);
+
+/* The same for a pipeline and sink made by the caller. */
+void sink_pipeline_play (SinkPipeline *self);
+
 void sink_pipeline_stop (SinkPipeline *self);
 
 /* Errors on the bus fail the test. */
