@@ -344,6 +344,16 @@ nice_repeat_candidates (RtcNice *self)
   g_slist_free_full (list, (GDestroyNotify) nice_candidate_free);
 }
 
+/* libnice refuses to change the role once a component has left the state "disconnected", which
+ * gathering makes it do. */
+static void
+rtc_nice_set_role (RtcIce *ice, gboolean controlling)
+{
+  RtcNice *self = (RtcNice *) ice;
+
+  g_object_set (self->agent, "controlling-mode", controlling, NULL);
+}
+
 static RtcResult
 rtc_nice_gather (RtcIce *ice, GstClockTime now)
 {
@@ -632,6 +642,7 @@ static const RtcIceVTable nice_vtable = {
   .name = "nice",
   .free = rtc_nice_free,
   .get_local_parameters = rtc_nice_get_local_parameters,
+  .set_role = rtc_nice_set_role,
   .gather = rtc_nice_gather,
   .set_remote = rtc_nice_set_remote,
   .add_remote_candidate = rtc_nice_add_remote_candidate,

@@ -104,6 +104,11 @@ struct _RtcIceVTable {
   /* Own credentials, valid until the next restart(). >= 24 and >= 128 bits (RFC 8445 5.3). */
   void (*get_local_parameters) (RtcIce *self, const gchar **ufrag, const gchar **pwd);
 
+  /* The role to begin with, before gather(): a library may fix it when gathering begins. Two
+   * peers that begin in the same role depend on the repair of RFC 8445 7.3.1.1, which not all
+   * have. set_remote() says the role again. */
+  void (*set_role) (RtcIce *self, gboolean controlling);
+
   /* Starts gathering; candidates and GATHERING events follow. RTC_ERR_STATE if already begun. */
   RtcResult (*gather) (RtcIce *self, GstClockTime now);
 

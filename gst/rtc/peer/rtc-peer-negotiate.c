@@ -103,6 +103,12 @@ rtc_peer_set_local_description (
   if (result != RTC_OK)
     return result;
   if (self->gathering_state == RTC_ICE_GATHERING_NEW && type != RTC_SDP_TYPE_ROLLBACK) {
+    const RtcJsepTransport *transport = rtc_jsep_get_transport (self->jsep);
+
+    /* RFC 8445 6.1.1: "the initiating agent which started the ICE processing MUST take the
+     * controlling role", but for a lite peer, which an answerer knows already. */
+    self->ice->vtable->set_role (self->ice,
+        transport->roles_known ? transport->we_are_ice_controlling : type == RTC_SDP_TYPE_OFFER);
     self->gathering_state = RTC_ICE_GATHERING_GATHERING;
     self->ice->vtable->gather (self->ice, now);
   }

@@ -40,7 +40,7 @@ typedef struct {
   FakeCredentials local, previous; /* previous: before a restart, still answered */
   FakeCredentials remote;
   RtcCandidate local_candidate, remote_candidate;
-  gboolean gathered, has_remote, has_candidate, controlling;
+  gboolean gathered, has_remote, has_candidate, role_set, controlling;
   gboolean waiting_remote; /* restarted, no new set_remote() yet */
   gboolean checking;       /* no answer with the present credentials yet */
   gboolean has_pair;       /* some check of ours was answered: data flows */
@@ -254,6 +254,16 @@ fake_ice_gather (RtcIce *ice, GstClockTime now)
   return RTC_OK;
 }
 
+static void
+fake_ice_set_role (RtcIce *ice, gboolean controlling)
+{
+  FakeIce *self = (FakeIce *) ice;
+
+  g_assert_false (self->gathered);
+  self->role_set = TRUE;
+  self->controlling = controlling;
+}
+
 static RtcResult
 fake_ice_set_remote (RtcIce *ice, GstClockTime now, const gchar *ufrag, const gchar *pwd,
     gboolean controlling, gboolean remote_is_lite)
@@ -265,7 +275,10 @@ fake_ice_set_remote (RtcIce *ice, GstClockTime now, const gchar *ufrag, const gc
     return RTC_OK;
   g_strlcpy (self->remote.ufrag, ufrag, sizeof (self->remote.ufrag));
   g_strlcpy (self->remote.pwd, pwd, sizeof (self->remote.pwd));
-  self->controlling = controlling || remote_is_lite;
+  controlling |= remote_is_lite;
+  /* A role that changes after gathering is what libnice cannot do: the peer knew it before. */
+  g_assert_true (!self->role_set || self->controlling == controlling);
+  self->controlling = controlling;
   self->has_remote = TRUE;
   self->waiting_remote = FALSE;
   self->checking = TRUE;
@@ -426,6 +439,7 @@ static const RtcIceVTable fake_ice_vtable = {
   .name = "fake-ice",
   .free = fake_ice_free,
   .get_local_parameters = fake_ice_get_local_parameters,
+  .set_role = fake_ice_set_role,
   .gather = fake_ice_gather,
   .set_remote = fake_ice_set_remote,
   .add_remote_candidate = fake_ice_add_remote_candidate,
