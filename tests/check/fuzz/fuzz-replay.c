@@ -8,13 +8,15 @@
  *
  * Input number i of the mutations is a function of the seed and i alone; the time limit only
  * decides how many there are. Environment: RTC_FUZZ_SEED (default 1; "random"), RTC_FUZZ_SECONDS
- * (default 1.5), RTC_FUZZ_RUNS (default 1000000), RTC_FUZZ_MAX_LEN (default 2048 bytes). When the
- * target dies, its input is left in the file crash-input. */
+ * (default 1.5), RTC_FUZZ_RUNS (default 1000000), RTC_FUZZ_MAX_LEN (default 2048 bytes). The
+ * file that took most processor time is named: meaningful in a build without sanitizers. When
+ * the target dies, its input is left in the file crash-input. */
 #include "tests/check/fuzz/fuzz.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gst/rtc/base/rtc-random.h"
@@ -77,7 +79,7 @@ run_one (const guint8 *data, gsize len)
 }
 
 static void
-load_file (GPtrArray *corpus, const gchar *path)
+load_file (GPtrArray *corpus, GPtrArray *names, const gchar *path)
 {
   GError *error = NULL;
   gchar *bytes;
@@ -88,6 +90,7 @@ load_file (GPtrArray *corpus, const gchar *path)
     exit (2);
   }
   g_ptr_array_add (corpus, g_bytes_new_take (bytes, len));
+  g_ptr_array_add (names, g_path_get_basename (path));
 }
 
 static gint
@@ -98,24 +101,24 @@ compare_names (gconstpointer a, gconstpointer b)
 
 /* Directories are read in the order of the names, so that inputs repeat on every machine. */
 static void
-load_corpus (GPtrArray *corpus, const gchar *path)
+load_corpus (GPtrArray *corpus, GPtrArray *names, const gchar *path)
 {
-  GPtrArray *names;
+  GPtrArray *paths;
   const gchar *name;
   GDir *dir;
 
   if (!g_file_test (path, G_FILE_TEST_IS_DIR)) {
-    load_file (corpus, path);
+    load_file (corpus, names, path);
     return;
   }
   dir = g_dir_open (path, 0, NULL);
-  names = g_ptr_array_new_with_free_func (g_free);
+  paths = g_ptr_array_new_with_free_func (g_free);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (names, g_build_filename (path, name, NULL));
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++)
-    load_file (corpus, g_ptr_array_index (names, i));
-  g_ptr_array_unref (names);
+    g_ptr_array_add (paths, g_build_filename (path, name, NULL));
+  g_ptr_array_sort (paths, compare_names);
+  for (guint i = 0; i < paths->len; i++)
+    load_file (corpus, names, g_ptr_array_index (paths, i));
+  g_ptr_array_unref (paths);
   if (dir != NULL)
     g_dir_close (dir);
 }
@@ -231,27 +234,59 @@ mutate_corpus (const GPtrArray *corpus, guint64 seed)
   return i;
 }
 
+static gint64
+processor_time_ns (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (gint64) t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void
+replay_corpus (const GPtrArray *corpus, const GPtrArray *names)
+{
+  gint64 most_ns = 0;
+  guint slowest = 0;
+
+  for (guint i = 0; i < corpus->len; i++) {
+    gsize len;
+    const guint8 *data = g_bytes_get_data (g_ptr_array_index (corpus, i), &len);
+    gint64 start, took_ns;
+
+    alarm (10);
+    if (i == 0) /* once more, for what is set up once in a process */
+      run_one (data, len);
+    start = processor_time_ns ();
+    run_one (data, len);
+    took_ns = processor_time_ns () - start;
+    if (took_ns > most_ns) {
+      most_ns = took_ns;
+      slowest = i;
+    }
+  }
+  if (corpus->len > 0)
+    g_printerr ("fuzz-replay: slowest is %s, %" G_GINT64_FORMAT " us\n",
+        (const gchar *) g_ptr_array_index (names, slowest), most_ns / 1000);
+}
+
 int
 main (int argc, char **argv)
 {
   GPtrArray *corpus = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   guint64 seed = env_u64 ("RTC_FUZZ_SEED", 1), runs;
 
   if (g_strcmp0 (g_getenv ("RTC_FUZZ_SEED"), "random") == 0)
     seed = (guint64) g_get_real_time ();
   for (int i = 1; i < argc; i++)
-    load_corpus (corpus, argv[i]);
+    load_corpus (corpus, names, argv[i]);
   g_printerr ("fuzz-replay: %u files, seed %" G_GUINT64_FORMAT "\n", corpus->len, seed);
   catch_deaths ();
-  for (guint i = 0; i < corpus->len; i++) {
-    gsize len;
-    const guint8 *data = g_bytes_get_data (g_ptr_array_index (corpus, i), &len);
-
-    alarm (10);
-    run_one (data, len);
-  }
+  replay_corpus (corpus, names);
   runs = mutate_corpus (corpus, seed);
   g_printerr ("fuzz-replay: %" G_GUINT64_FORMAT " mutated inputs, all fine\n", runs);
   g_ptr_array_unref (corpus);
+  g_ptr_array_unref (names);
   return 0;
 }
