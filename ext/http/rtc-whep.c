@@ -23,6 +23,27 @@ append_quoted (GString *out, const gchar *text)
   g_string_append_c (out, '"');
 }
 
+/* What g_uri_parse() lets through in a host or a query may still end the <URI> or the field. */
+static gboolean
+is_uri_text (const gchar *text)
+{
+  for (const gchar *p = text; *p; p++)
+    if (!g_ascii_isgraph (*p) || strchr ("<>\"\\", *p))
+      return FALSE;
+  return TRUE;
+}
+
+/* RFC 9110 5.5: no CR, LF or NUL in a field, and no other control characters either. They come
+ * out of percent-encoded names and passwords. */
+static gboolean
+is_field_text (const gchar *text)
+{
+  for (const gchar *p = text; *p; p++)
+    if (g_ascii_iscntrl (*p))
+      return FALSE;
+  return TRUE;
+}
+
 gchar *
 rtc_whep_link_header (const gchar *text)
 {
@@ -32,7 +53,8 @@ rtc_whep_link_header (const gchar *text)
   gboolean turn = g_strcmp0 (scheme, "turn") == 0 || g_strcmp0 (scheme, "turns") == 0;
   GString *link;
 
-  if (!host || host[0] == '\0'
+  if (!host || host[0] == '\0' || !is_uri_text (host)
+      || (g_uri_get_query (uri) && !is_uri_text (g_uri_get_query (uri)))
       || (!turn && g_strcmp0 (scheme, "stun") != 0 && g_strcmp0 (scheme, "stuns") != 0)) {
     g_clear_pointer (&uri, g_uri_unref);
     return NULL;
@@ -53,7 +75,7 @@ rtc_whep_link_header (const gchar *text)
     g_string_append (link, "; credential-type=\"password\"");
   }
   g_uri_unref (uri);
-  return g_string_free (link, FALSE);
+  return g_string_free (link, !is_field_text (link->str));
 }
 
 /* -- Entity tags --------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 #define RTC_WHEP_FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
 
 /* The Link field for a server "stun://host:port", "turn(s)://user:password@host:port[?transport=]"
- * (RFC 9725 4.6). NULL when uri is none of these. (transfer full) */
+ * (RFC 9725 4.6). NULL when uri is none of these, or would break the field with line
+ * breaks or brackets. (transfer full) */
 gchar *rtc_whep_link_header (const gchar *uri);
 
 /* What If-Match (nullable) asks of a resource whose tag is etag (with its quotes). */

@@ -52,7 +52,7 @@ check_text (const gchar *text, gsize len)
   if (path)
     FUZZ_CHECK (strstr (path, "/../") == NULL && strchr (path, '\\') == NULL);
   if (link)
-    FUZZ_CHECK (strchr (link, '\n') == NULL);
+    FUZZ_CHECK (strpbrk (link, "\r\n") == NULL && g_str_has_prefix (strchr (link, '>'), ">; rel="));
   FUZZ_CHECK (!rtc_http_policy_check_bearer (text, "a token that no input holds 8f2c"));
   FUZZ_CHECK (
       rtc_http_policy_check_origin (text, "http", "h", allowed, TRUE) != RTC_HTTP_ORIGIN_ANY);

@@ -7,6 +7,7 @@
 #include "ext/http/gstrtcwhepserversignaller.h"
 
 #include <string.h>
+#include "ext/http/rtc-whep.h"
 #include "gst/rtc/base/rtc-result.h"
 #include "tests/check/net/http-client.h"
 
@@ -649,6 +650,37 @@ test_stop_answers (Fixture *f, gconstpointer data)
   open_session (f, SDP);
 }
 
+static void
+test_link_field (void)
+{
+  static const struct {
+    const gchar *uri, *field; /* NULL: no field */
+  } rows[] = {
+    { "stun://stun.example:3478", "<stun:stun.example:3478>; rel=\"ice-server\"" },
+    { "turn://u:p%22@[2001:db8::1]:5349?transport=tcp",
+        "<turn:[2001:db8::1]:5349?transport=tcp>; rel=\"ice-server\"; username=\"u\"; "
+        "credential=\"p\\\"\"; credential-type=\"password\"" },
+    { "turns://a%3Eb@turn.example",
+        "<turns:turn.example>; rel=\"ice-server\"; username=\"a>b\"; credential=\"\"; "
+        "credential-type=\"password\"" },
+    { "http://stun.example", NULL },
+    { "stun://", NULL },
+    { "stun://a\r\nSet-Cookie: b", NULL },
+    { "stun://a%3E%3B.example", NULL },
+    { "turn://u%0d%0aSet-Cookie:p@turn.example", NULL },
+    { "turn://u:p%0a@turn.example", NULL },
+    { "turn://u:p@turn.example?%0d%0ax", NULL },
+    { "turn://u:p@turn.example?a>b", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gchar *field = rtc_whep_link_header (rows[i].uri);
+
+    g_assert_cmpstr (field, ==, rows[i].field);
+    g_free (field);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -656,6 +688,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, function) g_test_add ("/whep/" name, Fixture, NULL, set_up, function, tear_down)
+  g_test_add_func ("/whep/link-field", test_link_field);
   ADD ("endpoint", test_endpoint);
   ADD ("session", test_session);
   ADD ("story", test_story);
