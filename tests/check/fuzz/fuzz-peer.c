@@ -10,7 +10,8 @@
  * limits, it never sends one sequence number twice (SRTP would lose its secrecy), never answers
  * with more than it may, and what it sends is well-formed.
  *
- * Input: one byte of FLAG_*, then steps: one byte of Step, and its arguments (see do_step()). */
+ * Input: one byte of FLAG_*, then steps: one byte of Step, and its arguments. Datagrams with
+ * STEP_HOLD wait for the next one, so that several come in one turn. */
 #include "tests/check/fuzz/fuzz.h"
 
 #include <string.h>
@@ -26,12 +27,16 @@
 
 #define MAX_STEPS 96
 #define MAX_RENEGOTIATIONS 2
-#define SMALL_SSRCS 3
-#define SMALL_EVENTS 8
+#define SMALL_SSRCS 5
+#define SMALL_EVENTS 4
 
-/* REPLY_MAX: what one datagram may make the peer send: the retransmission burst of the stream
- * it names (rtc-nack-responder.h) with its overhead, once more for growth, and its own RTCP. */
-#define REPLY_MAX (2 * 64 * 1024 + 2 * RTC_MTU)
+/* REPLY_MAX: what the datagrams of one turn may make the peer send: the retransmission burst of
+ * its one sending video stream (RTC_NACK_RESPONDER_BURST_BYTES) with headers, and one RTCP
+ * packet. REPLY_EACH: and an answer of DTLS or ICE to each. */
+#define REPLY_MAX (72 * 1024 + RTC_MTU)
+#define REPLY_EACH 512
+
+#define STEP_HOLD 0x80
 
 #define SSRC_OURS 0x11111111u
 #define SSRC_THEIRS 0x33333333u
@@ -53,6 +58,7 @@ typedef enum {
   STEP_KEY_FRAME,
   STEP_CANDIDATE, /* u8 length, text */
   STEP_RENEGOTIATE,
+  STEP_NACK, /* u8 messages, u16 how far back they go */
   N_STEPS,
 } Step;
 
@@ -69,6 +75,8 @@ typedef struct {
   gboolean small;
   gboolean secured; /* connected: what leaves is looked at */
   guint renegotiations;
+  guint held;       /* datagrams that wait for the next one */
+  guint16 last_seq; /* sent on SSRC_OURS */
   GHashTable *sent; /* SSRC << 16 | sequence number */
   gsize sent_bytes;
 } World;
@@ -157,7 +165,7 @@ new_source (void)
   RtcFanoutConfig config = { .name = "source",
     .kind = RTC_MEDIA_VIDEO,
     .clock_rate = 90000,
-    .history_packets = 64,
+    .history_packets = 256,
     .history_age = 5 * GST_SECOND,
     .key_frame_interval = GST_SECOND,
     .wait_for_key_frame = TRUE };
@@ -215,6 +223,8 @@ check_sent_rtp (World *world, const guint8 *data, gsize len)
   FUZZ_CHECK (rtc_rtp_header_parse (&header, data, len) == RTC_OK);
   FUZZ_CHECK (
       g_hash_table_add (world->sent, GSIZE_TO_POINTER ((gsize) header.ssrc << 16 | header.seq)));
+  if (header.ssrc == SSRC_OURS)
+    world->last_seq = header.seq;
 }
 
 static void
@@ -357,17 +367,21 @@ world_clear (World *world)
 /* --- the steps ------------------------------------------------------------------------------- */
 
 static void
-receive (World *world, const guint8 *data, gsize len)
+receive (World *world, const guint8 *data, gsize len, gboolean hold)
 {
-  world->sent_bytes = 0;
   fake_ice_handle_datagram (world->ice[0].last, world->now, data, len);
+  world->held++;
+  if (hold)
+    return;
+  world->sent_bytes = 0;
   rtc_peer_handle_backends (world->peers[0], world->now);
   settle (world);
-  FUZZ_CHECK (world->sent_bytes <= REPLY_MAX);
+  FUZZ_CHECK (world->sent_bytes <= REPLY_MAX + world->held * REPLY_EACH);
+  world->held = 0;
 }
 
 static void
-step_receive (World *world, Step step, RtcReader *reader)
+step_receive (World *world, Step step, RtcReader *reader, gboolean hold)
 {
   guint8 type = step == STEP_RTCP ? rtc_reader_u8 (reader) : 0;
   gsize wanted = rtc_reader_u16 (reader), len;
@@ -381,28 +395,57 @@ step_receive (World *world, Step step, RtcReader *reader)
     if (step == STEP_RTCP)
       datagram[1] = 200 + type % 8;
   }
-  receive (world, datagram, len);
+  receive (world, datagram, len, hold);
   g_free (datagram);
+}
+
+/* NACKs of the last numbers that were sent: 17 each (RFC 4585 6.2.1), again and again. */
+static void
+step_nack (World *world, guint8 n, guint16 back, gboolean hold)
+{
+  guint8 data[RTC_MAX_DATAGRAM];
+  RtcWriter writer = rtc_writer (data, sizeof data);
+
+  for (guint i = 0; i <= n % 64; i++) {
+    rtc_writer_u8 (&writer, 0x80 | RTC_RTPFB_NACK);
+    rtc_writer_u8 (&writer, RTC_RTCP_RTPFB);
+    rtc_writer_u16 (&writer, 3);
+    rtc_writer_u32 (&writer, SSRC_THEIRS);
+    rtc_writer_u32 (&writer, SSRC_OURS);
+    rtc_writer_u16 (&writer, (guint16) (world->last_seq - back + i * 17 % (back + 1)));
+    rtc_writer_u16 (&writer, 0xffff);
+  }
+  receive (world, data, writer.pos, hold);
+}
+
+/* One packet of a source, as a payloader makes it. */
+static RtcPacket *
+new_source_packet (World *world, gboolean is_key, gsize len)
+{
+  RtcPacket *packet = rtc_packet_new (NULL, 0, len);
+  RtcRtpHeader header = { .payload_type = 96,
+    .seq = world->source_seq,
+    .rtp_ts = (guint32) (world->now / 11111),
+    .ssrc = 1 };
+  RtcWriter writer = rtc_writer (packet->data, len);
+
+  rtc_rtp_header_write (&header, &writer);
+  memset (packet->data + writer.pos, 0, len - writer.pos);
+  packet->len = len;
+  packet->time = world->now;
+  packet->flags = is_key ? RTC_PACKET_KEY_FRAME_START : 0;
+  return packet;
 }
 
 static void
 step_send (World *world, guint8 what)
 {
-  for (guint i = 0; i <= what >> 1 && i < 16; i++) {
-    RtcPacket *packet = rtc_packet_new (NULL, 0, 1000);
-    RtcRtpHeader header = { .payload_type = 96,
-      .seq = world->source_seq++,
-      .rtp_ts = (guint32) (world->now / 11111),
-      .ssrc = 1 };
-    RtcWriter writer = rtc_writer (packet->data, 1000);
+  for (guint i = 0; i <= what >> 1 && i < 16; i++, world->source_seq++) {
+    gboolean is_key = i == 0 && (what & 1) != 0;
 
-    rtc_rtp_header_write (&header, &writer);
-    memset (packet->data + writer.pos, 0, 1000 - writer.pos);
-    packet->len = 1000;
-    packet->time = world->now;
-    packet->flags = i == 0 && (what & 1) != 0 ? RTC_PACKET_KEY_FRAME_START : 0;
-    rtc_fanout_push (world->sources[0], world->now, rtc_packet_new_copy (NULL, packet->data, 900));
-    rtc_fanout_push (world->sources[1], world->now, packet);
+    for (guint k = 0; k < G_N_ELEMENTS (world->sources); k++)
+      rtc_fanout_push (
+          world->sources[k], world->now, new_source_packet (world, is_key, 900 + 100 * k));
   }
   settle (world);
 }
@@ -425,13 +468,16 @@ step_candidate (World *world, RtcReader *reader)
 static void
 do_step (World *world, RtcReader *reader)
 {
-  Step step = (Step) (rtc_reader_u8 (reader) % N_STEPS);
+  guint8 first = rtc_reader_u8 (reader);
+  Step step = (Step) ((first & ~STEP_HOLD) % N_STEPS);
+  gboolean hold = (first & STEP_HOLD) != 0;
+  guint8 count;
 
   switch (step) {
     case STEP_DATAGRAM:
     case STEP_RTP:
     case STEP_RTCP:
-      step_receive (world, step, reader);
+      step_receive (world, step, reader, hold);
       break;
     case STEP_WAIT:
       run (world, world->now + rtc_reader_u16 (reader) % 3000 * GST_MSECOND);
@@ -463,6 +509,10 @@ do_step (World *world, RtcReader *reader)
     case STEP_RENEGOTIATE:
       if (world->renegotiations++ < MAX_RENEGOTIATIONS)
         negotiate (world, world->renegotiations % 2);
+      break;
+    case STEP_NACK:
+      count = rtc_reader_u8 (reader);
+      step_nack (world, count, rtc_reader_u16 (reader), hold);
       break;
     case N_STEPS:
       break;
