@@ -46,7 +46,7 @@ typedef struct {
   guint max_sections;          /* m-lines in a description */
   guint max_ssrcs;             /* live received SSRCs */
   guint max_remote_candidates; /* candidates kept; more are dropped silently */
-  guint max_early_datagrams;   /* DTLS datagrams held until the remote description is known */
+  guint max_early_datagrams;   /* DTLS datagrams held until roles and a pair are known */
   guint max_early_rtp;         /* packets of unknown SSRC held until signalling names them */
   guint max_events;            /* events waiting in a peer's queue */
   guint max_rtcp_blocks;       /* feedback blocks handled in one compound packet */

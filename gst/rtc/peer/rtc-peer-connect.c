@@ -16,8 +16,9 @@ peer_ice_is_up (const RtcPeer *self)
   return self->ice_state == RTC_ICE_STATE_CONNECTED || self->ice_state == RTC_ICE_STATE_COMPLETED;
 }
 
-/* RFC 8842 6: no DTLS before ICE has a validated pair. As server we say nothing before the
- * ClientHello, which only a validated pair lets through, so we may wait for it right away. */
+/* RFC 8842 6: no DTLS before ICE has a validated pair. A ClientHello that comes earlier, over a
+ * pair that only the peer has validated, waits: our answer could not leave, and the peer would
+ * repeat itself only after its retransmission timer. */
 void
 rtc_peer_start_dtls (RtcPeer *self, GstClockTime now)
 {
@@ -25,7 +26,7 @@ rtc_peer_start_dtls (RtcPeer *self, GstClockTime now)
 
   if (self->dtls_started || !self->transport_known || self->failure != NULL)
     return;
-  if (!peer_ice_is_up (self) && (self->dtls_is_client || g_queue_is_empty (&self->early)))
+  if (!peer_ice_is_up (self))
     return;
   self->dtls_started = TRUE;
   GST_DEBUG_ID (self->id, "DTLS starts as %s", self->dtls_is_client ? "client" : "server");
@@ -41,7 +42,7 @@ void
 rtc_peer_handle_dtls_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet)
 {
   if (!self->dtls_started) {
-    /* The ClientHello may overtake the answer that tells us our role. */
+    /* The ClientHello may overtake the answer that tells us our role, and our own checks. */
     if (self->early.length >= self->config.limits.max_early_datagrams) {
       self->counters.dropped_limit++;
       rtc_packet_unref (packet);

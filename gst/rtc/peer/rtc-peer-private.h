@@ -86,7 +86,7 @@ struct _RtcPeer {
   RtcRtpExtensionMap extensions;   /* of the whole BUNDLE, receiving (RFC 9143 12: one id space) */
   GArray *inbound;                 /* RtcPeerInbound */
   RtcPeerState last_state;         /* the one last announced */
-  GQueue early;                    /* RtcPacket *, DTLS before the roles are known */
+  GQueue early;                    /* RtcPacket *, DTLS before the roles are known and ICE is up */
   guint16 twcc_seq;
   gboolean is_dirty;               /* something was sent: flush */
 
