@@ -12,7 +12,7 @@ packages_of () {
   case $1 in
     build) echo ca-certificates gcc libc6-dev meson ninja-build pkg-config libgstreamer1.0-dev \
       libgstreamer-plugins-base1.0-dev libgstreamer-plugins-bad1.0-dev libnice-dev libssl-dev \
-      libsrtp2-dev libusrsctp-dev libsoup-3.0-dev libjson-glib-dev ;;
+      libsrtp2-dev libusrsctp-dev libsoup-3.0-dev libjson-glib-dev glib-networking ;;
     play) echo gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
       gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-plugins-base-apps \
       gstreamer1.0-libav gstreamer1.0-x gstreamer1.0-alsa ;;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <nice/agent.h>
+#include "ext/nice/rtc-nice-tls.h"
 #include "ext/nice/rtc-nice.h"
 
 G_BEGIN_DECLS
@@ -17,10 +18,14 @@ G_BEGIN_DECLS
 /* RTC_NICE_MAX_PACKETS: received datagrams held until the core polls; more are dropped. */
 #define RTC_NICE_MAX_PACKETS 512
 
+/* RTC_NICE_FEED_BURST: remote candidates handed to libnice at once. */
+#define RTC_NICE_FEED_BURST 12
+
 typedef struct {
   RtcIceFactory parent;
   GMainContext *context;
-  guint n_agents; /* alive or still closing */
+  GTlsDatabase *trust; /* for turns:; NULL: the system's */
+  guint n_alive;       /* agents and bridges, alive or still closing */
 } RtcNiceFactory;
 
 /* RtcNiceConsent: when the peer's consent to receive ends (RFC 7675 5.1), seen through what
@@ -37,6 +42,7 @@ typedef struct {
   RtcNiceFactory *factory;
   RtcIceConfig config; /* servers: own copy */
   RtcIceServer *servers;
+  GPtrArray *bridges; /* RtcNiceTls *, one per turns: server */
   NiceAgent *agent;
   guint stream;
   gchar ufrag[16], pwd[32];
@@ -48,8 +54,10 @@ typedef struct {
 
   RtcIceState state;
   gboolean gathering, gathered_once, has_remote, end_of_candidates, remote_done, was_connected;
+  GstClockTime gather_deadline; /* while gathering: when it counts as complete */
+  gboolean discovering; /* libnice still talks to STUN and TURN servers */
   gboolean loopback_ok; /* we gather on loopback, so its addresses are fit for the peer too */
-  guint n_addresses;
+  guint n_addresses, n_ipv4; /* gathered on; IPv4 ones of them */
 
   /* Remote candidates on their way into libnice; see rtc_nice_feed(). */
   GQueue waiting; /* RtcCandidate * */
@@ -60,6 +68,51 @@ typedef struct {
   RtcNiceConsent consent;
   RtcIceStats stats;
 } RtcNice;
+
+#define RTC_NICE_LOG_ID "p%" G_GUINT64_FORMAT ": "
+
+/* rtc-nice-event.c --------------------------------------------------------------------------- */
+
+GstClockTime rtc_nice_now (void);
+
+/* Queues *event; wakes the core if libnice and not the core caused it. */
+void rtc_nice_push_event (RtcNice *self, const RtcIceEvent *event);
+
+/* Queue their event; set_state only when it changes. */
+void rtc_nice_set_state (RtcNice *self, RtcIceState state);
+void rtc_nice_set_gathering (RtcNice *self, RtcIceGatheringState gathering);
+void rtc_nice_push_candidate (RtcNice *self, const NiceCandidate *candidate);
+
+/* CONNECTED, or COMPLETED when nothing better is to be found any more. */
+void rtc_nice_set_connected (RtcNice *self);
+
+/* Gathering, if it was under way, is complete. */
+void rtc_nice_handle_gathering_done (RtcNice *self);
+
+/* From here on libnice's signals and datagrams become events. FALSE: refused. */
+void rtc_nice_connect_signals (RtcNice *self);
+gboolean rtc_nice_attach_receive (RtcNice *self);
+
+/* rtc-nice-remote.c: of RtcIceVTable, and ------------------------------------------------------ */
+
+RtcResult rtc_nice_set_remote (RtcIce *ice, GstClockTime now, const gchar *ufrag, const gchar *pwd,
+    gboolean controlling, gboolean remote_is_lite);
+RtcResult rtc_nice_add_remote_candidate (RtcIce *ice, GstClockTime now,
+    const RtcCandidate *candidate);
+void rtc_nice_end_of_remote_candidates (RtcIce *ice, GstClockTime now);
+
+/* Hands waiting remote candidates over to libnice, as many as there are tokens. */
+void rtc_nice_feed (RtcNice *self, GstClockTime now);
+
+/* rtc-nice-server.c -------------------------------------------------------------------------- */
+
+void rtc_nice_copy_servers (RtcNice *self); /* config.servers becomes our own */
+void rtc_nice_free_servers (RtcNice *self); /* clears the passwords */
+
+/* Gives them to libnice, after the local addresses. A server that cannot be used is left out. */
+void rtc_nice_add_servers (RtcNice *self);
+
+guint64 rtc_nice_count_failed_relays (RtcNice *self);
 
 /* rtc-nice-consent.c ------------------------------------------------------------------------- */
 

@@ -14,6 +14,8 @@
  * DISCONNECTED, keep trying, and fail only when RTC_NICE_CONSENT_TIMEOUT has passed (RFC 7675
  * 5.1); nothing but STUN is sent from then on.
  *
+ * TURN runs over UDP, TCP or TLS (turns:, rtc-nice-tls.h).
+ *
  * Thread: network thread only. */
 #pragma once
 
@@ -24,10 +26,15 @@ G_BEGIN_DECLS
 /* RTC_NICE_CONSENT_TIMEOUT: RFC 7675 5.1: "the consent timer ... 30 seconds". */
 #define RTC_NICE_CONSENT_TIMEOUT (30 * GST_SECOND)
 
-/* A factory whose agents live on context (reference kept). (transfer full) */
+/* RTC_NICE_CA_FILE_VARIABLE: environment variable with the absolute path of a PEM file: the
+ * authorities to trust for turns: instead of the system's. Read when a factory is made. */
+#define RTC_NICE_CA_FILE_VARIABLE "GST_RTC_TURN_CA_FILE"
+
+/* A factory whose agents live on context (reference kept), which has to be the default one of
+ * the thread that iterates it. (transfer full) */
 RtcIceFactory *rtc_nice_factory_new (GMainContext *context);
 
-/* TRUE when no agent exists and none is still closing: libnice closes asynchronously, so
+/* TRUE when no agent exists and none is still closing: closing is asynchronous, so
  * context must be iterated until this says TRUE before the factory is freed. */
 gboolean rtc_nice_factory_is_idle (RtcIceFactory *factory);
 

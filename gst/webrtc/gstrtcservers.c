@@ -17,8 +17,7 @@
 #define LOOKUP_AGE_US (60 * G_TIME_SPAN_SECOND)
 
 typedef struct {
-  RtcIceServer server; /* address is NULL while not resolved */
-  gchar *host;
+  RtcIceServer server; /* host is set, address is NULL while not resolved */
 } Entry;
 
 /* One call of resolve(). */
@@ -52,6 +51,7 @@ clear_server (gpointer data)
 {
   RtcIceServer *server = data;
 
+  g_clear_pointer (&server->host, g_free);
   g_clear_pointer (&server->address, g_free);
   wipe (&server->username);
   wipe (&server->password);
@@ -63,7 +63,6 @@ clear_entry (gpointer data)
   Entry *entry = data;
 
   clear_server (&entry->server);
-  g_clear_pointer (&entry->host, g_free);
 }
 
 /* "turn:host" as "turn://host", so that one parser does. (transfer full) */
@@ -97,7 +96,7 @@ parse_entry (const gchar *text, Entry *entry, GError **error)
   }
   scheme = g_uri_get_scheme (uri);
   query = g_uri_get_query (uri);
-  entry->host = g_strdup (g_uri_get_host (uri));
+  entry->server.host = g_strdup (g_uri_get_host (uri));
   entry->server.is_tls = g_str_equal (scheme, "turns");
   entry->server.is_turn = entry->server.is_tls || g_str_equal (scheme, "turn");
   entry->server.is_tcp = entry->server.is_tls || g_strcmp0 (query, "transport=tcp") == 0;
@@ -110,11 +109,11 @@ parse_entry (const gchar *text, Entry *entry, GError **error)
     rtc_error (error, RTC_ERR_PARSE, "'%s' is none of stun, turn, turns", scheme);
   else if (entry->server.is_turn
            && (entry->server.username == NULL || entry->server.password == NULL))
-    rtc_error (error, RTC_ERR_PARSE, "the TURN server %s needs user:password@", entry->host);
+    rtc_error (error, RTC_ERR_PARSE, "the TURN server %s needs user:password@", entry->server.host);
   else
     ok = TRUE;
-  if (g_hostname_is_ip_address (entry->host))
-    entry->server.address = g_strdup (entry->host);
+  if (g_hostname_is_ip_address (entry->server.host))
+    entry->server.address = g_strdup (entry->server.host);
   g_uri_unref (uri);
   if (!ok)
     clear_entry (entry);
@@ -267,7 +266,7 @@ on_resolved (GObject *source, GAsyncResult *result, gpointer data)
     entry->server.address = g_inet_address_to_string (addresses->data);
     g_resolver_free_addresses (addresses);
   } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    GST_WARNING ("server %s left out: %s", entry->host, error->message);
+    GST_WARNING ("server %s left out: %s", entry->server.host, error->message);
   }
   g_clear_error (&error);
   if (--self->n_pending == 0)
@@ -286,8 +285,8 @@ begin_lookup (Resolution *self, guint index)
   self->refs++;
   self->n_pending++;
   g_resolver_lookup_by_name_async (resolver,
-      g_array_index (self->servers->entries, Entry, index).host, self->cancellable, on_resolved,
-      lookup);
+      g_array_index (self->servers->entries, Entry, index).server.host, self->cancellable,
+      on_resolved, lookup);
   g_object_unref (resolver);
 }
 
@@ -306,7 +305,7 @@ gst_rtc_servers_resolve (GstRtcServers *self, guint timeout_ms, GstRtcServersFun
     .cancellable = g_cancellable_new (),
     .refs = 1 };
   for (guint i = 0; !is_fresh && i < self->entries->len; i++) {
-    if (!g_hostname_is_ip_address (g_array_index (self->entries, Entry, i).host))
+    if (!g_hostname_is_ip_address (g_array_index (self->entries, Entry, i).server.host))
       begin_lookup (resolution, i);
   }
   if (resolution->n_pending == 0) {
@@ -331,6 +330,7 @@ gst_rtc_servers_get_resolved (GstRtcServers *self)
 
     if (server.address == NULL)
       continue;
+    server.host = g_strdup (server.host);
     server.address = g_strdup (server.address);
     server.username = g_strdup (server.username);
     server.password = g_strdup (server.password);

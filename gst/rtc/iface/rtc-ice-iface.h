@@ -49,6 +49,7 @@ typedef struct {
   gboolean is_turn;
   gboolean is_tcp; /* TURN over TCP */
   gboolean is_tls; /* turns: */
+  gchar *host;     /* (nullable) as configured, what its certificate has to be good for; else address */
   gchar *address;
   guint16 port;
   gchar *username; /* secret with password: never logged */
@@ -93,6 +94,7 @@ typedef struct {
   guint64 packets_sent, packets_received;
   guint64 packets_dropped;            /* sends refused by the socket, overlong arrivals */
   guint64 remote_candidates_dropped;  /* malformed, refused, over the limit */
+  guint64 relays_failed;              /* TLS connections to TURN servers that failed */
 } RtcIceStats;
 
 struct _RtcIceVTable {

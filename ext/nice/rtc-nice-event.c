@@ -1,0 +1,212 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* What libnice says about one agent, as states and events of RtcIce. */
+#include "ext/nice/rtc-nice-private.h"
+
+#include <time.h>
+#include "ext/nice/rtc-nice-candidate.h"
+#include "gst/rtc/base/rtc-log.h"
+
+#define GST_CAT_DEFAULT rtc_log_ice
+
+GstClockTime
+rtc_nice_now (void)
+{
+  struct timespec ts;
+
+  clock_gettime (CLOCK_MONOTONIC, &ts);
+  return GST_TIMESPEC_TO_TIME (ts);
+}
+
+/* --- events --- */
+
+void
+rtc_nice_push_event (RtcNice *self, const RtcIceEvent *event)
+{
+  gboolean was_empty = g_queue_is_empty (&self->events);
+
+  g_queue_push_tail (&self->events, g_memdup2 (event, sizeof *event));
+  if (was_empty && self->in_call == 0 && self->config.wake != NULL)
+    self->config.wake (self->config.wake_data);
+}
+
+static const gchar *
+nice_state_to_string (RtcIceState state)
+{
+  static const gchar *const names[] = {
+    [RTC_ICE_STATE_NEW] = "new",
+    [RTC_ICE_STATE_CHECKING] = "checking",
+    [RTC_ICE_STATE_CONNECTED] = "connected",
+    [RTC_ICE_STATE_COMPLETED] = "completed",
+    [RTC_ICE_STATE_DISCONNECTED] = "disconnected",
+    [RTC_ICE_STATE_FAILED] = "failed",
+    [RTC_ICE_STATE_CLOSED] = "closed",
+  };
+
+  return names[state];
+}
+
+void
+rtc_nice_set_state (RtcNice *self, RtcIceState state)
+{
+  RtcIceEvent event = { .type = RTC_ICE_EVENT_STATE, .state = state };
+
+  if (self->state == state)
+    return;
+  GST_INFO (RTC_NICE_LOG_ID "%s -> %s", self->config.peer_id, nice_state_to_string (self->state),
+      nice_state_to_string (state));
+  self->state = state;
+  rtc_nice_push_event (self, &event);
+}
+
+void
+rtc_nice_set_gathering (RtcNice *self, RtcIceGatheringState gathering)
+{
+  RtcIceEvent event = { .type = RTC_ICE_EVENT_GATHERING, .gathering = gathering };
+
+  rtc_nice_push_event (self, &event);
+}
+
+/* --- what libnice says --- */
+
+/* W3C: completed means connected, and nothing better is to be found any more. */
+void
+rtc_nice_set_connected (RtcNice *self)
+{
+  NiceComponentState state = nice_agent_get_component_state (self->agent, self->stream, 1);
+
+  self->was_connected = TRUE;
+  rtc_nice_set_state (self, state == NICE_COMPONENT_STATE_READY && self->remote_done
+                                ? RTC_ICE_STATE_COMPLETED
+                                : RTC_ICE_STATE_CONNECTED);
+}
+
+static void
+nice_handle_failed (RtcNice *self)
+{
+  if (!self->was_connected)
+    /* Without end-of-candidates more may come, and checks begin again (RFC 8838 8.2). */
+    rtc_nice_set_state (self, self->remote_done ? RTC_ICE_STATE_FAILED : RTC_ICE_STATE_CHECKING);
+  else if (rtc_nice_consent_handle_failure (&self->consent, rtc_nice_now ()))
+    rtc_nice_set_state (self, RTC_ICE_STATE_FAILED);
+  else
+    rtc_nice_set_state (self, RTC_ICE_STATE_DISCONNECTED);
+}
+
+static void
+on_component_state (NiceAgent *agent, guint stream, guint component, guint state, gpointer data)
+{
+  RtcNice *self = data;
+  gboolean is_lost = self->consent.expires != GST_CLOCK_TIME_NONE || self->consent.is_over;
+
+  GST_DEBUG (RTC_NICE_LOG_ID "libnice: %s", self->config.peer_id,
+      nice_component_state_to_string ((NiceComponentState) state));
+  switch ((NiceComponentState) state) {
+    case NICE_COMPONENT_STATE_CONNECTING:
+      if (!self->was_connected && self->has_remote)
+        rtc_nice_set_state (self, RTC_ICE_STATE_CHECKING);
+      break;
+    case NICE_COMPONENT_STATE_CONNECTED:
+    case NICE_COMPONENT_STATE_READY:
+      if (!is_lost)
+        rtc_nice_set_connected (self);
+      break;
+    case NICE_COMPONENT_STATE_FAILED:
+      nice_handle_failed (self);
+      break;
+    case NICE_COMPONENT_STATE_DISCONNECTED:
+    case NICE_COMPONENT_STATE_GATHERING:
+    case NICE_COMPONENT_STATE_LAST:
+    default:
+      break;
+  }
+}
+
+/* A pair was nominated by checks, not by our re-arming: the peer answers. */
+static void
+on_new_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local,
+    NiceCandidate *remote, gpointer data)
+{
+  RtcNice *self = data;
+
+  if (self->consent.rearm || self->consent.is_over)
+    return;
+  rtc_nice_consent_init (&self->consent);
+  rtc_nice_set_connected (self);
+}
+
+void
+rtc_nice_push_candidate (RtcNice *self, const NiceCandidate *candidate)
+{
+  RtcIceEvent event = { .type = RTC_ICE_EVENT_CANDIDATE };
+
+  if (!rtc_nice_candidate_from_nice (
+          candidate, self->config.policy == RTC_ICE_TRANSPORT_POLICY_RELAY, &event.candidate))
+    return;
+  g_strlcpy (event.candidate.ufrag, self->ufrag, sizeof event.candidate.ufrag);
+  rtc_nice_push_event (self, &event);
+}
+
+static void
+on_new_candidate (NiceAgent *agent, NiceCandidate *candidate, gpointer data)
+{
+  rtc_nice_push_candidate (data, candidate);
+}
+
+void
+rtc_nice_handle_gathering_done (RtcNice *self)
+{
+  if (!self->gathering)
+    return;
+  self->gathering = FALSE;
+  rtc_nice_set_gathering (self, RTC_ICE_GATHERING_COMPLETE);
+}
+
+static void
+on_gathering_done (NiceAgent *agent, guint stream, gpointer data)
+{
+  RtcNice *self = data;
+
+  self->discovering = FALSE;
+  rtc_nice_handle_gathering_done (self);
+}
+
+/* libnice has checked that the source answered or sent an authenticated check. */
+static void
+on_receive (
+    NiceAgent *agent, guint stream, guint component, guint len, gchar *data, gpointer user_data)
+{
+  RtcNice *self = user_data;
+  RtcIceEvent event = { .type = RTC_ICE_EVENT_PACKET };
+
+  /* RFC 7983 7: 0..3 is STUN; what libnice did not recognise as such is garbage. */
+  if (len == 0 || len > RTC_MAX_DATAGRAM || (guint8) data[0] < 4
+      || self->n_packets >= RTC_NICE_MAX_PACKETS) {
+    self->stats.packets_dropped++;
+    return;
+  }
+  event.packet = rtc_packet_new_copy (NULL, (const guint8 *) data, len);
+  event.packet->time = rtc_nice_now ();
+  self->stats.packets_received++;
+  self->stats.bytes_received += len;
+  self->n_packets++;
+  rtc_nice_push_event (self, &event);
+}
+
+void
+rtc_nice_connect_signals (RtcNice *self)
+{
+  g_signal_connect (self->agent, "component-state-changed", G_CALLBACK (on_component_state), self);
+  g_signal_connect (self->agent, "new-selected-pair-full", G_CALLBACK (on_new_selected_pair), self);
+  g_signal_connect (self->agent, "new-candidate-full", G_CALLBACK (on_new_candidate), self);
+  g_signal_connect (self->agent, "candidate-gathering-done", G_CALLBACK (on_gathering_done), self);
+}
+
+gboolean
+rtc_nice_attach_receive (RtcNice *self)
+{
+  return nice_agent_attach_recv (
+      self->agent, self->stream, 1, self->factory->context, on_receive, self);
+}
