@@ -604,27 +604,42 @@ read_simulcast (RtcSdpReader *r, RtcSpan value)
 
 /* --- data channels --------------------------------------------------------------------------- */
 
+/* The attributes of SCTP say nothing about other sections (RFC 8841 5.1, 6.1): ignored there. */
+static gboolean
+is_sctp (const RtcSdpSection *section)
+{
+  return section->protocol == RTC_SDP_PROTOCOL_UDP_DTLS_SCTP
+         || section->protocol == RTC_SDP_PROTOCOL_TCP_DTLS_SCTP
+         || section->protocol == RTC_SDP_PROTOCOL_DTLS_SCTP;
+}
+
 static gboolean
 read_sctp_port (RtcSdpReader *r, RtcSpan value)
 {
   guint64 port;
 
+  if (!is_sctp (r->section))
+    return TRUE;
   if (!rtc_span_uint (rtc_span_strip (value), 1, 65535, &port))
     return FAIL (r, "a=sctp-port is not within 1..65535");
   r->section->sctp_port = (guint16) port;
   return TRUE;
 }
 
-/* a=sctpmap:5000 webrtc-datachannel 65535   (draft-ietf-mmusic-sctp-sdp-05) */
+/* a=sctpmap:5000 webrtc-datachannel 65535   (draft-ietf-mmusic-sctp-sdp-05). With the protocols of
+ * RFC 8841 it can only stand in for a=sctp-port. */
 static gboolean
 read_sctpmap (RtcSdpReader *r, RtcSpan value)
 {
   guint64 port, streams = 0;
 
+  if (!is_sctp (r->section))
+    return TRUE;
   if (!rtc_span_uint (rtc_span_word (&value), 1, 65535, &port))
     return FAIL (r, "the port of a=sctpmap is not within 1..65535");
   rtc_span_word (&value);
-  if (rtc_span_uint (rtc_span_word (&value), 0, 65535, &streams))
+  if (rtc_span_uint (rtc_span_word (&value), 0, 65535, &streams)
+      && r->section->protocol == RTC_SDP_PROTOCOL_DTLS_SCTP)
     r->section->sctp_streams = (guint16) streams;
   r->section->sctp_port = (guint16) port;
   return TRUE;
@@ -633,6 +648,8 @@ read_sctpmap (RtcSdpReader *r, RtcSpan value)
 static gboolean
 read_max_message_size (RtcSdpReader *r, RtcSpan value)
 {
+  if (!is_sctp (r->section))
+    return TRUE;
   if (!rtc_span_uint (rtc_span_strip (value), 0, G_MAXUINT64, &r->section->max_message_size))
     return FAIL (r, "a=max-message-size is not a number");
   r->section->has_max_message_size = TRUE;

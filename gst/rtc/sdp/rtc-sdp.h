@@ -149,7 +149,7 @@ typedef struct {
   GArray *simulcast;   /* RtcSdpSimulcast; send entries, then receive entries */
 
   guint16 sctp_port;   /* 0 when absent */
-  guint16 sctp_streams; /* of a=sctpmap, else 0 */
+  guint16 sctp_streams; /* of a=sctpmap with DTLS_SCTP, else 0 */
   gboolean has_max_message_size;
   guint64 max_message_size; /* bytes; 0 = any (RFC 8841 6.1); 65536 holds when absent */
 } RtcSdpSection;

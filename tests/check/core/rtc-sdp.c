@@ -499,6 +499,40 @@ test_lenient (void)
   rtc_sdp_free (sdp);
 }
 
+/* SCTP's attributes count in its own sections only; a=sctpmap is older than RFC 8841. */
+static void
+test_sctp (void)
+{
+  static const struct {
+    const gchar *section;
+    guint16 port, streams;
+    gboolean has_max;
+  } rows[] = {
+    { "application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=sctp-port:5000\r\n"
+      "a=max-message-size:0\r\n",
+        5000, 0, TRUE },
+    { "application 9 DTLS/SCTP 5000\r\na=sctpmap:5000 webrtc-datachannel 256\r\n", 5000, 256,
+        FALSE },
+    { "application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=sctpmap:5000 webrtc-datachannel 9\r\n",
+        5000, 0, FALSE },
+    { "video 9 UDP/TLS/RTP/SAVPF 96\r\na=sctpmap:5000 webrtc-datachannel 65535\r\n", 0, 0, FALSE },
+    { "audio 9 UDP/TLS/RTP/SAVPF 0\r\na=sctp-port:5000\r\na=max-message-size:9\r\n", 0, 0, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gchar *text = g_strconcat (HEAD "m=", rows[i].section, NULL);
+    RtcSdp *sdp = parse (text);
+    const RtcSdpSection *section = rtc_sdp_section (sdp, 0);
+
+    g_assert_cmpuint (section->sctp_port, ==, rows[i].port);
+    g_assert_cmpuint (section->sctp_streams, ==, rows[i].streams);
+    g_assert_cmpint (section->has_max_message_size, ==, rows[i].has_max);
+    check_round_trip (sdp);
+    rtc_sdp_free (sdp);
+    g_free (text);
+  }
+}
+
 static void
 test_fragment (void)
 {
@@ -553,6 +587,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sdp/candidate-flood", test_candidate_flood);
   g_test_add_func ("/sdp/time", test_time);
   g_test_add_func ("/sdp/lenient", test_lenient);
+  g_test_add_func ("/sdp/sctp", test_sctp);
   g_test_add_func ("/sdp/fragment", test_fragment);
   return g_test_run ();
 }
