@@ -49,7 +49,7 @@ typedef struct {
   gboolean is_turn;
   gboolean is_tcp; /* TURN over TCP */
   gboolean is_tls; /* turns: */
-  gchar *host;     /* (nullable) as configured, what its certificate has to be good for; else address */
+  gchar *host;     /* (nullable) as configured: the certificate's name; else address */
   gchar *address;
   guint16 port;
   gchar *username; /* secret with password: never logged */
