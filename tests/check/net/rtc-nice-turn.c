@@ -16,6 +16,7 @@ typedef struct {
   gboolean is_tcp;
   const gchar *password;
   gboolean connects;
+  gboolean untold; /* b is never told of the relay, as by an answer that could not wait for it */
 } TurnCase;
 
 /* Leaves only what the server's relay socket, bound to 127.0.0.1, can send to: coturn gives a
@@ -99,6 +100,8 @@ test_relay (gconstpointer data)
     g_assert_cmpstr (candidate->related_address, ==, "0.0.0.0");
   }
   keep_loopback (&pair.b);
+  if (c->untold)
+    g_queue_clear_full (&pair.a.candidates, g_free);
   g_assert_true (nice_pair_run (&pair, TRUE, nice_pair_is_connected, NULL, 10000));
   pair.a.ice->vtable->get_stats (pair.a.ice, &stats);
   g_assert_true (stats.has_pair);
@@ -114,6 +117,7 @@ main (int argc, char **argv)
   static const TurnCase cases[] = {
     { "udp", FALSE, "secret", TRUE },
     { "tcp", TRUE, "secret", TRUE },
+    { "untold", FALSE, "secret", TRUE, TRUE },
     { "wrong-password", FALSE, "wrong", FALSE },
   };
   int result;

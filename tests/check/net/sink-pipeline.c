@@ -59,13 +59,19 @@ sink_wait_url (SinkPipeline *self)
 }
 
 void
-sink_pipeline_start (SinkPipeline *self, gboolean raw)
+sink_pipeline_make (SinkPipeline *self, gboolean raw)
 {
   GError *error = NULL;
 
   self->pipeline = gst_parse_launch (raw ? raw_launch : encoded_launch, &error);
   g_assert_no_error (error);
   self->sink = gst_bin_get_by_name (GST_BIN (self->pipeline), "sink");
+}
+
+void
+sink_pipeline_start (SinkPipeline *self, gboolean raw)
+{
+  sink_pipeline_make (self, raw);
   sink_pipeline_play (self);
 }
 

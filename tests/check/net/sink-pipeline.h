@@ -19,7 +19,9 @@ typedef struct {
  * what is measured is the element. raw: raw media instead. Fails the test on an error. */
 void sink_pipeline_start (SinkPipeline *self, gboolean raw);
 
-/* The same for a pipeline and sink made by the caller. */
+/* The two halves of it, to set properties in between; play also for a pipeline and sink made by
+ * the caller. */
+void sink_pipeline_make (SinkPipeline *self, gboolean raw);
 void sink_pipeline_play (SinkPipeline *self);
 
 void sink_pipeline_stop (SinkPipeline *self);
