@@ -416,24 +416,34 @@ run_changed (gpointer data)
 }
 
 static void
+run_started (gpointer data)
+{
+  Held *held = data;
+
+  if (!held->stream->is_removed)
+    held->stream->funcs.started (held->stream, held->owner);
+}
+
+static void
 handle_caps (GstRtcStream *self, GstCaps *caps)
 {
-  gboolean is_other;
+  gboolean is_first, is_other;
   RtcLoop *loop;
   Held *held;
 
   g_mutex_lock (&self->lock);
+  is_first = self->caps == NULL;
   is_other = self->caps != NULL
              && gst_rtc_payloader_find_codec (self->caps) != gst_rtc_payloader_find_codec (caps);
   gst_caps_replace (&self->caps, caps);
   g_mutex_unlock (&self->lock);
   GST_INFO ("%s: %" GST_PTR_FORMAT, self->name, caps);
-  if (!is_other)
+  if (!is_first && !is_other)
     return;
   loop = steal_or_ref_loop (self, FALSE);
   held = held_new (self);
   if (loop != NULL && held != NULL)
-    rtc_loop_post_control (loop, run_changed, held, held_free);
+    rtc_loop_post_control (loop, is_first ? run_started : run_changed, held, held_free);
   else if (held != NULL)
     held_free (held);
   rtc_loop_unref (loop);

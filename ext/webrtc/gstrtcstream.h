@@ -33,6 +33,8 @@ typedef struct {
   /* (nullable, floating) An element to put before the payloader. */
   GstElement *(*make_filter) (GstRtcStream *self, RtcCodecId codec, const gchar *session_id,
       gpointer data);
+  /* The first caps have come. */
+  void (*started) (GstRtcStream *self, gpointer data);
   /* What comes in is now of another kind: branches made so far are gone. */
   void (*changed) (GstRtcStream *self, gpointer data);
 } GstRtcStreamFuncs;

@@ -34,6 +34,8 @@ struct _GstRtcWebRTCBaseClass {
   void (*configure_signaller) (GstRtcWebRTCBase *self, GstRtcSignaller *signaller);
   /* The signaller listens. [A] */
   void (*signaller_started) (GstRtcWebRTCBase *self, GstRtcSignaller *signaller);
+  /* Whether every stream has its format; until then new viewers wait for a while. [C] */
+  gboolean (*is_ready) (GstRtcWebRTCBase *self);
   /* Appends the RtcTransceiverConfigs for a new session. FALSE with error (RTC_AGAIN: not yet,
    * come back): the viewer is told. [C] */
   gboolean (*make_transceivers) (GstRtcWebRTCBase *self, const gchar *session_id,
@@ -67,6 +69,9 @@ GValue *gst_rtc_webrtc_base_get_turn_servers (GstRtcWebRTCBase *self);
 
 /* A list of the sessions, each (transfer full). [any] */
 GList *gst_rtc_webrtc_base_list_sessions (GstRtcWebRTCBase *self);
+
+/* is_ready() may have become TRUE: viewers who wait for it are served. [C] */
+void gst_rtc_webrtc_base_check_ready (GstRtcWebRTCBase *self);
 
 /* Ends a session from our side; the viewer and the bus are told why. [C] */
 void gst_rtc_webrtc_base_end_session (GstRtcWebRTCBase *self, GstRtcSession *session,

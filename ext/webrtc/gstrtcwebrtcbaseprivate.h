@@ -5,6 +5,7 @@
 /* gstrtcwebrtcbaseprivate.h - what the two files of GstRtcWebRTCBase share. */
 #pragma once
 
+#include "ext/webrtc/gstrtcwaiting.h"
 #include "ext/webrtc/gstrtcwebrtcbase.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,7 @@ typedef struct {
   GHashTable *sessions; /* id -> GstRtcSession; changed on [C] */
   GstRtcTransport *transport; /* while started */
   GstRtcServers *servers;
+  GstRtcWaiting *waiting; /* [C]: while listening; viewers who came too early */
   gboolean is_listening; /* [C]: the signaller runs, its signals are connected */
 } GstRtcWebRTCBasePrivate;
 

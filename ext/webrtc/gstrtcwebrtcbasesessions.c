@@ -182,17 +182,19 @@ make_session (GstRtcWebRTCBase *self, const gchar *id, const gchar *peer_id, GEr
  */
 
 static void
-on_session_requested (GstRtcSignaller *signaller, const gchar *id, const gchar *peer_id,
-    GstWebRTCSessionDescription *offer, GstRtcWebRTCBase *self)
+start_session (gpointer data, const gchar *id, const gchar *peer_id, const gchar *offer)
 {
+  GstRtcWebRTCBase *self = data;
   GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
   GError *error = NULL;
   GstRtcSession *session = make_session (self, id, peer_id, &error);
-  gchar *text;
 
   if (session == NULL) {
+    GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (self);
+
     GST_INFO_OBJECT (self, "viewer %s refused: %s", peer_id, error->message);
     gst_rtc_signaller_end_session (signaller, id, error);
+    g_object_unref (signaller);
     g_error_free (error);
     return;
   }
@@ -202,10 +204,33 @@ on_session_requested (GstRtcSignaller *signaller, const gchar *id, const gchar *
   gst_child_proxy_child_added (GST_CHILD_PROXY (self), G_OBJECT (session), id);
   g_signal_emit (self, gst_rtc_webrtc_base_get_signal (GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_ADDED),
       0, id, session);
-  text = offer == NULL ? NULL : gst_sdp_message_as_text (offer->sdp);
-  gst_rtc_session_start (session, text);
-  g_free (text);
+  gst_rtc_session_start (session, offer);
   g_object_unref (session);
+}
+
+static void
+on_session_requested (GstRtcSignaller *signaller, const gchar *id, const gchar *peer_id,
+    GstWebRTCSessionDescription *offer, GstRtcWebRTCBase *self)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  gchar *text = offer == NULL ? NULL : gst_sdp_message_as_text (offer->sdp);
+
+  if (GST_RTC_WEBRTC_BASE_GET_CLASS (self)->is_ready (self)) {
+    start_session (self, id, peer_id, text);
+  } else {
+    GST_INFO_OBJECT (self, "viewer %s waits for the streams to start", peer_id);
+    gst_rtc_waiting_add (priv->waiting, id, peer_id, text);
+  }
+  g_free (text);
+}
+
+void
+gst_rtc_webrtc_base_check_ready (GstRtcWebRTCBase *self)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+
+  if (priv->waiting != NULL && GST_RTC_WEBRTC_BASE_GET_CLASS (self)->is_ready (self))
+    gst_rtc_waiting_release (priv->waiting);
 }
 
 static void
@@ -224,15 +249,25 @@ on_session_description (GstRtcSignaller *signaller, const gchar *id,
 }
 
 static void
-on_handle_ice (GstRtcSignaller *signaller, const gchar *id, guint mline, const gchar *mid,
-    const gchar *candidate, GstRtcWebRTCBase *self)
+add_candidate (
+    gpointer data, const gchar *id, guint mline, const gchar *mid, const gchar *candidate)
 {
-  GstRtcSession *session = gst_rtc_webrtc_base_find_session (self, id);
+  GstRtcSession *session = gst_rtc_webrtc_base_find_session (data, id);
 
   if (session == NULL)
     return;
   gst_rtc_session_add_candidate (session, mline, mid, candidate);
   g_object_unref (session);
+}
+
+static void
+on_handle_ice (GstRtcSignaller *signaller, const gchar *id, guint mline, const gchar *mid,
+    const gchar *candidate, GstRtcWebRTCBase *self)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+
+  if (!gst_rtc_waiting_add_candidate (priv->waiting, id, mline, mid, candidate))
+    add_candidate (self, id, mline, mid, candidate);
 }
 
 static gboolean
@@ -243,7 +278,7 @@ on_session_ended (
   GError *error = NULL;
 
   if (session == NULL)
-    return FALSE;
+    return gst_rtc_waiting_remove (gst_rtc_webrtc_base_get_private (self)->waiting, id);
   if (reason != NULL)
     rtc_error (&error, RTC_ERR_PEER_CLOSED, "%s", reason);
   remove_session (self, session, error);
@@ -279,6 +314,13 @@ connect_signaller (GstRtcWebRTCBase *self, GstRtcSignaller *signaller)
       on_signaller_error, self, "signal::request-meta", on_request_meta, self, NULL);
 }
 
+static void
+disconnect_signaller (GstRtcWebRTCBase *self, GstRtcSignaller *signaller)
+{
+  g_signal_handlers_disconnect_by_data (signaller, self);
+  g_clear_pointer (&gst_rtc_webrtc_base_get_private (self)->waiting, gst_rtc_waiting_free);
+}
+
 /* --- starting and stopping ----------------------------------------------------------------------
  */
 
@@ -294,13 +336,15 @@ start_on_control (gpointer data)
   Start *start = data;
   GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (start->self);
   GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (start->self);
+  GstRtcWaitingFuncs waiting = { start_session, add_candidate, start->self };
 
+  priv->waiting = gst_rtc_waiting_new (rtc_loop_get_control_context (start->loop), &waiting);
   connect_signaller (start->self, signaller);
   if (gst_rtc_signaller_start (
           signaller, rtc_loop_get_control_context (start->loop), &start->error))
     priv->is_listening = TRUE;
   else
-    g_signal_handlers_disconnect_by_data (signaller, start->self);
+    disconnect_signaller (start->self, signaller);
   g_object_unref (signaller);
 }
 
@@ -314,7 +358,7 @@ stop_on_control (gpointer data)
 
   if (priv->is_listening) {
     gst_rtc_signaller_stop (signaller);
-    g_signal_handlers_disconnect_by_data (signaller, self);
+    disconnect_signaller (self, signaller);
     priv->is_listening = FALSE;
   }
   sessions = gst_rtc_webrtc_base_list_sessions (self);

@@ -534,6 +534,7 @@ gst_rtc_webrtc_sink_class_init (GstRtcWebRTCSinkClass *klass)
   element_class->change_state = gst_rtc_webrtc_sink_change_state;
   base_class->configure_signaller = gst_rtc_webrtc_sink_configure_signaller;
   base_class->signaller_started = gst_rtc_webrtc_sink_signaller_started;
+  base_class->is_ready = gst_rtc_webrtc_sink_is_ready;
   base_class->make_transceivers = gst_rtc_webrtc_sink_make_transceivers;
   base_class->session_removed = gst_rtc_webrtc_sink_session_removed;
   base_class->negotiated = gst_rtc_webrtc_sink_negotiated;

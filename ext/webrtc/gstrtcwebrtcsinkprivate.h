@@ -57,6 +57,7 @@ GPtrArray *gst_rtc_webrtc_sink_list_streams (GstRtcWebRTCSink *self);
 /* gstrtcwebrtcsinkviewers.c: which viewer gets what. The vfuncs of the base, the funcs of the
  * streams, and the table that uses is. */
 GHashTable *gst_rtc_webrtc_sink_new_uses (void);
+gboolean gst_rtc_webrtc_sink_is_ready (GstRtcWebRTCBase *base); /* [C] */
 gboolean gst_rtc_webrtc_sink_make_transceivers (GstRtcWebRTCBase *base, const gchar *session_id,
     GArray *transceivers, GError **error);
 gboolean gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,

@@ -75,6 +75,22 @@ fill_transceiver (GstRtcWebRTCSink *self, GstRtcStream *stream, RtcTransceiverCo
 }
 
 gboolean
+gst_rtc_webrtc_sink_is_ready (GstRtcWebRTCBase *base)
+{
+  GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (GST_RTC_WEBRTC_SINK (base));
+  gboolean ready = TRUE;
+
+  for (guint i = 0; i < streams->len; i++) {
+    GstCaps *caps = gst_rtc_stream_get_caps (g_ptr_array_index (streams, i));
+
+    ready = ready && caps != NULL;
+    gst_clear_caps (&caps);
+  }
+  g_ptr_array_unref (streams);
+  return ready;
+}
+
+gboolean
 gst_rtc_webrtc_sink_make_transceivers (
     GstRtcWebRTCBase *base, const gchar *session_id, GArray *transceivers, GError **error)
 {
@@ -241,6 +257,12 @@ end_sessions_of (GstRtcWebRTCSink *self, GstRtcStream *stream, const GError *rea
 }
 
 static void
+on_stream_started (GstRtcStream *stream, gpointer data)
+{
+  gst_rtc_webrtc_base_check_ready (data);
+}
+
+static void
 on_stream_changed (GstRtcStream *stream, gpointer data)
 {
   GError *reason = NULL;
@@ -252,7 +274,7 @@ on_stream_changed (GstRtcStream *stream, gpointer data)
 }
 
 const GstRtcStreamFuncs gst_rtc_webrtc_sink_stream_funcs = { on_branch_setup, on_make_filter,
-  on_stream_changed };
+  on_stream_started, on_stream_changed };
 
 GHashTable *
 gst_rtc_webrtc_sink_new_uses (void)
