@@ -280,6 +280,7 @@ lite_init (Lite *self, NicePair *pair)
   self->n_received = 0;
   self->agent =
       nice_agent_new_full (pair->context, NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_LITE_MODE);
+  g_object_set (self->agent, "controlling-mode", FALSE, "upnp", FALSE, NULL);
   nice_address_init (&address);
   nice_address_set_from_string (&address, "127.0.0.1");
   nice_agent_add_local_address (self->agent, &address);
