@@ -50,7 +50,8 @@ struct _GstRtcWhepServerSignaller {
 
   /* [C] only, NULL unless started */
   RtcHttpServer *http;
-  RtcWhepServer *whep;
+  RtcWhepServer *whep; /* set and cleared under the lock, for max-sessions */
+  gchar *listed_name;  /* what it is called in http's list of streams */
 };
 
 static GParamSpec *properties[N_PROPS];
@@ -194,6 +195,7 @@ start_endpoint (GstRtcWhepServerSignaller *self, gchar **origins, GError **error
   if (self->whep) {
     const gchar *name = self->stream_name ? self->stream_name : "";
 
+    self->listed_name = g_strdup (name);
     rtc_http_server_add_stream (self->http, name, self->title, path, self->auth_token);
     self->page_url = self->stream_name ? g_strconcat (
                          rtc_http_server_get_url (self->http), "?stream=", name, NULL)
@@ -240,13 +242,19 @@ static void
 whep_stop (GstRtcSignaller *signaller)
 {
   GstRtcWhepServerSignaller *self = GST_RTC_WHEP_SERVER_SIGNALLER (signaller);
+  RtcWhepServer *whep;
 
   if (!self->http)
     return;
-  g_clear_pointer (&self->whep, rtc_whep_server_free);
-  update_n_sessions (self);
   g_mutex_lock (&self->lock);
-  rtc_http_server_remove_stream (self->http, self->stream_name ? self->stream_name : "");
+  whep = g_steal_pointer (&self->whep);
+  g_mutex_unlock (&self->lock);
+  rtc_whep_server_free (whep);
+  update_n_sessions (self);
+  /* Not stream_name: that may have been set since, for the next start. */
+  rtc_http_server_remove_stream (self->http, self->listed_name);
+  g_clear_pointer (&self->listed_name, g_free);
+  g_mutex_lock (&self->lock);
   g_clear_pointer (&self->page_url, g_free);
   g_clear_pointer (&self->endpoint_url, g_free);
   g_mutex_unlock (&self->lock);

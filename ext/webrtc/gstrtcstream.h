@@ -57,10 +57,12 @@ GstCaps *gst_rtc_stream_get_caps (GstRtcStream *self);
 /* From here branches can be made, on loop. [A], READY to PAUSED */
 void gst_rtc_stream_start (GstRtcStream *self, RtcLoop *loop);
 
-/* Drops all branches at once; nothing may be streaming any more. [A], after PAUSED to READY */
+/* Drops all branches at once; nothing may be streaming any more. [C], so that no timer of a branch
+ * runs meanwhile */
 void gst_rtc_stream_stop (GstRtcStream *self);
 
-/* Takes everything out of the bin; the pad must have been deactivated. [A] or [C] */
+/* Takes everything out of the bin. The ghost pad may be active still: from here on what it gets is
+ * refused as flushing. [C], or [A] when the stream was never started */
 void gst_rtc_stream_remove (GstRtcStream *self);
 
 /* The source of packets of codec, its branch made if there is none; each call is one viewer,

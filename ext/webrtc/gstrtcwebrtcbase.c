@@ -44,12 +44,31 @@ gst_rtc_webrtc_base_get_signal (GstRtcWebRTCBaseSignal signal)
   return signals[signal];
 }
 
+/* Handlers run on [C] in the middle of what they are told of: stopping there would take away what
+ * the caller still works with. */
+static gboolean
+is_called_by_handler (GstRtcWebRTCBase *self)
+{
+  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (self);
+  gboolean on_control =
+      loop != NULL && g_main_context_is_owner (rtc_loop_get_control_context (loop));
+
+  rtc_loop_unref (loop);
+  return on_control;
+}
+
 static GstStateChangeReturn
 gst_rtc_webrtc_base_change_state (GstElement *element, GstStateChange transition)
 {
   GstRtcWebRTCBase *self = GST_RTC_WEBRTC_BASE (element);
   GstStateChangeReturn result;
 
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && is_called_by_handler (self)) {
+    g_warning ("%s: signal handlers and sync bus handlers must not stop the element; let "
+               "gst_element_call_async() or the application's main loop do it",
+        GST_ELEMENT_NAME (self));
+    return GST_STATE_CHANGE_FAILURE;
+  }
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !gst_rtc_webrtc_base_start (self)) {
     gst_rtc_webrtc_base_drop_transport (self);
     return GST_STATE_CHANGE_FAILURE;
@@ -169,7 +188,7 @@ gst_rtc_webrtc_base_get_turn_servers (GstRtcWebRTCBase *self)
   return value;
 }
 
-/* Replaces *place by the string in value unless it is a URI that cannot be used. */
+/* Unless it is a URI that cannot be used. */
 static void
 set_stun_server (GstRtcWebRTCBase *self, const GValue *value)
 {
@@ -184,8 +203,10 @@ set_stun_server (GstRtcWebRTCBase *self, const GValue *value)
     g_error_free (error);
     return;
   }
+  g_mutex_lock (&priv->lock);
   g_free (priv->stun_server);
   priv->stun_server = g_strdup (uri);
+  g_mutex_unlock (&priv->lock);
 }
 
 static void
@@ -198,11 +219,12 @@ gst_rtc_webrtc_base_set_property (GObject *object, guint id, const GValue *value
     set_signaller (self, g_value_dup_object (value), FALSE);
     return;
   }
+  if (id == PROP_STUN_SERVER) {
+    set_stun_server (self, value);
+    return;
+  }
   g_mutex_lock (&priv->lock);
   switch (id) {
-    case PROP_STUN_SERVER:
-      set_stun_server (self, value);
-      break;
     case PROP_TURN_SERVERS:
       g_value_copy (value, &priv->turn_servers);
       break;
@@ -470,7 +492,8 @@ gst_rtc_webrtc_base_class_init (GstRtcWebRTCBaseClass *klass)
    * @session_id: the session
    * @session: the #GstRtcSession
    *
-   * A viewer has come; negotiation begins after the handlers. Control thread.
+   * A viewer has come; negotiation begins after the handlers. Control thread: the handler must not
+   * stop the element.
    */
   signals[GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_ADDED] = g_signal_new ("consumer-added", type,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
@@ -479,7 +502,7 @@ gst_rtc_webrtc_base_class_init (GstRtcWebRTCBaseClass *klass)
    * @session_id: the session
    * @session: the #GstRtcSession
    *
-   * A viewer has gone. Control thread.
+   * A viewer has gone. Control thread: the handler must not stop the element.
    */
   signals[GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_REMOVED] = g_signal_new ("consumer-removed", type,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);

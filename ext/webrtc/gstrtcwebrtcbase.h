@@ -45,6 +45,8 @@ struct _GstRtcWebRTCBaseClass {
   /* See GstRtcSessionFuncs. FALSE with error ends the session. [C] */
   gboolean (*negotiated) (GstRtcWebRTCBase *self, GstRtcSession *session,
       const GstRtcSessionTrack *tracks, guint n_tracks, GError **error);
+  /* PAUSED to READY, or a start that failed: nothing streams any more, the loop goes next. [C] */
+  void (*stopped) (GstRtcWebRTCBase *self);
 };
 
 /* The loop while the element is PAUSED or PLAYING, else NULL. (transfer full) [any] */

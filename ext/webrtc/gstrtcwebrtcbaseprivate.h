@@ -46,7 +46,7 @@ gboolean gst_rtc_webrtc_base_start (GstRtcWebRTCBase *self);
  * of ours is started on [C] after it. [A] */
 void gst_rtc_webrtc_base_stop (GstRtcWebRTCBase *self);
 
-/* After that, and after a start that failed. [A] */
+/* After that, when nothing streams any more, and after a start that failed. [A] */
 void gst_rtc_webrtc_base_drop_transport (GstRtcWebRTCBase *self);
 
 /* (transfer full), NULL when there is none. [any] */

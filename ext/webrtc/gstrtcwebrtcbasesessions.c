@@ -4,6 +4,8 @@
  */
 #include "ext/webrtc/gstrtcwebrtcbaseprivate.h"
 
+#include <string.h>
+
 #include "ext/webrtc/gstrtcbackends.h"
 #include "ext/webrtc/gstrtccontrol.h"
 #include "gst/rtc/base/rtc-log.h"
@@ -161,19 +163,21 @@ make_session (GstRtcWebRTCBase *self, const gchar *id, const gchar *peer_id, GEr
     .transport = priv->transport,
     .servers = priv->servers,
     .funcs = { on_description, on_candidate, on_negotiated, on_refused, on_ended, self } };
+  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (self);
   GstRtcSession *session = NULL;
 
   if (GST_RTC_WEBRTC_BASE_GET_CLASS (self)->make_transceivers (self, id, transceivers, error)) {
     config.transceivers = (const RtcTransceiverConfig *) transceivers->data;
     config.n_transceivers = transceivers->len;
+    config.can_trickle = gst_rtc_signaller_can_trickle (signaller);
     g_mutex_lock (&priv->lock);
-    config.can_trickle = gst_rtc_signaller_can_trickle (priv->signaller);
     config.ice_transport_policy = gst_rtc_enums_transport_policy (priv->ice_transport_policy);
     config.min_port = (guint16) priv->min_port;
     config.max_port = (guint16) priv->max_port;
     g_mutex_unlock (&priv->lock);
     session = gst_rtc_session_new (&config);
   }
+  g_object_unref (signaller);
   g_array_unref (transceivers);
   return session;
 }
@@ -368,6 +372,24 @@ stop_on_control (gpointer data)
   g_object_unref (signaller);
 }
 
+/* Copied, so that nothing is called with the lock held. */
+static GstRtcTransport *
+make_transport (GstRtcWebRTCBase *self, GError **error)
+{
+  GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  gchar *certificate, *key;
+  GstRtcTransport *transport;
+
+  g_mutex_lock (&priv->lock);
+  certificate = g_strdup (priv->certificate);
+  key = g_strdup (priv->key);
+  g_mutex_unlock (&priv->lock);
+  transport = gst_rtc_backends_new_transport (certificate, key, error);
+  g_free (certificate);
+  g_free (key);
+  return transport;
+}
+
 static gchar **
 list_turn_servers (const GValue *array)
 {
@@ -379,6 +401,15 @@ list_turn_servers (const GValue *array)
   return uris;
 }
 
+/* URIs of TURN servers hold passwords. */
+static void
+free_secrets (gchar **uris)
+{
+  for (guint i = 0; uris[i] != NULL; i++)
+    explicit_bzero (uris[i], strlen (uris[i]));
+  g_strfreev (uris);
+}
+
 gboolean
 gst_rtc_webrtc_base_start (GstRtcWebRTCBase *self)
 {
@@ -386,17 +417,18 @@ gst_rtc_webrtc_base_start (GstRtcWebRTCBase *self)
   GstRtcWebRTCBaseClass *klass = GST_RTC_WEBRTC_BASE_GET_CLASS (self);
   GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (self);
   Start call = { self, NULL, NULL };
-  GstRtcTransport *transport =
-      gst_rtc_backends_new_transport (priv->certificate, priv->key, &call.error);
-  gchar **turn = list_turn_servers (&priv->turn_servers);
+  GstRtcTransport *transport = make_transport (self, &call.error);
+  gchar **turn;
 
   if (transport == NULL) {
     GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", call.error->message), (NULL));
   } else {
     g_mutex_lock (&priv->lock);
+    turn = list_turn_servers (&priv->turn_servers);
     priv->transport = transport;
     priv->servers = gst_rtc_servers_new (priv->stun_server, (const gchar *const *) turn);
     g_mutex_unlock (&priv->lock);
+    free_secrets (turn);
     klass->configure_signaller (self, signaller);
     call.loop = gst_rtc_transport_get_loop (transport);
     gst_rtc_control_call (call.loop, start_on_control, &call);
@@ -405,7 +437,6 @@ gst_rtc_webrtc_base_start (GstRtcWebRTCBase *self)
     else
       GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ_WRITE, ("%s", call.error->message), (NULL));
   }
-  g_strfreev (turn);
   g_object_unref (signaller);
   if (call.error == NULL)
     return TRUE;
@@ -424,12 +455,22 @@ gst_rtc_webrtc_base_stop (GstRtcWebRTCBase *self)
   rtc_loop_unref (loop);
 }
 
+static void
+run_stopped (gpointer data)
+{
+  GST_RTC_WEBRTC_BASE_GET_CLASS (data)->stopped (data);
+}
+
 void
 gst_rtc_webrtc_base_drop_transport (GstRtcWebRTCBase *self)
 {
   GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
+  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (self);
   GstRtcTransport *transport;
 
+  if (loop != NULL)
+    gst_rtc_control_call (loop, run_stopped, self);
+  rtc_loop_unref (loop);
   g_mutex_lock (&priv->lock);
   transport = g_steal_pointer (&priv->transport);
   g_clear_pointer (&priv->servers, gst_rtc_servers_unref);

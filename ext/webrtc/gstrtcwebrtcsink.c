@@ -37,6 +37,8 @@
  */
 #include "ext/webrtc/gstrtcwebrtcsinkprivate.h"
 
+#include <string.h>
+
 #include "config.h"
 #include "ext/webrtc/gstrtccontrol.h"
 #include "ext/webrtc/gstrtcwebrtcsinkpad.h"
@@ -183,13 +185,54 @@ make_signaller (gboolean run_web_server)
   return gst_rtc_direct_signaller_new ();
 }
 
+/* Unsets value; its text is wiped, since one of them is the token. */
+static void
+clear_value (GValue *value)
+{
+  if (G_VALUE_HOLDS_STRING (value) && g_value_get_string (value) != NULL)
+    explicit_bzero ((gchar *) g_value_get_string (value), strlen (g_value_get_string (value)));
+  if (G_IS_VALUE (value))
+    g_value_unset (value);
+}
+
+/* FALSE when the property was not set; otherwise *value, all zero, becomes a copy. */
+static gboolean
+copy_value (GstRtcWebRTCSink *self, guint id, GValue *value)
+{
+  gboolean is_set;
+
+  g_mutex_lock (&self->lock);
+  is_set = G_IS_VALUE (&self->values[id]);
+  if (is_set) {
+    g_value_init (value, G_VALUE_TYPE (&self->values[id]));
+    g_value_copy (&self->values[id], value);
+  }
+  g_mutex_unlock (&self->lock);
+  return is_set;
+}
+
 /* Hands one property on if it was set and the signaller knows it. */
 static void
 forward (GstRtcWebRTCSink *self, GstRtcSignaller *signaller, guint id)
 {
-  if (G_IS_VALUE (&self->values[id])
-      && g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), forwarded[id]) != NULL)
-    g_object_set_property (G_OBJECT (signaller), forwarded[id], &self->values[id]);
+  GValue value = G_VALUE_INIT;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), forwarded[id]) == NULL)
+    return;
+  if (copy_value (self, id, &value))
+    g_object_set_property (G_OBJECT (signaller), forwarded[id], &value);
+  clear_value (&value);
+}
+
+static gboolean
+has_token (GstRtcWebRTCSink *self)
+{
+  GValue value = G_VALUE_INIT;
+  gboolean has = copy_value (self, PROP_AUTH_TOKEN, &value) && g_value_get_string (&value) != NULL
+                 && *g_value_get_string (&value) != '\0';
+
+  clear_value (&value);
+  return has;
 }
 
 static void
@@ -216,9 +259,7 @@ gst_rtc_webrtc_sink_configure_signaller (GstRtcWebRTCBase *base, GstRtcSignaller
     g_free (stun);
   }
   /* Credentials of TURN servers go to clients that had to show a token only. */
-  if (g_object_class_find_property (klass, "turn-servers") != NULL
-      && G_IS_VALUE (&self->values[PROP_AUTH_TOKEN])
-      && g_value_get_string (&self->values[PROP_AUTH_TOKEN]) != NULL) {
+  if (g_object_class_find_property (klass, "turn-servers") != NULL && has_token (self)) {
     GValue *turn = gst_rtc_webrtc_base_get_turn_servers (base);
 
     g_object_set_property (G_OBJECT (signaller), "turn-servers", turn);
@@ -253,11 +294,13 @@ static void
 set_run_web_server (GstRtcWebRTCSink *self, gboolean run)
 {
   GstRtcSignaller *signaller;
+  gboolean changed;
 
-  if (self->run_web_server == run)
-    return;
+  g_mutex_lock (&self->lock);
+  changed = self->run_web_server != run;
   self->run_web_server = run;
-  if (!gst_rtc_webrtc_base_has_default_signaller (GST_RTC_WEBRTC_BASE (self)))
+  g_mutex_unlock (&self->lock);
+  if (!changed || !gst_rtc_webrtc_base_has_default_signaller (GST_RTC_WEBRTC_BASE (self)))
     return;
   signaller = make_signaller (run);
   for (guint id = PROP_WEB_SERVER_HOST_ADDR; id < N_PROPS; id++)
@@ -270,9 +313,11 @@ set_forwarded (GstRtcWebRTCSink *self, guint id, const GValue *value)
 {
   GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (GST_RTC_WEBRTC_BASE (self));
 
-  if (!G_IS_VALUE (&self->values[id]))
-    g_value_init (&self->values[id], G_VALUE_TYPE (value));
+  g_mutex_lock (&self->lock);
+  clear_value (&self->values[id]);
+  g_value_init (&self->values[id], G_VALUE_TYPE (value));
   g_value_copy (value, &self->values[id]);
+  g_mutex_unlock (&self->lock);
   forward (self, signaller, id);
   g_object_unref (signaller);
 }
@@ -280,21 +325,14 @@ set_forwarded (GstRtcWebRTCSink *self, guint id, const GValue *value)
 /* --- element ------------------------------------------------------------------------------------
  */
 
-static GstStateChangeReturn
-gst_rtc_webrtc_sink_change_state (GstElement *element, GstStateChange transition)
+static void
+gst_rtc_webrtc_sink_stopped (GstRtcWebRTCBase *base)
 {
-  GstStateChangeReturn result =
-      GST_ELEMENT_CLASS (gst_rtc_webrtc_sink_parent_class)->change_state (element, transition);
+  GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (GST_RTC_WEBRTC_SINK (base));
 
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
-      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)) {
-    GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (GST_RTC_WEBRTC_SINK (element));
-
-    for (guint i = 0; i < streams->len; i++)
-      gst_rtc_stream_stop (g_ptr_array_index (streams, i));
-    g_ptr_array_unref (streams);
-  }
-  return result;
+  for (guint i = 0; i < streams->len; i++)
+    gst_rtc_stream_stop (g_ptr_array_index (streams, i));
+  g_ptr_array_unref (streams);
 }
 
 /* Replaces *place by the caps in value unless they are NULL. */
@@ -390,10 +428,8 @@ gst_rtc_webrtc_sink_finalize (GObject *object)
   g_ptr_array_unref (self->streams);
   gst_caps_unref (self->video_caps);
   gst_caps_unref (self->audio_caps);
-  for (guint i = 0; i < N_PROPS; i++) {
-    if (G_IS_VALUE (&self->values[i]))
-      g_value_unset (&self->values[i]);
-  }
+  for (guint i = 0; i < N_PROPS; i++)
+    clear_value (&self->values[i]);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtc_webrtc_sink_parent_class)->finalize (object);
 }
@@ -531,13 +567,13 @@ gst_rtc_webrtc_sink_class_init (GstRtcWebRTCSinkClass *klass)
   object_class->finalize = gst_rtc_webrtc_sink_finalize;
   element_class->request_new_pad = gst_rtc_webrtc_sink_request_new_pad;
   element_class->release_pad = gst_rtc_webrtc_sink_release_pad;
-  element_class->change_state = gst_rtc_webrtc_sink_change_state;
   base_class->configure_signaller = gst_rtc_webrtc_sink_configure_signaller;
   base_class->signaller_started = gst_rtc_webrtc_sink_signaller_started;
   base_class->is_ready = gst_rtc_webrtc_sink_is_ready;
   base_class->make_transceivers = gst_rtc_webrtc_sink_make_transceivers;
   base_class->session_removed = gst_rtc_webrtc_sink_session_removed;
   base_class->negotiated = gst_rtc_webrtc_sink_negotiated;
+  base_class->stopped = gst_rtc_webrtc_sink_stopped;
   install_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
   add_template (element_class, "video_%u", RTC_MEDIA_VIDEO);

@@ -74,20 +74,30 @@ fill_transceiver (GstRtcWebRTCSink *self, GstRtcStream *stream, RtcTransceiverCo
   return config->n_codecs > 0;
 }
 
-gboolean
-gst_rtc_webrtc_sink_is_ready (GstRtcWebRTCBase *base)
+/* How many streams there are, and how many of them have caps. */
+static guint
+count_streams (GstRtcWebRTCSink *self, guint *n_with_caps)
 {
-  GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (GST_RTC_WEBRTC_SINK (base));
-  gboolean ready = TRUE;
+  GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (self);
+  guint n = streams->len;
 
-  for (guint i = 0; i < streams->len; i++) {
+  *n_with_caps = 0;
+  for (guint i = 0; i < n; i++) {
     GstCaps *caps = gst_rtc_stream_get_caps (g_ptr_array_index (streams, i));
 
-    ready = ready && caps != NULL;
+    *n_with_caps += caps != NULL;
     gst_clear_caps (&caps);
   }
   g_ptr_array_unref (streams);
-  return ready;
+  return n;
+}
+
+gboolean
+gst_rtc_webrtc_sink_is_ready (GstRtcWebRTCBase *base)
+{
+  guint n_with_caps;
+
+  return count_streams (GST_RTC_WEBRTC_SINK (base), &n_with_caps) == n_with_caps;
 }
 
 gboolean
@@ -97,6 +107,7 @@ gst_rtc_webrtc_sink_make_transceivers (
   GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (base);
   GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (self);
   GArray *uses = g_array_new (FALSE, TRUE, sizeof (Use));
+  guint n_with_caps;
 
   g_array_set_clear_func (uses, use_clear);
   for (guint i = 0; i < streams->len; i++) {
@@ -113,7 +124,12 @@ gst_rtc_webrtc_sink_make_transceivers (
   g_ptr_array_unref (streams);
   if (uses->len == 0) {
     g_array_unref (uses);
-    rtc_error (error, RTC_AGAIN, "the stream has not started yet; try again in a moment");
+    if (count_streams (self, &n_with_caps) == n_with_caps && n_with_caps > 0)
+      rtc_error (error, RTC_ERR_UNSUPPORTED,
+          "no codec of video-caps or audio-caps can be made of what is streamed: an encoder or "
+          "a payloader is not installed");
+    else
+      rtc_error (error, RTC_AGAIN, "the stream has not started yet; try again in a moment");
     return FALSE;
   }
   g_hash_table_insert (self->uses, g_strdup (session_id), uses);
@@ -168,20 +184,22 @@ gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
 {
   GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (base);
   GArray *uses = g_hash_table_lookup (self->uses, gst_rtc_session_get_id (session));
-  guint n_sent = 0, n_refused = 0;
+  const gchar *first_reason = NULL;
+  guint n_sent = 0;
 
   if (uses == NULL)
     return TRUE;
   for (guint i = 0; i < n_tracks; i++) {
     Use *use = &g_array_index (uses, Use, tracks[i].transceiver);
+    const gchar *reason = tracks[i].reason; /* empty: the viewer did not ask for it */
     GError *inner = NULL;
 
     if (!tracks[i].sends) {
       GST_INFO_OBJECT (self, "%s does not go to %s: %s", gst_rtc_stream_get_name (use->stream),
-          gst_rtc_session_get_id (session),
-          *tracks[i].reason != '\0' ? tracks[i].reason : "not asked for");
+          gst_rtc_session_get_id (session), *reason != '\0' ? reason : "not asked for");
       stop_track (session, tracks[i].transceiver, use);
-      n_refused += *tracks[i].reason != '\0';
+      if (first_reason == NULL && *reason != '\0')
+        first_reason = reason;
     } else if (send_track (self, session, tracks[i].transceiver, use, tracks[i].codec.id, &inner)) {
       n_sent++;
     } else {
@@ -194,9 +212,9 @@ gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
     g_clear_error (error);
     return TRUE;
   }
-  if (error != NULL && *error == NULL && n_refused > 0) {
+  if (error != NULL && *error == NULL && first_reason != NULL) {
     rtc_error (
-        error, RTC_ERR_UNSUPPORTED, "nothing that is streamed can be played: %s", tracks[0].reason);
+        error, RTC_ERR_UNSUPPORTED, "nothing that is streamed can be played: %s", first_reason);
     return FALSE;
   }
   return error == NULL || *error == NULL; /* nothing was asked for: the viewer's business */

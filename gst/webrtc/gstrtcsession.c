@@ -316,8 +316,9 @@ on_get_stats (GstRtcSession *self, GstPad *pad, GstPromise *promise)
   GstStructure *reply = gst_rtc_session_get_stats (self);
 
   if (reply == NULL) {
-    GError *error = g_error_new (RTC_ERROR, -RTC_ERR_PEER_CLOSED, "the session has ended");
+    GError *error = NULL;
 
+    rtc_error (&error, RTC_ERR_PEER_CLOSED, "the session has ended");
     reply = gst_structure_new ("application/x-gst-promise", "error", G_TYPE_ERROR, error, NULL);
     g_error_free (error);
   }
@@ -413,7 +414,8 @@ install_properties (GObjectClass *klass)
 {
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  props[PROP_ID] = g_param_spec_string ("id", "Id", "Name of the session", NULL, flags);
+  props[PROP_ID] = g_param_spec_string (
+      "id", "Id", "Unguessable name of the session; as in get-sessions", NULL, flags);
   props[PROP_PEER_ID] = g_param_spec_string (
       "peer-id", "Peer id", "Who the viewer is, as the signaller says", NULL, flags);
   props[PROP_CONNECTION_STATE] = g_param_spec_enum ("connection-state", "Connection state",
@@ -445,18 +447,40 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
   object_class->finalize = gst_rtc_session_finalize;
   install_properties (object_class);
 
-  /* A local candidate, as it was signalled; "" ends them. [C] */
+  /**
+   * GstRtcSession::on-ice-candidate:
+   * @mline: index of the m-line
+   * @candidate: as in SDP, without "a="; "" ends them
+   *
+   * A local candidate was found and signalled. Not with signallers that send complete descriptions,
+   * as the web server's. Control thread.
+   */
   signals[SIGNAL_ON_ICE_CANDIDATE] = g_signal_new ("on-ice-candidate", type, G_SIGNAL_RUN_LAST, 0,
       NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
-  /* The session is over; the reason is NULL when the viewer left. [C] */
+  /**
+   * GstRtcSession::ended:
+   * @reason: (nullable): why, for people; NULL when the viewer left in order
+   *
+   * The session is over. Control thread.
+   */
   signals[SIGNAL_ENDED] = g_signal_new (
       "ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  /* Replies to the promise with the W3C statistics; the pad is ignored. Any thread but streaming.
+  /**
+   * GstRtcSession::get-stats:
+   * @pad: ignored, so that calls are written as for webrtcbin
+   * @promise: (nullable): replied before the action returns, with a structure of W3C statistics or,
+   *     when the session has ended, with the field `error`
+   *
+   * Any thread but streaming threads.
    */
   signals[SIGNAL_GET_STATS] = g_signal_new_class_handler ("get-stats", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_get_stats), NULL, NULL, NULL, G_TYPE_NONE,
       2, GST_TYPE_PAD, GST_TYPE_PROMISE);
-  /* Ends the session. Any thread. */
+  /**
+   * GstRtcSession::close:
+   *
+   * Ends the session; the viewer is told. Returns at once. Any thread.
+   */
   signals[SIGNAL_CLOSE] = g_signal_new_class_handler ("close", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_close), NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -1,0 +1,62 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* gstrtcstreamprivate.h - what the two files of GstRtcStream share. */
+#pragma once
+
+#include "ext/webrtc/gstrtcstream.h"
+
+G_BEGIN_DECLS
+
+/* One codec in use: an element behind the tee and the source that its packets go to. */
+typedef struct {
+  GstRtcStream *stream; /* borrowed */
+  RtcCodecId codec;
+  GstElement *element; /* owned */
+  GstPad *tee_pad;     /* owned */
+  RtcSource *source;   /* owned */
+  guint n_users;
+  GSource *linger; /* while n_users is 0 */
+} GstRtcStreamBranch;
+
+struct _GstRtcStream {
+  gint refs;
+  GstBin *bin;
+  gchar *name;
+  RtcMediaKind kind;
+  GstRtcStreamFuncs funcs;
+  GWeakRef owner;
+  GstElement *clocksync, *tee, *fakesink; /* owned */
+
+  GPtrArray *branches; /* GstRtcStreamBranch; [C] */
+  guint n_made;        /* of branches, for names; [C] */
+  gboolean is_removed; /* [C] */
+
+  GMutex lock; /* guards the rest */
+  RtcLoop *loop;
+  GstCaps *caps;
+  gulong live_probe;
+};
+
+/* A closure that holds the stream, and the owner for its callbacks. */
+typedef struct {
+  GstRtcStream *stream;
+  GObject *owner;
+} GstRtcStreamHeld;
+
+/* NULL when the owner has gone. (transfer full) [any] */
+GstRtcStreamHeld *gst_rtc_stream_held_new (GstRtcStream *self);
+void gst_rtc_stream_held_free (gpointer held); /* [any] */
+
+/* NULL while the stream is stopped. (transfer full) [any] */
+RtcLoop *gst_rtc_stream_ref_loop (GstRtcStream *self);
+
+/* All branches out of the list at once, and each out of the pipeline as soon as its pad is idle;
+ * what streams meanwhile is not disturbed. [C] */
+void gst_rtc_stream_remove_branches (GstRtcStream *self);
+
+/* The same while nothing streams: they are gone on return. [C] */
+void gst_rtc_stream_dismantle_branches (GstRtcStream *self);
+
+G_END_DECLS
