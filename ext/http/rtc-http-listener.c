@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/resource.h>
 #include "ext/http/rtc-http-guard.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
@@ -17,6 +18,9 @@
 /* After accept failed, for want of descriptors mostly: long enough not to spin, short enough to be
  * back when some were given back. */
 #define RETRY_MS 250
+
+/* Descriptors that connections leave to others. */
+#define RESERVED_DESCRIPTORS 64
 
 struct _RtcHttpListener {
   GSocketListener *listener;
@@ -185,11 +189,25 @@ refuse_full (RtcHttpListener *self, GSocketConnection *base)
                                   "Connection: close\r\nContent-Length: 0\r\n\r\n";
 
   if (rtc_log_limit (&self->full_limit, gst_util_get_timestamp (), NULL))
-    GST_WARNING ("refused a connection: too many are open, in all or from one address");
+    GST_WARNING ("refused a connection: too many are open, in all or from one address, or no "
+                 "descriptors are left");
   if (!self->certificate)
     g_socket_send_with_blocking (
         g_socket_connection_get_socket (base), response, sizeof (response) - 1, FALSE, NULL, NULL);
   g_io_stream_close (G_IO_STREAM (base), NULL, NULL);
+}
+
+/* Whether the process is about to run out of descriptors. Parts of GLib that TLS needs abort the
+ * process when they get none, and the viewers who are there need some, too. The kernel gives the
+ * lowest free number, so those above this socket's are free while all stop here. */
+static gboolean
+is_last_descriptor (GSocketConnection *base)
+{
+  int fd = g_socket_get_fd (g_socket_connection_get_socket (base));
+  struct rlimit limit;
+
+  return getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
+         && (rlim_t) fd + RESERVED_DESCRIPTORS >= limit.rlim_cur;
 }
 
 static void
@@ -201,7 +219,8 @@ handle_connection (RtcHttpListener *self, GSocketConnection *base)
                               : NULL;
   Connection *connection;
 
-  if (!address || self->connections->len >= self->limits.max_connections
+  if (!address || is_last_descriptor (base)
+      || self->connections->len >= self->limits.max_connections
       || !rtc_http_limiter_open (self->limiter, address, g_get_monotonic_time ())) {
     refuse_full (self, base);
     g_clear_object (&remote);

@@ -114,6 +114,13 @@ void rtc_nice_add_servers (RtcNice *self);
 
 guint64 rtc_nice_count_failed_relays (RtcNice *self);
 
+/* rtc-nice-descriptors.c -------------------------------------------------------------------- */
+
+/* FALSE when the process is about to run out of file descriptors: then no agent may be made,
+ * since GLib aborts the process when a GMainContext, of which libnice makes one per agent, gets
+ * no eventfd. */
+gboolean rtc_nice_has_descriptors (void);
+
 /* rtc-nice-consent.c ------------------------------------------------------------------------- */
 
 void rtc_nice_consent_init (RtcNiceConsent *self);

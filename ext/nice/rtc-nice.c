@@ -368,9 +368,15 @@ static const RtcIceVTable nice_vtable = {
 static RtcIce *
 nice_factory_create (RtcIceFactory *factory, const RtcIceConfig *config, GError **error)
 {
-  RtcNice *self = g_new0 (RtcNice, 1);
+  RtcNice *self;
 
   rtc_log_init ();
+  if (!rtc_nice_has_descriptors ()) {
+    rtc_error (error, RTC_ERR_LIMIT,
+        "no file descriptors are left for another peer; raise the limit (ulimit -n)");
+    return NULL;
+  }
+  self = g_new0 (RtcNice, 1);
   self->parent.vtable = &nice_vtable;
   self->factory = (RtcNiceFactory *) factory;
   self->config = *config;

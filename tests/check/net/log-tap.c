@@ -9,6 +9,9 @@
 /* More than a few seconds of a pipeline's log are not kept. */
 #define MAX_BYTES (256 * 1024 * 1024)
 
+/* Shorter texts are looked for as they are only: their codings turn up by chance. */
+#define LEAST_SECRET 8
+
 static GMutex tap_lock;
 static GString *tap_text;
 static GLogFunc tap_previous;
@@ -85,16 +88,17 @@ log_tap_assert_absent (const gchar *what, gconstpointer secret, gsize len)
   gchar *base64 = g_base64_encode (secret, len), *plain = g_strndup (secret, len), *upper;
   GString *hex = g_string_new (NULL);
 
-  g_assert_cmpuint (len, >=, 6);
   for (gsize i = 0; i < len; i++)
     g_string_append_printf (hex, "%02x", ((const guint8 *) secret)[i]);
   upper = g_ascii_strup (hex->str, -1);
   base64[len / 3 * 4] = '\0'; /* what follows may be coded together with it */
   if (strlen (plain) == len)
     tap_search (what, plain);
-  tap_search (what, hex->str);
-  tap_search (what, upper);
-  tap_search (what, base64);
+  if (len >= LEAST_SECRET) {
+    tap_search (what, hex->str);
+    tap_search (what, upper);
+    tap_search (what, base64);
+  }
   g_string_free (hex, TRUE);
   g_free (base64);
   g_free (plain);

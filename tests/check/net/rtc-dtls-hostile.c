@@ -9,6 +9,8 @@
 #include <malloc.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -271,6 +273,42 @@ test_profiles (void)
   }
 }
 
+/* A key that would take minutes to find: no two primes are behind it, but what it signs with looks
+ * like any RSA key (n odd, d as it comes), and its certificate is refused before that matters. */
+static EVP_PKEY *
+make_big_rsa (guint bits)
+{
+  RtcRandom *random = rtc_random_new_seeded (bits);
+  guint8 *bytes = g_malloc (bits / 8);
+  BIGNUM *n, *e = BN_new (), *d = BN_new ();
+  EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name (NULL, "RSA", NULL);
+  OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new ();
+  OSSL_PARAM *params;
+  EVP_PKEY *key = NULL;
+
+  rtc_random_fill (random, bytes, bits / 8);
+  bytes[0] |= 0x80;
+  bytes[bits / 8 - 1] |= 1;
+  n = BN_bin2bn (bytes, (int) (bits / 8), NULL);
+  BN_set_word (e, 65537);
+  BN_set_word (d, 257);
+  OSSL_PARAM_BLD_push_BN (build, OSSL_PKEY_PARAM_RSA_N, n);
+  OSSL_PARAM_BLD_push_BN (build, OSSL_PKEY_PARAM_RSA_E, e);
+  OSSL_PARAM_BLD_push_BN (build, OSSL_PKEY_PARAM_RSA_D, d);
+  params = OSSL_PARAM_BLD_to_param (build);
+  g_assert_cmpint (EVP_PKEY_fromdata_init (ctx), ==, 1);
+  g_assert_cmpint (EVP_PKEY_fromdata (ctx, &key, EVP_PKEY_KEYPAIR, params), ==, 1);
+  OSSL_PARAM_free (params);
+  OSSL_PARAM_BLD_free (build);
+  EVP_PKEY_CTX_free (ctx);
+  BN_free (n);
+  BN_free (e);
+  BN_free (d);
+  g_free (bytes);
+  rtc_random_free (random);
+  return key;
+}
+
 /* -- Peers that we refuse ---------------------------------------------------- */
 
 typedef enum { KEY_EC, KEY_RSA } KeyKind;
@@ -289,6 +327,7 @@ static const struct {
   { "P-384", KEY_EC, "P-384", 0, 0, NULL, 0, TRUE },
   { "P-521", KEY_EC, "P-521", 0, 0, NULL, 0, FALSE },
   { "RSA 2048", KEY_RSA, NULL, 2048, 0, NULL, 0, TRUE },
+  { "RSA 8192", KEY_RSA, NULL, 8192, 0, NULL, 0, FALSE },
   { "RSA 1024", KEY_RSA, NULL, 1024, 0, NULL, 0, FALSE },
   { "7 KiB certificate", KEY_EC, "P-256", 0, 7000, NULL, 0, TRUE },
   { "9 KiB certificate", KEY_EC, "P-256", 0, 9000, NULL, 0, FALSE },
@@ -303,6 +342,7 @@ static void
 run_peer_case (gsize i, gboolean we_are_client)
 {
   EVP_PKEY *key = peer_table[i].kind == KEY_EC ? EVP_EC_gen (peer_table[i].group)
+                  : peer_table[i].bits > 4096  ? make_big_rsa (peer_table[i].bits)
                                                : EVP_RSA_gen (peer_table[i].bits);
   RtcSrtpKeys keys;
   DtlsPair pair;

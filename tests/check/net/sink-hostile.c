@@ -3,11 +3,15 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /* sink-hostile.c - what webrtcsink as a whole promises against the threats of docs/security.md:
- * secrets nowhere to be read (T14), a cap on viewers (T36), no plain HTTP beyond loopback by
- * accident (T38). */
+ * secrets nowhere to be read (T14), remote text (T35), a cap on viewers and no descriptors left
+ * (T36), loopback by default (T38). */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "http-client.h"
 #include "log-tap.h"
 #include "net-viewer.h"
 #include "sink-pipeline.h"
@@ -225,6 +229,134 @@ test_cap (void)
   net_viewers_free (viewers);
 }
 
+static guint16
+sink_port (SinkPipeline *sink)
+{
+  return (guint16) atoi (strrchr (sink->url, ':') + 1);
+}
+
+static gchar *
+format_post (const gchar *target, const gchar *offer)
+{
+  return g_strdup_printf ("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                          "Content-Type: application/sdp\r\nContent-Length: %u\r\n\r\n%s",
+      target, (guint) strlen (offer), offer);
+}
+
+/* Takes all descriptors but so many; returns them. */
+static GArray *
+take_descriptors (guint leave)
+{
+  GArray *taken = g_array_new (FALSE, FALSE, sizeof (int));
+  int fd;
+
+  while ((fd = dup (0)) >= 0)
+    g_array_append_val (taken, fd);
+  g_assert_cmpint (errno, ==, EMFILE);
+  for (guint i = 0; i < leave; i++)
+    close (g_array_index (taken, int, taken->len - 1 - i));
+  g_array_set_size (taken, taken->len - leave);
+  return taken;
+}
+
+static void
+release_descriptors (GArray *taken)
+{
+  for (guint i = 0; i < taken->len; i++)
+    close (g_array_index (taken, int, i));
+  g_array_unref (taken);
+}
+
+/* No descriptor left for a new viewer, or some but not enough: it is refused, the one who is
+ * there goes on, and the next is served once there are some again. */
+static void
+test_descriptors (void)
+{
+  NetViewers *viewers = net_viewers_new ();
+  NetViewer *stranger = net_viewer_new (viewers, NULL);
+  gchar *offer = net_viewer_create_offer (stranger);
+  gchar *post = format_post ("/whep", offer);
+  GMainContext *context = g_main_context_new ();
+  struct rlimit before, low;
+  guint n_created = 0, n_refused = 0;
+  NetViewerCounts counts;
+  SinkPipeline sink;
+  Watch watch;
+
+  sink_make (&sink);
+  sink_pipeline_play (&sink);
+  watch = watch_start (&sink, viewers);
+  g_assert_true (net_viewer_wait_packets (watch.viewer, 10, 0, 10000));
+  /* What is made once and stays. */
+  http_response_free (http_request (context, sink_port (&sink), post, -1, FALSE, 3000));
+  getrlimit (RLIMIT_NOFILE, &before);
+  low = before;
+  low.rlim_cur = MIN (before.rlim_max, 300);
+  setrlimit (RLIMIT_NOFILE, &low);
+  for (guint leave = 1; leave <= 10; leave++) {
+    GArray *taken = take_descriptors (leave);
+    HttpResponse *response = http_request (context, sink_port (&sink), post, -1, FALSE, 1500);
+
+    n_created += response->status == 201;
+    n_refused += response->status >= 500;
+    http_response_free (response);
+    release_descriptors (taken);
+  }
+  setrlimit (RLIMIT_NOFILE, &before);
+  g_test_message ("of 10 offers %u were served, %u refused", n_created, n_refused);
+  net_viewer_get_counts (watch.viewer, &counts);
+  g_assert_true (net_viewer_wait_packets (watch.viewer, counts.video_packets + 30, 0, 5000));
+  watch_stop (&watch);
+  watch = watch_start (&sink, viewers);
+  g_assert_cmpuint (watch.status, ==, 201);
+  g_assert_true (net_viewer_wait_packets (watch.viewer, 10, 0, 10000));
+  watch_stop (&watch);
+  sink_pipeline_stop (&sink);
+  net_viewer_free (stranger, FALSE);
+  net_viewers_free (viewers);
+  g_main_context_unref (context);
+  g_free (offer);
+  g_free (post);
+}
+
+/* --- T35 -------------------------------------------------------------------------------------- */
+
+/* Text for terminals and forged lines in all that HTTP brings. */
+static void
+test_log_injection (void)
+{
+  static const gchar *const targets[] = { "/whep?x=%1b[2J%0aFORGED", "/whep/%1b%0d%0aFORGED",
+    "/%s%s%n%0aFORGED", "/whep" };
+  static const gchar *const bodies[] = { "v=0\r\n\x1b[2J\nFORGED", "\x1b]0;FORGED\x07",
+    "v=0\r\no=\x1b[2J 1 1 IN IP4 0.0.0.0\r\ns=%s%n\r\nt=0 0\r\n",
+    "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=video 9 \x1b[2J 96\r\n" };
+  GMainContext *context = g_main_context_new ();
+  SinkPipeline sink;
+
+  sink_make (&sink);
+  sink_pipeline_play (&sink);
+  log_tap_start ();
+  for (guint i = 0; i < G_N_ELEMENTS (targets) * G_N_ELEMENTS (bodies); i++) {
+    gchar *post =
+        format_post (targets[i % G_N_ELEMENTS (targets)], bodies[i / G_N_ELEMENTS (targets)]);
+    HttpResponse *response = http_request (context, sink_port (&sink), post, -1, FALSE, 3000);
+
+    g_assert_cmpuint (response->status, >=, 400);
+    g_assert_cmpuint (response->status, <, 500);
+    g_assert_null (strchr (response->head, '\x1b'));
+    if (response->body != NULL)
+      g_assert_null (strchr (response->body, '\x1b'));
+    http_response_free (response);
+    g_free (post);
+  }
+  log_tap_assert_absent ("an escape sequence", "\x1b[2J", 4);
+  log_tap_assert_absent ("an escape sequence", "\x1b]0;", 4);
+  log_tap_assert_absent ("a forged line", "\nFORGED", 7);
+  log_tap_stop ();
+  sink_pipeline_stop (&sink);
+  g_main_context_unref (context);
+}
+
 /* --- T38 -------------------------------------------------------------------------------------- */
 
 /* Out of the box the server is on loopback. */
@@ -247,6 +379,8 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/sink-hostile/secrets", test_secrets);
   g_test_add_func ("/sink-hostile/cap", test_cap);
+  g_test_add_func ("/sink-hostile/descriptors", test_descriptors);
+  g_test_add_func ("/sink-hostile/log-injection", test_log_injection);
   g_test_add_func ("/sink-hostile/loopback-by-default", test_loopback_by_default);
   return g_test_run ();
 }
