@@ -4,6 +4,7 @@
  */
 #include "gst/rtc/rtp/rtc-bundle.h"
 
+#include "gst/rtc/base/rtc-seq.h"
 #include "gst/rtc/base/rtc-time.h"
 
 typedef struct {
@@ -29,6 +30,9 @@ typedef struct {
   gboolean is_signalled;
   gboolean was_seen;
   guint64 last_used; /* packet count; for least recently used */
+  RtcSeqUnwrap seq;  /* of the packets accepted */
+  gboolean has_mid;
+  guint64 mid_seq; /* extended number of the packet that last said the MID */
 } Entry;
 
 struct _RtcBundle {
@@ -153,6 +157,10 @@ rtc_bundle_set_section (RtcBundle *self, guint section, const gchar *mid, const 
   if (i == NOT_FOUND)
     return RTC_ERR_LIMIT;
   *SECTION (self, i) = made;
+  for (guint k = 0; k < self->entries->len; k++) {
+    if (ENTRY (self, k)->section == i)
+      ENTRY (self, k)->is_signalled = FALSE;
+  }
   return RTC_OK;
 }
 
@@ -190,6 +198,8 @@ rtc_bundle_add_ssrc (
     g_strlcpy (entry.rid, rid, sizeof entry.rid);
   if (i != NOT_FOUND) {
     entry.was_seen = ENTRY (self, i)->was_seen;
+    entry.seq = ENTRY (self, i)->seq;
+    entry.last_used = ENTRY (self, i)->last_used;
     *ENTRY (self, i) = entry;
     return RTC_OK;
   }
@@ -310,6 +320,16 @@ find_section_by_pt (const RtcBundle *self, guint8 pt, guint *section)
   return any ? RTC_ERR_UNSUPPORTED : RTC_AGAIN;
 }
 
+/* "If the packet has a MID, and the packet's extended sequence number is greater than that of the
+ * last MID update, ... update the MID associated with the RTP stream" (RFC 9143 9.2). One that was
+ * overtaken must not take the stream back to where it was. */
+static gboolean
+is_stale_mid (const Entry *entry, guint16 seq)
+{
+  return entry != NULL && entry->has_mid
+         && rtc_seq_unwrap_peek (&entry->seq, seq, 16) <= entry->mid_seq;
+}
+
 /* Where the packet belongs, and whether only its payload type says so. */
 static RtcResult
 choose_section (const RtcBundle *self, const RtcRtpHeader *header,
@@ -323,6 +343,8 @@ choose_section (const RtcBundle *self, const RtcRtpHeader *header,
       *section = find_section_by_mid (self, values->mid);
     if (*section == NOT_FOUND)
       return self->sections->len > 0 ? RTC_ERR_UNSUPPORTED : RTC_AGAIN;
+    if (is_stale_mid (entry, header->seq))
+      *section = entry->section;
   } else if (entry != NULL) {
     *section = entry->section;
   } else {
@@ -363,9 +385,7 @@ learn (RtcBundle *self, GstClockTime now, const RtcRtpHeader *header, guint sect
   return RTC_OK;
 }
 
-/* "If the packet has a MID and the packet's extended sequence number is greater than that of the
- * last MID update, ... update the MID associated with the RTP stream" (RFC 9143 9.2). What was
- * known of the stream in its old section is void. */
+/* What was known of the stream in its old section is void. */
 static void
 move_entry (const RtcBundle *self, Entry *entry, guint section, guint8 pt)
 {
@@ -385,6 +405,17 @@ note_rid (Entry *entry, const RtcRtpExtensionValues *values)
   } else if (rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_RID)) {
     memcpy (entry->rid, values->rid, sizeof entry->rid);
   }
+}
+
+static void
+note_seq (Entry *entry, guint16 seq, gboolean has_mid)
+{
+  guint64 ext_seq = rtc_seq_unwrap (&entry->seq, seq);
+
+  if (!has_mid || (entry->has_mid && ext_seq <= entry->mid_seq))
+    return;
+  entry->has_mid = TRUE;
+  entry->mid_seq = ext_seq;
 }
 
 static RtcResult
@@ -416,6 +447,7 @@ rtc_bundle_handle_packet (RtcBundle *self, GstClockTime now, const RtcRtpHeader 
   is_new = !entry->was_seen || entry->section != section;
   if (entry->section != section)
     move_entry (self, entry, section, header->payload_type);
+  note_seq (entry, header->seq, rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_MID));
   entry->was_seen = TRUE;
   entry->last_used = ++self->n_packets;
   note_rid (entry, values);

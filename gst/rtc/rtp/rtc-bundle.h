@@ -4,10 +4,10 @@
  */
 /* rtc-bundle.h - which m-section and stream a received RTP packet belongs to (RFC 9143 9.2).
  *
- * By MID, then by known SSRC, then by payload type; RID and repaired RID (RFC 8852) name the
- * encoding within the section. SSRCs are the sender's choice, so the table of them is bounded:
- * signalled ones stay, learnt ones leave least recently used first and at most one per
- * RTC_BUNDLE_COOLDOWN. Network thread only; nothing is allocated per packet. */
+ * By MID (an overtaken packet's moves nothing), then by known SSRC, then by payload type; RID and
+ * repaired RID (RFC 8852) name the encoding within the section. SSRCs are the sender's choice, so
+ * the table of them is bounded: signalled ones stay, learnt ones leave least recently used first
+ * and at most one per RTC_BUNDLE_COOLDOWN. Network thread only; nothing is allocated per packet. */
 #pragma once
 
 #include "gst/rtc/base/rtc-types.h"
@@ -46,7 +46,8 @@ RtcBundle *rtc_bundle_new (guint max_ssrcs, guint max_sections);
 /* (nullable) */
 void rtc_bundle_free (RtcBundle *self);
 
-/* Adds or replaces a section; SSRCs already there stay. mid is (nullable): without bundle. pts
+/* Adds or replaces a section; SSRCs already there stay, but count as learnt from here on: add those
+ * that are signalled again, so that the ones which a renegotiation gave up can leave. mid is (nullable): without bundle. pts
  * are the payload types that it receives, RTX ones among them; those of rtx_pts make is_repair.
  * RTC_ERR_LIMIT: too many sections, a mid over RTC_RTP_SDES_MAX that cannot be on the wire, or a
  * PT > 127; nothing changed. */

@@ -21,12 +21,15 @@ make_bundle (guint max_ssrcs)
   return bundle;
 }
 
+static guint16 next_seq; /* of the packets that do not choose one */
+
 /* One packet; mid, rid and repaired_rid may be NULL. */
+
 static RtcResult
 packet (RtcBundle *bundle, GstClockTime now, guint32 ssrc, guint8 pt, const gchar *mid,
     const gchar *rid, const gchar *repaired_rid, RtcBundleMatch *out)
 {
-  RtcRtpHeader header = { .ssrc = ssrc, .payload_type = pt };
+  RtcRtpHeader header = { .ssrc = ssrc, .payload_type = pt, .seq = next_seq++ };
   RtcRtpExtensionValues values = { 0 };
 
   if (mid != NULL)
@@ -87,6 +90,57 @@ test_association (void)
   g_assert_cmpuint (stats.limited_packets, ==, 0);
   rtc_bundle_free (bundle);
   rtc_bundle_free (NULL);
+}
+
+/* RFC 9143 9.2: only a packet with a higher extended number moves a stream by its MID. */
+static void
+test_mid_order (void)
+{
+  static const struct {
+    guint16 seq;
+    const gchar *mid;
+    guint section;
+    gboolean is_new;
+  } rows[] = {
+    { 65530, "v", 11, TRUE }, { 65535, "v", 11, FALSE },
+    { 2, "s", 12, TRUE },                         /* newer, over the wrap */
+    { 65534, "v", 12, FALSE },                    /* overtaken: it was sent before the move */
+    { 1, "v", 12, FALSE }, { 2, "v", 12, FALSE }, /* a repetition is no update either */
+    { 5, NULL, 12, FALSE },
+    { 4, "v", 11, TRUE }, /* behind the newest packet, but newer than the last MID */
+  };
+  RtcBundle *bundle = make_bundle (32);
+  RtcBundleMatch match;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    next_seq = rows[i].seq;
+    g_test_message ("row %u", i);
+    g_assert_cmpint (packet (bundle, i, 1, 96, rows[i].mid, NULL, NULL, &match), ==, RTC_OK);
+    g_assert_cmpuint (match.section, ==, rows[i].section);
+    g_assert_cmpint (match.is_new, ==, rows[i].is_new);
+  }
+  rtc_bundle_free (bundle);
+}
+
+/* A peer that announces another SSRC with each renegotiation does not fill the table for good. */
+static void
+test_resignalled (void)
+{
+  static const guint8 pts[] = { 96 }, rtx[] = { 97 };
+  RtcBundle *bundle = make_bundle (4);
+  RtcBundleMatch match;
+  RtcBundleStats stats;
+
+  for (guint i = 0; i < 20; i++) {
+    GstClockTime now = i * GST_SECOND;
+
+    g_assert_cmpint (rtc_bundle_set_section (bundle, 11, "v", pts, 1, rtx, 1), ==, RTC_OK);
+    rtc_bundle_add_ssrc (bundle, 11, 100 + i, NULL, 0);
+    g_assert_cmpint (packet (bundle, now, 100 + i, 96, "v", NULL, NULL, &match), ==, RTC_OK);
+  }
+  rtc_bundle_get_stats (bundle, &stats);
+  g_assert_cmpuint (stats.n_ssrcs, ==, 4);
+  rtc_bundle_free (bundle);
 }
 
 static void
@@ -226,6 +280,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rtc-bundle/association", test_association);
+  g_test_add_func ("/rtc-bundle/mid-order", test_mid_order);
+  g_test_add_func ("/rtc-bundle/resignalled", test_resignalled);
   g_test_add_func ("/rtc-bundle/simulcast", test_simulcast);
   g_test_add_func ("/rtc-bundle/signalled", test_signalled);
   g_test_add_func ("/rtc-bundle/sections", test_sections);
