@@ -24,7 +24,7 @@ typedef enum {
   RTC_OUTPUT_CLOSED,             /* the peer left in order, or close() is complete */
   RTC_OUTPUT_RTP,                /* a received packet, decrypted, its stream known */
   RTC_OUTPUT_RTCP,               /* a received compound packet with an SR, for lip sync */
-  RTC_OUTPUT_STREAM_END,         /* BYE or time-out of a received SSRC */
+  RTC_OUTPUT_STREAM_END,         /* a received SSRC ended: BYE, or its section is gone */
 } RtcOutputType;
 
 typedef struct {

@@ -303,10 +303,12 @@ static void
 peer_apply_receive (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
 {
   guint8 pts[RTC_NEGOTIATED_MAX_CODECS], rtx_pts[RTC_NEGOTIATED_MAX_CODECS];
+  /* A longer one cannot be on the wire: found by SSRC and payload type then. */
+  const gchar *mid = strlen (negotiated->mid) <= RTC_RTP_SDES_MAX ? negotiated->mid : NULL;
   guint n_pts = 0, n_rtx = 0;
 
   if ((negotiated->direction & RTC_DIRECTION_RECVONLY) == 0 || negotiated->is_rejected) {
-    rtc_bundle_remove_section (self->bundle, index);
+    rtc_peer_end_section (self, index);
     return;
   }
   for (guint i = 0; i < negotiated->n_receive_codecs; i++) {
@@ -314,7 +316,7 @@ peer_apply_receive (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
     if (negotiated->receive_codecs[i].id == RTC_CODEC_RTX)
       rtx_pts[n_rtx++] = negotiated->receive_codecs[i].pt;
   }
-  rtc_bundle_set_section (self->bundle, index, negotiated->mid, pts, n_pts, rtx_pts, n_rtx);
+  rtc_bundle_set_section (self->bundle, index, mid, pts, n_pts, rtx_pts, n_rtx);
   for (guint i = 0; i < negotiated->n_remote_ssrcs; i++) {
     guint32 ssrc = negotiated->remote_ssrcs[i].ssrc, primary = 0;
 

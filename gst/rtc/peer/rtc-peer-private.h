@@ -131,9 +131,13 @@ void rtc_peer_start_dtls (RtcPeer *self, GstClockTime now);
 void rtc_peer_handle_dtls_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
 void rtc_peer_drain_dtls (RtcPeer *self, GstClockTime now);
 
-/* rtc-peer-receive.c: handle_packet takes over packet. */
+/* rtc-peer-receive.c: handle_packet takes over packet. remove_inbound forgets an SSRC, end_inbound
+ * also tells the shell (STREAM_END); both ignore unknown ones. end_section ends all that a section
+ * received. */
 void rtc_peer_handle_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
 void rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc);
+void rtc_peer_end_inbound (RtcPeer *self, guint32 ssrc);
+void rtc_peer_end_section (RtcPeer *self, guint section);
 
 /* rtc-peer-feedback.c: what we ask of the peer as a receiver. The write functions append what
  * is due and report whether anything was appended. */

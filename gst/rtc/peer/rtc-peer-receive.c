@@ -51,6 +51,36 @@ rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc)
   }
 }
 
+void
+rtc_peer_end_inbound (RtcPeer *self, guint32 ssrc)
+{
+  const RtcPeerInbound *inbound = peer_find_inbound (self, ssrc);
+  RtcOutput output = { .type = RTC_OUTPUT_STREAM_END, .ssrc = ssrc };
+
+  if (inbound == NULL)
+    return;
+  output.mline = inbound->section;
+  rtc_bundle_remove_ssrc (self->bundle, ssrc);
+  rtc_peer_remove_inbound (self, ssrc);
+  rtc_output_queue_push (&self->out, &output);
+}
+
+void
+rtc_peer_end_section (RtcPeer *self, guint section)
+{
+  guint i = 0;
+
+  while (i < self->inbound->len) {
+    const RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, i);
+
+    if (inbound->section == section)
+      rtc_peer_end_inbound (self, inbound->ssrc);
+    else
+      i++;
+  }
+  rtc_bundle_remove_section (self->bundle, section);
+}
+
 static const RtcCodec *
 peer_receive_codec (RtcPeer *self, guint section, guint8 pt)
 {
@@ -70,6 +100,11 @@ peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, cons
   if (match->has_evicted)
     rtc_peer_remove_inbound (self, match->evicted_ssrc);
   inbound = peer_find_inbound (self, ssrc);
+  /* Its MID says that it belongs elsewhere now: another stream under the same number. */
+  if (inbound != NULL && inbound->section != match->section) {
+    rtc_peer_remove_inbound (self, ssrc);
+    inbound = NULL;
+  }
   if (inbound != NULL)
     return inbound;
   fresh.is_repair = match->is_repair;

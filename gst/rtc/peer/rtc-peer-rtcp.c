@@ -181,21 +181,8 @@ peer_handle_bye (RtcPeer *self, const RtcRtcpPacket *packet)
     self->counters.dropped_malformed++;
     return;
   }
-  for (guint i = 0; i < bye.n_ssrcs; i++) {
-    for (guint k = 0; k < self->inbound->len; k++) {
-      RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, k);
-      RtcOutput output = { .type = RTC_OUTPUT_STREAM_END };
-
-      if (inbound->ssrc != bye.ssrcs[i])
-        continue;
-      output.ssrc = inbound->ssrc;
-      output.mline = inbound->section;
-      rtc_bundle_remove_ssrc (self->bundle, inbound->ssrc);
-      rtc_peer_remove_inbound (self, inbound->ssrc);
-      rtc_output_queue_push (&self->out, &output);
-      break;
-    }
-  }
+  for (guint i = 0; i < bye.n_ssrcs; i++)
+    rtc_peer_end_inbound (self, bye.ssrcs[i]);
 }
 
 void

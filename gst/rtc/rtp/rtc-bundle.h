@@ -46,9 +46,10 @@ RtcBundle *rtc_bundle_new (guint max_ssrcs, guint max_sections);
 /* (nullable) */
 void rtc_bundle_free (RtcBundle *self);
 
-/* Adds or replaces a section; SSRCs already there stay, but count as learnt from here on: add those
- * that are signalled again, so that the ones which a renegotiation gave up can leave. mid is (nullable): without bundle. pts
- * are the payload types that it receives, RTX ones among them; those of rtx_pts make is_repair.
+/* Adds or replaces a section. SSRCs already there stay, but count as learnt from here on: add those
+ * that are signalled again, so that the ones which a renegotiation gave up can leave. mid is
+ * (nullable): without bundle. pts are the payload types that it receives, RTX ones among them;
+ * those of rtx_pts make is_repair.
  * RTC_ERR_LIMIT: too many sections, a mid over RTC_RTP_SDES_MAX that cannot be on the wire, or a
  * PT > 127; nothing changed. */
 RtcResult rtc_bundle_set_section (RtcBundle *self, guint section, const gchar *mid,
