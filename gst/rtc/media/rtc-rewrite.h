@@ -27,7 +27,7 @@ typedef struct {
   guint32 ssrc;
   guint8 payload_type;
   guint32 rtx_ssrc;           /* meaningless while rtx_payload_type is 0 */
-  guint8 rtx_payload_type;    /* 0: RTX not negotiated, resend the packet itself */
+  guint8 rtx_payload_type;    /* 0: RTX not negotiated */
   guint32 clock_rate;         /* Hz, > 0 */
   guint16 first_seq;          /* random, < 2^15 (RFC 3711 3.3.1 wants room before the first wrap) */
   guint16 first_rtx_seq;      /* random */
@@ -96,7 +96,8 @@ RtcResult rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *ent
     const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out);
 
 /* Writes the retransmission of what the peer knows as number seq, entry being what find_source and
- * the history gave for it: as RTX packet, or as the packet itself without RTX.
+ * the history gave for it: as RTX packet, or as the packet itself without RTX (not to be protected
+ * with SRTP again: rtc_send_stream_handle_nack() never asks for it).
  * Results as rtc_rewrite_packet(). */
 RtcResult rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq,
     const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);

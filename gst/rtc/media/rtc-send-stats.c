@@ -20,6 +20,15 @@ rtc_send_stats_init (RtcSendStats *self, guint32 ssrc, guint32 clock_rate)
 }
 
 void
+rtc_send_stats_set_clock_rate (RtcSendStats *self, guint32 clock_rate)
+{
+  if (self->clock_rate == MAX (clock_rate, 1))
+    return;
+  self->clock_rate = MAX (clock_rate, 1);
+  self->last_rtp_time = GST_CLOCK_TIME_NONE;
+}
+
+void
 rtc_send_stats_handle_sent (RtcSendStats *self, GstClockTime now, GstClockTime media_time,
     guint32 rtp_ts, gsize payload_bytes, gsize header_bytes, gboolean is_retransmission)
 {

@@ -41,6 +41,9 @@ typedef struct {
 
 void rtc_send_stats_init (RtcSendStats *self, guint32 ssrc, guint32 clock_rate);
 
+/* Another codec's clock from here on (RFC 7160 4.1): no SR until a packet has its time stamp. */
+void rtc_send_stats_set_clock_rate (RtcSendStats *self, guint32 clock_rate);
+
 /* One packet has left. media_time is the instant rtp_ts stands for (its capture, else now). A
  * retransmission passes the original's rtp_ts, which is not used for SR. */
 void rtc_send_stats_handle_sent (RtcSendStats *self, GstClockTime now, GstClockTime media_time,

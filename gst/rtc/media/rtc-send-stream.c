@@ -40,13 +40,20 @@ rtc_send_stream_clear (RtcSendStream *self)
 void
 rtc_send_stream_update (RtcSendStream *self, const RtcSendStreamConfig *config)
 {
-  self->config.rewrite.payload_type = config->rewrite.payload_type;
-  self->config.rewrite.rtx_payload_type = config->rewrite.rtx_payload_type;
-  self->config.rewrite.extensions = config->rewrite.extensions;
+  RtcRewriteConfig *own = &self->config.rewrite;
+
+  own->payload_type = config->rewrite.payload_type;
+  own->clock_rate = config->rewrite.clock_rate;
+  own->rtx_payload_type = config->rewrite.rtx_payload_type;
+  /* Until RTX is agreed there is no SSRC for it; then it stays, and so do its numbers. */
+  if (own->rtx_ssrc == 0)
+    own->rtx_ssrc = config->rewrite.rtx_ssrc;
+  own->extensions = config->rewrite.extensions;
   g_strlcpy (self->config.mid, config->mid, sizeof self->config.mid);
-  self->rewrite.config.payload_type = config->rewrite.payload_type;
-  self->rewrite.config.rtx_payload_type = config->rewrite.rtx_payload_type;
-  self->rewrite.config.extensions = config->rewrite.extensions;
+  self->rewrite.config = *own;
+  self->rtx_stats.ssrc = own->rtx_ssrc;
+  rtc_send_stats_set_clock_rate (&self->stats, own->clock_rate);
+  rtc_send_stats_set_clock_rate (&self->rtx_stats, own->clock_rate);
   send_stream_set_values (self);
 }
 
@@ -54,16 +61,21 @@ guint
 rtc_send_stream_set_source (
     RtcSendStream *self, RtcPacketHistory *history, gboolean wait_for_key_frame)
 {
-  if (history == NULL) {
-    self->has_source = FALSE;
+  self->has_source = history != NULL;
+  if (history == NULL)
     return self->slot;
-  }
-  if (!self->has_source || self->histories[self->slot] != history) {
+  /* Only a slot that was sent from belongs to a segment of the rewrite; another one is free for
+   * the next source, or sources that nothing came from would push segments' histories out. */
+  if (!self->is_fresh) {
+    self->same_clock = self->histories[self->slot] == history;
     self->slot = (self->slot + 1) % RTC_REWRITE_SEGMENTS;
-    self->histories[self->slot] = history;
+    self->is_fresh = TRUE;
+  } else {
+    guint sent_from = (self->slot + RTC_REWRITE_SEGMENTS - 1) % RTC_REWRITE_SEGMENTS;
+
+    self->same_clock = self->histories[sent_from] == history;
   }
-  self->has_source = TRUE;
-  self->is_fresh = TRUE;
+  self->histories[self->slot] = history;
   self->wait_for_key_frame = wait_for_key_frame;
   return self->slot;
 }
@@ -80,15 +92,14 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
     return RTC_AGAIN;
   }
   self->wait_for_key_frame = FALSE;
-  if (self->is_fresh) {
-    rtc_rewrite_set_source (&self->rewrite, self->slot, entry, FALSE);
-    self->is_fresh = FALSE;
-  }
+  if (self->is_fresh)
+    rtc_rewrite_set_source (&self->rewrite, self->slot, entry, self->same_clock);
   result = rtc_rewrite_packet (&self->rewrite, entry, NULL, dst, cap, out);
   if (result != RTC_OK) {
     self->counters.packets_dropped++;
     return result;
   }
+  self->is_fresh = FALSE;
   media_time = entry->packet->time != GST_CLOCK_TIME_NONE ? entry->packet->time : now;
   rtc_send_stats_handle_sent (&self->stats, now, media_time, out->rtp_ts, entry->payload_len,
       out->len - entry->payload_len, FALSE);

@@ -45,6 +45,7 @@ typedef struct {
   guint slot;                   /* of the current source */
   gboolean has_source;
   gboolean is_fresh;            /* the next packet is the current source's first for us */
+  gboolean same_clock;          /* it is the source that was sent last, going on */
   gboolean wait_for_key_frame;
   gboolean has_key_frame;
   guint32 key_frame_ts;         /* source time stamp of the last key frame */
@@ -54,13 +55,15 @@ typedef struct {
 void rtc_send_stream_init (RtcSendStream *self, const RtcSendStreamConfig *config);
 void rtc_send_stream_clear (RtcSendStream *self);
 
-/* Takes over a renegotiated payload type, RTX and extension ids; numbers run on. */
+/* Takes over a renegotiated payload type with its clock rate, RTX and extension ids; numbers run
+ * on. The SSRC stays, and so does that of RTX once there was one. */
 void rtc_send_stream_update (RtcSendStream *self, const RtcSendStreamConfig *config);
 
-/* Sends another source's packets from now on. history is borrowed: it must stay alive until
- * rtc_send_stream_forget() or clear(). wait_for_key_frame: packets before the next key frame are
- * dropped. NULL: no source. Returns the slot in which the history is kept, whose former history
- * is no longer used: the caller keeps references by slot. */
+/* Sends a source's packets from now on. The same one as before goes on with its own time stamps,
+ * another one's are shifted so that they go on with the time that passed. history is borrowed: it
+ * must stay alive until its slot is given to another or clear(). wait_for_key_frame: packets
+ * before the next key frame are dropped. NULL: no source. Returns the slot in which the history is
+ * kept, whose former history is no longer used: the caller keeps references by slot. */
 guint rtc_send_stream_set_source (RtcSendStream *self, RtcPacketHistory *history,
     gboolean wait_for_key_frame);
 

@@ -25,8 +25,9 @@ rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *
     return RTC_OK;
   wait = rtc_fanout_get_config (fanout)->wait_for_key_frame;
   slot = rtc_send_stream_set_source (&section->send, rtc_fanout_get_history (fanout), wait);
+  rtc_fanout_ref (fanout);
   rtc_fanout_unref (section->slots[slot]);
-  section->slots[slot] = rtc_fanout_ref (fanout);
+  section->slots[slot] = fanout;
   section->fanout = fanout;
   rtc_fanout_add_peer (fanout, self, transceiver);
   /* Before there are keys nobody could see it; peer_handle_keys() asks then. */

@@ -1,0 +1,192 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/media/rtc-send-stream.h"
+
+#include "gst/rtc/rtp/rtc-rtx.h"
+#include "tests/check/core/rtp-packets.h"
+
+#define MS GST_MSECOND
+#define SSRC 0xaaaa
+#define RTX_SSRC 0xbbbb
+
+static RtcSendStreamConfig
+make_config (void)
+{
+  return (RtcSendStreamConfig){ .kind = RTC_MEDIA_VIDEO,
+    .rewrite = { .ssrc = SSRC,
+        .payload_type = 96,
+        .rtx_ssrc = RTX_SSRC,
+        .rtx_payload_type = 97,
+        .clock_rate = 90000,
+        .first_seq = 100,
+        .first_rtp_ts = 1000 } };
+}
+
+/* One packet of history, whose payload begins with tag, through the stream. */
+static void
+send_packet (RtcSendStream *stream, RtcPacketHistory *history, GstClockTime now, guint32 rtp_ts,
+    guint8 tag, RtcRewritten *out)
+{
+  const RtcPacketHistoryEntry *entry =
+      rtc_packet_history_push (history, now, rtp_packet_new (tag, rtp_ts, 20, 0));
+  guint8 data[128];
+
+  g_assert_cmpint (rtc_send_stream_build (stream, now, entry, data, sizeof data, out), ==, RTC_OK);
+}
+
+/* First byte of the payload that a NACK of seq brings back, -1 when nothing does. */
+static gint
+resent_tag (RtcSendStream *stream, GstClockTime now, guint16 seq)
+{
+  RtcNackResend resend;
+  RtcRewritten out;
+  RtcRtpHeader header;
+  guint8 data[128];
+
+  if (rtc_send_stream_handle_nack (stream, now, &seq, 1, &resend, 1) == 0)
+    return -1;
+  g_assert_cmpint (
+      rtc_send_stream_build_rtx (stream, now, &resend, data, sizeof data, &out), ==, RTC_OK);
+  g_assert_cmpint (rtc_rtp_header_parse (&header, data, out.len), ==, RTC_OK);
+  g_assert_cmpuint (header.ssrc, ==, RTX_SSRC);
+  return data[header.payload_offset + RTC_RTX_OSN_LEN];
+}
+
+/* A ladder that changes its mind faster than key frames come: sources of which nothing was sent
+ * leave no trace, and NACKs still get what was sent. */
+static void
+test_idle_sources (void)
+{
+  RtcPacketHistory *histories[8];
+  RtcSendStreamConfig config = make_config ();
+  RtcSendStream stream;
+  RtcRewritten out;
+
+  for (guint i = 0; i < G_N_ELEMENTS (histories); i++)
+    histories[i] = rtc_packet_history_new (16, GST_SECOND);
+  rtc_send_stream_init (&stream, &config);
+  rtc_send_stream_set_source (&stream, histories[0], FALSE);
+  send_packet (&stream, histories[0], 0, 5, 10, &out);
+  g_assert_cmpuint (out.seq, ==, 100);
+  for (guint i = 1; i < G_N_ELEMENTS (histories); i++) {
+    /* The same number in each history, another payload. */
+    rtc_packet_history_push (histories[i], 0, rtp_packet_new ((guint16) (10 + i), 5, 20, 0));
+    rtc_send_stream_set_source (&stream, histories[i], i % 2 == 0);
+    if (i == 3)
+      rtc_send_stream_set_source (&stream, NULL, FALSE);
+  }
+  g_assert_cmpint (resent_tag (&stream, MS, 100), ==, 10);
+  send_packet (&stream, histories[7], 20 * MS, 7, 27, &out);
+  g_assert_cmpuint (out.seq, ==, 101);
+  g_assert_cmpint (resent_tag (&stream, 21 * MS, 101), ==, 27);
+  g_assert_cmpint (resent_tag (&stream, GST_SECOND - MS, 100), ==, 10);
+  rtc_send_stream_clear (&stream);
+  for (guint i = 0; i < G_N_ELEMENTS (histories); i++)
+    rtc_packet_history_free (histories[i]);
+}
+
+/* A packet that does not fit begins no segment. */
+static void
+test_too_long (void)
+{
+  RtcPacketHistory *history = rtc_packet_history_new (16, GST_SECOND);
+  RtcSendStreamConfig config = make_config ();
+  const RtcPacketHistoryEntry *entry;
+  RtcSendStream stream;
+  RtcRewritten out;
+  guint8 data[40];
+
+  rtc_send_stream_init (&stream, &config);
+  rtc_send_stream_set_source (&stream, history, FALSE);
+  entry = rtc_packet_history_push (history, 0, rtp_packet_new (1, 5, 100, 0));
+  g_assert_cmpint (
+      rtc_send_stream_build (&stream, 0, entry, data, sizeof data, &out), ==, RTC_ERR_LIMIT);
+  g_assert_cmpuint (stream.counters.packets_dropped, ==, 1);
+  send_packet (&stream, history, MS, 905, 2, &out);
+  g_assert_cmpuint (out.seq, ==, 100);
+  g_assert_cmpuint (out.rtp_ts, ==, 1000);
+  rtc_send_stream_clear (&stream);
+  rtc_packet_history_free (history);
+}
+
+/* The same source after a pause keeps its time stamps whenever its packets happen to arrive;
+ * another one's go on with the time that passed. */
+static void
+test_clocks (void)
+{
+  RtcPacketHistory *a = rtc_packet_history_new (16, GST_SECOND);
+  RtcPacketHistory *b = rtc_packet_history_new (16, GST_SECOND);
+  RtcSendStreamConfig config = make_config ();
+  RtcSendStream stream;
+  RtcRewritten out;
+
+  rtc_send_stream_init (&stream, &config);
+  rtc_send_stream_set_source (&stream, a, FALSE);
+  send_packet (&stream, a, 0, 0, 1, &out);
+  g_assert_cmpuint (out.rtp_ts, ==, 1000);
+  rtc_send_stream_set_source (&stream, NULL, FALSE);
+  rtc_send_stream_set_source (&stream, a, FALSE);
+  /* Captured 100 ms later, 7 ms late on its way. */
+  send_packet (&stream, a, 107 * MS, 9000, 2, &out);
+  g_assert_cmpuint (out.seq, ==, 101);
+  g_assert_cmpuint (out.rtp_ts, ==, 1000 + 9000);
+  /* There and back before b had a packet: nothing has changed. */
+  rtc_send_stream_set_source (&stream, b, FALSE);
+  rtc_send_stream_set_source (&stream, a, FALSE);
+  send_packet (&stream, a, 120 * MS, 10800, 3, &out);
+  g_assert_cmpuint (out.rtp_ts, ==, 1000 + 10800);
+  rtc_send_stream_set_source (&stream, b, FALSE);
+  send_packet (&stream, b, 130 * MS, 77, 4, &out);
+  g_assert_cmpuint (out.rtp_ts, ==, 1000 + 10800 + 900);
+  rtc_send_stream_clear (&stream);
+  rtc_packet_history_free (a);
+  rtc_packet_history_free (b);
+}
+
+/* A renegotiation brings RTX and a codec with another clock. */
+static void
+test_update (void)
+{
+  RtcPacketHistory *a = rtc_packet_history_new (16, GST_SECOND);
+  RtcPacketHistory *b = rtc_packet_history_new (16, GST_SECOND);
+  RtcSendStreamConfig config = make_config ();
+  RtcSenderInfo info;
+  RtcSendStream stream;
+  RtcRewritten out;
+
+  config.rewrite.rtx_ssrc = config.rewrite.rtx_payload_type = 0;
+  rtc_send_stream_init (&stream, &config);
+  rtc_send_stream_set_source (&stream, a, FALSE);
+  send_packet (&stream, a, 0, 0, 1, &out);
+  g_assert_cmpint (resent_tag (&stream, MS, 100), ==, -1);
+  g_assert_cmpuint (stream.counters.nack_without_rtx, ==, 1);
+
+  config = make_config ();
+  config.rewrite.clock_rate = 8000;
+  rtc_send_stream_update (&stream, &config);
+  g_assert_cmpint (resent_tag (&stream, MS, 100), ==, 1);
+  /* What the old clock's last time stamp means in the new one nobody can say. */
+  g_assert_false (rtc_send_stats_get_sender_info (&stream.stats, MS, 0, &info));
+  rtc_send_stream_set_source (&stream, b, FALSE);
+  send_packet (&stream, b, 100 * MS, 4000, 2, &out);
+  g_assert_cmpuint (out.rtp_ts, ==, 1000 + 800);
+  g_assert_true (rtc_send_stats_get_sender_info (&stream.stats, 110 * MS, 0, &info));
+  g_assert_cmpuint (info.rtp_ts, ==, 1000 + 880);
+  rtc_send_stream_clear (&stream);
+  rtc_packet_history_free (a);
+  rtc_packet_history_free (b);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (NULL, NULL);
+  g_test_add_func ("/rtc-send-stream/idle-sources", test_idle_sources);
+  g_test_add_func ("/rtc-send-stream/too-long", test_too_long);
+  g_test_add_func ("/rtc-send-stream/clocks", test_clocks);
+  g_test_add_func ("/rtc-send-stream/update", test_update);
+  return g_test_run ();
+}
