@@ -65,7 +65,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # shellcheck disable=SC2086  # the list is meant to be split
 set -- $missing
-echo "Installing $# packages and what they depend on ..."
+echo "Installing $# packages and what they depend on; this can take some minutes ..."
 if ! { apt update && apt install --no-install-recommends "$@"; } >"$log" 2>&1; then
   tail -n 30 "$log" >&2
   echo "apt-get failed; the lines above say why." >&2

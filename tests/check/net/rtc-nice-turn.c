@@ -7,8 +7,6 @@
 #include "tests/check/net/nice-pair.h"
 #include "tests/check/net/turn-server.h"
 
-#define EXIT_SKIP 77
-
 static TurnServer *turn;
 
 typedef struct {
@@ -126,7 +124,7 @@ main (int argc, char **argv)
   turn = turn_server_start (NULL, NULL);
   if (turn == NULL) {
     g_print ("1..0 # SKIP turnserver (package coturn) is not installed\n");
-    return EXIT_SKIP;
+    return 0;
   }
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     gchar *path = g_strdup_printf ("/nice/turn/%s", cases[i].name);

@@ -12,8 +12,6 @@
 #include "tests/check/net/nice-pair.h"
 #include "tests/check/net/turn-server.h"
 
-#define EXIT_SKIP 77
-
 #define HOST "turn.example.org"
 
 static const gchar *const file_names[] = { "ca.pem", "ca.key", "other.pem", "other.key", "turn.pem",
@@ -516,14 +514,14 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("rtc-turns-XXXXXX", NULL);
   if (!make_certificates ()) {
     g_print ("1..0 # SKIP openssl cannot make certificates here\n");
-    return EXIT_SKIP;
+    return 0;
   }
   certificate = path_of ("turn.pem");
   key = path_of ("turn.key");
   turn = turn_server_start (certificate, key);
   if (turn == NULL) {
     g_print ("1..0 # SKIP turnserver (package coturn) is not installed\n");
-    return EXIT_SKIP;
+    return 0;
   }
   warnings = g_string_new (NULL);
   gst_debug_add_log_function (on_log, NULL, NULL);
