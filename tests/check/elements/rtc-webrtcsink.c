@@ -8,272 +8,9 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include <gst/gst.h>
-#include <gst/webrtc/webrtc.h>
+#include "sink-viewing.h"
 
 #define PATIENCE (20 * GST_SECOND)
-#define ANY_PORT "web-server-host-addr=http://127.0.0.1:0/"
-
-/* --- help --------------------------------------------------------------------------------------
- */
-
-static GstElement *
-launch (const gchar *line)
-{
-  GError *error = NULL;
-  GstElement *pipeline = gst_parse_launch (line, &error);
-
-  g_assert_no_error (error);
-  return pipeline;
-}
-
-static GstElement *
-get_sink (GstElement *pipeline, const gchar *name)
-{
-  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), name);
-
-  g_assert_nonnull (sink);
-  gst_object_unref (sink); /* the pipeline holds it */
-  return sink;
-}
-
-static void
-stop (GstElement *pipeline)
-{
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (pipeline);
-}
-
-/* The next message of types, or element message called name; fails after PATIENCE. */
-static GstMessage *
-wait_message (GstElement *pipeline, GstMessageType types, const gchar *name)
-{
-  GstBus *bus = gst_element_get_bus (pipeline);
-  GstMessage *message = NULL;
-
-  while (message == NULL) {
-    message = gst_bus_timed_pop_filtered (bus, PATIENCE, types | GST_MESSAGE_ERROR);
-    g_assert_nonnull (message);
-    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR && !(types & GST_MESSAGE_ERROR)) {
-      GError *error = NULL;
-
-      gst_message_parse_error (message, &error, NULL);
-      g_assert_no_error (error);
-    }
-    if (name != NULL && !gst_message_has_name (message, name))
-      g_clear_pointer (&message, gst_message_unref);
-  }
-  gst_object_unref (bus);
-  return message;
-}
-
-static gchar *
-wait_url (GstElement *pipeline)
-{
-  GstMessage *message = wait_message (pipeline, GST_MESSAGE_ELEMENT, "webrtcsink-server");
-  gchar *url = g_strdup (gst_structure_get_string (gst_message_get_structure (message), "url"));
-
-  gst_message_unref (message);
-  g_assert_nonnull (url);
-  return url;
-}
-
-/* Waits until the caps of the sink's pad are known. */
-static void
-wait_caps (GstElement *sink, const gchar *pad_name)
-{
-  GstPad *pad = gst_element_get_static_pad (sink, pad_name);
-  GstClockTime end = gst_util_get_timestamp () + PATIENCE;
-  GstCaps *caps;
-
-  g_assert_nonnull (pad);
-  while ((caps = gst_pad_get_current_caps (pad)) == NULL) {
-    g_assert_cmpuint (gst_util_get_timestamp (), <, end);
-    g_thread_yield ();
-  }
-  gst_caps_unref (caps);
-  gst_object_unref (pad);
-}
-
-static void
-expect_failure (const gchar *line, const gchar *part)
-{
-  GstElement *pipeline = launch (line);
-  GstMessage *message;
-  GError *error = NULL;
-
-  g_assert_cmpint (
-      gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
-  message = wait_message (pipeline, GST_MESSAGE_ERROR, NULL);
-  gst_message_parse_error (message, &error, NULL);
-  g_assert_true (error->domain == GST_RESOURCE_ERROR);
-  g_test_message ("%s", error->message);
-  g_assert_nonnull (strstr (error->message, part));
-  g_error_free (error);
-  gst_message_unref (message);
-  stop (pipeline);
-}
-
-static void
-wait_count (const guint *counter, guint wanted)
-{
-  GstClockTime end = gst_util_get_timestamp () + PATIENCE;
-
-  while ((guint) g_atomic_int_get (counter) < wanted) {
-    g_assert_cmpuint (gst_util_get_timestamp (), <, end);
-    g_thread_yield ();
-  }
-}
-
-static GstPadProbeReturn
-count_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  g_atomic_int_inc ((guint *) data);
-  return GST_PAD_PROBE_OK;
-}
-
-/* --- viewers by the direct signaller -----------------------------------------------------------
- */
-
-typedef struct {
-  GstElement *pipeline, *sink;
-  GObject *signaller;
-  guint n_added, n_removed; /* consumers; atomic */
-  guint n_encoders;         /* encoder-setup; atomic */
-  gpointer last_session;    /* weak */
-  gchar *encoder;           /* of the last encoder-setup */
-} Viewing;
-
-static void
-on_added (GstElement *sink, const gchar *id, GObject *session, Viewing *v)
-{
-  g_atomic_int_inc (&v->n_added);
-  if (v->last_session != NULL)
-    g_object_remove_weak_pointer (v->last_session, &v->last_session);
-  v->last_session = session;
-  g_object_add_weak_pointer (session, &v->last_session);
-}
-
-static void
-on_removed (GstElement *sink, const gchar *id, GObject *session, Viewing *v)
-{
-  g_atomic_int_inc (&v->n_removed);
-}
-
-static gboolean
-on_encoder_setup (
-    GstElement *sink, const gchar *id, const gchar *pad, GstElement *encoder, Viewing *v)
-{
-  g_free (v->encoder);
-  v->encoder = g_strdup (GST_OBJECT_NAME (gst_element_get_factory (encoder)));
-  g_atomic_int_inc (&v->n_encoders);
-  return TRUE;
-}
-
-static void
-viewing_start (Viewing *v, const gchar *line)
-{
-  memset (v, 0, sizeof *v);
-  v->pipeline = launch (line);
-  v->sink = get_sink (v->pipeline, "s");
-  g_object_set (v->sink, "run-web-server", FALSE, NULL);
-  g_object_get (v->sink, "signaller", &v->signaller, NULL);
-  g_assert_cmpstr (G_OBJECT_TYPE_NAME (v->signaller), ==, "GstRtcDirectSignaller");
-  g_object_connect (v->sink, "signal::consumer-added", on_added, v, "signal::consumer-removed",
-      on_removed, v, "signal::encoder-setup", on_encoder_setup, v, NULL);
-  g_assert_cmpint (
-      gst_element_set_state (v->pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
-}
-
-/* Media goes on at the pad, and nothing has gone wrong in the element. */
-static void
-check_flow (Viewing *v, const gchar *pad_name)
-{
-  GstPad *pad = gst_element_get_static_pad (v->sink, pad_name);
-  GstBus *bus = gst_element_get_bus (v->pipeline);
-  guint n_buffers = 0;
-  gulong probe = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, count_buffer, &n_buffers, NULL);
-  GstMessage *message;
-
-  wait_count (&n_buffers, 5);
-  gst_pad_remove_probe (pad, probe);
-  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  if (message != NULL) {
-    GError *error = NULL;
-
-    gst_message_parse_error (message, &error, NULL);
-    g_assert_no_error (error);
-  }
-  gst_object_unref (bus);
-  gst_object_unref (pad);
-}
-
-static void
-viewing_stop (Viewing *v)
-{
-  gst_element_set_state (v->pipeline, GST_STATE_NULL);
-  g_object_unref (v->signaller);
-  gst_object_unref (v->pipeline);
-  g_assert_cmpuint (v->n_added, ==, v->n_removed);
-  g_assert_null (v->last_session);
-  g_free (v->encoder);
-}
-
-static gchar *
-read_offer (const gchar *name)
-{
-  const gchar *folder = g_getenv ("RTC_TEST_SDP");
-  gchar *path, *text = NULL;
-  GError *error = NULL;
-
-  g_assert_nonnull (folder);
-  path = g_build_filename (folder, name, NULL);
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  g_free (path);
-  return text;
-}
-
-/* Posts the offer and returns the reply: a structure with "description" or "error". */
-static GstStructure *
-negotiate (Viewing *v, const gchar *offer)
-{
-  GstWebRTCSessionDescription *description;
-  GstPromise *promise = gst_promise_new ();
-  GstStructure *reply;
-  GstSDPMessage *sdp;
-  gchar *id = NULL;
-
-  g_assert_cmpint (gst_sdp_message_new_from_text (offer, &sdp), ==, GST_SDP_OK);
-  description = gst_webrtc_session_description_new (GST_WEBRTC_SDP_TYPE_OFFER, sdp);
-  g_signal_emit_by_name (v->signaller, "request-session-full", NULL, "test", description,
-      gst_promise_ref (promise), &id);
-  g_assert_nonnull (id);
-  g_assert_cmpint (gst_promise_wait (promise), ==, GST_PROMISE_RESULT_REPLIED);
-  reply = gst_structure_copy (gst_promise_get_reply (promise));
-  gst_promise_unref (promise);
-  gst_webrtc_session_description_free (description);
-  g_free (id);
-  return reply;
-}
-
-/* The answer's text; fails when there is none. */
-static gchar *
-negotiate_answer (Viewing *v, const gchar *offer)
-{
-  GstWebRTCSessionDescription *description = NULL;
-  GstStructure *reply = negotiate (v, offer);
-  gchar *text;
-
-  if (!gst_structure_get (
-          reply, "description", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, NULL))
-    g_error ("%s", gst_structure_to_string (reply));
-  g_assert_cmpint (description->type, ==, GST_WEBRTC_SDP_TYPE_ANSWER);
-  text = gst_sdp_message_as_text (description->sdp);
-  gst_webrtc_session_description_free (description);
-  gst_structure_free (reply);
-  return text;
-}
 
 /* --- tests -------------------------------------------------------------------------------------
  */
@@ -292,18 +29,18 @@ test_no_viewer (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
-    GstElement *pipeline = launch (lines[i]);
+    GstElement *pipeline = sink_launch (lines[i]);
     gchar *url;
 
     g_assert_cmpint (
         gst_element_set_state (pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
     g_assert_cmpint (
         gst_element_get_state (pipeline, NULL, NULL, PATIENCE), !=, GST_STATE_CHANGE_FAILURE);
-    url = wait_url (pipeline);
+    url = sink_wait_url (pipeline);
     g_assert_true (g_str_has_prefix (url, "http://127.0.0.1:"));
     g_assert_null (strstr (url, ":0/"));
-    gst_message_unref (wait_message (pipeline, GST_MESSAGE_EOS, NULL));
-    stop (pipeline);
+    gst_message_unref (sink_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
+    sink_stop (pipeline);
     g_free (url);
   }
 }
@@ -312,29 +49,29 @@ test_no_viewer (void)
 static void
 test_pacing (void)
 {
-  GstElement *pipeline = launch ("videotestsrc num-buffers=15 ! video/x-raw,framerate=30/1 ! "
-                                 "webrtcsink " ANY_PORT);
+  GstElement *pipeline = sink_launch ("videotestsrc num-buffers=15 ! video/x-raw,framerate=30/1 ! "
+                                      "webrtcsink " ANY_PORT);
   GstClockTime begin = gst_util_get_timestamp ();
 
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  gst_message_unref (wait_message (pipeline, GST_MESSAGE_EOS, NULL));
+  gst_message_unref (sink_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
   g_assert_cmpuint (gst_util_get_timestamp () - begin, >, 400 * GST_MSECOND);
-  stop (pipeline);
+  sink_stop (pipeline);
 }
 
 /* Sources that may choose take what encoders take. */
 static void
 test_preferred_caps (void)
 {
-  GstElement *pipeline = launch ("webrtcsink name=s " ANY_PORT " videotestsrc is-live=true ! "
-                                 "s.video_0 audiotestsrc is-live=true ! s.audio_0");
-  GstElement *sink = get_sink (pipeline, "s");
+  GstElement *pipeline = sink_launch ("webrtcsink name=s " ANY_PORT " videotestsrc is-live=true ! "
+                                      "s.video_0 audiotestsrc is-live=true ! s.audio_0");
+  GstElement *sink = sink_get (pipeline, "s");
   GstPad *pad;
   GstCaps *caps;
 
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  wait_caps (sink, "video_0");
-  wait_caps (sink, "audio_0");
+  sink_wait_caps (sink, "video_0");
+  sink_wait_caps (sink, "audio_0");
   pad = gst_element_get_static_pad (sink, "video_0");
   caps = gst_pad_get_current_caps (pad);
   g_assert_cmpstr (
@@ -347,15 +84,15 @@ test_preferred_caps (void)
       gst_structure_has_field_typed (gst_caps_get_structure (caps, 0), "rate", G_TYPE_INT));
   gst_caps_unref (caps);
   gst_object_unref (pad);
-  stop (pipeline);
+  sink_stop (pipeline);
 }
 
 static void
 test_state_changes (void)
 {
-  GstElement *pipeline = launch ("webrtcsink name=s " ANY_PORT " videotestsrc is-live=true ! "
-                                 "s.video_0 audiotestsrc is-live=true ! s.audio_0");
-  gpointer sink = get_sink (pipeline, "s");
+  GstElement *pipeline = sink_launch ("webrtcsink name=s " ANY_PORT " videotestsrc is-live=true ! "
+                                      "s.video_0 audiotestsrc is-live=true ! s.audio_0");
+  gpointer sink = sink_get (pipeline, "s");
 
   g_object_add_weak_pointer (sink, &sink);
   for (guint i = 0; i < 100; i++) {
@@ -367,7 +104,7 @@ test_state_changes (void)
     g_assert_cmpint (gst_element_set_state (pipeline, i % 2 ? GST_STATE_READY : GST_STATE_NULL), ==,
         GST_STATE_CHANGE_SUCCESS);
   }
-  stop (pipeline);
+  sink_stop (pipeline);
   g_assert_null (sink);
 }
 
@@ -376,10 +113,10 @@ static void
 test_pads (void)
 {
   Viewing v;
-  gchar *offer = read_offer ("chromium-offer-recvonly.sdp");
+  gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
 
   viewing_start (&v, "webrtcsink name=s audiotestsrc is-live=true ! s.audio_0");
-  wait_caps (v.sink, "audio_0");
+  sink_wait_caps (v.sink, "audio_0");
   for (guint i = 0; i < 30; i++) {
     GstElement *source = gst_element_factory_make ("videotestsrc", NULL);
     GstPad *pad = gst_element_request_pad_simple (v.sink, "video_%u");
@@ -392,8 +129,8 @@ test_pads (void)
     g_assert_cmpint (gst_pad_link (src, pad), ==, GST_PAD_LINK_OK);
     gst_element_sync_state_with_parent (source);
     if (i % 5 == 0) {
-      wait_caps (v.sink, name);
-      g_free (negotiate_answer (&v, offer)); /* a viewer with a branch on this pad */
+      sink_wait_caps (v.sink, name);
+      g_free (viewing_negotiate_answer (&v, offer)); /* a viewer with a branch on this pad */
     }
     if (i % 2 == 0) {
       gst_element_set_state (source, GST_STATE_NULL);
@@ -449,7 +186,7 @@ test_codec_choice (gconstpointer data)
 {
   const Choice *c = data;
   gchar *line = g_strdup_printf ("webrtcsink name=s %s %s", c->settings, c->source);
-  gchar *offer = read_offer (c->offer);
+  gchar *offer = sink_read_offer (c->offer);
   gboolean is_video = strstr (c->source, "video_0") != NULL;
   gchar *answer;
   Viewing v;
@@ -459,21 +196,21 @@ test_codec_choice (gconstpointer data)
     return;
   }
   viewing_start (&v, line);
-  wait_caps (v.sink, is_video ? "video_0" : "audio_0");
-  answer = negotiate_answer (&v, offer);
+  sink_wait_caps (v.sink, is_video ? "video_0" : "audio_0");
+  answer = viewing_negotiate_answer (&v, offer);
   g_test_message ("%s", answer);
   g_assert_nonnull (strstr (answer, c->expected));
   g_assert_nonnull (strstr (answer, "a=setup:passive"));
   g_assert_nonnull (strstr (answer, "a=sendonly"));
   g_free (answer);
   if (c->encoder != NULL) {
-    wait_count (&v.n_encoders, 1);
+    sink_wait_count (&v.n_encoders, 1);
     g_assert_true (g_str_has_prefix (v.encoder, c->encoder));
     /* A second viewer shares it. */
-    g_free (negotiate_answer (&v, offer));
+    g_free (viewing_negotiate_answer (&v, offer));
     g_assert_cmpuint (v.n_encoders, ==, 1);
   }
-  check_flow (&v, is_video ? "video_0" : "audio_0");
+  viewing_check_flow (&v, is_video ? "video_0" : "audio_0");
   viewing_stop (&v);
   if (c->encoder == NULL)
     g_assert_cmpuint (v.n_encoders, ==, 0);
@@ -485,22 +222,22 @@ test_codec_choice (gconstpointer data)
 static void
 test_two_codecs (void)
 {
-  gchar *both = read_offer ("chromium-offer-recvonly.sdp");
-  gchar *no_h264 = read_offer ("firefox-offer-recvonly.sdp");
+  gchar *both = sink_read_offer ("chromium-offer-recvonly.sdp");
+  gchar *no_h264 = sink_read_offer ("firefox-offer-recvonly.sdp");
   gchar *answer;
   Viewing v;
 
   viewing_start (&v, "webrtcsink name=s video-caps=\"video/x-h264;video/x-vp8\" "
                      "videotestsrc is-live=true ! s.video_0");
-  wait_caps (v.sink, "video_0");
-  answer = negotiate_answer (&v, both);
+  sink_wait_caps (v.sink, "video_0");
+  answer = viewing_negotiate_answer (&v, both);
   g_assert_nonnull (strstr (answer, " H264/90000"));
   g_free (answer);
-  answer = negotiate_answer (&v, no_h264);
+  answer = viewing_negotiate_answer (&v, no_h264);
   g_assert_nonnull (strstr (answer, " VP8/90000"));
   g_assert_null (strstr (answer, " H264/90000"));
   g_free (answer);
-  wait_count (&v.n_encoders, 2);
+  sink_wait_count (&v.n_encoders, 2);
   viewing_stop (&v);
   g_free (both);
   g_free (no_h264);
@@ -510,7 +247,7 @@ test_two_codecs (void)
 static void
 test_refusals (void)
 {
-  gchar *offer = read_offer ("chromium-offer-recvonly.sdp");
+  gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
   GString *text = g_string_new (offer);
   GstStructure *reply;
   GError *error = NULL;
@@ -520,9 +257,9 @@ test_refusals (void)
 
   viewing_start (&v, "webrtcsink name=s video-caps=video/x-vp8 videotestsrc is-live=true ! "
                      "s.video_0");
-  wait_caps (v.sink, "video_0");
+  sink_wait_caps (v.sink, "video_0");
   g_string_replace (text, "a=fingerprint", "a=x-print", 0);
-  reply = negotiate (&v, text->str);
+  reply = viewing_negotiate (&v, text->str);
   g_assert_true (gst_structure_get (reply, "error", G_TYPE_ERROR, &error, NULL));
   g_assert_nonnull (strstr (error->message, "fingerprint"));
   g_clear_error (&error);
@@ -530,13 +267,13 @@ test_refusals (void)
 
   g_string_assign (text, offer);
   g_string_replace (text, "VP8/90000", "XYZ/90000", 0);
-  reply = negotiate (&v, text->str);
+  reply = viewing_negotiate (&v, text->str);
   g_assert_true (gst_structure_get (reply, "error", G_TYPE_ERROR, &error, NULL));
   g_test_message ("%s", error->message);
   g_clear_error (&error);
   gst_structure_free (reply);
 
-  g_free (negotiate_answer (&v, offer)); /* and the element is as well as before */
+  g_free (viewing_negotiate_answer (&v, offer)); /* and the element is as well as before */
   bus = gst_element_get_bus (v.pipeline);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   g_assert_null (message);
@@ -550,7 +287,7 @@ test_refusals (void)
 static void
 test_caps_change (void)
 {
-  gchar *offer = read_offer ("chromium-offer-recvonly.sdp");
+  gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
   GstElement *selector;
   GstPad *pad;
   Viewing v;
@@ -558,17 +295,17 @@ test_caps_change (void)
   viewing_start (&v, "input-selector name=i ! webrtcsink name=s "
                      "videotestsrc is-live=true ! vp8enc deadline=1 ! i.sink_0 "
                      "videotestsrc is-live=true ! i.sink_1");
-  wait_caps (v.sink, "video_0");
-  g_free (negotiate_answer (&v, offer));
+  sink_wait_caps (v.sink, "video_0");
+  g_free (viewing_negotiate_answer (&v, offer));
   g_assert_cmpuint (v.n_removed, ==, 0);
-  selector = get_sink (v.pipeline, "i");
+  selector = sink_get (v.pipeline, "i");
   pad = gst_element_get_static_pad (selector, "sink_1");
   g_object_set (selector, "active-pad", pad, NULL);
   gst_object_unref (pad);
-  wait_count (&v.n_removed, 1);
-  g_free (negotiate_answer (&v, offer));
-  wait_count (&v.n_encoders, 1); /* raw now */
-  check_flow (&v, "video_0");
+  sink_wait_count (&v.n_removed, 1);
+  g_free (viewing_negotiate_answer (&v, offer));
+  sink_wait_count (&v.n_encoders, 1); /* raw now */
+  viewing_check_flow (&v, "video_0");
   viewing_stop (&v);
   g_free (offer);
 }
@@ -577,7 +314,7 @@ test_caps_change (void)
 static void
 test_session_object (void)
 {
-  gchar *offer = read_offer ("chromium-offer-recvonly.sdp");
+  gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
   GstWebRTCSessionDescription *remote = NULL;
   GstPromise *promise = gst_promise_new ();
   const GstStructure *reply;
@@ -589,8 +326,8 @@ test_session_object (void)
   Viewing v;
 
   viewing_start (&v, "webrtcsink name=s videotestsrc is-live=true ! s.video_0");
-  wait_caps (v.sink, "video_0");
-  g_free (negotiate_answer (&v, offer));
+  sink_wait_caps (v.sink, "video_0");
+  g_free (viewing_negotiate_answer (&v, offer));
   g_signal_emit_by_name (v.sink, "get-sessions", &ids);
   g_assert_cmpuint (g_strv_length (ids), ==, 1);
   g_assert_cmpint (gst_child_proxy_get_children_count (GST_CHILD_PROXY (v.sink)), ==, 2);
@@ -615,7 +352,7 @@ test_session_object (void)
 
   /* The application may end it. */
   g_signal_emit_by_name (session, "close");
-  wait_count (&v.n_removed, 1);
+  sink_wait_count (&v.n_removed, 1);
   promise = gst_promise_new ();
   g_signal_emit_by_name (session, "get-stats", NULL, promise);
   g_assert_cmpint (gst_promise_wait (promise), ==, GST_PROMISE_RESULT_REPLIED);
@@ -632,7 +369,7 @@ test_session_object (void)
 static void
 test_too_early (void)
 {
-  gchar *offer = read_offer ("chromium-offer-recvonly.sdp");
+  gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
   GstStructure *reply;
   GError *error = NULL;
   GstPad *pad;
@@ -640,7 +377,7 @@ test_too_early (void)
 
   viewing_start (&v, "webrtcsink name=s identity"); /* two elements: a pipeline */
   pad = gst_element_request_pad_simple (v.sink, "video_%u");
-  reply = negotiate (&v, offer);
+  reply = viewing_negotiate (&v, offer);
   g_assert_true (gst_structure_get (reply, "error", G_TYPE_ERROR, &error, NULL));
   g_assert_nonnull (strstr (error->message, "not started"));
   g_error_free (error);
@@ -701,15 +438,15 @@ test_failures (void)
   number = g_strdup_printf ("%u", port);
   line =
       g_strdup_printf ("videotestsrc ! webrtcsink web-server-host-addr=http://127.0.0.1:%u/", port);
-  expect_failure (line, number);
+  sink_expect_failure (line, number);
   g_free (line);
   g_free (number);
   g_object_unref (listener);
-  expect_failure ("videotestsrc ! webrtcsink web-server-host-addr=nonsense", "nonsense");
-  expect_failure (
+  sink_expect_failure ("videotestsrc ! webrtcsink web-server-host-addr=nonsense", "nonsense");
+  sink_expect_failure (
       "videotestsrc ! webrtcsink dtls-certificate=/nowhere.pem dtls-key=/nowhere.pem " ANY_PORT,
       "/nowhere.pem");
-  expect_failure ("videotestsrc ! webrtcsink dtls-key=/nowhere.pem " ANY_PORT, "together");
+  sink_expect_failure ("videotestsrc ! webrtcsink dtls-key=/nowhere.pem " ANY_PORT, "together");
 }
 
 /* A port that was free a moment ago. */
@@ -737,21 +474,21 @@ test_shared_server (void)
     line[i] = g_strdup_printf ("videotestsrc is-live=true ! webrtcsink stream-name=cam%u "
                                "web-server-host-addr=%s",
         i, url);
-    pipelines[i] = launch (line[i]);
+    pipelines[i] = sink_launch (line[i]);
     g_assert_cmpint (
         gst_element_set_state (pipelines[i], GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
-    found = wait_url (pipelines[i]);
+    found = sink_wait_url (pipelines[i]);
     g_assert_true (g_str_has_prefix (found, url));
     g_free (found);
   }
-  expect_failure (line[1], "cam1");
-  stop (pipelines[0]); /* the server stays for the other */
-  expect_failure (line[1], "cam1");
-  stop (pipelines[1]);
-  pipelines[1] = launch (line[1]); /* and is gone with it */
+  sink_expect_failure (line[1], "cam1");
+  sink_stop (pipelines[0]); /* the server stays for the other */
+  sink_expect_failure (line[1], "cam1");
+  sink_stop (pipelines[1]);
+  pipelines[1] = sink_launch (line[1]); /* and is gone with it */
   g_assert_cmpint (
       gst_element_set_state (pipelines[1], GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
-  stop (pipelines[1]);
+  sink_stop (pipelines[1]);
   g_free (line[0]);
   g_free (line[1]);
   g_free (url);

@@ -595,6 +595,7 @@ test_two_streams (Fixture *f, gconstpointer data)
   GstRtcSignaller *door = gst_rtc_whep_server_signaller_new ();
   GstRtcSignaller *twin = gst_rtc_whep_server_signaller_new ();
   g_autoptr (HttpResponse) list = NULL;
+  g_autoptr (HttpResponse) rest = NULL;
   g_autofree gchar *address = NULL, *endpoint = NULL;
   GError *error = NULL;
 
@@ -621,8 +622,13 @@ test_two_streams (Fixture *f, gconstpointer data)
   open_session (f, SDP);
   check_row (f, &(Row){ "delete", "DELETE", "{S}", "", "", 200, NULL, NULL });
 
-  /* The one that leaves does not take the server away from the other. */
+  /* The one that leaves does not take the server away from the other, and leaves the list also when
+   * it was given another name meanwhile. */
+  g_object_set (f->signaller, "stream-name", "later", NULL);
   gst_rtc_signaller_stop (f->signaller);
+  rest = call (f, "GET", "/streams", "", "");
+  g_assert_cmpstr (rest->body, ==,
+      "{\"streams\":[{\"name\":\"door\",\"title\":\"door\",\"endpoint\":\"/whep/door\"}]}\n");
   check_row (f, &(Row){ "default-gone", "POST", "/whep", SDP, OFFER, 405, NULL, NULL });
   check_row (f, &(Row){ "door-stays", "GET", "/whep/door", "", "", 405, "Allow", "POST" });
   gst_rtc_signaller_stop (door);
