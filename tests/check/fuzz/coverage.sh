@@ -1,0 +1,68 @@
+#!/bin/sh
+# coverage.sh - line coverage of what the fuzz targets drive, for the table in docs/fuzzing.md.
+#
+#   coverage.sh BUILD [FOUND]
+#
+# BUILD is a build with clang's source coverage (README.md, "Coverage"); FOUND a folder with one
+# folder of found inputs per target. Prints, per target: lines in its sources, per cent of them that
+# the committed seeds reach, and that seeds and found inputs reach together.
+set -eu
+build=$(realpath "$1")
+found=${2:+$(realpath "$2")}
+here=$(dirname "$(realpath "$0")")
+top=$(realpath "$here/../../..")
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+suffix=$(command -v llvm-cov >/dev/null || echo -14)
+
+sources() {
+  case $1 in
+    candidate) echo gst/rtc/sdp/rtc-sdp-candidate.c ;;
+    demux) echo gst/rtc/rtp/rtc-demux.c ;;
+    dtls) echo ext/dtls/*.c ;;
+    http) echo ext/http/rtc-http-framer.c ext/http/rtc-http-policy.c ext/http/rtc-whep.c ;;
+    keyframe) echo gst/rtc/rtp/rtc-key-frame.c ;;
+    peer) echo gst/rtc/peer/*.c gst/rtc/media/*.c ;;
+    rtcp) echo gst/rtc/rtcp/rtc-rtcp.c gst/rtc/rtcp/rtc-rtcp-[!s]*.c gst/rtc/rtcp/rtc-rtcp-sdes-bye.c ;;
+    rtp) echo gst/rtc/rtp/rtc-rtp-*.c gst/rtc/rtp/rtc-rtx.c gst/rtc/rtp/rtc-bundle.c ;;
+    sdp-integration) echo gst/rtc/jsep/*.c ;;
+    sdp-parse) echo gst/rtc/sdp/rtc-sdp.c gst/rtc/sdp/rtc-sdp-[aflpw]*.c gst/rtc/sdp/rtc-codecs.c ;;
+    sdpfrag) echo gst/rtc/sdp/rtc-sdp-fragment.c ;;
+    srtp-in) echo ext/srtp/rtc-srtp.c ;;
+    *) echo "coverage.sh: which sources does $1 drive?" >&2; exit 1 ;;
+  esac
+}
+
+# Prints "LINES PERCENT" of the target's sources after its run over the folders.
+measure() {
+  target=$1 files=$2
+  shift 2
+  LLVM_PROFILE_FILE=$work/raw "$build/tests/check/fuzz/fuzz-$target" -runs=0 "$@" \
+    >"$work/log" 2>&1 || { tail -5 "$work/log" >&2; exit 1; }
+  "llvm-profdata$suffix" merge -o "$work/prof" "$work/raw"
+  # Filters of llvm-cov want paths as the compiler was given them, so pick the rows here.
+  "llvm-cov$suffix" report "$build/tests/check/fuzz/fuzz-$target" -instr-profile="$work/prof" |
+    awk -v files="$files" '
+      BEGIN { n = split(files, file, " ") }
+      { for (i = 1; i <= n; i++)
+          if (index($1, file[i]) > 0 && substr($1, length($1) - length(file[i]) + 1) == file[i]) {
+            lines += $8; missed += $9
+          } }
+      END { printf "%d %.1f\n", lines, (lines > 0 ? 100 * (lines - missed) / lines : 0) }'
+}
+
+cd "$top"
+for path in "$build"/tests/check/fuzz/fuzz-*; do
+  [ -f "$path" ] || continue
+  target=${path##*/fuzz-}
+  files=$(sources "$target")
+  set -- "$here/corpus/$target"
+  case $target in sdp-*) set -- "$@" "$top/tests/check/sdp" ;; esac
+  seeds=$(measure "$target" "$files" "$@")
+  both=-
+  if [ -n "$found" ] && [ -d "$found/$target" ]; then
+    both=$(measure "$target" "$files" "$@" "$found/$target")
+    both=${both#* }
+  fi
+  echo "$target $seeds $both"
+done
