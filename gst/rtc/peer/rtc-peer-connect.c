@@ -80,13 +80,8 @@ peer_handle_keys (RtcPeer *self, GstClockTime now)
   self->was_connected = TRUE;
   self->connect_deadline = GST_CLOCK_TIME_NONE;
   rtc_peer_start_rtcp (self, now);
-  /* Whoever can be seen now shall see something at once. */
-  for (guint i = 0; i < self->sections->len; i++) {
-    RtcPeerSection *section = rtc_peer_section (self, i);
-
-    if (section->fanout != NULL && section->send.wait_for_key_frame)
-      rtc_fanout_request_key_frame (section->fanout, now, TRUE);
-  }
+  for (guint i = 0; i < self->sections->len; i++)
+    rtc_peer_start_picture (self, now, i);
 }
 
 static void

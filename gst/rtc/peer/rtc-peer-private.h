@@ -152,6 +152,7 @@ RtcResult rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8
 void rtc_peer_protect_and_send_rtcp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,
     gsize cap);
 void rtc_peer_detach (RtcPeer *self, guint transceiver);
+void rtc_peer_start_picture (RtcPeer *self, GstClockTime now, guint transceiver);
 
 /* rtc-peer-rtcp.c */
 void rtc_peer_start_rtcp (RtcPeer *self, GstClockTime now);

@@ -6,6 +6,46 @@
 
 #define GST_CAT_DEFAULT rtc_log_rtp
 
+/* PEER_REPLAY_AGE: a key frame not older than this is sent from the history: for so long no other
+ * would be asked for anyway. PEER_REPLAY_PACKETS: and at most so many packets at once. */
+#define PEER_REPLAY_AGE (RTC_KEY_FRAME_INTERVAL / RTC_KEY_FRAME_JOIN_DIV)
+#define PEER_REPLAY_PACKETS 256
+
+static gboolean
+peer_replay (RtcPeer *self, GstClockTime now, guint transceiver)
+{
+  RtcPacketHistory *history = rtc_fanout_get_history (rtc_peer_section (self, transceiver)->fanout);
+  guint64 newest = rtc_packet_history_get_newest (history);
+  guint64 seq = rtc_packet_history_get_key_frame (history, now);
+  const RtcPacketHistoryEntry *entry =
+      seq == 0 ? NULL : rtc_packet_history_find (history, now, seq);
+
+  if (entry == NULL || rtc_time_elapsed (entry->time, now) > PEER_REPLAY_AGE
+      || newest - seq >= PEER_REPLAY_PACKETS)
+    return FALSE;
+  GST_DEBUG_ID (
+      self->id, "%" G_GUINT64_FORMAT " packets from the last key frame on", newest - seq + 1);
+  for (; seq <= newest; seq++) {
+    entry = rtc_packet_history_find (history, now, seq);
+    if (entry != NULL)
+      rtc_peer_send_rtp (self, now, transceiver, entry);
+  }
+  return TRUE;
+}
+
+/* Whoever can be seen from now on shall see something at once: the key frame that has just been,
+ * or one made for it. */
+void
+rtc_peer_start_picture (RtcPeer *self, GstClockTime now, guint transceiver)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+
+  if (self->srtp == NULL || section->fanout == NULL || !section->send.wait_for_key_frame)
+    return;
+  if (!peer_replay (self, now, transceiver))
+    rtc_fanout_request_key_frame (section->fanout, now, TRUE);
+}
+
 RtcResult
 rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout)
 {
@@ -30,9 +70,8 @@ rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *
   section->slots[slot] = fanout;
   section->fanout = fanout;
   rtc_fanout_add_peer (fanout, self, transceiver);
-  /* Before there are keys nobody could see it; peer_handle_keys() asks then. */
-  if (wait && self->srtp != NULL)
-    rtc_fanout_request_key_frame (fanout, now, TRUE);
+  /* Before there are keys nothing can be sent; peer_handle_keys() does it then. */
+  rtc_peer_start_picture (self, now, transceiver);
   return RTC_OK;
 }
 

@@ -163,6 +163,37 @@ test_key_frames (void)
   sim_world_free (world);
 }
 
+/* A key frame that has just been is sent from the history: nobody asks the encoder. */
+static void
+test_late_joiner (void)
+{
+  SimWorld *world = world_new (13, FALSE);
+  SimCall *first = sim_world_add_call (world, &link_clean), *second;
+  SimLink quick = { .delay = GST_MSECOND };
+  GstClockTime asked;
+  guint64 key_frames;
+
+  negotiate (first, TRUE);
+  sim_world_run (world, 5 * GST_SECOND);
+  rtc_peer_request_key_frame (first->peers[1], sim_world_now (world), 0);
+  key_frames = sim_world_get_key_frames (world);
+  while (sim_world_get_key_frames (world) == key_frames)
+    sim_world_run (world, sim_world_now (world) + 10 * GST_MSECOND);
+  asked = sim_world_now (world);
+  sim_world_run (world, asked + 150 * GST_MSECOND);
+  second = sim_world_add_call (world, &quick);
+  negotiate (second, TRUE);
+  sim_world_run (world, asked + 220 * GST_MSECOND);
+  g_assert_cmpuint (second->viewer.frames_complete, >=, 5);
+  g_assert_true (second->viewer.first_is_key);
+  sim_world_run (world, asked + 3 * GST_SECOND);
+  g_assert_cmpuint (sim_world_get_key_frames (world), ==, key_frames + 1);
+  g_assert_cmpuint (second->viewer.repaired, ==, 0);
+  g_assert_cmpuint (second->viewer.frames_complete + 2, >=,
+      sim_world_get_frames (world) - second->viewer.first_frame);
+  sim_world_free (world);
+}
+
 static void
 test_wraps (void)
 {
@@ -321,6 +352,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/loss", test_loss);
   g_test_add_func ("/sim/repeatable", test_repeatable);
   g_test_add_func ("/sim/key-frames", test_key_frames);
+  g_test_add_func ("/sim/late-joiner", test_late_joiner);
   g_test_add_func ("/sim/wraps", test_wraps);
   g_test_add_data_func ("/sim/fingerprint/0", GUINT_TO_POINTER (0), test_wrong_fingerprint);
   g_test_add_data_func ("/sim/fingerprint/1", GUINT_TO_POINTER (1), test_wrong_fingerprint);
