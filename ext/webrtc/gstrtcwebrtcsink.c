@@ -29,11 +29,16 @@
  *     d. ! queue ! videoconvert ! s.video_0  d. ! queue ! audioconvert ! s.audio_0
  * ]| A file, played in real time.
  *
- * Differences from the webrtcsink of gst-plugins-rs: there is no encoder per consumer, so
- * `encoder-setup` and `payloader-setup` are emitted once per codec and stream, with the id of the
- * session that caused it; `consumer-added` hands over a #GstRtcSession, which has webrtcbin's names
- * for states and `get-stats`; `stun-server` is NULL by default; `min-bitrate` and `max-bitrate`
- * bound `start-bitrate`.
+ * Viewers, errors and the server's address are told on the bus, see docs/elements/webrtcsink.md.
+ *
+ * Differences from the webrtcsink of gst-plugins-rs: viewers share encoders, so `encoder-setup` and
+ * `payloader-setup` are emitted once per codec and stream, with the id of the session that caused
+ * it; `min-bitrate` and `max-bitrate` only bound `start-bitrate`; and what steers an encoder per
+ * consumer does not exist: `congestion-control`, `enable-mitigation-modes`,
+ * `define-encoder-bitrates`, `configure-mitigation-caps`, `consumer-pipeline-created`. Neither do
+ * `do-fec`, `do-clock-signalling`, data channels and the signalling server. `consumer-added` hands
+ * over a #GstRtcSession, which has webrtcbin's names for states and `get-stats`. `stun-server` is
+ * NULL by default.
  */
 #include "ext/webrtc/gstrtcwebrtcsinkprivate.h"
 
@@ -453,16 +458,15 @@ install_properties (GObjectClass *klass)
           GST_TYPE_CAPS, flags));
   g_object_class_install_property (klass, PROP_START_BITRATE,
       g_param_spec_uint ("start-bitrate", "Start bitrate",
-          "Rate that a video encoder is started with, bit/s", 1, G_MAXUINT,
-          GST_RTC_WEBRTC_SINK_DEFAULT_START_BITRATE, flags));
+          "Rate of video encoders, bit/s, within min-bitrate and max-bitrate. Viewers share an "
+          "encoder, so it is not adapted to one of them",
+          1, G_MAXUINT, GST_RTC_WEBRTC_SINK_DEFAULT_START_BITRATE, flags));
   g_object_class_install_property (klass, PROP_MIN_BITRATE,
-      g_param_spec_uint ("min-bitrate", "Minimum bitrate",
-          "Lower bound of a video encoder's rate, bit/s", 1, G_MAXUINT,
-          GST_RTC_WEBRTC_SINK_DEFAULT_MIN_BITRATE, flags));
+      g_param_spec_uint ("min-bitrate", "Minimum bitrate", "Lower bound of start-bitrate, bit/s", 1,
+          G_MAXUINT, GST_RTC_WEBRTC_SINK_DEFAULT_MIN_BITRATE, flags));
   g_object_class_install_property (klass, PROP_MAX_BITRATE,
-      g_param_spec_uint ("max-bitrate", "Maximum bitrate",
-          "Upper bound of a video encoder's rate, bit/s", 1, G_MAXUINT,
-          GST_RTC_WEBRTC_SINK_DEFAULT_MAX_BITRATE, flags));
+      g_param_spec_uint ("max-bitrate", "Maximum bitrate", "Upper bound of start-bitrate, bit/s", 1,
+          G_MAXUINT, GST_RTC_WEBRTC_SINK_DEFAULT_MAX_BITRATE, flags));
   g_object_class_install_property (klass, PROP_RUN_WEB_SERVER,
       g_param_spec_boolean ("run-web-server", "Run web server",
           "Serve a viewer page and a WHEP endpoint. FALSE: the default signaller is one for "
