@@ -2,10 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "ext/http/rtc-http-guard.h"
+#include "ext/http/rtc-http-guard-private.h"
 
 #include <string.h>
-#include "ext/http/rtc-http-framer.h"
 #include "gst/rtc/base/rtc-log.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig
@@ -16,68 +15,16 @@
 #define LINGER_MS 1000
 #define LINGER_BYTES (4 << 20)
 
-/* -- The two halves -----------------------------------------------------------------------------
- */
-
-#define RTC_TYPE_HTTP_GUARD_INPUT (rtc_http_guard_input_get_type ())
-G_DECLARE_FINAL_TYPE (RtcHttpGuardInput, rtc_http_guard_input, RTC, HTTP_GUARD_INPUT, GInputStream)
-#define RTC_TYPE_HTTP_GUARD_OUTPUT (rtc_http_guard_output_get_type ())
-G_DECLARE_FINAL_TYPE (
-    RtcHttpGuardOutput, rtc_http_guard_output, RTC, HTTP_GUARD_OUTPUT, GOutputStream)
-
-struct _RtcHttpGuardInput {
-  GInputStream parent;
-  RtcHttpGuard *guard; /* not owned: the guard outlives its halves' use, see dispose */
-};
-
-struct _RtcHttpGuardOutput {
-  GOutputStream parent;
-  RtcHttpGuard *guard;
-};
-
-struct _RtcHttpGuard {
-  GIOStream parent;
-
-  GIOStream *base;
-  GSocket *socket;
-  RtcHttpGuardInput *input;
-  RtcHttpGuardOutput *output;
-  RtcHttpGuardLimits limits;
-  RtcHttpGuardClosedFunc closed;
-  gpointer user_data;
-
-  RtcHttpFramer framer;
-  GByteArray *pending; /* read, not yet framed: of the next request */
-  GByteArray *ready;   /* framed, for the reader */
-  gsize ready_offset;
-  gboolean raw;
-  gboolean served; /* at least one request was complete: from now on idle_ms between two */
-  gboolean write_blocked;
-
-  GSource *timer;
-  GSource *linger; /* after a refusal, until linger_until; holds a reference */
-  gint64 linger_until;
-  gsize linger_bytes;
-  gboolean disposing;
-};
-
-static void input_pollable_init (GPollableInputStreamInterface *iface);
-static void output_pollable_init (GPollableOutputStreamInterface *iface);
-
-G_DEFINE_TYPE_WITH_CODE (RtcHttpGuardInput, rtc_http_guard_input, G_TYPE_INPUT_STREAM,
-    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, input_pollable_init))
-G_DEFINE_TYPE_WITH_CODE (RtcHttpGuardOutput, rtc_http_guard_output, G_TYPE_OUTPUT_STREAM,
-    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, output_pollable_init))
 G_DEFINE_TYPE (RtcHttpGuard, rtc_http_guard, G_TYPE_IO_STREAM)
 
-static GPollableInputStream *
-base_input (RtcHttpGuard *self)
+GPollableInputStream *
+rtc_http_guard_get_base_input (RtcHttpGuard *self)
 {
   return G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->base));
 }
 
-static GPollableOutputStream *
-base_output (RtcHttpGuard *self)
+GPollableOutputStream *
+rtc_http_guard_get_base_output (RtcHttpGuard *self)
 {
   return G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->base));
 }
@@ -125,7 +72,7 @@ write_refusal (RtcHttpGuard *self, guint status, const gchar *reason)
 
   GST_DEBUG ("refused a request: %u, %s", status, reason);
   g_pollable_output_stream_write_nonblocking (
-      base_output (self), response, strlen (response), NULL, NULL);
+      rtc_http_guard_get_base_output (self), response, strlen (response), NULL, NULL);
   g_free (response);
 }
 
@@ -190,16 +137,16 @@ cut_short (GError **error)
   return -1;
 }
 
-static gssize
-guard_read (RtcHttpGuard *self, void *buffer, gsize count, gboolean blocking,
+gssize
+rtc_http_guard_read (RtcHttpGuard *self, void *buffer, gsize count, gboolean blocking,
     GCancellable *cancellable, GError **error)
 {
   guint8 bytes[READ_BYTES];
   gssize n;
 
   if (self->raw && !has_ready (self) && self->pending->len == 0)
-    return g_pollable_stream_read (
-        G_INPUT_STREAM (base_input (self)), buffer, count, blocking, cancellable, error);
+    return g_pollable_stream_read (G_INPUT_STREAM (rtc_http_guard_get_base_input (self)), buffer,
+        count, blocking, cancellable, error);
 
   while (!has_ready (self)) {
     if (self->framer.phase == RTC_HTTP_FRAME_REFUSED)
@@ -207,8 +154,8 @@ guard_read (RtcHttpGuard *self, void *buffer, gsize count, gboolean blocking,
     if (self->framer.phase == RTC_HTTP_FRAME_COMPLETE)
       begin_next (self);
     if (self->pending->len == 0) {
-      n = g_pollable_stream_read (
-          G_INPUT_STREAM (base_input (self)), bytes, sizeof (bytes), blocking, cancellable, error);
+      n = g_pollable_stream_read (G_INPUT_STREAM (rtc_http_guard_get_base_input (self)), bytes,
+          sizeof (bytes), blocking, cancellable, error);
       if (n == 0 && self->framer.phase == RTC_HTTP_FRAME_BODY)
         return cut_short (error);
       if (n <= 0)
@@ -220,88 +167,24 @@ guard_read (RtcHttpGuard *self, void *buffer, gsize count, gboolean blocking,
   return take_ready (self, buffer, count);
 }
 
-static gssize
-input_read (
-    GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable, GError **error)
+gboolean
+rtc_http_guard_can_read (RtcHttpGuard *self)
 {
-  RtcHttpGuard *guard = RTC_HTTP_GUARD_INPUT (stream)->guard;
-
-  return guard ? guard_read (guard, buffer, count, TRUE, cancellable, error) : 0;
+  return has_ready (self) || self->framer.phase == RTC_HTTP_FRAME_REFUSED || self->pending->len > 0;
 }
 
-static gssize
-input_read_nonblocking (GPollableInputStream *stream, void *buffer, gsize count, GError **error)
+void
+rtc_http_guard_expect_next (RtcHttpGuard *self)
 {
-  RtcHttpGuard *guard = RTC_HTTP_GUARD_INPUT (stream)->guard;
-
-  return guard ? guard_read (guard, buffer, count, FALSE, NULL, error) : 0;
-}
-
-static gboolean
-input_is_ready_now (RtcHttpGuard *guard)
-{
-  return guard == NULL || has_ready (guard) || guard->framer.phase == RTC_HTTP_FRAME_REFUSED
-         || guard->pending->len > 0;
-}
-
-static gboolean
-input_is_readable (GPollableInputStream *stream)
-{
-  RtcHttpGuard *guard = RTC_HTTP_GUARD_INPUT (stream)->guard;
-
-  return input_is_ready_now (guard) || g_pollable_input_stream_is_readable (base_input (guard));
-}
-
-static GSource *
-input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
-{
-  RtcHttpGuard *guard = RTC_HTTP_GUARD_INPUT (stream)->guard;
-  GSource *child, *source;
-
-  if (guard && !guard->raw && !has_ready (guard) && guard->framer.phase == RTC_HTTP_FRAME_COMPLETE)
-    begin_next (guard); /* the idle deadline begins */
-  if (input_is_ready_now (guard))
-    child = g_timeout_source_new (0);
-  else
-    child = g_pollable_input_stream_create_source (base_input (guard), NULL);
-  source = g_pollable_source_new_full (stream, child, cancellable);
-  g_source_unref (child);
-  return source;
-}
-
-static gboolean
-input_close (GInputStream *stream, GCancellable *cancellable, GError **error)
-{
-  return TRUE; /* the base is closed by the guard */
-}
-
-static void
-input_pollable_init (GPollableInputStreamInterface *iface)
-{
-  iface->is_readable = input_is_readable;
-  iface->create_source = input_create_source;
-  iface->read_nonblocking = input_read_nonblocking;
-}
-
-static void
-rtc_http_guard_input_class_init (RtcHttpGuardInputClass *klass)
-{
-  GInputStreamClass *input_class = G_INPUT_STREAM_CLASS (klass);
-
-  input_class->read_fn = input_read;
-  input_class->close_fn = input_close;
-}
-
-static void
-rtc_http_guard_input_init (RtcHttpGuardInput *self)
-{
+  if (!self->raw && !has_ready (self) && self->framer.phase == RTC_HTTP_FRAME_COMPLETE)
+    begin_next (self);
 }
 
 /* -- Writing ------------------------------------------------------------------------------------
  */
 
-static gssize
-guard_write (RtcHttpGuard *self, const void *buffer, gsize count, gboolean blocking,
+gssize
+rtc_http_guard_write (RtcHttpGuard *self, const void *buffer, gsize count, gboolean blocking,
     GCancellable *cancellable, GError **error)
 {
   GError *local = NULL;
@@ -311,8 +194,8 @@ guard_write (RtcHttpGuard *self, const void *buffer, gsize count, gboolean block
   if (self->framer.phase == RTC_HTTP_FRAME_REFUSED)
     return (gssize) count;
 
-  n = g_pollable_stream_write (
-      G_OUTPUT_STREAM (base_output (self)), buffer, count, blocking, cancellable, &local);
+  n = g_pollable_stream_write (G_OUTPUT_STREAM (rtc_http_guard_get_base_output (self)), buffer,
+      count, blocking, cancellable, &local);
   if (n < 0 && g_error_matches (local, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
     if (!self->write_blocked && !self->raw && self->timer)
       set_deadline (self, self->limits.write_ms);
@@ -325,81 +208,6 @@ guard_write (RtcHttpGuard *self, const void *buffer, gsize count, gboolean block
   if (local)
     g_propagate_error (error, local);
   return n;
-}
-
-static gssize
-output_write (GOutputStream *stream, const void *buffer, gsize count, GCancellable *cancellable,
-    GError **error)
-{
-  RtcHttpGuard *guard = RTC_HTTP_GUARD_OUTPUT (stream)->guard;
-
-  if (!guard) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the connection is closed");
-    return -1;
-  }
-  return guard_write (guard, buffer, count, TRUE, cancellable, error);
-}
-
-static gssize
-output_write_nonblocking (
-    GPollableOutputStream *stream, const void *buffer, gsize count, GError **error)
-{
-  RtcHttpGuard *guard = RTC_HTTP_GUARD_OUTPUT (stream)->guard;
-
-  if (!guard) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the connection is closed");
-    return -1;
-  }
-  return guard_write (guard, buffer, count, FALSE, NULL, error);
-}
-
-static gboolean
-output_is_writable (GPollableOutputStream *stream)
-{
-  RtcHttpGuard *guard = RTC_HTTP_GUARD_OUTPUT (stream)->guard;
-
-  return guard == NULL || g_pollable_output_stream_is_writable (base_output (guard));
-}
-
-static GSource *
-output_create_source (GPollableOutputStream *stream, GCancellable *cancellable)
-{
-  RtcHttpGuard *guard = RTC_HTTP_GUARD_OUTPUT (stream)->guard;
-  GSource *child, *source;
-
-  child = guard ? g_pollable_output_stream_create_source (base_output (guard), NULL)
-                : g_timeout_source_new (0);
-  source = g_pollable_source_new_full (stream, child, cancellable);
-  g_source_unref (child);
-  return source;
-}
-
-static gboolean
-output_close (GOutputStream *stream, GCancellable *cancellable, GError **error)
-{
-  return TRUE;
-}
-
-static void
-output_pollable_init (GPollableOutputStreamInterface *iface)
-{
-  iface->is_writable = output_is_writable;
-  iface->create_source = output_create_source;
-  iface->write_nonblocking = output_write_nonblocking;
-}
-
-static void
-rtc_http_guard_output_class_init (RtcHttpGuardOutputClass *klass)
-{
-  GOutputStreamClass *output_class = G_OUTPUT_STREAM_CLASS (klass);
-
-  output_class->write_fn = output_write;
-  output_class->close_fn = output_close;
-}
-
-static void
-rtc_http_guard_output_init (RtcHttpGuardOutput *self)
-{
 }
 
 /* -- Closing ------------------------------------------------------------------------------------
