@@ -116,6 +116,14 @@ peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, cons
   return &g_array_index (self->inbound, RtcPeerInbound, self->inbound->len - 1);
 }
 
+static gboolean
+peer_is_key_frame (const RtcCodec *codec, const RtcRtpHeader *header, const RtcPacket *packet)
+{
+  return codec != NULL
+         && rtc_key_frame_is_start (rtc_key_frame_format_from_name (codec->name),
+             packet->data + header->payload_offset, header->payload_len);
+}
+
 /* Turns an RTX packet into what it repeats; FALSE: nothing in it for us. */
 static gboolean
 peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
@@ -124,19 +132,24 @@ peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
   RtcSeqUnwrap unwrap = { .used = TRUE };
   RtcPeerInbound *primary =
       match->primary_ssrc != 0 ? peer_find_inbound (self, match->primary_ssrc) : NULL;
+  guint8 apt = (guint8) codec->fmtp.rtx.apt;
+  RtcResult result;
 
-  if (primary == NULL)
+  if (primary == NULL) {
+    self->counters.dropped_unknown++;
     return FALSE;
-  if (rtc_rtx_unwrap (
-          header, &packet->data, &packet->len, (guint8) codec->fmtp.rtx.apt, primary->ssrc)
-      != RTC_OK)
+  }
+  result = rtc_rtx_unwrap (header, &packet->data, &packet->len, apt, primary->ssrc);
+  if (result != RTC_OK) {
+    self->counters.dropped_malformed += result == RTC_ERR_PARSE;
     return FALSE;
+  }
   packet->flags |= RTC_PACKET_RETRANSMISSION;
   header->ssrc = primary->ssrc;
   primary->retransmitted++;
   unwrap.last = primary->stats.max_ext_seq;
-  rtc_peer_handle_arrival (
-      self, now, primary, rtc_seq_unwrap_peek (&unwrap, header->seq, 16), FALSE);
+  rtc_peer_handle_arrival (self, now, primary, rtc_seq_unwrap_peek (&unwrap, header->seq, 16),
+      peer_is_key_frame (peer_receive_codec (self, match->section, apt), header, packet));
   return TRUE;
 }
 
@@ -175,7 +188,10 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
   rtc_rtp_extension_read (&self->extensions, &header, packet->data, &values);
   result = rtc_bundle_handle_packet (self->bundle, now, &header, &values, &match);
   if (result != RTC_OK) {
-    self->counters.dropped_limit++;
+    if (result == RTC_ERR_LIMIT)
+      self->counters.dropped_limit++;
+    else
+      self->counters.dropped_unknown++;
     goto drop;
   }
   codec = peer_receive_codec (self, match.section, header.payload_type);
@@ -186,14 +202,15 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
   inbound = peer_get_inbound (self, &match, header.ssrc, codec);
   result = rtc_receive_stats_handle_packet (&inbound->stats, now, header.seq, header.rtp_ts,
       header.payload_len, header.payload_offset + header.padding_len, &ext_seq);
-  if (result != RTC_OK)
+  if (result != RTC_OK) {
+    self->counters.dropped_malformed++;
     goto drop;
+  }
   if (codec->id == RTC_CODEC_RTX && !peer_unwrap_rtx (self, now, &match, codec, &header, packet))
     goto drop;
   if (codec->id != RTC_CODEC_RTX)
-    rtc_peer_handle_arrival (self, now, inbound, ext_seq,
-        rtc_key_frame_is_start (rtc_key_frame_format_from_name (codec->name),
-            packet->data + header.payload_offset, header.payload_len));
+    rtc_peer_handle_arrival (
+        self, now, inbound, ext_seq, peer_is_key_frame (codec, &header, packet));
   peer_output_rtp (self, match.section, header.ssrc, packet);
   return;
 

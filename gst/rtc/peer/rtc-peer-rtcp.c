@@ -14,10 +14,10 @@
 
 #define GST_CAT_DEFAULT rtc_log_rtcp
 
-/* PEER_MAX_NACK: sequence numbers handled of one NACK message; PEER_MAX_RESEND: packets resent
- * in answer to it. What is over counts as not resent and is asked for again. */
-#define PEER_MAX_NACK 512
+/* PEER_MAX_RESEND: packets resent in answer to one NACK message; numbers beyond count as over
+ * budget and are asked for again. PEER_NACK_CHUNK: numbers looked up at once. */
 #define PEER_MAX_RESEND 128
+#define PEER_NACK_CHUNK 512
 
 /* PEER_RTCP_INTERVAL: RFC 3550 6.2 allows 360 / session kbit/s seconds; browsers use 1 s. */
 #define PEER_RTCP_INTERVAL (1 * GST_SECOND)
@@ -79,34 +79,52 @@ peer_handle_report (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet
 }
 
 static void
-peer_handle_nack (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
+peer_resend (RtcPeer *self, GstClockTime now, RtcPeerSection *section, const RtcNackResend *resend)
 {
-  guint16 seqs[PEER_MAX_NACK];
-  RtcNackResend resend[PEER_MAX_RESEND];
   guint8 data[RTC_MAX_DATAGRAM];
   RtcRewritten rewritten;
+
+  if (rtc_send_stream_build_rtx (
+          &section->send, now, resend, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
+      == RTC_OK)
+    rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
+}
+
+static void
+peer_handle_nack (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
+{
+  guint16 seqs[PEER_NACK_CHUNK];
+  RtcNackResend resend[PEER_MAX_RESEND];
+  guint n, n_seqs = 0, n_resent = 0;
   RtcPeerSection *section;
   RtcNackIter iter;
-  guint n = 0, n_resend;
 
   if (rtc_rtcp_nack_parse (packet, &iter) != RTC_OK) {
     self->counters.dropped_malformed++;
     return;
   }
   section = peer_find_sender (self, iter.media_ssrc);
-  if (section == NULL)
+  /* Numbers of the RTX stream are not the media's: lost repairs are asked for by their original. */
+  if (section == NULL || section->send.config.rewrite.ssrc != iter.media_ssrc) {
+    self->counters.feedback_unknown++;
     return;
-  section->send.counters.nack_messages++;
-  while (n < PEER_MAX_NACK && rtc_rtcp_nack_next (&iter, &seqs[n]))
-    n++;
-  n_resend = rtc_send_stream_handle_nack (&section->send, now, seqs, n, resend, PEER_MAX_RESEND);
-  for (guint i = 0; i < n_resend; i++) {
-    if (rtc_send_stream_build_rtx (
-            &section->send, now, &resend[i], data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
-        == RTC_OK)
-      rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
   }
-  GST_DEBUG_ID (self->id, "NACK of %u numbers for %08x, %u resent", n, iter.media_ssrc, n_resend);
+  section->send.counters.nack_messages++;
+  do {
+    guint n_resend;
+
+    n = 0;
+    while (n < PEER_NACK_CHUNK && rtc_rtcp_nack_next (&iter, &seqs[n]))
+      n++;
+    n_resend = rtc_send_stream_handle_nack (
+        &section->send, now, seqs, n, resend, PEER_MAX_RESEND - n_resent);
+    for (guint i = 0; i < n_resend; i++)
+      peer_resend (self, now, section, &resend[i]);
+    n_seqs += n;
+    n_resent += n_resend;
+  } while (n == PEER_NACK_CHUNK);
+  GST_DEBUG_ID (
+      self->id, "NACK of %u numbers for %08x, %u resent", n_seqs, iter.media_ssrc, n_resent);
 }
 
 static void
@@ -126,16 +144,20 @@ peer_handle_psfb (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
 
   if (rtc_rtcp_pli_parse (packet, &sender_ssrc, &media_ssrc) == RTC_OK) {
     section = peer_find_sender (self, media_ssrc);
-    if (section == NULL)
+    if (section == NULL) {
+      self->counters.feedback_unknown++;
       return;
+    }
     section->send.counters.plis++;
     GST_DEBUG_ID (self->id, "PLI for %08x", media_ssrc);
     peer_ask_key_frame (self, now, section);
   } else if (rtc_rtcp_fir_parse (packet, &iter) == RTC_OK) {
     while (rtc_rtcp_fir_next (&iter, &entry)) {
       section = peer_find_sender (self, entry.ssrc);
-      if (section == NULL)
+      if (section == NULL) {
+        self->counters.feedback_unknown++;
         continue;
+      }
       section->send.counters.firs++;
       if (rtc_fir_state_handle (&section->send.fir, iter.sender_ssrc, entry.seq_nr))
         peer_ask_key_frame (self, now, section);

@@ -59,12 +59,13 @@ typedef struct {
   RtcIceStats ice;
   RtcDtlsStats dtls;
   guint64 rtp_sent, rtp_received, rtcp_sent, rtcp_received; /* packets */
-  guint64 dropped_unknown;      /* not STUN, DTLS, RTP, RTCP; or before keys */
-  guint64 dropped_malformed;    /* RTP or RTCP that does not parse, RTCP over limits */
+  guint64 dropped_unknown;      /* not STUN, DTLS, RTP, RTCP; before keys; of no stream */
+  guint64 dropped_malformed;    /* RTP or RTCP that does not parse, sequence numbers that jump */
   guint64 dropped_auth;         /* SRTP authentication failed */
   guint64 dropped_replay;
   guint64 dropped_limit;        /* SSRC, queue and early-packet limits */
   guint64 dropped_send;         /* refused by ICE when sending */
+  guint64 feedback_unknown;     /* NACK, PLI, FIR about an SSRC that we do not send media with */
   guint64 candidates_refused;   /* trickled candidates refused or over the limit */
   GArray *outbound;             /* RtcOutboundStats */
   GArray *inbound;              /* RtcInboundStats */

@@ -408,6 +408,79 @@ test_nack_storm (void)
   rig_clear (&rig);
 }
 
+static void
+inject_nack (Rig *rig, guint32 ssrc, const guint16 *seqs, guint n_seqs)
+{
+  guint8 data[1500];
+  RtcRtcpBuilder builder;
+
+  rtc_rtcp_builder_init (&builder, data, sizeof data, RTC_RTCP_REDUCED_SIZE);
+  g_assert_cmpuint (rtc_rtcp_nack_write (&builder, 1, ssrc, seqs, n_seqs), ==, n_seqs);
+  inject_rtcp (rig, VIEWER, &builder, sizeof data);
+  rig_run (rig, 100 * GST_MSECOND);
+}
+
+/* Every number asked for is accounted for; those of the RTX stream's SSRC are not the media's. */
+static void
+test_nack_account (void)
+{
+  RtcPeerStats before, after;
+  const RtcSendStream *send;
+  guint64 handled, nacks;
+  guint16 seqs[2000];
+  guint32 rtx_ssrc;
+  Rig rig;
+
+  rig_init (&rig, 185);
+  send = &rtc_peer_section (rig.bad->peers[SENDER], 0)->send;
+  for (guint i = 0; i < G_N_ELEMENTS (seqs); i++)
+    seqs[i] = (guint16) (bad_video_inbound (&rig)->stats.max_ext_seq + 200
+                         - (G_N_ELEMENTS (seqs) - 1) + i);
+  call_stats (&rig, rig.bad, SENDER, &before);
+  rtx_ssrc = video_out (&before)->rtx_ssrc;
+  g_assert_cmpuint (rtx_ssrc, !=, 0);
+  inject_nack (&rig, bad_video_inbound (&rig)->ssrc, seqs, G_N_ELEMENTS (seqs));
+  handled = send->nack.stats.resent + send->nack.stats.not_found + send->nack.stats.throttled
+            + send->nack.stats.over_budget;
+  g_assert_cmpuint (send->nack.stats.requested, ==, G_N_ELEMENTS (seqs));
+  g_assert_cmpuint (handled, ==, G_N_ELEMENTS (seqs));
+  g_assert_cmpuint (send->nack.stats.resent, >, 0);
+  g_assert_cmpuint (send->nack.stats.not_found, >=, 200);
+  rtc_peer_stats_clear (&before);
+
+  call_stats (&rig, rig.bad, SENDER, &before);
+  nacks = video_out (&before)->nack_requested;
+  for (guint i = 0; i < 100; i++)
+    seqs[i] = (guint16) (bad_video_inbound (&rig)->stats.max_ext_seq - 99 + i);
+  inject_nack (&rig, rtx_ssrc, seqs, 100);
+  call_stats (&rig, rig.bad, SENDER, &after);
+  g_assert_cmpuint (video_out (&after)->nack_requested, ==, nacks);
+  g_assert_cmpuint (after.feedback_unknown, ==, before.feedback_unknown + 1);
+  rtc_peer_stats_clear (&before);
+  rtc_peer_stats_clear (&after);
+  rig_clear (&rig);
+}
+
+/* A key frame that came by RTX is a key frame: nobody asks for another. */
+static void
+test_key_frame_repaired (void)
+{
+  RtcPeerInbound *inbound;
+  guint16 seq;
+  Rig rig;
+
+  rig_init (&rig, 186);
+  inbound = bad_video_inbound (&rig);
+  inbound->key_frame.is_waiting = TRUE;
+  inbound->key_frame.next = GST_CLOCK_TIME_NONE;
+  seq = (guint16) inbound->stats.base_ext_seq;
+  inject_nack (&rig, inbound->ssrc, &seq, 1);
+  inbound = bad_video_inbound (&rig);
+  g_assert_cmpuint (inbound->retransmitted, ==, 1);
+  g_assert_false (inbound->key_frame.is_waiting);
+  rig_clear (&rig);
+}
+
 /* A hundred PLIs and a hundred FIRs a second, half of them for streams that are not there: the
  * encoder is asked once a second. */
 static void
@@ -478,6 +551,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sim/hostile/ssrc-flood/pt", GINT_TO_POINTER (FALSE), test_ssrc_flood);
   g_test_add_data_func ("/sim/hostile/ssrc-flood/mid", GINT_TO_POINTER (TRUE), test_ssrc_flood);
   g_test_add_func ("/sim/hostile/nack-storm", test_nack_storm);
+  g_test_add_func ("/sim/hostile/nack-account", test_nack_account);
+  g_test_add_func ("/sim/hostile/key-frame-repaired", test_key_frame_repaired);
   g_test_add_func ("/sim/hostile/key-frame-storm", test_key_frame_storm);
   g_test_add_func ("/sim/hostile/foreign-bye", test_foreign_bye);
   return g_test_run ();
