@@ -8,6 +8,35 @@
 
 #define GST_CAT_DEFAULT rtc_log_jsep
 
+/* RFC 3550 8.1: SSRCs are unique within the session, which BUNDLE makes of all m-lines. */
+static gboolean
+peer_uses_ssrc (const RtcPeer *self, guint32 ssrc)
+{
+  RtcBundleMatch match;
+
+  if (ssrc == self->rtcp_ssrc || rtc_bundle_find (self->bundle, ssrc, &match))
+    return TRUE;
+  for (guint i = 0; i < rtc_jsep_get_n_transceivers (self->jsep); i++) {
+    const RtcTransceiverConfig *config =
+        rtc_transceiver_get_config (rtc_jsep_get_transceiver (self->jsep, i));
+
+    if (config->ssrc == ssrc || config->rtx_ssrc == ssrc)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static guint32
+peer_new_ssrc (RtcPeer *self, guint32 other)
+{
+  guint32 ssrc;
+
+  do
+    ssrc = rtc_random_u32 (self->config.random);
+  while (ssrc == 0 || ssrc == other || peer_uses_ssrc (self, ssrc));
+  return ssrc;
+}
+
 guint
 rtc_peer_add_transceiver (RtcPeer *self, const RtcTransceiverConfig *config)
 {
@@ -20,9 +49,9 @@ rtc_peer_add_transceiver (RtcPeer *self, const RtcTransceiverConfig *config)
   }
   if ((own.direction & RTC_DIRECTION_SENDONLY) != 0) {
     if (own.ssrc == 0)
-      own.ssrc = rtc_random_u32 (self->config.random) | 1;
+      own.ssrc = peer_new_ssrc (self, own.rtx_ssrc);
     if (own.rtx && own.rtx_ssrc == 0)
-      own.rtx_ssrc = own.ssrc ^ 2;
+      own.rtx_ssrc = peer_new_ssrc (self, own.ssrc);
   }
   return rtc_jsep_add_transceiver (self->jsep, &own);
 }
@@ -91,6 +120,9 @@ peer_set (RtcPeer *self, RtcResult (*set) (RtcJsep *, RtcSdpType, const RtcSdp *
   }
   result = set (self->jsep, type, sdp, error);
   rtc_sdp_free (sdp);
+  /* What waited for the ICE session of the offer that is taken back. */
+  if (result == RTC_OK && type == RTC_SDP_TYPE_ROLLBACK && self->transport_known)
+    g_array_set_size (self->candidates, 0);
   return result;
 }
 
@@ -198,6 +230,20 @@ peer_use_candidate (RtcPeer *self, GstClockTime now, const RtcPeerCandidate *c)
     self->counters.candidates_refused++;
 }
 
+/* An ICE restart is under way, and this belongs to the session that it begins: its description
+ * is known to us or not, but not yet in force. */
+static gboolean
+peer_is_early_candidate (const RtcPeer *self, const RtcPeerCandidate *c)
+{
+  gboolean is_other = strcmp (c->candidate.ufrag, self->remote_ufrag) != 0;
+
+  /* Without a fragment: of the newest description. */
+  if (rtc_jsep_get_transport (self->jsep)->remote_restarts)
+    return is_other;
+  return is_other && c->candidate.ufrag[0] != '\0'
+         && rtc_jsep_get_state (self->jsep) != RTC_JSEP_STATE_STABLE;
+}
+
 RtcResult
 rtc_peer_add_ice_candidate (RtcPeer *self, GstClockTime now, const gchar *mid, guint mline,
     const gchar *candidate, GError **error)
@@ -229,7 +275,7 @@ rtc_peer_add_ice_candidate (RtcPeer *self, GstClockTime now, const gchar *mid, g
     if (c.candidate.component != 1)
       return RTC_OK;
   }
-  if (self->transport_known) {
+  if (self->transport_known && !peer_is_early_candidate (self, &c)) {
     peer_use_candidate (self, now, &c);
     rtc_peer_handle_backends (self, now);
   } else if (self->candidates->len < self->config.limits.max_remote_candidates) {

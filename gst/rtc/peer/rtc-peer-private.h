@@ -75,7 +75,7 @@ struct _RtcPeer {
   gchar *remote_ufrag;             /* last applied; tells candidates of an earlier ICE session */
   gboolean dtls_is_client;
   gboolean dtls_started;
-  GArray *candidates;              /* RtcPeerCandidate, waiting for the remote description */
+  GArray *candidates;              /* RtcPeerCandidate, waiting for their description */
   GstClockTime connect_deadline;
   GstClockTime connect_began;
   gboolean was_connected;

@@ -84,7 +84,8 @@ gchar *rtc_peer_get_local_description (RtcPeer *self);
 gchar *rtc_peer_get_remote_description (RtcPeer *self);
 
 /* One trickled candidate, "candidate:..." or "" / NULL for end-of-candidates. mid (nullable) or
- * mline names the section. Candidates that come before the remote description wait here.
+ * mline names the section. Candidates that come before the remote description is in force, the
+ * first one or that of an ICE restart, wait here.
  * RTC_ERR_PARSE with *error when malformed; refused and surplus ones are counted and RTC_OK. */
 RtcResult rtc_peer_add_ice_candidate (RtcPeer *self, GstClockTime now, const gchar *mid,
     guint mline, const gchar *candidate, GError **error);

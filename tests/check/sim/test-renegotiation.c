@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "gst/rtc/peer/rtc-peer-private.h"
+
 #define SENDER 0
 #define VIEWER 1
 
@@ -123,6 +125,107 @@ test_long_mid (void)
   sim_world_free (world);
 }
 
+/* Two peers with equal random numbers: the second has got the first one's choice from the
+ * application, and chooses another. */
+static void
+test_own_ssrcs (void)
+{
+  RtcTransceiverConfig config = {
+    .kind = RTC_MEDIA_VIDEO, .direction = RTC_DIRECTION_SENDONLY, .n_codecs = 1, .rtx = TRUE
+  };
+  SimWorldConfig world_config = { .seed = 5 };
+  guint32 ssrcs[2][3];
+
+  rtc_codec_init (&config.codecs[0], RTC_CODEC_VP8, 96);
+  for (guint round = 0; round < 2; round++) {
+    SimWorld *world = sim_world_new (&world_config);
+    RtcPeer *peer = sim_world_add_call (world, &link_clean)->peers[SENDER];
+    const RtcTransceiverConfig *given, *chosen;
+
+    config.ssrc = round == 0 ? 1 : ssrcs[0][1];
+    config.rtx_ssrc = round == 0 ? 2 : ssrcs[0][2];
+    given = rtc_transceiver_get_config (rtc_jsep_get_transceiver (
+        rtc_peer_get_jsep (peer), rtc_peer_add_transceiver (peer, &config)));
+    config.ssrc = config.rtx_ssrc = 0;
+    chosen = rtc_transceiver_get_config (rtc_jsep_get_transceiver (
+        rtc_peer_get_jsep (peer), rtc_peer_add_transceiver (peer, &config)));
+    g_assert_cmpuint (chosen->ssrc, !=, chosen->rtx_ssrc);
+    g_assert_cmpuint (chosen->ssrc, !=, 0);
+    g_assert_cmpuint (chosen->rtx_ssrc, !=, 0);
+    g_assert_cmpuint (chosen->ssrc, !=, given->ssrc);
+    g_assert_cmpuint (chosen->ssrc, !=, given->rtx_ssrc);
+    g_assert_cmpuint (chosen->rtx_ssrc, !=, given->ssrc);
+    g_assert_cmpuint (chosen->rtx_ssrc, !=, given->rtx_ssrc);
+    ssrcs[round][1] = chosen->ssrc;
+    ssrcs[round][2] = chosen->rtx_ssrc;
+    sim_world_free (world);
+  }
+}
+
+/* Hands the viewer's candidates over to the sender; the end of them with the last. */
+static guint
+carry_candidates (SimCall *call)
+{
+  GstClockTime now = sim_world_now (call->world);
+  RtcIce *ice = call->peers[VIEWER]->ice;
+  RtcOutput out;
+  guint n = 0;
+
+  while (rtc_peer_poll (call->peers[VIEWER], &out)) {
+    gchar *text = NULL;
+
+    if (out.type == RTC_OUTPUT_CANDIDATE) {
+      const gchar *ufrag, *pwd;
+
+      /* As browsers do (RFC 8839 5.1). */
+      ice->vtable->get_local_parameters (ice, &ufrag, &pwd);
+      g_strlcpy (out.candidate.ufrag, ufrag, sizeof out.candidate.ufrag);
+      text = rtc_candidate_write (&out.candidate);
+    }
+    if (out.type == RTC_OUTPUT_CANDIDATE || out.type == RTC_OUTPUT_CANDIDATES_DONE) {
+      g_assert_cmpint (
+          rtc_peer_add_ice_candidate (call->peers[SENDER], now, out.mid, out.mline, text, NULL), ==,
+          RTC_OK);
+      n++;
+    }
+    g_free (text);
+    rtc_packet_unref (out.packet);
+  }
+  return n;
+}
+
+/* The viewer restarts ICE, and its candidates come before our answer is made. */
+static void
+test_restart_candidates (void)
+{
+  SimWorldConfig config = { .seed = 6 };
+  SimWorld *world = sim_world_new (&config);
+  SimCall *call = call_new (world, TRUE, NULL);
+  RtcPeer *viewer = call->peers[VIEWER], *sender = call->peers[SENDER];
+  GstClockTime now = sim_world_now (world);
+  guint64 packets = call->viewer.video_packets;
+  RtcPeerStats stats;
+  gchar *sdp;
+
+  g_assert_cmpint (rtc_peer_restart_ice (viewer, now), ==, RTC_OK);
+  g_assert_cmpint (rtc_peer_create_offer (viewer, now, &sdp, NULL), ==, RTC_OK);
+  rtc_peer_set_local_description (viewer, now, RTC_SDP_TYPE_OFFER, sdp, NULL);
+  rtc_peer_set_remote_description (sender, now, RTC_SDP_TYPE_OFFER, sdp, NULL);
+  g_free (sdp);
+  g_assert_cmpuint (carry_candidates (call), >=, 1);
+  g_assert_cmpint (rtc_peer_create_answer (sender, now, &sdp, NULL), ==, RTC_OK);
+  rtc_peer_set_local_description (sender, now, RTC_SDP_TYPE_ANSWER, sdp, NULL);
+  rtc_peer_set_remote_description (viewer, now, RTC_SDP_TYPE_ANSWER, sdp, NULL);
+  g_free (sdp);
+  sim_world_run (world, now + 15 * GST_SECOND);
+  rtc_peer_get_stats (sender, sim_world_now (world), &stats);
+  g_assert_cmpuint (stats.candidates_refused, ==, 0);
+  g_assert_cmpint (stats.state, ==, RTC_PEER_STATE_CONNECTED);
+  rtc_peer_stats_clear (&stats);
+  g_assert_cmpuint (call->viewer.video_packets, >, packets + 4000);
+  sim_world_free (world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -130,5 +233,7 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/sim/renegotiation/video-removed", test_video_removed);
   g_test_add_func ("/sim/renegotiation/long-mid", test_long_mid);
+  g_test_add_func ("/sim/renegotiation/own-ssrcs", test_own_ssrcs);
+  g_test_add_func ("/sim/renegotiation/restart-candidates", test_restart_candidates);
   return g_test_run ();
 }
