@@ -33,7 +33,7 @@ struct _RtcSource {
   RtcFanout *fanout;
   RtcLoopHook hook;
   RtcLoopTimer timer;
-  GArray *peers; /* SourcePeer; ids of removed peers go when they are met */
+  GArray *peers; /* SourcePeer; those removed or attached elsewhere go when they are met */
 
   /* any */
   atomic_bool overrun;        /* [S] dropped: [N] shall ask for a key frame */
@@ -89,12 +89,15 @@ static void
 source_turn_peers (RtcSource *self)
 {
   for (guint i = self->peers->len; i-- > 0;) {
-    RtcPeer *peer = rtc_loop_find_peer (self->loop, g_array_index (self->peers, SourcePeer, i).id);
+    const SourcePeer *entry = &g_array_index (self->peers, SourcePeer, i);
+    RtcPeer *peer = rtc_loop_find_peer (self->loop, entry->id);
 
-    if (peer != NULL)
+    if (peer != NULL && rtc_peer_find_fanout (peer, entry->transceiver) == self->fanout)
       rtc_loop_turn_peer (self->loop, peer);
     else
       g_array_remove_index_fast (self->peers, i);
+    /* An output function may have detached others. */
+    i = MIN (i, self->peers->len);
   }
 }
 
@@ -165,6 +168,21 @@ rtc_source_get_fanout (RtcSource *self)
   return self->fanout;
 }
 
+/* Its index, or -1. */
+static gint
+source_find_peer (const RtcSource *self, RtcPeer *peer, guint transceiver)
+{
+  RtcPeerId id = rtc_peer_get_id (peer);
+
+  for (guint i = 0; i < self->peers->len; i++) {
+    const SourcePeer *entry = &g_array_index (self->peers, SourcePeer, i);
+
+    if (entry->id == id && entry->transceiver == transceiver)
+      return (gint) i;
+  }
+  return -1;
+}
+
 RtcResult
 rtc_source_attach (RtcSource *self, RtcPeer *peer, guint transceiver)
 {
@@ -172,7 +190,7 @@ rtc_source_attach (RtcSource *self, RtcPeer *peer, guint transceiver)
   RtcResult result =
       rtc_peer_attach (peer, rtc_loop_now (), transceiver, rtc_source_get_fanout (self));
 
-  if (result == RTC_OK)
+  if (result == RTC_OK && source_find_peer (self, peer, transceiver) < 0)
     g_array_append_val (self->peers, entry);
   return result;
 }
@@ -180,15 +198,13 @@ rtc_source_attach (RtcSource *self, RtcPeer *peer, guint transceiver)
 void
 rtc_source_detach (RtcSource *self, RtcPeer *peer, guint transceiver)
 {
-  for (guint i = self->peers->len; i-- > 0;) {
-    SourcePeer *entry = &g_array_index (self->peers, SourcePeer, i);
+  gint i = source_find_peer (self, peer, transceiver);
 
-    if (entry->id != rtc_peer_get_id (peer) || entry->transceiver != transceiver)
-      continue;
-    g_array_remove_index_fast (self->peers, i);
-    rtc_peer_attach (peer, rtc_loop_now (), transceiver, NULL);
+  if (i < 0)
     return;
-  }
+  g_array_remove_index_fast (self->peers, (guint) i);
+  if (rtc_peer_find_fanout (peer, transceiver) == self->fanout)
+    rtc_peer_attach (peer, rtc_loop_now (), transceiver, NULL);
 }
 
 /* --- [S] --- */

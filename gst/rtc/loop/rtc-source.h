@@ -65,11 +65,12 @@ void rtc_source_push_end (RtcSource *self);
 RtcFanout *rtc_source_get_fanout (RtcSource *self);
 
 /* rtc_peer_attach() of peer's transceiver to this source's fan-out, and a turn of that peer
- * after every batch from now on. Result as rtc_peer_attach(); turn the peer afterwards. [N] */
+ * after every batch for as long as it stays attached: to go over to another source just attach
+ * that. Result as rtc_peer_attach(); turn the peer afterwards. [N] */
 RtcResult rtc_source_attach (RtcSource *self, RtcPeer *peer, guint transceiver);
 
-/* Stops sending this source's packets on the transceiver. Not needed before the peer is
- * removed. [N] */
+/* Stops sending this source's packets on the transceiver; another source's go on. Not needed
+ * before the peer is removed. [N] */
 void rtc_source_detach (RtcSource *self, RtcPeer *peer, guint transceiver);
 
 void rtc_source_get_stats (RtcSource *self, RtcSourceStats *out); /* [any] */

@@ -75,6 +75,14 @@ rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *
   return RTC_OK;
 }
 
+RtcFanout *
+rtc_peer_find_fanout (const RtcPeer *self, guint transceiver)
+{
+  if (transceiver >= self->sections->len)
+    return NULL;
+  return rtc_peer_section (self, transceiver)->fanout;
+}
+
 void
 rtc_peer_detach (RtcPeer *self, guint transceiver)
 {

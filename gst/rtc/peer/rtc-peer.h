@@ -103,6 +103,9 @@ RtcJsep *rtc_peer_get_jsep (RtcPeer *self);
  * when the transceiver does not send. */
 RtcResult rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout);
 
+/* What is attached to the transceiver, NULL when nothing is. Owned by the peer. */
+RtcFanout *rtc_peer_find_fanout (const RtcPeer *self, guint transceiver);
+
 /* Called by the fan-out for each attached peer: one source packet. */
 void rtc_peer_send_rtp (RtcPeer *self, GstClockTime now, guint transceiver,
     const RtcPacketHistoryEntry *entry);

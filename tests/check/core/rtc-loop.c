@@ -18,6 +18,7 @@ struct _RtcPeer {
   GstClockTime deadline;
   guint n_backends, n_timeouts, n_flushes, n_outputs; /* n_outputs: yet to be polled */
   gboolean is_polled;                                 /* inside of poll..flush */
+  RtcFanout *fanout;                                  /* attached */
 };
 
 static gint n_peers_alive;
@@ -91,7 +92,14 @@ rtc_peer_free (RtcPeer *self)
 RtcResult
 rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout)
 {
+  self->fanout = fanout;
   return RTC_OK;
+}
+
+RtcFanout *
+rtc_peer_find_fanout (const RtcPeer *self, guint transceiver)
+{
+  return self->fanout;
 }
 
 RtcFanout *
@@ -770,6 +778,79 @@ test_source_turns_once (void)
   rtc_loop_unref (loop);
 }
 
+typedef struct {
+  RtcLoop *loop;
+  RtcSource *sources[2];
+  RtcPeer *peer;
+} Switching;
+
+static void
+attach_twice (gpointer data)
+{
+  Switching *s = data;
+
+  s->peer = peer_new (s->loop);
+  rtc_loop_add_peer (s->loop, s->peer, peers_output, NULL, NULL);
+  for (guint i = 0; i < 5; i++) {
+    g_assert_cmpint (rtc_source_attach (s->sources[1], s->peer, 0), ==, RTC_OK);
+    g_assert_cmpint (rtc_source_attach (s->sources[0], s->peer, 0), ==, RTC_OK);
+  }
+}
+
+static void
+attach_second (gpointer data)
+{
+  Switching *s = data;
+
+  rtc_source_attach (s->sources[1], s->peer, 0);
+}
+
+static void
+detach_first (gpointer data)
+{
+  Switching *s = data;
+
+  rtc_source_detach (s->sources[0], s->peer, 0);
+}
+
+/* Turns that one batch of a source gives to the peer. */
+static guint
+count_turns (Switching *s, guint source)
+{
+  guint before = s->peer->n_flushes;
+
+  push (s->sources[source], 0);
+  rtc_source_push_end (s->sources[source]);
+  wait_drained (s->loop, s->sources[source]);
+  sync_loop (s->loop);
+  return s->peer->n_flushes - before;
+}
+
+/* A peer that goes to and fro between sources is turned once by the one that it is at, and by no
+ * other; leaving one does not take it from the other. */
+static void
+test_source_switching (void)
+{
+  RtcSourceConfig config = { .fanout = { .kind = RTC_MEDIA_VIDEO, .clock_rate = 90000 } };
+  Switching s = { .loop = rtc_loop_new () };
+
+  for (guint i = 0; i < 2; i++)
+    s.sources[i] = rtc_source_new (s.loop, &config, NULL, NULL, NULL);
+  rtc_loop_call (s.loop, attach_twice, &s);
+  sync_loop (s.loop);
+  g_assert_cmpuint (count_turns (&s, 0), ==, 1);
+  g_assert_cmpuint (count_turns (&s, 1), ==, 0);
+  rtc_loop_call (s.loop, attach_second, &s);
+  g_assert_cmpuint (count_turns (&s, 0), ==, 0);
+  g_assert_cmpuint (count_turns (&s, 1), ==, 1);
+  rtc_loop_call (s.loop, detach_first, &s);
+  g_assert_cmpuint (count_turns (&s, 1), ==, 1);
+  g_assert_nonnull (s.peer->fanout);
+  for (guint i = 0; i < 2; i++)
+    rtc_source_unref (s.sources[i]);
+  rtc_loop_unref (s.loop);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -789,5 +870,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/source/overrun/video", GINT_TO_POINTER (TRUE), test_source_overrun);
   g_test_add_data_func ("/source/overrun/audio", GINT_TO_POINTER (FALSE), test_source_overrun);
   g_test_add_func ("/source/turns-once", test_source_turns_once);
+  g_test_add_func ("/source/switching", test_source_switching);
   return g_test_run ();
 }
