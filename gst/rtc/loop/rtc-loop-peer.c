@@ -74,8 +74,9 @@ loop_turn (RtcLoopPeer *entry, GstClockTime now, gboolean is_due)
       loop_deliver (entry, &output);
   }
   rtc_peer_flush (entry->peer);
+  /* One that is past already was not missed by us: no lag counts from before now. */
   if (!entry->removed)
-    rtc_loop_schedule (self, &entry->timer, rtc_peer_next_deadline (entry->peer));
+    rtc_loop_schedule (self, &entry->timer, MAX (rtc_peer_next_deadline (entry->peer), now));
   entry->in_turn = FALSE;
 }
 

@@ -7,7 +7,8 @@
 #define GST_CAT_DEFAULT rtc_log_ice
 
 /* PEER_MAX_TURN_EVENTS: backend events handled in one turn, so that one peer cannot hold the
- * thread; the rest stays queued and the loop comes back. */
+ * thread; the rest stays queued, and next_deadline() is at once: an agent wakes the peer only when
+ * it finds its queue empty. */
 #define PEER_MAX_TURN_EVENTS 512
 
 static gboolean
@@ -202,15 +203,17 @@ void
 rtc_peer_handle_backends (RtcPeer *self, GstClockTime now)
 {
   RtcIceEvent event = { 0 };
+  guint n;
 
   if (self->is_closed)
     return;
-  for (guint n = 0; n < PEER_MAX_TURN_EVENTS && self->ice->vtable->poll (self->ice, &event); n++) {
+  for (n = 0; n < PEER_MAX_TURN_EVENTS && self->ice->vtable->poll (self->ice, &event); n++) {
     if (self->failure == NULL)
       peer_handle_ice_event (self, now, &event);
     rtc_packet_unref (event.packet);
     event = (RtcIceEvent){ 0 };
   }
+  self->has_more = n == PEER_MAX_TURN_EVENTS;
   if (self->failure == NULL)
     rtc_peer_drain_dtls (self, now);
 }

@@ -89,6 +89,7 @@ struct _RtcPeer {
   GQueue early;                    /* RtcPacket *, DTLS before the roles are known and ICE is up */
   guint16 twcc_seq;
   gboolean is_dirty;               /* something was sent: flush */
+  gboolean has_more;               /* the last turn left events of the ICE agent behind */
 
   /* RTCP. */
   gchar cname[17];

@@ -189,6 +189,8 @@ rtc_peer_next_deadline (RtcPeer *self)
 
   if (self->is_closed || self->failure != NULL)
     return GST_CLOCK_TIME_NONE;
+  if (self->has_more)
+    return 0;
   deadline = self->ice->vtable->next_deadline (self->ice);
   deadline = rtc_time_min (deadline, self->dtls->vtable->next_deadline (self->dtls));
   deadline = rtc_time_min (deadline, self->connect_deadline);

@@ -122,7 +122,7 @@ void rtc_peer_handle_backends (RtcPeer *self, GstClockTime now);
 
 void rtc_peer_handle_timeout (RtcPeer *self, GstClockTime now);
 
-/* GST_CLOCK_TIME_NONE: nothing will happen by time alone. */
+/* GST_CLOCK_TIME_NONE: nothing will happen by time alone; in the past: at once. */
 GstClockTime rtc_peer_next_deadline (RtcPeer *self);
 
 /* Next output; FALSE when there is none. The caller owns out->packet. */

@@ -662,6 +662,36 @@ test_deadlines (void)
   g_assert_cmpuint (stats.lag[0] + stats.lag[1] + stats.lag[2], >=, n / 2);
 }
 
+static void
+add_overdue (gpointer data)
+{
+  gpointer *args = data;
+  RtcPeer *peer = peer_new (args[0]);
+
+  peer->deadline = 1;
+  rtc_loop_add_peer (args[0], peer, peers_output, NULL, NULL);
+  args[1] = peer;
+}
+
+/* "At once" is a deadline in the past; that nobody served it then is no lag. */
+static void
+test_overdue (void)
+{
+  RtcLoop *loop = rtc_loop_new ();
+  gpointer args[2] = { loop, NULL };
+  RtcLoopStats stats;
+
+  rtc_loop_call (loop, add_overdue, args);
+  do {
+    sync_loop (loop);
+    rtc_loop_get_stats (loop, &stats);
+  } while (stats.deadlines == 0);
+  sync_loop (loop);
+  g_assert_cmpuint (((RtcPeer *) args[1])->n_timeouts, ==, 1);
+  g_assert_cmpuint (stats.max_lag, <, 20 * GST_SECOND);
+  rtc_loop_unref (loop);
+}
+
 /* --- sources --- */
 
 static void
@@ -867,6 +897,7 @@ main (int argc, char **argv)
   g_test_add_func ("/loop/remove-in-turn", test_remove_in_turn);
   g_test_add_func ("/loop/reserve", test_reserve);
   g_test_add_func ("/loop/deadlines", test_deadlines);
+  g_test_add_func ("/loop/overdue", test_overdue);
   g_test_add_data_func ("/source/overrun/video", GINT_TO_POINTER (TRUE), test_source_overrun);
   g_test_add_data_func ("/source/overrun/audio", GINT_TO_POINTER (FALSE), test_source_overrun);
   g_test_add_func ("/source/turns-once", test_source_turns_once);

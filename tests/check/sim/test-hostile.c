@@ -481,6 +481,33 @@ test_key_frame_repaired (void)
   rig_clear (&rig);
 }
 
+/* More datagrams than a turn takes: the rest is taken at once, not with the next report. */
+static void
+test_burst (void)
+{
+  guint8 data[100] = { 0x80, 96 };
+  RtcPeerStats before, after;
+  RtcPeer *viewer;
+  GstClockTime now;
+  Rig rig;
+
+  rig_init (&rig, 187);
+  viewer = rig.bad->peers[VIEWER];
+  now = sim_world_now (rig.world);
+  call_stats (&rig, rig.bad, VIEWER, &before);
+  for (guint i = 0; i < 700; i++)
+    fake_ice_handle_datagram (viewer->ice, now, data, sizeof data);
+  rtc_peer_handle_backends (viewer, now);
+  g_assert_cmpuint (rtc_peer_next_deadline (viewer), <=, now);
+  rtc_peer_handle_timeout (viewer, now);
+  g_assert_cmpuint (rtc_peer_next_deadline (viewer), >, now);
+  call_stats (&rig, rig.bad, VIEWER, &after);
+  g_assert_cmpuint (after.dropped_auth, ==, before.dropped_auth + 700);
+  rtc_peer_stats_clear (&before);
+  rtc_peer_stats_clear (&after);
+  rig_clear (&rig);
+}
+
 /* A hundred PLIs and a hundred FIRs a second, half of them for streams that are not there: the
  * encoder is asked once a second. */
 static void
@@ -553,6 +580,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/hostile/nack-storm", test_nack_storm);
   g_test_add_func ("/sim/hostile/nack-account", test_nack_account);
   g_test_add_func ("/sim/hostile/key-frame-repaired", test_key_frame_repaired);
+  g_test_add_func ("/sim/hostile/burst", test_burst);
   g_test_add_func ("/sim/hostile/key-frame-storm", test_key_frame_storm);
   g_test_add_func ("/sim/hostile/foreign-bye", test_foreign_bye);
   return g_test_run ();
