@@ -226,6 +226,8 @@ gst_rtc_webrtc_base_set_property (GObject *object, guint id, const GValue *value
   g_mutex_lock (&priv->lock);
   switch (id) {
     case PROP_TURN_SERVERS:
+      gst_rtc_servers_clear_array (&priv->turn_servers);
+      g_value_init (&priv->turn_servers, GST_TYPE_ARRAY);
       g_value_copy (value, &priv->turn_servers);
       break;
     case PROP_ICE_TRANSPORT_POLICY:
@@ -409,7 +411,7 @@ gst_rtc_webrtc_base_finalize (GObject *object)
 
   g_clear_object (&priv->signaller);
   g_hash_table_unref (priv->sessions);
-  g_value_unset (&priv->turn_servers);
+  gst_rtc_servers_clear_array (&priv->turn_servers);
   g_clear_pointer (&priv->meta, gst_structure_free);
   g_free (priv->stun_server);
   g_free (priv->certificate);
@@ -446,10 +448,12 @@ install_properties (GObjectClass *klass)
           flags));
   g_object_class_install_property (klass, PROP_MIN_RTP_PORT,
       g_param_spec_uint ("min-rtp-port", "Lowest media port",
-          "Lowest local UDP port for media; 0: any", 0, 65535, 0, flags));
+          "Lowest local UDP port for media; 0: 1024, or any when max-rtp-port is 0, too", 0, 65535,
+          0, flags));
   g_object_class_install_property (klass, PROP_MAX_RTP_PORT,
       g_param_spec_uint ("max-rtp-port", "Highest media port",
-          "Highest local UDP port for media; 0: any", 0, 65535, 0, flags));
+          "Highest local UDP port for media; 0: 65535, or any when min-rtp-port is 0, too", 0,
+          65535, 0, flags));
   g_object_class_install_property (klass, PROP_DTLS_CERTIFICATE,
       g_param_spec_string ("dtls-certificate", "DTLS certificate",
           "PEM file with the certificate to show to peers; NULL: one made for this process", NULL,

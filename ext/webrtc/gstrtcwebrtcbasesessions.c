@@ -153,6 +153,21 @@ on_ended (GstRtcSession *session, const GError *reason, gpointer data)
   gst_rtc_webrtc_base_end_session (data, session, reason);
 }
 
+/* The lowest port that needs no privilege, for a range without a lower end. */
+#define FIRST_PORT 1024
+
+/* Under the lock. 0,0 is any; one 0 is an open end. */
+static void
+get_ports (const GstRtcWebRTCBasePrivate *priv, guint16 *min, guint16 *max)
+{
+  *min = (guint16) priv->min_port;
+  *max = (guint16) priv->max_port;
+  if (*min == 0 && *max != 0)
+    *min = FIRST_PORT;
+  if (*max == 0 && *min != 0)
+    *max = G_MAXUINT16;
+}
+
 static GstRtcSession *
 make_session (GstRtcWebRTCBase *self, const gchar *id, const gchar *peer_id, GError **error)
 {
@@ -172,8 +187,7 @@ make_session (GstRtcWebRTCBase *self, const gchar *id, const gchar *peer_id, GEr
     config.can_trickle = gst_rtc_signaller_can_trickle (signaller);
     g_mutex_lock (&priv->lock);
     config.ice_transport_policy = gst_rtc_enums_transport_policy (priv->ice_transport_policy);
-    config.min_port = (guint16) priv->min_port;
-    config.max_port = (guint16) priv->max_port;
+    get_ports (priv, &config.min_port, &config.max_port);
     g_mutex_unlock (&priv->lock);
     session = gst_rtc_session_new (&config);
   }
@@ -372,7 +386,31 @@ stop_on_control (gpointer data)
   g_object_unref (signaller);
 }
 
-/* Copied, so that nothing is called with the lock held. */
+/* What setters cannot judge alone. Under the lock. */
+static gboolean
+check_settings (const GstRtcWebRTCBasePrivate *priv, GError **error)
+{
+  GError *inner = NULL;
+  guint16 min, max;
+
+  get_ports (priv, &min, &max);
+  if (min > max) {
+    rtc_error (error, RTC_ERR_PARSE, "min-rtp-port %u is above max-rtp-port %u", min, max);
+    return FALSE;
+  }
+  for (guint i = 0; i < gst_value_array_get_size (&priv->turn_servers); i++) {
+    const gchar *uri = g_value_get_string (gst_value_array_get_value (&priv->turn_servers, i));
+
+    if (!gst_rtc_servers_check (uri != NULL ? uri : "", &inner)) {
+      rtc_error (error, RTC_ERR_PARSE, "turn-servers: %s", inner->message);
+      g_error_free (inner);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* Settings are copied, so that the backends are not called with the lock held. */
 static GstRtcTransport *
 make_transport (GstRtcWebRTCBase *self, GError **error)
 {
@@ -381,6 +419,10 @@ make_transport (GstRtcWebRTCBase *self, GError **error)
   GstRtcTransport *transport;
 
   g_mutex_lock (&priv->lock);
+  if (!check_settings (priv, error)) {
+    g_mutex_unlock (&priv->lock);
+    return NULL;
+  }
   certificate = g_strdup (priv->certificate);
   key = g_strdup (priv->key);
   g_mutex_unlock (&priv->lock);
@@ -421,7 +463,7 @@ gst_rtc_webrtc_base_start (GstRtcWebRTCBase *self)
   gchar **turn;
 
   if (transport == NULL) {
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", call.error->message), (NULL));
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s", call.error->message), (NULL));
   } else {
     g_mutex_lock (&priv->lock);
     turn = list_turn_servers (&priv->turn_servers);

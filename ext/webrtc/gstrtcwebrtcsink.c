@@ -50,6 +50,7 @@
 #include "gst/media/gstrtcpayloader.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/webrtc/gstrtcdirectsignaller.h"
+#include "gst/webrtc/gstrtcservers.h"
 #ifdef HAVE_RTC_HTTP
 #include "ext/http/gstrtcwhepserversignaller.h"
 #endif
@@ -268,7 +269,7 @@ gst_rtc_webrtc_sink_configure_signaller (GstRtcWebRTCBase *base, GstRtcSignaller
     GValue *turn = gst_rtc_webrtc_base_get_turn_servers (base);
 
     g_object_set_property (G_OBJECT (signaller), "turn-servers", turn);
-    g_value_unset (turn);
+    gst_rtc_servers_clear_array (turn);
     g_free (turn);
   }
 }

@@ -4,6 +4,8 @@
  */
 #include "ext/webrtc/gstrtcwebrtcsinkpad.h"
 
+#include <string.h>
+
 #include "gst/media/gstrtcpayloader.h"
 
 enum {
@@ -81,6 +83,27 @@ gst_rtc_webrtc_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
   return gst_pad_query_default (pad, parent, query);
 }
 
+/* RFC 8830 2: msid-id is 1 to 64 token-chars (RFC 8866 9). */
+#define MSID_MAX 64
+#define TOKEN_CHARS                                                                                \
+  "!#$%&'*+-.^_`{|}~0123456789"                                                                    \
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+static void
+set_msid (GstRtcWebRTCSinkPad *self, const gchar *msid)
+{
+  if (msid != NULL
+      && (*msid == '\0' || strlen (msid) > MSID_MAX || msid[strspn (msid, TOKEN_CHARS)] != '\0')) {
+    g_warning ("msid of %s:%s must be 1 to 64 letters, digits or one of !#$%%&'*+-.^_`{|}~",
+        GST_DEBUG_PAD_NAME (self));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  g_free (self->msid);
+  self->msid = g_strdup (msid);
+  GST_OBJECT_UNLOCK (self);
+}
+
 static void
 gst_rtc_webrtc_sink_pad_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -89,10 +112,7 @@ gst_rtc_webrtc_sink_pad_set_property (
 
   switch (id) {
     case PROP_MSID:
-      GST_OBJECT_LOCK (self);
-      g_free (self->msid);
-      self->msid = g_value_dup_string (value);
-      GST_OBJECT_UNLOCK (self);
+      set_msid (self, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -156,6 +156,18 @@ gst_rtc_servers_redact_array (const GValue *uris, GValue *out)
   }
 }
 
+void
+gst_rtc_servers_clear_array (GValue *uris)
+{
+  for (guint i = 0; i < gst_value_array_get_size (uris); i++) {
+    const gchar *uri = g_value_get_string (gst_value_array_get_value (uris, i));
+
+    if (uri != NULL)
+      explicit_bzero ((gchar *) uri, strlen (uri));
+  }
+  g_value_unset (uris);
+}
+
 static void
 add_uri (GstRtcServers *self, const gchar *uri)
 {

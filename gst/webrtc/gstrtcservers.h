@@ -29,6 +29,9 @@ gchar *gst_rtc_servers_redact (const gchar *uri);
 /* The same for all strings of a GST_TYPE_ARRAY; out is initialised as such and empty. */
 void gst_rtc_servers_redact_array (const GValue *uris, GValue *out);
 
+/* Unsets a GST_TYPE_ARRAY of URIs, overwriting them. */
+void gst_rtc_servers_clear_array (GValue *uris);
+
 /* An immutable list after a look-up that may be under way. URIs that do not pass check() are left
  * out. stun_uri (nullable), turn_uris (nullable, NULL-ended). Thread: any. (transfer full) */
 GstRtcServers *gst_rtc_servers_new (const gchar *stun_uri, const gchar *const *turn_uris);

@@ -210,6 +210,37 @@ test_properties_in_handler (void)
   g_free (offer);
 }
 
+/* What is not a token would break the line that it is written into, or all of the description. */
+static void
+test_msid (void)
+{
+  static const gchar *const bad[] = { "", "two words", "line\r\na=x", "\xc3\xa4",
+    "0123456789012345678901234567890123456789012345678901234567890123X" };
+  gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
+  gchar *text = NULL;
+  GstPad *pad;
+  Viewing v;
+
+  viewing_start (&v, "webrtcsink name=s video-caps=video/x-vp8 video_0::msid=yard videotestsrc "
+                     "is-live=true ! s.video_0");
+  pad = gst_element_get_static_pad (v.sink, "video_0");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_test_expect_message ("GstRtc", G_LOG_LEVEL_WARNING, "msid of s:video_0*");
+    g_object_set (pad, "msid", bad[i], NULL);
+    g_test_assert_expected_messages ();
+  }
+  g_object_get (pad, "msid", &text, NULL);
+  g_assert_cmpstr (text, ==, "yard");
+  g_free (text);
+  gst_object_unref (pad);
+  sink_wait_caps (v.sink, "video_0");
+  text = viewing_negotiate_answer (&v, offer);
+  g_assert_nonnull (strstr (text, "a=msid:yard video_0\r\n"));
+  viewing_stop (&v);
+  g_free (text);
+  g_free (offer);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +253,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &rates[i], test_start_bitrate);
     g_free (path);
   }
+  g_test_add_func ("/application/msid", test_msid);
   g_test_add_func ("/application/no-codec", test_no_codec);
   g_test_add_func ("/application/refused-second", test_refused_second);
   g_test_add_func ("/application/stop-in-handler", test_stop_in_handler);

@@ -447,6 +447,11 @@ test_failures (void)
       "videotestsrc ! webrtcsink dtls-certificate=/nowhere.pem dtls-key=/nowhere.pem " ANY_PORT,
       "/nowhere.pem");
   sink_expect_failure ("videotestsrc ! webrtcsink dtls-key=/nowhere.pem " ANY_PORT, "together");
+  sink_expect_failure (
+      "videotestsrc ! webrtcsink min-rtp-port=50000 max-rtp-port=40000 " ANY_PORT, "min-rtp-port");
+  sink_expect_failure ("videotestsrc ! webrtcsink max-rtp-port=80 " ANY_PORT, "max-rtp-port 80");
+  sink_expect_failure (
+      "videotestsrc ! webrtcsink turn-servers=<turn://192.0.2.1:3478> " ANY_PORT, "turn-servers");
 }
 
 /* A port that was free a moment ago. */
