@@ -203,7 +203,8 @@ gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
     } else if (send_track (self, session, tracks[i].transceiver, use, tracks[i].codec.id, &inner)) {
       n_sent++;
     } else {
-      GST_ELEMENT_WARNING (self, STREAM, ENCODE, ("%s", inner->message), (NULL));
+      GST_ELEMENT_WARNING (self, STREAM, ENCODE,
+          ("%s: %s", gst_rtc_stream_get_name (use->stream), inner->message), (NULL));
       g_clear_error (error);
       g_propagate_error (error, inner);
     }

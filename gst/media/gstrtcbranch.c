@@ -116,7 +116,7 @@ post_finding (GstRtcBranch *self, GstRtcStreamFinding finding)
   const gchar *text = gst_rtc_stream_finding_describe (finding);
 
   if (text != NULL)
-    GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s", text), (NULL));
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s: %s", GST_ELEMENT_NAME (self), text), (NULL));
 }
 
 static GstPadProbeReturn

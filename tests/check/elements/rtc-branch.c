@@ -420,6 +420,7 @@ test_b_frames (void)
     g_assert_cmpuint (collected.frames, ==, 40);
     if (table[i].found) {
       g_assert_nonnull (warning);
+      g_assert_true (g_str_has_prefix (warning, "branch: "));
       g_assert_nonnull (strstr (warning, "B-frames"));
       g_assert_nonnull (strstr (warning, "Baseline"));
     } else {
