@@ -18,6 +18,15 @@ peer_inbound (const RtcPeer *self, guint i)
   return &g_array_index (self->inbound, RtcPeerInbound, i);
 }
 
+static gboolean
+peer_want_key_frame (RtcPeerInbound *inbound, GstClockTime now)
+{
+  if ((inbound->rtcp_fb & (RTC_RTCP_FB_PLI | RTC_RTCP_FB_FIR)) == 0)
+    return FALSE;
+  rtc_key_frame_wait_start (&inbound->key_frame, now);
+  return TRUE;
+}
+
 RtcResult
 rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver)
 {
@@ -28,8 +37,10 @@ rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver)
 
     if (inbound->section != transceiver || inbound->is_repair)
       continue;
-    rtc_key_frame_wait_start (&inbound->key_frame, now);
-    result = RTC_OK;
+    if (peer_want_key_frame (inbound, now))
+      result = RTC_OK;
+    else if (result != RTC_OK)
+      result = RTC_ERR_UNSUPPORTED;
   }
   return result;
 }
@@ -43,7 +54,7 @@ rtc_peer_handle_arrival (RtcPeer *self, GstClockTime now, RtcPeerInbound *inboun
   if (inbound->nack == NULL)
     return;
   if (rtc_nack_generator_handle_packet (inbound->nack, ext_seq, now) == RTC_ERR_LIMIT)
-    rtc_key_frame_wait_start (&inbound->key_frame, now);
+    peer_want_key_frame (inbound, now);
 }
 
 GstClockTime
@@ -79,8 +90,32 @@ peer_write_nacks (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, RtcP
     }
   } while (n == G_N_ELEMENTS (seqs));
   if (rtc_nack_generator_steal_given_up (inbound->nack) > 0)
-    rtc_key_frame_wait_start (&inbound->key_frame, now);
+    peer_want_key_frame (inbound, now);
   return any;
+}
+
+/* RFC 4585 4.2: feedback only as negotiated. */
+static gboolean
+peer_write_key_frame_request (RtcPeer *self, RtcRtcpBuilder *builder, RtcPeerInbound *inbound)
+{
+  RtcFirEntry fir = { .ssrc = inbound->ssrc };
+
+  if ((inbound->rtcp_fb & RTC_RTCP_FB_PLI) != 0) {
+    if (rtc_rtcp_pli_write (builder, self->rtcp_ssrc, inbound->ssrc) != RTC_OK)
+      return FALSE;
+    inbound->plis++;
+  } else {
+    /* "increased by 1 modulo 256 for each new command. A repetition SHALL NOT increase the
+     * sequence number" (RFC 5104 4.3.1.1) */
+    if (inbound->key_frame.tries <= 1)
+      inbound->fir_seq++;
+    fir.seq_nr = inbound->fir_seq;
+    if (rtc_rtcp_fir_write (builder, self->rtcp_ssrc, &fir, 1) != RTC_OK)
+      return FALSE;
+    inbound->firs++;
+  }
+  GST_DEBUG_ID (self->id, "key frame asked of %08x", inbound->ssrc);
+  return TRUE;
 }
 
 gboolean
@@ -94,11 +129,8 @@ rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builde
     if (inbound->nack != NULL && peer_write_nacks (self, now, builder, inbound))
       any = TRUE;
     if (rtc_key_frame_wait_poll (&inbound->key_frame, now, self->rtt)
-        && rtc_rtcp_pli_write (builder, self->rtcp_ssrc, inbound->ssrc) == RTC_OK) {
-      GST_DEBUG_ID (self->id, "PLI to %08x", inbound->ssrc);
-      inbound->plis++;
+        && peer_write_key_frame_request (self, builder, inbound))
       any = TRUE;
-    }
   }
   return any;
 }

@@ -40,9 +40,11 @@ typedef struct {
   gboolean is_repair;
   RtcReceiveStats stats;
   RtcNackGenerator *nack;          /* owned; NULL: audio, RTX, or not negotiated */
-  RtcKeyFrameWait key_frame;       /* a PLI is due while it waits */
+  RtcRtcpFbFlags rtcp_fb;          /* agreed for its codec */
+  RtcKeyFrameWait key_frame;       /* a PLI or FIR is due while it waits */
+  guint8 fir_seq;                  /* of the last FIR */
   guint64 retransmitted;           /* packets recovered from RTX for this SSRC */
-  guint64 nacks, plis;             /* messages sent */
+  guint64 nacks, plis, firs;       /* messages sent */
 } RtcPeerInbound;
 
 typedef struct {

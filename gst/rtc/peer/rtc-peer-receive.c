@@ -108,6 +108,7 @@ peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, cons
   if (inbound != NULL)
     return inbound;
   fresh.is_repair = match->is_repair;
+  fresh.rtcp_fb = codec->rtcp_fb;
   /* Authenticated by SRTP, so no probation (RFC 3550 A.1 is about strangers). */
   rtc_receive_stats_init (&fresh.stats, ssrc, codec->clock_rate, 0);
   if (!match->is_repair && (codec->rtcp_fb & RTC_RTCP_FB_NACK) != 0)

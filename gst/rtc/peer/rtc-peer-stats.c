@@ -63,6 +63,7 @@ peer_fill_inbound (RtcPeer *self, const RtcPeerInbound *inbound, RtcInboundStats
   out->jitter = rtc_receive_stats_get_jitter (&inbound->stats);
   out->nack_count = inbound->nacks;
   out->pli_count = inbound->plis;
+  out->fir_count = inbound->firs;
 }
 
 void

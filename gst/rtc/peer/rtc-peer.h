@@ -110,8 +110,9 @@ RtcFanout *rtc_peer_find_fanout (const RtcPeer *self, guint transceiver);
 void rtc_peer_send_rtp (RtcPeer *self, GstClockTime now, guint transceiver,
     const RtcPacketHistoryEntry *entry);
 
-/* Asks the peer for a key frame of what it sends on the transceiver (PLI or FIR as negotiated),
- * again and again until one starts. RTC_ERR_STATE when nothing is received there. */
+/* Asks the peer for a key frame of what it sends on the transceiver (PLI, else FIR, as
+ * negotiated), again and again until one starts. RTC_ERR_STATE when nothing is received there,
+ * RTC_ERR_UNSUPPORTED when the peer takes neither: wait for the next one. */
 RtcResult rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver);
 
 /* --- turn ----------------------------------------------------------------------------------- */

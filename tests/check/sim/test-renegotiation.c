@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* test-renegotiation.c - calls that change while they run: streams taken away and given back. */
+/* test-renegotiation.c - calls that agree on less than usual, or change while they run: streams
+ * taken away and given back. */
 #include "sim-world.h"
 
 #include <string.h>
@@ -96,6 +97,62 @@ replace_all (gchar *text, const gchar *from, const gchar *to)
   g_strfreev (parts);
   g_free (text);
   return joined;
+}
+
+static gchar *
+munge_no_pli (gchar *sdp, gboolean from_sender)
+{
+  return replace_all (sdp, "a=rtcp-fb:96 nack pli\r\n", "");
+}
+
+static gchar *
+munge_no_requests (gchar *sdp, gboolean from_sender)
+{
+  return replace_all (munge_no_pli (sdp, from_sender), "a=rtcp-fb:96 ccm fir\r\n", "");
+}
+
+/* RFC 4585 4.2: only feedback that was negotiated is sent. */
+static void
+test_key_frame_feedback (void)
+{
+  static const struct {
+    Munge munge;
+    RtcResult result;
+    gboolean pli, fir;
+  } rows[] = {
+    { NULL, RTC_OK, TRUE, FALSE },
+    { munge_no_pli, RTC_OK, FALSE, TRUE },
+    { munge_no_requests, RTC_ERR_UNSUPPORTED, FALSE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    SimWorldConfig config = { .seed = 7 };
+    SimWorld *world = sim_world_new (&config);
+    SimCall *call = call_new (world, TRUE, rows[i].munge);
+    guint64 key_frames = sim_world_get_key_frames (world);
+    RtcPeerStats stats;
+    const RtcInboundStats *video;
+
+    /* Twice: the second is a new command, which a FIR's number has to say. */
+    for (guint n = 0; n < 2; n++) {
+      g_assert_cmpint (
+          rtc_peer_request_key_frame (call->peers[VIEWER], sim_world_now (world), call->video), ==,
+          rows[i].result);
+      sim_world_run (world, sim_world_now (world) + 2 * GST_SECOND);
+    }
+    rtc_peer_get_stats (call->peers[VIEWER], sim_world_now (world), &stats);
+    video = &g_array_index (stats.inbound, RtcInboundStats, 0);
+    g_assert_cmpint (video->kind, ==, RTC_MEDIA_VIDEO);
+    g_assert_cmpint (video->pli_count > 0, ==, rows[i].pli);
+    g_assert_cmpint (video->fir_count > 0, ==, rows[i].fir);
+    rtc_peer_stats_clear (&stats);
+    g_assert_cmpuint (
+        sim_world_get_key_frames (world) - key_frames, ==, rows[i].result == RTC_OK ? 2 : 0);
+    g_assert_cmpint (
+        rtc_peer_request_key_frame (call->peers[VIEWER], sim_world_now (world), call->audio), ==,
+        RTC_ERR_UNSUPPORTED);
+    sim_world_free (world);
+  }
 }
 
 #define LONG_MID "a-mid-of-more-than-16-bytes"
@@ -233,6 +290,7 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/sim/renegotiation/video-removed", test_video_removed);
   g_test_add_func ("/sim/renegotiation/long-mid", test_long_mid);
+  g_test_add_func ("/sim/renegotiation/key-frame-feedback", test_key_frame_feedback);
   g_test_add_func ("/sim/renegotiation/own-ssrcs", test_own_ssrcs);
   g_test_add_func ("/sim/renegotiation/restart-candidates", test_restart_candidates);
   return g_test_run ();
