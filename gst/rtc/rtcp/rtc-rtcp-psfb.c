@@ -74,13 +74,3 @@ rtc_rtcp_fir_write (
   }
   return rtc_rtcp_builder_end (builder, RTC_RTCP_PSFB, RTC_PSFB_FIR);
 }
-
-gboolean
-rtc_rtcp_fir_is_new (RtcFirSeen *seen, guint8 seq_nr)
-{
-  gboolean is_new = !seen->used || seen->seq_nr != seq_nr;
-
-  seen->used = TRUE;
-  seen->seq_nr = seq_nr;
-  return is_new;
-}

@@ -35,14 +35,4 @@ gboolean rtc_rtcp_fir_next (RtcFirIter *iter, RtcFirEntry *out);
 RtcResult rtc_rtcp_fir_write (RtcRtcpBuilder *builder, guint32 sender_ssrc,
     const RtcFirEntry *entries, guint n_entries);
 
-/* RtcFirSeen: zero-initialised, one per pair of requester and own SSRC. */
-typedef struct {
-  gboolean used;
-  guint8 seq_nr;
-} RtcFirSeen;
-
-/* TRUE when entry is a new request, FALSE for a repetition, which has to be ignored
- * (RFC 5104 4.3.1.2). Takes note of it. */
-gboolean rtc_rtcp_fir_is_new (RtcFirSeen *seen, guint8 seq_nr);
-
 G_END_DECLS

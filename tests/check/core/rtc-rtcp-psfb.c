@@ -56,25 +56,11 @@ test_fir (void)
   g_assert_cmpint (rtc_rtcp_fir_parse (&cut, &iter), ==, cut.len == 16 ? RTC_OK : RTC_ERR_PARSE);
 }
 
-static void
-test_fir_repeated (void)
-{
-  static const struct {
-    guint8 seq_nr;
-    gboolean is_new;
-  } steps[] = { { 0, TRUE }, { 0, FALSE }, { 1, TRUE }, { 1, FALSE }, { 255, TRUE }, { 0, TRUE } };
-  RtcFirSeen seen = { 0 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    g_assert_cmpint (rtc_rtcp_fir_is_new (&seen, steps[i].seq_nr), ==, steps[i].is_new);
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rtcp/psfb/pli", test_pli);
   g_test_add_func ("/rtcp/psfb/fir", test_fir);
-  g_test_add_func ("/rtcp/psfb/fir-repeated", test_fir_repeated);
   return g_test_run ();
 }
