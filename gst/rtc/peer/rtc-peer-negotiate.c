@@ -142,7 +142,10 @@ rtc_peer_set_local_description (
     self->ice->vtable->set_role (self->ice,
         transport->roles_known ? transport->we_are_ice_controlling : type == RTC_SDP_TYPE_OFFER);
     self->gathering_state = RTC_ICE_GATHERING_GATHERING;
-    self->ice->vtable->gather (self->ice, now);
+    if (self->ice->vtable->gather (self->ice, now) != RTC_OK) {
+      self->gathering_state = RTC_ICE_GATHERING_NEW;
+      rtc_peer_fail (self, now, "ICE has no local address or port to gather candidates on");
+    }
   }
   rtc_peer_announce_state (self);
   rtc_peer_apply_negotiation (self, now);
@@ -394,6 +397,9 @@ peer_apply_send (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
     rtc_peer_detach (self, index);
     return;
   }
+  /* The old codec's packets must not go out as the new one's. */
+  if (had && section->send_codec.id != negotiated->send_codec.id)
+    rtc_peer_detach (self, index);
   section->send_codec = negotiated->send_codec;
   config.kind = negotiated->kind;
   g_strlcpy (config.mid, negotiated->mid, sizeof config.mid);
@@ -438,7 +444,8 @@ rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now)
       continue;
     changed = TRUE;
     section->generation = negotiated->generation;
-    self->reduced_size = negotiated->rtcp_rsize;
+    if (!negotiated->is_rejected)
+      self->reduced_size = negotiated->rtcp_rsize;
     self->rcvr_rtt |= negotiated->rcvr_rtt;
     peer_apply_receive (self, i, negotiated);
     peer_apply_send (self, i, negotiated);

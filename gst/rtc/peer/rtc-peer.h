@@ -72,7 +72,8 @@ RtcResult rtc_peer_create_answer (RtcPeer *self, GstClockTime now, gchar **sdp, 
 
 /* Applies a description. Anything wrong leaves the peer as it was and sets *error to a sentence
  * a user can act on: RTC_ERR_PARSE, RTC_ERR_UNSUPPORTED (no fingerprint, no mux, ...),
- * RTC_ERR_STATE. sdp is NULL for a rollback; setting the local description starts gathering. */
+ * RTC_ERR_STATE. sdp is NULL for a rollback; setting the local description starts gathering, and
+ * the peer fails when there is nothing to gather on. */
 RtcResult rtc_peer_set_local_description (RtcPeer *self, GstClockTime now, RtcSdpType type,
     const gchar *sdp, GError **error);
 RtcResult rtc_peer_set_remote_description (RtcPeer *self, GstClockTime now, RtcSdpType type,
@@ -98,8 +99,9 @@ RtcJsep *rtc_peer_get_jsep (RtcPeer *self);
 
 /* --- media ---------------------------------------------------------------------------------- */
 
-/* Sends fanout's packets on the transceiver's negotiated codec; NULL stops. The peer holds a
- * reference. Switching continues sequence numbers and time stamps without a gap. RTC_ERR_STATE
+/* Sends fanout's packets on the transceiver's negotiated codec; NULL stops, and so does a
+ * negotiation that ends the sending or changes the codec: attach the right one after
+ * RTC_OUTPUT_NEGOTIATED. The peer holds a reference. Switching continues sequence numbers and time stamps without a gap. RTC_ERR_STATE
  * when the transceiver does not send. */
 RtcResult rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout);
 

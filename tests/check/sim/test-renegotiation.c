@@ -88,6 +88,46 @@ test_video_removed (void)
   sim_world_free (world);
 }
 
+/* The viewer stops the sound for good (port 0) and later makes another m-line of its place. */
+static void
+test_audio_stopped (void)
+{
+  RtcTransceiverConfig audio = { .kind = RTC_MEDIA_AUDIO, .n_codecs = 1 };
+  SimWorldConfig config = { .seed = 10 };
+  SimWorld *world = sim_world_new (&config);
+  SimCall *call = call_new (world, TRUE, NULL);
+  RtcPeer *sender = call->peers[SENDER], *viewer = call->peers[VIEWER];
+  RtcFanout *fanout = rtc_fanout_ref (rtc_peer_find_fanout (sender, call->audio));
+  guint64 packets;
+  guint index;
+
+  rtc_jsep_stop_transceiver (rtc_peer_get_jsep (viewer), call->audio);
+  want_video (call, RTC_DIRECTION_RECVONLY);
+  packets = call->viewer.audio_packets;
+  g_assert_null (rtc_peer_find_fanout (sender, call->audio));
+  g_assert_cmpuint (count_inbound (call), ==, 1);
+  g_assert_cmpuint (call->viewer.stream_ends, ==, 1);
+  /* What is refused has no say in what the others agreed on. */
+  g_assert_true (viewer->reduced_size && sender->reduced_size);
+  sim_world_run (world, sim_world_now (world) + 2 * GST_SECOND);
+  g_assert_cmpuint (call->viewer.audio_packets, ==, packets);
+
+  rtc_codec_init (&audio.codecs[0], RTC_CODEC_OPUS, 111);
+  audio.direction = RTC_DIRECTION_RECVONLY;
+  rtc_peer_add_transceiver (viewer, &audio);
+  audio.direction = RTC_DIRECTION_SENDONLY;
+  index = rtc_peer_add_transceiver (sender, &audio);
+  want_video (call, RTC_DIRECTION_RECVONLY);
+  g_assert_cmpint (
+      rtc_peer_attach (sender, sim_world_now (world), call->audio, fanout), ==, RTC_ERR_STATE);
+  g_assert_cmpint (rtc_peer_attach (sender, sim_world_now (world), index, fanout), ==, RTC_OK);
+  sim_world_run (world, sim_world_now (world) + 2 * GST_SECOND);
+  g_assert_cmpuint (call->viewer.audio_packets, >, packets + 90);
+  g_assert_cmpuint (count_inbound (call), ==, 2);
+  rtc_fanout_unref (fanout);
+  sim_world_free (world);
+}
+
 static gchar *
 replace_all (gchar *text, const gchar *from, const gchar *to)
 {
@@ -283,14 +323,84 @@ test_restart_candidates (void)
   sim_world_free (world);
 }
 
+/* Offer and answer without a turn: what the shell sees when it hears of it. */
+static void
+negotiate_quietly (SimCall *call)
+{
+  GstClockTime now = sim_world_now (call->world);
+  RtcPeer *sender = call->peers[SENDER], *viewer = call->peers[VIEWER];
+  gchar *sdp;
+
+  g_assert_cmpint (rtc_peer_create_offer (sender, now, &sdp, NULL), ==, RTC_OK);
+  rtc_peer_set_local_description (sender, now, RTC_SDP_TYPE_OFFER, sdp, NULL);
+  rtc_peer_set_remote_description (viewer, now, RTC_SDP_TYPE_OFFER, sdp, NULL);
+  g_free (sdp);
+  g_assert_cmpint (rtc_peer_create_answer (viewer, now, &sdp, NULL), ==, RTC_OK);
+  rtc_peer_set_local_description (viewer, now, RTC_SDP_TYPE_ANSWER, sdp, NULL);
+  rtc_peer_set_remote_description (sender, now, RTC_SDP_TYPE_ANSWER, sdp, NULL);
+  g_free (sdp);
+}
+
+/* Another codec needs another source; the same one again does not. */
+static void
+test_codec_changed (void)
+{
+  SimWorldConfig config = { .seed = 8 };
+  SimWorld *world = sim_world_new (&config);
+  SimCall *call = call_new (world, FALSE, NULL);
+  RtcFanout *video = sim_world_get_video (world);
+  RtcCodec vp9;
+
+  g_assert_true (rtc_peer_find_fanout (call->peers[SENDER], call->video) == video);
+  negotiate_quietly (call);
+  g_assert_true (rtc_peer_find_fanout (call->peers[SENDER], call->video) == video);
+  rtc_codec_init (&vp9, RTC_CODEC_VP9, 98);
+  for (guint end = 0; end < 2; end++)
+    rtc_jsep_set_codecs (rtc_peer_get_jsep (call->peers[end]), call->video, &vp9, 1);
+  negotiate_quietly (call);
+  g_assert_cmpint (
+      rtc_peer_section (call->peers[SENDER], call->video)->send_codec.id, ==, RTC_CODEC_VP9);
+  g_assert_null (rtc_peer_find_fanout (call->peers[SENDER], call->video));
+  g_assert_nonnull (rtc_peer_find_fanout (call->peers[SENDER], call->audio));
+  sim_world_free (world);
+}
+
+static RtcResult
+gather_nothing (RtcIce *ice, GstClockTime now)
+{
+  return RTC_ERR_BACKEND;
+}
+
+/* A host without network: said at once, not when the connection times out. */
+static void
+test_nothing_to_gather (void)
+{
+  SimWorldConfig config = { .seed = 9 };
+  SimWorld *world = sim_world_new (&config);
+  SimCall *call = sim_world_add_call (world, &link_clean);
+  RtcPeer *viewer = call->peers[VIEWER];
+  RtcIceVTable vtable = *viewer->ice->vtable;
+
+  vtable.gather = gather_nothing;
+  viewer->ice->vtable = &vtable;
+  sim_call_negotiate (call, TRUE, NULL, NULL);
+  g_assert_cmpint (rtc_peer_get_state (viewer), ==, RTC_PEER_STATE_FAILED);
+  g_assert_nonnull (call->failure[VIEWER]);
+  g_assert_nonnull (strstr (call->failure[VIEWER], "gather"));
+  sim_world_free (world);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/sim/renegotiation/video-removed", test_video_removed);
+  g_test_add_func ("/sim/renegotiation/audio-stopped", test_audio_stopped);
   g_test_add_func ("/sim/renegotiation/long-mid", test_long_mid);
   g_test_add_func ("/sim/renegotiation/key-frame-feedback", test_key_frame_feedback);
+  g_test_add_func ("/sim/renegotiation/codec-changed", test_codec_changed);
+  g_test_add_func ("/sim/renegotiation/nothing-to-gather", test_nothing_to_gather);
   g_test_add_func ("/sim/renegotiation/own-ssrcs", test_own_ssrcs);
   g_test_add_func ("/sim/renegotiation/restart-candidates", test_restart_candidates);
   return g_test_run ();
