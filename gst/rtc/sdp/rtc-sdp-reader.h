@@ -5,7 +5,7 @@
 /* rtc-sdp-reader.h - shared state of the SDP parser's files; internal to sdp/.
  *
  * rtc-sdp-parse.c walks the lines (v= o= m= c=) and finishes sections; rtc-sdp-attributes.c has
- * one function per attribute. */
+ * one function per attribute of session and transport, rtc-sdp-media-attributes.c of media. */
 #pragma once
 
 #include "gst/rtc/sdp/rtc-sdp.h"
@@ -36,6 +36,21 @@ typedef struct {
   gboolean session_connection, connection; /* c= seen */
   gboolean has_bundle;
 } RtcSdpReader;
+
+/* Where an attribute counts; elsewhere it is ignored. */
+typedef enum {
+  RTC_SDP_LEVEL_SESSION = 1 << 0,
+  RTC_SDP_LEVEL_MEDIA = 1 << 1,
+  RTC_SDP_LEVEL_BOTH = RTC_SDP_LEVEL_SESSION | RTC_SDP_LEVEL_MEDIA,
+} RtcSdpLevel;
+
+typedef struct {
+  const gchar *name;
+  RtcSdpLevel level;
+  gboolean (*read) (RtcSdpReader *r, RtcSpan value); /* FALSE: failed, the error is set */
+} RtcSdpAttribute;
+
+extern const RtcSdpAttribute rtc_sdp_media_attributes[]; /* ends with a name of NULL */
 
 /* Sets the error with "line N: " before it. Always FALSE. */
 gboolean rtc_sdp_reader_fail (RtcSdpReader *r, RtcResult code, const gchar *format, ...)
