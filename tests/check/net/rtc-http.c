@@ -298,6 +298,13 @@ resident_bytes (void)
   return (gsize) pages * (gsize) sysconf (_SC_PAGESIZE);
 }
 
+/* A sanitizer's own memory grows with what it watches. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MEASURES_MEMORY FALSE
+#else
+#define MEASURES_MEMORY TRUE
+#endif
+
 /* 1 GiB in chunks: refused while it comes, at 256 KiB, without growing. */
 static void
 test_endless_body (Fixture *f, gconstpointer data)
@@ -315,10 +322,8 @@ test_endless_body (Fixture *f, gconstpointer data)
     g_assert_cmpuint (response->sent, <, 64 << 20); /* what fits into a second of lingering */
     if (response->status != 0)                      /* else the reset was faster than the reader */
       g_assert_cmpuint (response->status, ==, 413);
-#if !defined(__SANITIZE_ADDRESS__)
-    if (i > 0)
+    if (MEASURES_MEMORY && i > 0)
       g_assert_cmpuint (resident_bytes (), <=, before + (1 << 20));
-#endif
   }
   g_assert_cmpuint (f->n_handled, ==, 0);
 }
