@@ -101,8 +101,8 @@ RtcJsep *rtc_peer_get_jsep (RtcPeer *self);
 
 /* Sends fanout's packets on the transceiver's negotiated codec; NULL stops, and so does a
  * negotiation that ends the sending or changes the codec: attach the right one after
- * RTC_OUTPUT_NEGOTIATED. The peer holds a reference. Switching continues sequence numbers and time stamps without a gap. RTC_ERR_STATE
- * when the transceiver does not send. */
+ * RTC_OUTPUT_NEGOTIATED. The peer holds a reference. Switching continues sequence numbers and time
+ * stamps without a gap. RTC_ERR_STATE when the transceiver does not send. */
 RtcResult rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout);
 
 /* What is attached to the transceiver, NULL when nothing is. Owned by the peer. */
