@@ -137,6 +137,14 @@ assign_pt (PtTable *table, RtcCodec *codec, gint wished)
   return TRUE;
 }
 
+/* "payload type values in the range 64-95 MUST NOT be used" (RFC 5761 4): with the marker bit they
+ * look like RTCP. One that an earlier negotiation has brought stays nevertheless. */
+static gint
+avoid_rtcp (guint pt)
+{
+  return pt > 127 || (pt >= 64 && pt <= 95) ? -1 : (gint) pt;
+}
+
 /* What the section had last time, so that payload types stay (RFC 9429 5.2.2). */
 static gint
 wished_pt (const RtcCodec *codec, const RtcSdpSection *before)
@@ -151,7 +159,7 @@ wished_pt (const RtcCodec *codec, const RtcSdpSection *before)
     if (rtc_codec_matches (codec, old))
       return old->pt;
   }
-  return codec->pt != 0 ? codec->pt : -1;
+  return codec->pt != 0 ? avoid_rtcp (codec->pt) : -1;
 }
 
 static gboolean
@@ -182,7 +190,7 @@ fill_codecs (
     if (before != NULL)
       old_rtx = rtc_codec_find_rtx (
           (const RtcCodec *) (gpointer) before->codecs->data, before->codecs->len, codec.pt);
-    if (assign_pt (table, &rtx, old_rtx != NULL ? old_rtx->pt : codec.pt < 127 ? codec.pt + 1 : -1))
+    if (assign_pt (table, &rtx, old_rtx != NULL ? old_rtx->pt : avoid_rtcp (codec.pt + 1u)))
       g_array_append_val (section->codecs, rtx);
   }
 }

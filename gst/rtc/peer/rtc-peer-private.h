@@ -30,7 +30,7 @@ typedef struct {
   RtcFanout *fanout;               /* attached source (reference) */
   RtcFanout *slots[RTC_REWRITE_SEGMENTS]; /* references that keep send's histories alive */
   RtcCodec send_codec;
-  guint64 early_drops;             /* packets that came before there were keys */
+  guint64 early_drops;             /* packets that came before there were keys, or after failure */
 } RtcPeerSection;
 
 /* One received SSRC. */

@@ -522,6 +522,37 @@ test_local_changes (void)
   rtc_jsep_free (a);
 }
 
+/* RFC 5761 4: what the application wishes and what follows from it stay clear of RTCP. */
+static void
+test_payload_types (void)
+{
+  static const guint8 wishes[] = { 63, 64, 72, 95, 96, 127 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wishes); i++) {
+    RtcTransceiverConfig config = {
+      .kind = RTC_MEDIA_VIDEO, .direction = RTC_DIRECTION_RECVONLY, .n_codecs = 1, .rtx = TRUE
+    };
+    RtcJsep *a = jsep_new (1, FALSE, FALSE);
+    guint index;
+    RtcSdp *offer;
+    const RtcSdpSection *s;
+
+    rtc_codec_init (&config.codecs[0], RTC_CODEC_VP8, wishes[i]);
+    index = rtc_jsep_add_transceiver (a, &config);
+    offer = rtc_jsep_create_offer (a, NULL);
+    g_assert_nonnull (offer);
+    s = rtc_sdp_section (offer, index);
+    g_assert_cmpuint (s->codecs->len, >=, 2);
+    for (guint k = 0; k < s->codecs->len; k++) {
+      guint8 pt = g_array_index (s->codecs, RtcCodec, k).pt;
+
+      g_assert_true (pt < 64 || pt > 95);
+    }
+    rtc_sdp_free (offer);
+    rtc_jsep_free (a);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -537,5 +568,6 @@ main (int argc, char **argv)
   g_test_add_func ("/jsep/bad-answers", test_bad_answers);
   g_test_add_func ("/jsep/bad-reoffers", test_bad_reoffers);
   g_test_add_func ("/jsep/local-changes", test_local_changes);
+  g_test_add_func ("/jsep/payload-types", test_payload_types);
   return g_test_run ();
 }
