@@ -264,7 +264,7 @@ gst_rtc_webrtc_base_set_property (GObject *object, guint id, const GValue *value
 static GstStructure *
 make_stats (GstRtcWebRTCBase *self)
 {
-  GstStructure *report = gst_structure_new_empty ("application/x-webrtcsink-stats");
+  GstStructure *report = gst_structure_new_empty ("application/x-webrtc-stats");
   GList *sessions = gst_rtc_webrtc_base_list_sessions (self);
 
   for (GList *l = sessions; l != NULL; l = l->next) {
@@ -492,23 +492,23 @@ gst_rtc_webrtc_base_class_init (GstRtcWebRTCBaseClass *klass)
   install_properties (object_class);
 
   /**
-   * GstRtcWebRTCBase::consumer-added:
+   * GstRtcWebRTCBase::session-added:
    * @session_id: the session
    * @session: the #GstRtcSession
    *
-   * A viewer has come; negotiation begins after the handlers. Control thread: the handler must not
+   * A peer has come; negotiation begins after the handlers. Control thread: the handler must not
    * stop the element.
    */
-  signals[GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_ADDED] = g_signal_new ("consumer-added", type,
+  signals[GST_RTC_WEBRTC_BASE_SIGNAL_SESSION_ADDED] = g_signal_new ("session-added", type,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
   /**
-   * GstRtcWebRTCBase::consumer-removed:
+   * GstRtcWebRTCBase::session-removed:
    * @session_id: the session
    * @session: the #GstRtcSession
    *
-   * A viewer has gone. Control thread: the handler must not stop the element.
+   * A peer has gone. Control thread: the handler must not stop the element.
    */
-  signals[GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_REMOVED] = g_signal_new ("consumer-removed", type,
+  signals[GST_RTC_WEBRTC_BASE_SIGNAL_SESSION_REMOVED] = g_signal_new ("session-removed", type,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
   /**
    * GstRtcWebRTCBase::get-sessions:

@@ -37,9 +37,15 @@ struct _GstRtcWebRTCBaseClass {
   /* Whether every stream has its format; until then new viewers wait for a while. [C] */
   gboolean (*is_ready) (GstRtcWebRTCBase *self);
   /* Appends the RtcTransceiverConfigs for a new session. FALSE with error (RTC_AGAIN: not yet,
-   * come back): the viewer is told. [C] */
+   * come back): the peer is told. [C] */
   gboolean (*make_transceivers) (GstRtcWebRTCBase *self, const gchar *session_id,
       GArray *transceivers, GError **error);
+  /* (nullable) Sets what else a new session needs, receiving above all; what config->receiver is
+   * goes with the session, or is given back at once when that cannot be made. [C] */
+  void (*configure_session) (GstRtcWebRTCBase *self, const gchar *session_id,
+      GstRtcSessionConfig *config);
+  /* (nullable) The session is in the table, before it negotiates. [C] */
+  void (*session_added) (GstRtcWebRTCBase *self, GstRtcSession *session);
   /* The session has left the table. [C] */
   void (*session_removed) (GstRtcWebRTCBase *self, GstRtcSession *session);
   /* See GstRtcSessionFuncs. FALSE with error ends the session. [C] */
@@ -75,7 +81,7 @@ GList *gst_rtc_webrtc_base_list_sessions (GstRtcWebRTCBase *self);
 /* is_ready() may have become TRUE: viewers who wait for it are served. [C] */
 void gst_rtc_webrtc_base_check_ready (GstRtcWebRTCBase *self);
 
-/* Ends a session from our side; the viewer and the bus are told why. [C] */
+/* Ends a session from our side; the peer and the bus are told why. [C] */
 void gst_rtc_webrtc_base_end_session (GstRtcWebRTCBase *self, GstRtcSession *session,
     const GError *reason);
 

@@ -56,7 +56,7 @@ post_session_ended (GstRtcWebRTCBase *self, GstRtcSession *session, const GError
       GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), structure));
 }
 
-/* Out of the table, closed, and everybody told; who tells the viewer is the caller. */
+/* Out of the table, closed, and everybody told; who tells the peer is the caller. */
 static void
 remove_session (GstRtcWebRTCBase *self, GstRtcSession *session, const GError *reason)
 {
@@ -72,7 +72,7 @@ remove_session (GstRtcWebRTCBase *self, GstRtcSession *session, const GError *re
     gst_rtc_session_close (session);
     GST_RTC_WEBRTC_BASE_GET_CLASS (self)->session_removed (self, session);
     g_signal_emit (self,
-        gst_rtc_webrtc_base_get_signal (GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_REMOVED), 0, id,
+        gst_rtc_webrtc_base_get_signal (GST_RTC_WEBRTC_BASE_SIGNAL_SESSION_REMOVED), 0, id,
         session);
     gst_child_proxy_child_removed (GST_CHILD_PROXY (self), G_OBJECT (session), id);
     post_session_ended (self, session, reason);
@@ -189,6 +189,8 @@ make_session (GstRtcWebRTCBase *self, const gchar *id, const gchar *peer_id, GEr
     config.ice_transport_policy = gst_rtc_enums_transport_policy (priv->ice_transport_policy);
     get_ports (priv, &config.min_port, &config.max_port);
     g_mutex_unlock (&priv->lock);
+    if (GST_RTC_WEBRTC_BASE_GET_CLASS (self)->configure_session != NULL)
+      GST_RTC_WEBRTC_BASE_GET_CLASS (self)->configure_session (self, id, &config);
     session = gst_rtc_session_new (&config);
   }
   g_object_unref (signaller);
@@ -210,7 +212,7 @@ start_session (gpointer data, const gchar *id, const gchar *peer_id, const gchar
   if (session == NULL) {
     GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (self);
 
-    GST_INFO_OBJECT (self, "viewer %s refused: %s", peer_id, error->message);
+    GST_INFO_OBJECT (self, "peer %s refused: %s", peer_id, error->message);
     gst_rtc_signaller_end_session (signaller, id, error);
     g_object_unref (signaller);
     g_error_free (error);
@@ -220,8 +222,10 @@ start_session (gpointer data, const gchar *id, const gchar *peer_id, const gchar
   g_hash_table_insert (priv->sessions, g_strdup (id), g_object_ref (session));
   g_mutex_unlock (&priv->lock);
   gst_child_proxy_child_added (GST_CHILD_PROXY (self), G_OBJECT (session), id);
-  g_signal_emit (self, gst_rtc_webrtc_base_get_signal (GST_RTC_WEBRTC_BASE_SIGNAL_CONSUMER_ADDED),
-      0, id, session);
+  if (GST_RTC_WEBRTC_BASE_GET_CLASS (self)->session_added != NULL)
+    GST_RTC_WEBRTC_BASE_GET_CLASS (self)->session_added (self, session);
+  g_signal_emit (self, gst_rtc_webrtc_base_get_signal (GST_RTC_WEBRTC_BASE_SIGNAL_SESSION_ADDED), 0,
+      id, session);
   gst_rtc_session_start (session, offer);
   g_object_unref (session);
 }
@@ -236,7 +240,7 @@ on_session_requested (GstRtcSignaller *signaller, const gchar *id, const gchar *
   if (GST_RTC_WEBRTC_BASE_GET_CLASS (self)->is_ready (self)) {
     start_session (self, id, peer_id, text);
   } else {
-    GST_INFO_OBJECT (self, "viewer %s waits for the streams to start", peer_id);
+    GST_INFO_OBJECT (self, "peer %s waits for the streams to start", peer_id);
     gst_rtc_waiting_add (priv->waiting, id, peer_id, text);
   }
   g_free (text);

@@ -510,6 +510,24 @@ static void
 install_signals (GType type)
 {
   /**
+   * GstRtcWebRTCSink::consumer-added:
+   * @session_id: the session
+   * @session: the #GstRtcSession
+   *
+   * As session-added, under the name that gst-plugins-rs uses. Control thread.
+   */
+  signals[GST_RTC_WEBRTC_SINK_SIGNAL_CONSUMER_ADDED] = g_signal_new ("consumer-added", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
+  /**
+   * GstRtcWebRTCSink::consumer-removed:
+   * @session_id: the session
+   * @session: the #GstRtcSession
+   *
+   * As session-removed. Control thread.
+   */
+  signals[GST_RTC_WEBRTC_SINK_SIGNAL_CONSUMER_REMOVED] = g_signal_new ("consumer-removed", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
+  /**
    * GstRtcWebRTCSink::encoder-setup:
    * @session_id: the session that caused it
    * @pad_name: the stream
@@ -576,6 +594,7 @@ gst_rtc_webrtc_sink_class_init (GstRtcWebRTCSinkClass *klass)
   base_class->signaller_started = gst_rtc_webrtc_sink_signaller_started;
   base_class->is_ready = gst_rtc_webrtc_sink_is_ready;
   base_class->make_transceivers = gst_rtc_webrtc_sink_make_transceivers;
+  base_class->session_added = gst_rtc_webrtc_sink_session_added;
   base_class->session_removed = gst_rtc_webrtc_sink_session_removed;
   base_class->negotiated = gst_rtc_webrtc_sink_negotiated;
   base_class->stopped = gst_rtc_webrtc_sink_stopped;

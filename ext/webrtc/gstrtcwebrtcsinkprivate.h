@@ -11,6 +11,8 @@
 G_BEGIN_DECLS
 
 typedef enum {
+  GST_RTC_WEBRTC_SINK_SIGNAL_CONSUMER_ADDED,
+  GST_RTC_WEBRTC_SINK_SIGNAL_CONSUMER_REMOVED,
   GST_RTC_WEBRTC_SINK_SIGNAL_ENCODER_SETUP,
   GST_RTC_WEBRTC_SINK_SIGNAL_PAYLOADER_SETUP,
   GST_RTC_WEBRTC_SINK_SIGNAL_REQUEST_ENCODED_FILTER,
@@ -62,6 +64,7 @@ gboolean gst_rtc_webrtc_sink_make_transceivers (GstRtcWebRTCBase *base, const gc
     GArray *transceivers, GError **error);
 gboolean gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
     const GstRtcSessionTrack *tracks, guint n_tracks, GError **error);
+void gst_rtc_webrtc_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session);
 void gst_rtc_webrtc_sink_session_removed (GstRtcWebRTCBase *base, GstRtcSession *session);
 extern const GstRtcStreamFuncs gst_rtc_webrtc_sink_stream_funcs;
 

@@ -222,9 +222,20 @@ gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
 }
 
 void
+gst_rtc_webrtc_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session)
+{
+  g_signal_emit (base, gst_rtc_webrtc_sink_get_signal (GST_RTC_WEBRTC_SINK_SIGNAL_CONSUMER_ADDED),
+      0, gst_rtc_session_get_id (session), session);
+}
+
+void
 gst_rtc_webrtc_sink_session_removed (GstRtcWebRTCBase *base, GstRtcSession *session)
 {
-  g_hash_table_remove (GST_RTC_WEBRTC_SINK (base)->uses, gst_rtc_session_get_id (session));
+  const gchar *id = gst_rtc_session_get_id (session);
+
+  g_hash_table_remove (GST_RTC_WEBRTC_SINK (base)->uses, id);
+  g_signal_emit (base, gst_rtc_webrtc_sink_get_signal (GST_RTC_WEBRTC_SINK_SIGNAL_CONSUMER_REMOVED),
+      0, id, session);
 }
 
 /* --- what a stream asks, [C] --------------------------------------------------------------------

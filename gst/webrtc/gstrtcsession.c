@@ -262,6 +262,19 @@ gst_rtc_session_attach (GstRtcSession *self, guint transceiver, RtcSource *sourc
 }
 
 void
+gst_rtc_session_request_key_frame (GstRtcSession *self, guint transceiver)
+{
+  gst_rtc_session_peer_request_key_frame (self->peer, transceiver);
+}
+
+void
+gst_rtc_session_request_retransmission (
+    GstRtcSession *self, guint32 ssrc, const guint16 *seqs, guint n_seqs)
+{
+  gst_rtc_session_peer_request_retransmission (self->peer, ssrc, seqs, n_seqs);
+}
+
+void
 gst_rtc_session_close (GstRtcSession *self)
 {
   gboolean was_closed = self->is_closed;
@@ -417,7 +430,7 @@ install_properties (GObjectClass *klass)
   props[PROP_ID] = g_param_spec_string (
       "id", "Id", "Unguessable name of the session; as in get-sessions", NULL, flags);
   props[PROP_PEER_ID] = g_param_spec_string (
-      "peer-id", "Peer id", "Who the viewer is, as the signaller says", NULL, flags);
+      "peer-id", "Peer id", "Who the peer is, as the signaller says", NULL, flags);
   props[PROP_CONNECTION_STATE] = g_param_spec_enum ("connection-state", "Connection state",
       "The overall state (W3C RTCPeerConnectionState)", GST_TYPE_WEBRTC_PEER_CONNECTION_STATE,
       GST_WEBRTC_PEER_CONNECTION_STATE_NEW, flags);
@@ -433,7 +446,7 @@ install_properties (GObjectClass *klass)
   props[PROP_LOCAL_DESCRIPTION] = g_param_spec_boxed ("local-description", "Local description",
       "Our last description, as it was sent", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, flags);
   props[PROP_REMOTE_DESCRIPTION] = g_param_spec_boxed ("remote-description", "Remote description",
-      "The viewer's last description", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, flags);
+      "The peer's last description", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, flags);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 
@@ -459,7 +472,7 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
       NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
   /**
    * GstRtcSession::ended:
-   * @reason: (nullable): why, for people; NULL when the viewer left in order
+   * @reason: (nullable): why, for people; NULL when the peer left in order
    *
    * The session is over. Control thread.
    */
@@ -479,7 +492,7 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
   /**
    * GstRtcSession::close:
    *
-   * Ends the session; the viewer is told. Returns at once. Any thread.
+   * Ends the session; the peer is told. Returns at once. Any thread.
    */
   signals[SIGNAL_CLOSE] = g_signal_new_class_handler ("close", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_close), NULL, NULL, NULL, G_TYPE_NONE, 0);

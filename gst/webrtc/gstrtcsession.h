@@ -2,9 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* gstrtcsession.h - one viewer's call: the GObject that stands for an RtcPeer outside of [N].
+/* gstrtcsession.h - one peer's call: the GObject that stands for an RtcPeer outside of [N].
  *
- * Applications get it as consumer-added's second argument and as a child of the element. Its
+ * Applications get it as session-added's second argument and as a child of the element. Its
  * properties and signals are named as webrtcbin's, so that code written for that finds what it
  * looks for:
  *   properties  id, peer-id, connection-state, ice-connection-state, ice-gathering-state,
@@ -36,13 +36,34 @@ G_DECLARE_FINAL_TYPE (GstRtcSession, gst_rtc_session, GST, RTC_SESSION, GObject)
  * of STUN and TURN servers. Host candidates take about 1 ms. */
 #define GST_RTC_SESSION_GATHER_CAP (500 * GST_MSECOND)
 
-/* What was agreed for one transceiver, by its index in the config. */
+/* What was agreed for one transceiver: by its index in the config, or, above those, one that the
+ * peer's offer made. */
 typedef struct {
   guint transceiver;
+  RtcMediaKind kind;
+  gchar mid[RTC_SDP_TOKEN_BYTES];
   gboolean sends;    /* we are to send */
   RtcCodec codec;    /* what, when sends */
+  gboolean receives; /* the peer may send */
+  guint n_receive_codecs;
+  RtcCodec receive_codecs[RTC_NEGOTIATED_MAX_CODECS]; /* RTX included, by payload type */
+  RtcSdpMsid remote_msid; /* empty stream when none was said */
   gchar reason[256]; /* why not, when it was refused; else empty */
 } GstRtcSessionTrack;
+
+/* What a session receives goes to one of these. Each on [N], inside the peer's turn: must neither
+ * block nor call the session; getters of peer are fine. */
+typedef struct {
+  /* One packet in the order of arrival, decrypted, taken out of its RTX packet if it came by one
+   * (flag RTC_PACKET_RETRANSMISSION). packet->time is its arrival on rtc_loop_now()'s scale. The
+   * packet stays the caller's: copy what is to be kept. */
+  void (*rtp) (gpointer receiver, RtcPeer *peer, guint transceiver, guint32 ssrc,
+      const RtcPacket *packet);
+  /* A compound packet that holds a sender report. */
+  void (*rtcp) (gpointer receiver, RtcPeer *peer, const RtcPacket *packet);
+  /* No more of that SSRC: BYE, or its section is gone. */
+  void (*stream_end) (gpointer receiver, RtcPeer *peer, guint transceiver, guint32 ssrc);
+} GstRtcSessionReceiverFuncs;
 
 /* What the session tells its owner, each on [C] and never after ended or close. */
 typedef struct {
@@ -72,6 +93,17 @@ typedef struct {
   guint n_transceivers;
   const RtcTransceiverConfig *transceivers;
   GstRtcSessionFuncs funcs;
+
+  /* Receiving. */
+  const GstRtcSessionReceiverFuncs *receiver_funcs; /* static; (nullable): what comes is dropped */
+  gpointer receiver;              /* first argument of the funcs; taken over. Must not keep the
+                                   * session alive */
+  GDestroyNotify receiver_unref;  /* (nullable) any thread, after the last func */
+  gboolean accept_unknown_media;  /* see RtcPeerConfig, as are the next four */
+  gboolean multi_codec_answer;
+  guint n_receive_codecs;
+  const RtcCodec *receive_codecs;
+  GstClockTime receive_latency;
 } GstRtcSessionConfig;
 
 /* (transfer full) */
@@ -92,6 +124,14 @@ void gst_rtc_session_add_candidate (GstRtcSession *self, guint mline, const gcha
 
 /* Sends source on the transceiver; NULL stops. Takes its own reference. */
 void gst_rtc_session_attach (GstRtcSession *self, guint transceiver, RtcSource *source);
+
+/* Asks the peer for a key frame, until one comes (rtc_peer_request_key_frame()). Thread: any. */
+void gst_rtc_session_request_key_frame (GstRtcSession *self, guint transceiver);
+
+/* Tells the peer object what a jitter buffer misses (rtc_peer_request_retransmission()). Never
+ * blocks. Thread: any. */
+void gst_rtc_session_request_retransmission (GstRtcSession *self, guint32 ssrc,
+    const guint16 *seqs, guint n_seqs);
 
 /* Ends it from our side: says goodbye, no func is called any more. Idempotent. */
 void gst_rtc_session_close (GstRtcSession *self);

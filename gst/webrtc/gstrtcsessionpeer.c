@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "gst/webrtc/gstrtcsessionpeer.h"
+#include "gst/webrtc/gstrtcsessionpeerprivate.h"
 
 #include <string.h>
 #include "gst/rtc/base/rtc-log.h"
@@ -10,36 +10,13 @@
 
 #define GST_CAT_DEFAULT rtc_log_sig
 
-struct _GstRtcSessionPeer {
-  gint refs;
-  GstRtcTransport *transport;
-  GWeakRef session;
-  GstRtcSessionReportFunc func;
-
-  /* Set at creation. */
-  RtcIceTransportPolicy ice_transport_policy;
-  guint16 min_port, max_port;
-  gboolean can_trickle, transport_cc;
-  GArray *transceivers; /* RtcTransceiverConfig */
-
-  /* [N] only. */
-  RtcPeerId id; /* 0 before start and after the end */
-  gboolean has_ended;
-  gboolean is_describing; /* a local description waits for its candidates */
-  RtcSdpType describing_type;
-  RtcLoopTimer gather_timer;
-  RtcSource **sources; /* attached, by transceiver */
-
-  GMutex lock; /* guards the rest */
-  GstRtcSessionStates states;
-  gboolean states_posted; /* a STATES report is on its way and will read states */
-};
-
 typedef enum {
   OP_START,
   OP_SET_REMOTE,
   OP_ADD_CANDIDATE,
   OP_ATTACH,
+  OP_REQUEST_KEY_FRAME,
+  OP_REQUEST_RETRANSMISSION,
   OP_FAIL,
   OP_CLOSE,
 } OpType;
@@ -53,202 +30,19 @@ typedef struct {
   gchar *text, *mid;
   guint index;
   RtcSource *source;
+  guint16 *seqs; /* index of them, of the SSRC ssrc */
+  guint32 ssrc;
 } Op;
-
-static RtcLoop *
-get_loop (GstRtcSessionPeer *self)
-{
-  return gst_rtc_transport_get_loop (self->transport);
-}
-
-/* --- reports: [N] -> [C] --------------------------------------------------------------------- */
-
-typedef struct {
-  GstRtcSessionPeer *peer;
-  GstRtcSessionReport report;
-} Posted;
-
-static void
-posted_free (gpointer data)
-{
-  Posted *posted = data;
-
-  g_free (posted->report.text);
-  g_free (posted->report.mid);
-  if (posted->report.tracks != NULL)
-    g_array_unref (posted->report.tracks);
-  g_clear_error (&posted->report.error);
-  gst_rtc_session_peer_unref (posted->peer);
-  g_free (posted);
-}
-
-static void
-run_report (gpointer data)
-{
-  Posted *posted = data;
-  GstRtcSessionPeer *self = posted->peer;
-  GObject *session = g_weak_ref_get (&self->session);
-
-  g_mutex_lock (&self->lock);
-  if (posted->report.type == GST_RTC_SESSION_REPORT_STATES)
-    self->states_posted = FALSE;
-  posted->report.states = self->states;
-  g_mutex_unlock (&self->lock);
-  if (session == NULL)
-    return;
-  self->func (session, &posted->report);
-  g_object_unref (session);
-}
-
-/* Posts *report, taking over what it points to. */
-static void
-post_report (GstRtcSessionPeer *self, const GstRtcSessionReport *report)
-{
-  Posted *posted = g_new0 (Posted, 1);
-
-  posted->peer = gst_rtc_session_peer_ref (self);
-  posted->report = *report;
-  rtc_loop_post_control (get_loop (self), run_report, posted, posted_free);
-}
-
-static void
-report_states (GstRtcSessionPeer *self, RtcPeer *peer)
-{
-  gboolean is_posted;
-
-  g_mutex_lock (&self->lock);
-  self->states.peer = rtc_peer_get_state (peer);
-  self->states.ice = rtc_peer_get_ice_state (peer);
-  self->states.gathering = rtc_peer_get_gathering_state (peer);
-  self->states.signaling = rtc_peer_get_signaling_state (peer);
-  is_posted = self->states_posted;
-  self->states_posted = TRUE;
-  g_mutex_unlock (&self->lock);
-  if (!is_posted)
-    post_report (self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_STATES });
-}
-
-/* Takes error (nullable). */
-static void
-report_ended (GstRtcSessionPeer *self, GError *error)
-{
-  if (self->has_ended) {
-    g_clear_error (&error);
-    return;
-  }
-  self->has_ended = TRUE;
-  post_report (
-      self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_ENDED, .error = error });
-}
-
-static void
-report_description (GstRtcSessionPeer *self, RtcPeer *peer)
-{
-  gchar *text = rtc_peer_get_local_description (peer);
-
-  self->is_describing = FALSE;
-  rtc_loop_schedule (get_loop (self), &self->gather_timer, GST_CLOCK_TIME_NONE);
-  if (text == NULL)
-    return;
-  post_report (self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_DESCRIPTION,
-                         .sdp_type = self->describing_type,
-                         .text = text });
-}
-
-static void
-report_negotiated (GstRtcSessionPeer *self, RtcPeer *peer)
-{
-  RtcJsep *jsep = rtc_peer_get_jsep (peer);
-  GArray *tracks = g_array_new (FALSE, TRUE, sizeof (GstRtcSessionTrack));
-
-  for (guint i = 0; i < self->transceivers->len; i++) {
-    const RtcNegotiated *agreed =
-        rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (jsep, i));
-    GstRtcSessionTrack track = { .transceiver = i };
-
-    track.sends = agreed->has_send_codec && (agreed->direction & RTC_DIRECTION_SENDONLY) != 0;
-    track.codec = agreed->send_codec;
-    if (agreed->is_rejected)
-      g_strlcpy (track.reason, agreed->reason, sizeof track.reason);
-    g_array_append_val (tracks, track);
-  }
-  post_report (self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_NEGOTIATED,
-                         .tracks = tracks,
-                         .text = rtc_peer_get_remote_description (peer) });
-}
-
-/* --- the peer on [N] ------------------------------------------------------------------------- */
-
-static void
-forget_peer (GstRtcSessionPeer *self)
-{
-  RtcPeerId id = self->id;
-
-  self->id = 0;
-  rtc_loop_schedule (get_loop (self), &self->gather_timer, GST_CLOCK_TIME_NONE);
-  if (id != 0)
-    rtc_loop_remove_peer (get_loop (self), id);
-}
-
-static void
-handle_output (RtcPeer *peer, RtcOutput *output, gpointer data)
-{
-  GstRtcSessionPeer *self = data;
-  GError *error = NULL;
-
-  switch (output->type) {
-    case RTC_OUTPUT_STATE:
-      report_states (self, peer);
-      break;
-    case RTC_OUTPUT_CANDIDATE:
-      if (!self->can_trickle)
-        break;
-      post_report (self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_CANDIDATE,
-                             .text = rtc_candidate_write (&output->candidate),
-                             .mid = g_strdup (output->mid),
-                             .mline = output->mline });
-      break;
-    case RTC_OUTPUT_CANDIDATES_DONE:
-      if (self->is_describing)
-        report_description (self, peer);
-      else if (self->can_trickle)
-        post_report (self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_CANDIDATE,
-                               .text = g_strdup (""),
-                               .mid = g_strdup (output->mid),
-                               .mline = output->mline });
-      break;
-    case RTC_OUTPUT_NEGOTIATED:
-      report_negotiated (self, peer);
-      break;
-    case RTC_OUTPUT_FAILED:
-      report_states (self, peer);
-      rtc_error (&error, RTC_ERR_BACKEND, "%s", output->reason);
-      report_ended (self, error);
-      forget_peer (self);
-      break;
-    case RTC_OUTPUT_CLOSED:
-      report_states (self, peer);
-      report_ended (self, NULL);
-      forget_peer (self);
-      break;
-    case RTC_OUTPUT_NEGOTIATION_NEEDED:
-    case RTC_OUTPUT_RTP:
-    case RTC_OUTPUT_RTCP:
-    case RTC_OUTPUT_STREAM_END:
-    default:
-      break;
-  }
-}
 
 /* The cap of waiting for candidates has come: send what there is. */
 static void
 on_gather_timer (gpointer data, GstClockTime now)
 {
   GstRtcSessionPeer *self = data;
-  RtcPeer *peer = rtc_loop_find_peer (get_loop (self), self->id);
+  RtcPeer *peer = rtc_loop_find_peer (gst_rtc_session_peer_get_loop (self), self->id);
 
   if (peer != NULL && self->is_describing)
-    report_description (self, peer);
+    gst_rtc_session_peer_report_description (self, peer);
 }
 
 /* Makes a local description and sets it; candidates decide when it is reported. */
@@ -274,14 +68,15 @@ describe (GstRtcSessionPeer *self, RtcPeer *peer, RtcSdpType type, GstClockTime 
 static void
 describe_or_wait (GstRtcSessionPeer *self, GstClockTime now)
 {
-  RtcPeer *peer = rtc_loop_find_peer (get_loop (self), self->id);
+  RtcPeer *peer = rtc_loop_find_peer (gst_rtc_session_peer_get_loop (self), self->id);
 
   if (peer == NULL || !self->is_describing)
     return;
   if (self->can_trickle || rtc_peer_get_gathering_state (peer) == RTC_ICE_GATHERING_COMPLETE)
-    report_description (self, peer);
+    gst_rtc_session_peer_report_description (self, peer);
   else
-    rtc_loop_schedule (get_loop (self), &self->gather_timer, now + GST_RTC_SESSION_GATHER_CAP);
+    rtc_loop_schedule (gst_rtc_session_peer_get_loop (self), &self->gather_timer,
+        now + GST_RTC_SESSION_GATHER_CAP);
 }
 
 static RtcPeer *
@@ -299,6 +94,12 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
   config.limits = (RtcLimits) RTC_LIMITS_DEFAULT;
   config.limits.connect_timeout = GST_RTC_SESSION_CONNECT_TIMEOUT_MS * GST_MSECOND;
   config.transport_cc = self->transport_cc;
+  config.accept_unknown_media = self->accept_unknown_media;
+  config.multi_codec_answer = self->multi_codec_answer;
+  config.receive_latency = self->receive_latency;
+  config.n_receive_codecs = MIN (self->receive_codecs->len, RTC_TRANSCEIVER_MAX_CODECS);
+  for (guint i = 0; i < config.n_receive_codecs; i++)
+    config.receive_codecs[i] = g_array_index (self->receive_codecs, RtcCodec, i);
   config.ice_config.policy = self->ice_transport_policy;
   config.ice_config.min_port = self->min_port;
   config.ice_config.max_port = self->max_port;
@@ -314,8 +115,8 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
   for (guint i = 0; i < self->transceivers->len; i++)
     rtc_peer_add_transceiver (peer, &g_array_index (self->transceivers, RtcTransceiverConfig, i));
   self->id = config.id;
-  rtc_loop_add_peer (transport->loop, peer, handle_output, gst_rtc_session_peer_ref (self),
-      (GDestroyNotify) gst_rtc_session_peer_unref);
+  rtc_loop_add_peer (transport->loop, peer, gst_rtc_session_peer_handle_output,
+      gst_rtc_session_peer_ref (self), (GDestroyNotify) gst_rtc_session_peer_unref);
   return peer;
 }
 
@@ -330,7 +131,7 @@ op_start (GstRtcSessionPeer *self, const Op *op, GstClockTime now)
     return;
   peer = make_peer (self, op->servers, now, &error);
   if (peer == NULL) {
-    report_ended (self, error);
+    gst_rtc_session_peer_report_ended (self, error);
     return;
   }
   if (op->text != NULL)
@@ -339,11 +140,11 @@ op_start (GstRtcSessionPeer *self, const Op *op, GstClockTime now)
     result = describe (
         self, peer, op->text != NULL ? RTC_SDP_TYPE_ANSWER : RTC_SDP_TYPE_OFFER, now, &error);
   if (result != RTC_OK) {
-    report_ended (self, error);
-    forget_peer (self);
+    gst_rtc_session_peer_report_ended (self, error);
+    gst_rtc_session_peer_forget (self);
     return;
   }
-  rtc_loop_turn_peer (get_loop (self), peer);
+  rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
   describe_or_wait (self, now);
 }
 
@@ -357,9 +158,9 @@ op_set_remote (GstRtcSessionPeer *self, RtcPeer *peer, const Op *op, GstClockTim
   if (result == RTC_OK && op->sdp_type == RTC_SDP_TYPE_OFFER)
     result = describe (self, peer, RTC_SDP_TYPE_ANSWER, now, &error);
   if (result != RTC_OK)
-    post_report (
+    gst_rtc_session_peer_post_report (
         self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_REFUSED, .error = error });
-  rtc_loop_turn_peer (get_loop (self), peer);
+  rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
   describe_or_wait (self, now);
 }
 
@@ -380,7 +181,21 @@ op_attach (GstRtcSessionPeer *self, RtcPeer *peer, const Op *op)
   g_clear_pointer (slot, rtc_source_unref);
   if (op->source != NULL)
     *slot = rtc_source_ref (op->source);
-  rtc_loop_turn_peer (get_loop (self), peer);
+  rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
+}
+
+static void
+op_request (GstRtcSessionPeer *self, RtcPeer *peer, const Op *op, GstClockTime now)
+{
+  RtcResult result =
+      op->type == OP_REQUEST_KEY_FRAME
+          ? rtc_peer_request_key_frame (peer, now, op->index)
+          : rtc_peer_request_retransmission (peer, now, op->ssrc, op->seqs, op->index);
+
+  if (result != RTC_OK)
+    GST_DEBUG (
+        "not asked of peer %" G_GUINT64_FORMAT ": %s", self->id, rtc_result_to_string (result));
+  rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
 }
 
 static void
@@ -388,8 +203,8 @@ op_close (GstRtcSessionPeer *self, RtcPeer *peer, GstClockTime now)
 {
   self->has_ended = TRUE; /* nobody is to hear of it */
   rtc_peer_close (peer, now);
-  rtc_loop_turn_peer (get_loop (self), peer);
-  forget_peer (self);
+  rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
+  gst_rtc_session_peer_forget (self);
 }
 
 static void
@@ -407,7 +222,7 @@ run_op (gpointer data)
   }
   if (op->type == OP_CLOSE)
     self->has_ended = TRUE;
-  peer = self->id == 0 ? NULL : rtc_loop_find_peer (get_loop (self), self->id);
+  peer = self->id == 0 ? NULL : rtc_loop_find_peer (gst_rtc_session_peer_get_loop (self), self->id);
   if (peer == NULL)
     return;
   switch (op->type) {
@@ -419,14 +234,18 @@ run_op (gpointer data)
         GST_INFO ("candidate dropped: %s", error->message);
         g_clear_error (&error);
       }
-      rtc_loop_turn_peer (get_loop (self), peer);
+      rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
       break;
     case OP_ATTACH:
       op_attach (self, peer, op);
       break;
+    case OP_REQUEST_KEY_FRAME:
+    case OP_REQUEST_RETRANSMISSION:
+      op_request (self, peer, op, now);
+      break;
     case OP_FAIL:
       rtc_peer_fail (peer, now, op->text);
-      rtc_loop_turn_peer (get_loop (self), peer);
+      rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
       break;
     case OP_CLOSE:
       op_close (self, peer, now);
@@ -447,6 +266,7 @@ op_free (gpointer data)
   g_free (op->text);
   g_free (op->mid);
   rtc_source_unref (op->source);
+  g_free (op->seqs);
   gst_rtc_session_peer_unref (op->peer);
   g_free (op);
 }
@@ -459,7 +279,7 @@ post_op (GstRtcSessionPeer *self, const Op *model)
 
   *op = *model;
   op->peer = gst_rtc_session_peer_ref (self);
-  rtc_loop_post (get_loop (self), run_op, op, op_free);
+  rtc_loop_post (gst_rtc_session_peer_get_loop (self), run_op, op, op_free);
 }
 
 /* --- public ---------------------------------------------------------------------------------- */
@@ -482,6 +302,14 @@ gst_rtc_session_peer_new (
   self->transceivers = g_array_new (FALSE, FALSE, sizeof (RtcTransceiverConfig));
   g_array_append_vals (self->transceivers, config->transceivers, config->n_transceivers);
   self->sources = g_new0 (RtcSource *, config->n_transceivers + 1);
+  self->receive_codecs = g_array_new (FALSE, FALSE, sizeof (RtcCodec));
+  g_array_append_vals (self->receive_codecs, config->receive_codecs, config->n_receive_codecs);
+  self->accept_unknown_media = config->accept_unknown_media;
+  self->multi_codec_answer = config->multi_codec_answer;
+  self->receive_latency = config->receive_latency;
+  self->receiver_funcs = config->receiver_funcs;
+  self->receiver = config->receiver;
+  self->receiver_unref = config->receiver_unref;
   rtc_loop_timer_init (&self->gather_timer, on_gather_timer, self);
   g_mutex_init (&self->lock);
   return self;
@@ -504,6 +332,9 @@ gst_rtc_session_peer_unref (GstRtcSessionPeer *self)
     rtc_source_unref (self->sources[i]);
   g_free (self->sources);
   g_array_unref (self->transceivers);
+  g_array_unref (self->receive_codecs);
+  if (self->receiver_unref != NULL)
+    self->receiver_unref (self->receiver);
   g_weak_ref_clear (&self->session);
   g_mutex_clear (&self->lock);
   gst_rtc_transport_unref (self->transport);
@@ -541,6 +372,22 @@ gst_rtc_session_peer_attach (GstRtcSessionPeer *self, guint transceiver, RtcSour
 }
 
 void
+gst_rtc_session_peer_request_key_frame (GstRtcSessionPeer *self, guint transceiver)
+{
+  post_op (self, &(Op){ .type = OP_REQUEST_KEY_FRAME, .index = transceiver });
+}
+
+void
+gst_rtc_session_peer_request_retransmission (
+    GstRtcSessionPeer *self, guint32 ssrc, const guint16 *seqs, guint n_seqs)
+{
+  post_op (self, &(Op){ .type = OP_REQUEST_RETRANSMISSION,
+                     .ssrc = ssrc,
+                     .seqs = g_memdup2 (seqs, n_seqs * sizeof *seqs),
+                     .index = n_seqs });
+}
+
+void
 gst_rtc_session_peer_fail (GstRtcSessionPeer *self, const gchar *reason)
 {
   post_op (self, &(Op){ .type = OP_FAIL, .text = g_strdup (reason) });
@@ -562,7 +409,9 @@ run_get_stats (gpointer data)
 {
   StatsCall *call = data;
   RtcPeer *peer =
-      call->peer->id == 0 ? NULL : rtc_loop_find_peer (get_loop (call->peer), call->peer->id);
+      call->peer->id == 0
+          ? NULL
+          : rtc_loop_find_peer (gst_rtc_session_peer_get_loop (call->peer), call->peer->id);
 
   if (peer == NULL)
     return;
@@ -575,6 +424,6 @@ gst_rtc_session_peer_get_stats (GstRtcSessionPeer *self)
 {
   StatsCall call = { self, NULL };
 
-  rtc_loop_call (get_loop (self), run_get_stats, &call);
+  rtc_loop_call (gst_rtc_session_peer_get_loop (self), run_get_stats, &call);
   return call.stats;
 }

@@ -45,6 +45,26 @@ rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver)
   return result;
 }
 
+RtcResult
+rtc_peer_request_retransmission (
+    RtcPeer *self, GstClockTime now, guint32 ssrc, const guint16 *seqs, guint n_seqs)
+{
+  for (guint i = 0; i < self->inbound->len; i++) {
+    const RtcPeerInbound *inbound = peer_inbound (self, i);
+
+    /* What is missing is on the generator's list before a jitter buffer can have noticed. */
+    if (inbound->ssrc == ssrc && !inbound->is_repair)
+      return inbound->nack != NULL ? RTC_OK : RTC_ERR_UNSUPPORTED;
+  }
+  return RTC_ERR_STATE;
+}
+
+GstClockTime
+rtc_peer_get_rtt (const RtcPeer *self)
+{
+  return self->rtt;
+}
+
 void
 rtc_peer_handle_arrival (RtcPeer *self, GstClockTime now, RtcPeerInbound *inbound, guint64 ext_seq,
     gboolean is_key_frame)

@@ -37,16 +37,23 @@ peer_new_ssrc (RtcPeer *self, guint32 other)
   return ssrc;
 }
 
+RtcCodec
+rtc_peer_limit_feedback (const RtcPeer *self, const RtcCodec *codec)
+{
+  RtcCodec limited = *codec;
+
+  if (!self->config.transport_cc)
+    limited.rtcp_fb &= ~(RTC_RTCP_FB_TRANSPORT_CC | RTC_RTCP_FB_REMB);
+  return limited;
+}
+
 guint
 rtc_peer_add_transceiver (RtcPeer *self, const RtcTransceiverConfig *config)
 {
   RtcTransceiverConfig own = *config;
 
-  for (guint i = 0; i < own.n_codecs; i++) {
-    /* Feedback that nobody would evaluate is not asked for. */
-    if (!self->config.transport_cc)
-      own.codecs[i].rtcp_fb &= ~(RTC_RTCP_FB_TRANSPORT_CC | RTC_RTCP_FB_REMB);
-  }
+  for (guint i = 0; i < own.n_codecs; i++)
+    own.codecs[i] = rtc_peer_limit_feedback (self, &own.codecs[i]);
   if ((own.direction & RTC_DIRECTION_SENDONLY) != 0) {
     if (own.ssrc == 0)
       own.ssrc = peer_new_ssrc (self, own.rtx_ssrc);

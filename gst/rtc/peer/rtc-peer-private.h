@@ -128,6 +128,9 @@ void rtc_peer_announce_state (RtcPeer *self);
 /* rtc-peer-negotiate.c: makes what was agreed real; called whenever a description was applied. */
 void rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now);
 
+/* codec without the feedback that nobody here would evaluate, which is then not negotiated. */
+RtcCodec rtc_peer_limit_feedback (const RtcPeer *self, const RtcCodec *codec);
+
 /* rtc-peer-connect.c */
 void rtc_peer_handle_connect_timeout (RtcPeer *self, GstClockTime now);
 void rtc_peer_start_dtls (RtcPeer *self, GstClockTime now);

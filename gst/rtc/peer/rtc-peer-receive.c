@@ -107,6 +107,8 @@ peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, cons
   }
   if (inbound != NULL)
     return inbound;
+  if (self->config.receive_latency > 0)
+    nack.max_age = self->config.receive_latency;
   fresh.is_repair = match->is_repair;
   fresh.rtcp_fb = codec->rtcp_fb;
   /* Authenticated by SRTP, so no probation (RFC 3550 A.1 is about strangers). */

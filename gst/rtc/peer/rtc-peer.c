@@ -25,6 +25,10 @@ peer_new_jsep (RtcPeer *self)
   config.max_sections = self->config.limits.max_sections;
   config.data_channels = self->config.sctp != NULL;
   config.multi_codec_answer = self->config.multi_codec_answer;
+  config.accept_unknown_media = self->config.accept_unknown_media;
+  config.n_receive_codecs = MIN (self->config.n_receive_codecs, RTC_TRANSCEIVER_MAX_CODECS);
+  for (guint i = 0; i < config.n_receive_codecs; i++)
+    config.receive_codecs[i] = rtc_peer_limit_feedback (self, &self->config.receive_codecs[i]);
   for (guint i = 0; i < G_N_ELEMENTS (peer_extensions); i++) {
     if (peer_extensions[i] == RTC_RTP_EXTENSION_TWCC && !self->config.transport_cc)
       continue;

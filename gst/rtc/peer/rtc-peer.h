@@ -49,6 +49,12 @@ typedef struct {
   guint64 ntp64_at_zero; /* wall clock at now == 0, 32.32 NTP; SRs are made from it */
   gboolean multi_codec_answer; /* answer with every common codec, not just the chosen one */
   gboolean transport_cc;       /* negotiate transport-wide congestion control and its numbers */
+
+  /* Receiving. */
+  gboolean accept_unknown_media; /* receive sections of an offer that no transceiver of ours fits */
+  guint n_receive_codecs;        /* with these, both kinds mixed, best first */
+  RtcCodec receive_codecs[RTC_TRANSCEIVER_MAX_CODECS];
+  GstClockTime receive_latency;  /* how long a lost packet is worth having, ns; 0: 2 s */
 } RtcPeerConfig;
 
 /* The peer is in state NEW and has local ICE credentials. NULL with *error when a backend
@@ -116,6 +122,15 @@ void rtc_peer_send_rtp (RtcPeer *self, GstClockTime now, guint transceiver,
  * negotiated), again and again until one starts. RTC_ERR_STATE when nothing is received there,
  * RTC_ERR_UNSUPPORTED when the peer takes neither: wait for the next one. */
 RtcResult rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver);
+
+/* A jitter buffer misses packets of a received SSRC. The peer is the one authority for asking
+ * (RFC 4585 6.2.1): what it asks for already, has received or has given up changes nothing.
+ * RTC_ERR_STATE when there is no such stream, RTC_ERR_UNSUPPORTED when it takes no NACK. */
+RtcResult rtc_peer_request_retransmission (RtcPeer *self, GstClockTime now, guint32 ssrc,
+    const guint16 *seqs, guint n_seqs);
+
+/* The round trip to the peer as far as it is known; GST_CLOCK_TIME_NONE: not yet. */
+GstClockTime rtc_peer_get_rtt (const RtcPeer *self);
 
 /* --- turn ----------------------------------------------------------------------------------- */
 
