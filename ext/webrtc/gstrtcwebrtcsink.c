@@ -50,23 +50,11 @@
 #include "gst/media/gstrtcpayloader.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/webrtc/gstrtcdirectsignaller.h"
-#include "gst/webrtc/gstrtcservers.h"
 #ifdef HAVE_RTC_HTTP
 #include "ext/http/gstrtcwhepserversignaller.h"
 #endif
 
 #define GST_CAT_DEFAULT rtc_log_sig
-
-/* Properties that live in the signaller, under its own names. */
-static const gchar *const forwarded[N_PROPS] = {
-  [PROP_WEB_SERVER_HOST_ADDR] = "host-addr",
-  [PROP_WEB_SERVER_CERT] = "tls-certificate-file",
-  [PROP_WEB_SERVER_KEY] = "tls-key-file",
-  [PROP_AUTH_TOKEN] = "auth-token",
-  [PROP_MAX_SESSIONS] = "max-sessions",
-  [PROP_ALLOWED_ORIGINS] = "allowed-origins",
-  [PROP_STREAM_NAME] = "stream-name",
-};
 
 static guint signals[GST_RTC_WEBRTC_SINK_N_SIGNALS];
 
@@ -191,61 +179,22 @@ make_signaller (gboolean run_web_server)
   return gst_rtc_direct_signaller_new ();
 }
 
-/* Unsets value; its text is wiped, since one of them is the token. */
-static void
-clear_value (GValue *value)
-{
-  if (G_VALUE_HOLDS_STRING (value) && g_value_get_string (value) != NULL)
-    explicit_bzero ((gchar *) g_value_get_string (value), strlen (g_value_get_string (value)));
-  if (G_IS_VALUE (value))
-    g_value_unset (value);
-}
-
-/* FALSE when the property was not set; otherwise *value, all zero, becomes a copy. */
-static gboolean
-copy_value (GstRtcWebRTCSink *self, guint id, GValue *value)
-{
-  gboolean is_set;
-
-  g_mutex_lock (&self->lock);
-  is_set = G_IS_VALUE (&self->values[id]);
-  if (is_set) {
-    g_value_init (value, G_VALUE_TYPE (&self->values[id]));
-    g_value_copy (&self->values[id], value);
-  }
-  g_mutex_unlock (&self->lock);
-  return is_set;
-}
-
-/* Hands one property on if it was set and the signaller knows it. */
-static void
-forward (GstRtcWebRTCSink *self, GstRtcSignaller *signaller, guint id)
-{
-  GValue value = G_VALUE_INIT;
-
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), forwarded[id]) == NULL)
-    return;
-  if (copy_value (self, id, &value))
-    g_object_set_property (G_OBJECT (signaller), forwarded[id], &value);
-  clear_value (&value);
-}
-
-static gboolean
-has_token (GstRtcWebRTCSink *self)
-{
-  GValue value = G_VALUE_INIT;
-  gboolean has = copy_value (self, PROP_AUTH_TOKEN, &value) && g_value_get_string (&value) != NULL
-                 && *g_value_get_string (&value) != '\0';
-
-  clear_value (&value);
-  return has;
-}
+static const GstRtcServerKind server_kind = {
+  .make_signaller = make_signaller,
+  .message = "webrtcsink-server",
+  .invitation = "",
+  .run_blurb = "Serve a viewer page and a WHEP endpoint. FALSE: the default signaller is one for "
+               "applications that carry descriptions themselves (GstRtcDirectSignaller)",
+  .token_blurb = "Asked of every viewer (Authorization: Bearer); NULL: everybody may watch",
+  .sessions_blurb = "Viewers at the same time; one more is refused with 503",
+  .name_blurb = "Tells elements of one process apart that share a web server: the endpoint is then "
+                "whep/NAME. NULL: whep",
+};
 
 static void
 gst_rtc_webrtc_sink_configure_signaller (GstRtcWebRTCBase *base, GstRtcSignaller *signaller)
 {
   GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (base);
-  GObjectClass *klass = G_OBJECT_GET_CLASS (signaller);
   GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (self);
   RtcLoop *loop = gst_rtc_webrtc_base_get_loop (base);
 
@@ -255,77 +204,13 @@ gst_rtc_webrtc_sink_configure_signaller (GstRtcWebRTCBase *base, GstRtcSignaller
   rtc_loop_unref (loop);
   g_ptr_array_unref (streams);
 
-  if (!gst_rtc_webrtc_base_has_default_signaller (base))
-    return;
-  if (g_object_class_find_property (klass, "stun-server") != NULL) {
-    gchar *stun = gst_rtc_webrtc_base_get_stun_server (base);
-
-    if (stun != NULL)
-      g_object_set (signaller, "stun-server", stun, NULL);
-    g_free (stun);
-  }
-  /* Credentials of TURN servers go to clients that had to show a token only. */
-  if (g_object_class_find_property (klass, "turn-servers") != NULL && has_token (self)) {
-    GValue *turn = gst_rtc_webrtc_base_get_turn_servers (base);
-
-    g_object_set_property (G_OBJECT (signaller), "turn-servers", turn);
-    gst_rtc_servers_clear_array (turn);
-    g_free (turn);
-  }
+  gst_rtc_server_settings_configure (&self->server, base, signaller);
 }
 
 static void
 gst_rtc_webrtc_sink_signaller_started (GstRtcWebRTCBase *base, GstRtcSignaller *signaller)
 {
-  GObjectClass *klass = G_OBJECT_GET_CLASS (signaller);
-  gchar *page = NULL, *endpoint = NULL;
-
-  if (g_object_class_find_property (klass, "page-url") == NULL
-      || g_object_class_find_property (klass, "endpoint-url") == NULL)
-    return;
-  g_object_get (signaller, "page-url", &page, "endpoint-url", &endpoint, NULL);
-  if (page != NULL) {
-    GST_INFO_OBJECT (base, "serving at %s", page);
-    g_print ("%s: open %s in a browser\n", GST_OBJECT_NAME (base), page);
-    gst_element_post_message (
-        GST_ELEMENT (base), gst_message_new_element (GST_OBJECT (base),
-                                gst_structure_new ("webrtcsink-server", "url", G_TYPE_STRING, page,
-                                    "endpoint-url", G_TYPE_STRING, endpoint, NULL)));
-  }
-  g_free (page);
-  g_free (endpoint);
-}
-
-static void
-set_run_web_server (GstRtcWebRTCSink *self, gboolean run)
-{
-  GstRtcSignaller *signaller;
-  gboolean changed;
-
-  g_mutex_lock (&self->lock);
-  changed = self->run_web_server != run;
-  self->run_web_server = run;
-  g_mutex_unlock (&self->lock);
-  if (!changed || !gst_rtc_webrtc_base_has_default_signaller (GST_RTC_WEBRTC_BASE (self)))
-    return;
-  signaller = make_signaller (run);
-  for (guint id = PROP_WEB_SERVER_HOST_ADDR; id < N_PROPS; id++)
-    forward (self, signaller, id);
-  gst_rtc_webrtc_base_take_default_signaller (GST_RTC_WEBRTC_BASE (self), signaller);
-}
-
-static void
-set_forwarded (GstRtcWebRTCSink *self, guint id, const GValue *value)
-{
-  GstRtcSignaller *signaller = gst_rtc_webrtc_base_get_signaller (GST_RTC_WEBRTC_BASE (self));
-
-  g_mutex_lock (&self->lock);
-  clear_value (&self->values[id]);
-  g_value_init (&self->values[id], G_VALUE_TYPE (value));
-  g_value_copy (value, &self->values[id]);
-  g_mutex_unlock (&self->lock);
-  forward (self, signaller, id);
-  g_object_unref (signaller);
+  gst_rtc_server_settings_announce (&GST_RTC_WEBRTC_SINK (base)->server, base, signaller);
 }
 
 /* --- element ------------------------------------------------------------------------------------
@@ -354,14 +239,8 @@ gst_rtc_webrtc_sink_set_property (GObject *object, guint id, const GValue *value
 {
   GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (object);
 
-  if (id < N_PROPS && forwarded[id] != NULL) {
-    set_forwarded (self, id, value);
+  if (gst_rtc_server_settings_set (&self->server, GST_RTC_WEBRTC_BASE (self), id, value))
     return;
-  }
-  if (id == PROP_RUN_WEB_SERVER) {
-    set_run_web_server (self, g_value_get_boolean (value));
-    return;
-  }
   g_mutex_lock (&self->lock);
   switch (id) {
     case PROP_VIDEO_CAPS:
@@ -391,6 +270,8 @@ gst_rtc_webrtc_sink_get_property (GObject *object, guint id, GValue *value, GPar
 {
   GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (object);
 
+  if (gst_rtc_server_settings_get (&self->server, id, value, pspec))
+    return;
   g_mutex_lock (&self->lock);
   switch (id) {
     case PROP_VIDEO_CAPS:
@@ -408,18 +289,8 @@ gst_rtc_webrtc_sink_get_property (GObject *object, guint id, GValue *value, GPar
     case PROP_MAX_BITRATE:
       g_value_set_uint (value, self->max_bitrate);
       break;
-    case PROP_RUN_WEB_SERVER:
-      g_value_set_boolean (value, self->run_web_server);
-      break;
     default:
-      if (id < N_PROPS && forwarded[id] != NULL) {
-        if (G_IS_VALUE (&self->values[id]))
-          g_value_copy (&self->values[id], value);
-        else
-          g_param_value_set_default (pspec, value);
-      } else {
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      }
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
   g_mutex_unlock (&self->lock);
@@ -434,8 +305,7 @@ gst_rtc_webrtc_sink_finalize (GObject *object)
   g_ptr_array_unref (self->streams);
   gst_caps_unref (self->video_caps);
   gst_caps_unref (self->audio_caps);
-  for (guint i = 0; i < N_PROPS; i++)
-    clear_value (&self->values[i]);
+  gst_rtc_server_settings_clear (&self->server);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtc_webrtc_sink_parent_class)->finalize (object);
 }
@@ -444,9 +314,6 @@ static void
 install_properties (GObjectClass *klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-  const GParamFlags write_only =
-      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-
   g_object_class_install_property (klass, PROP_VIDEO_CAPS,
       g_param_spec_boxed ("video-caps", "Video caps",
           "Codecs that raw video may be encoded in, best first; a viewer gets the first that it "
@@ -468,40 +335,7 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_MAX_BITRATE,
       g_param_spec_uint ("max-bitrate", "Maximum bitrate", "Upper bound of start-bitrate, bit/s", 1,
           G_MAXUINT, GST_RTC_WEBRTC_SINK_DEFAULT_MAX_BITRATE, flags));
-  g_object_class_install_property (klass, PROP_RUN_WEB_SERVER,
-      g_param_spec_boolean ("run-web-server", "Run web server",
-          "Serve a viewer page and a WHEP endpoint. FALSE: the default signaller is one for "
-          "applications that carry descriptions themselves (GstRtcDirectSignaller)",
-          GST_RTC_WEBRTC_SINK_DEFAULT_RUN_WEB_SERVER, flags));
-  g_object_class_install_property (klass, PROP_WEB_SERVER_HOST_ADDR,
-      g_param_spec_string ("web-server-host-addr", "Web server address",
-          "Where the web server listens: http(s)://ADDRESS:PORT/; port 0 takes a free one, "
-          "0.0.0.0 or [::] lets other machines in",
-          GST_RTC_WEBRTC_SINK_DEFAULT_HOST_ADDR, flags));
-  g_object_class_install_property (klass, PROP_WEB_SERVER_CERT,
-      g_param_spec_string ("web-server-cert", "Web server certificate",
-          "PEM file with the certificate chain for https", NULL, flags));
-  g_object_class_install_property (klass, PROP_WEB_SERVER_KEY,
-      g_param_spec_string ("web-server-key", "Web server key",
-          "PEM file with the private key for https, readable by its owner only", NULL, flags));
-  g_object_class_install_property (klass, PROP_AUTH_TOKEN,
-      g_param_spec_string ("auth-token", "Bearer token",
-          "Asked of every viewer (Authorization: Bearer); NULL: everybody may watch", NULL,
-          write_only));
-  g_object_class_install_property (klass, PROP_MAX_SESSIONS,
-      g_param_spec_uint ("max-sessions", "Maximum sessions",
-          "Viewers at the same time; one more is refused with 503", 1, 10000,
-          GST_RTC_WEBRTC_SINK_DEFAULT_MAX_SESSIONS, flags));
-  g_object_class_install_property (klass, PROP_ALLOWED_ORIGINS,
-      g_param_spec_string ("allowed-origins", "Allowed origins",
-          "Comma-separated web origins whose pages may use the endpoint, beside our own page; "
-          "* for all",
-          NULL, flags));
-  g_object_class_install_property (klass, PROP_STREAM_NAME,
-      g_param_spec_string ("stream-name", "Stream name",
-          "Tells elements of one process apart that share a web server: the endpoint is then "
-          "whep/NAME. NULL: whep",
-          NULL, flags));
+  gst_rtc_server_settings_install (klass, PROP_SERVER, &server_kind);
 }
 
 /* The signals of set-up return whether the application did it, as gst-plugins-rs' do; we tune
@@ -617,10 +451,9 @@ gst_rtc_webrtc_sink_init (GstRtcWebRTCSink *self)
   self->start_bitrate = GST_RTC_WEBRTC_SINK_DEFAULT_START_BITRATE;
   self->min_bitrate = GST_RTC_WEBRTC_SINK_DEFAULT_MIN_BITRATE;
   self->max_bitrate = GST_RTC_WEBRTC_SINK_DEFAULT_MAX_BITRATE;
-  self->run_web_server = GST_RTC_WEBRTC_SINK_DEFAULT_RUN_WEB_SERVER;
   /* A sink also while it has no pad. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
-  gst_rtc_webrtc_base_take_default_signaller (
-      GST_RTC_WEBRTC_BASE (self), make_signaller (self->run_web_server));
+  gst_rtc_server_settings_init (
+      &self->server, &server_kind, PROP_SERVER, GST_RTC_WEBRTC_BASE (self));
 }

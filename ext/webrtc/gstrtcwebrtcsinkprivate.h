@@ -5,6 +5,7 @@
 /* gstrtcwebrtcsinkprivate.h - what the files of webrtcsink share. */
 #pragma once
 
+#include "ext/webrtc/gstrtcserversettings.h"
 #include "ext/webrtc/gstrtcstream.h"
 #include "ext/webrtc/gstrtcwebrtcsink.h"
 
@@ -26,29 +27,19 @@ enum {
   PROP_START_BITRATE,
   PROP_MIN_BITRATE,
   PROP_MAX_BITRATE,
-  PROP_RUN_WEB_SERVER,
-  /* From here on: handed to the signaller, see forwarded[]. */
-  PROP_WEB_SERVER_HOST_ADDR,
-  PROP_WEB_SERVER_CERT,
-  PROP_WEB_SERVER_KEY,
-  PROP_AUTH_TOKEN,
-  PROP_MAX_SESSIONS,
-  PROP_ALLOWED_ORIGINS,
-  PROP_STREAM_NAME,
-  N_PROPS
+  PROP_SERVER, /* and on: of GstRtcServerSettings */
 };
 
 struct _GstRtcWebRTCSink {
   GstRtcWebRTCBase parent;
   GHashTable *uses; /* session id -> GArray of Use; [C] */
+  GstRtcServerSettings server;
 
   GMutex lock; /* guards the rest */
   GPtrArray *streams; /* GstRtcStream, in the order of the requests */
   guint next_video, next_audio;
   GstCaps *video_caps, *audio_caps;
   guint start_bitrate, min_bitrate, max_bitrate;
-  gboolean run_web_server;
-  GValue values[N_PROPS]; /* of forwarded properties; unset: the signaller's own default */
 };
 
 guint gst_rtc_webrtc_sink_get_signal (GstRtcWebRTCSinkSignal signal);
