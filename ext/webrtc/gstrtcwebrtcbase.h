@@ -46,8 +46,8 @@ struct _GstRtcWebRTCBaseClass {
       GstRtcSessionConfig *config);
   /* (nullable) The session is in the table, before it negotiates. [C] */
   void (*session_added) (GstRtcWebRTCBase *self, GstRtcSession *session);
-  /* The session has left the table. [C] */
-  void (*session_removed) (GstRtcWebRTCBase *self, GstRtcSession *session);
+  /* The session has left the table; reason is NULL when the peer left in order. [C] */
+  void (*session_removed) (GstRtcWebRTCBase *self, GstRtcSession *session, const GError *reason);
   /* See GstRtcSessionFuncs. FALSE with error ends the session. [C] */
   gboolean (*negotiated) (GstRtcWebRTCBase *self, GstRtcSession *session,
       const GstRtcSessionTrack *tracks, guint n_tracks, GError **error);

@@ -70,7 +70,7 @@ remove_session (GstRtcWebRTCBase *self, GstRtcSession *session, const GError *re
   g_mutex_unlock (&priv->lock);
   if (removed) {
     gst_rtc_session_close (session);
-    GST_RTC_WEBRTC_BASE_GET_CLASS (self)->session_removed (self, session);
+    GST_RTC_WEBRTC_BASE_GET_CLASS (self)->session_removed (self, session, reason);
     g_signal_emit (self,
         gst_rtc_webrtc_base_get_signal (GST_RTC_WEBRTC_BASE_SIGNAL_SESSION_REMOVED), 0, id,
         session);

@@ -56,7 +56,8 @@ gboolean gst_rtc_webrtc_sink_make_transceivers (GstRtcWebRTCBase *base, const gc
 gboolean gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
     const GstRtcSessionTrack *tracks, guint n_tracks, GError **error);
 void gst_rtc_webrtc_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session);
-void gst_rtc_webrtc_sink_session_removed (GstRtcWebRTCBase *base, GstRtcSession *session);
+void gst_rtc_webrtc_sink_session_removed (GstRtcWebRTCBase *base, GstRtcSession *session,
+    const GError *reason);
 extern const GstRtcStreamFuncs gst_rtc_webrtc_sink_stream_funcs;
 
 /* Viewers keep what else they watch; their track of this stream ends. [C] */

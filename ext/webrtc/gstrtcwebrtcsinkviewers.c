@@ -229,7 +229,8 @@ gst_rtc_webrtc_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *sessio
 }
 
 void
-gst_rtc_webrtc_sink_session_removed (GstRtcWebRTCBase *base, GstRtcSession *session)
+gst_rtc_webrtc_sink_session_removed (
+    GstRtcWebRTCBase *base, GstRtcSession *session, const GError *reason)
 {
   const gchar *id = gst_rtc_session_get_id (session);
 
