@@ -13,6 +13,8 @@ find gst ext -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:space:]]*i
     if (path ~ /^gst\/rtc\/(rtp|rtcp|sdp|ice)\//) return 1
     if (path ~ /^gst\/rtc\/dc\/rtc-dcep\./) return 1
     if (path ~ /^gst\/rtc\/(media|cc)\//) return 2
+    if (path ~ writer) return 2
+    if (path ~ /^gst\/record\/rtc-record-file\./) return 5
     if (path ~ /^gst\/rtc\/(jsep|dc)\//) return 3
     if (path ~ /^gst\/rtc\/peer\//) return 4
     if (path ~ /^gst\/rtc\/loop\//) return 5
@@ -20,6 +22,8 @@ find gst ext -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:space:]]*i
     if (path ~ /^(gst|ext)\//) return 6
     return 99
   }
+  # The writers of recordings are pure, as the core is.
+  BEGIN { writer = "^gst/record/rtc-(mux|webm|ebml|fmp4|mp4-box|record-silence)[-.]" }
   function breach (why) { printf "%s: %s\n", where, why; bad++ }
   {
     split ($0, part, ":"); file = part[1]; where = file ":" part[2]
@@ -35,6 +39,8 @@ find gst ext -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:space:]]*i
       if (!(a[1] == b[1] && a[2] == b[2]))
         breach ("a backend sees only base, wire and iface, and its own folder: " name)
     }
+    if ((file ~ writer || file ~ /^gst\/record\/rtc-record-file\./) && theirs != 99 && name !~ /^gst\/(rtc\/(base|sdp)|record)\//)
+      breach ("recordings are written knowing base, the codecs of sdp and gst/record only: " name)
     if (mine <= 4) {
       if ($0 ~ /<gst\/sdp\// && file !~ /rtc-sdp-(parse|write)\.c$/)
         breach ("GstSDPMessage is for rtc-sdp-parse.c and rtc-sdp-write.c only")
