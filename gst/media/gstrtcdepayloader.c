@@ -1,0 +1,175 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/media/gstrtcdepayloader.h"
+
+#include "gst/rtc/base/rtc-result.h"
+#include "gst/rtc/sdp/rtc-sdp-caps.h"
+
+typedef struct {
+  RtcCodecId codec;
+  RtcMediaKind kind;
+  const gchar *media_caps;
+  const gchar *depayloader;
+  const gchar *parser;  /* NULL: none */
+  const gchar *package; /* Debian package of the depayloader */
+} Row;
+
+/* Order: what to prefer among equals. */
+static const Row rows[] = {
+  { RTC_CODEC_VP8, RTC_MEDIA_VIDEO, "video/x-vp8", "rtpvp8depay", NULL,
+      "gstreamer1.0-plugins-good" },
+  { RTC_CODEC_H264, RTC_MEDIA_VIDEO, "video/x-h264", "rtph264depay", "h264parse",
+      "gstreamer1.0-plugins-good" },
+  { RTC_CODEC_VP9, RTC_MEDIA_VIDEO, "video/x-vp9", "rtpvp9depay", "vp9parse",
+      "gstreamer1.0-plugins-good" },
+  { RTC_CODEC_H265, RTC_MEDIA_VIDEO, "video/x-h265", "rtph265depay", "h265parse",
+      "gstreamer1.0-plugins-good" },
+  { RTC_CODEC_AV1, RTC_MEDIA_VIDEO, "video/x-av1", "rtpav1depay", "av1parse",
+      "gstreamer1.0-plugins-rs" },
+  { RTC_CODEC_OPUS, RTC_MEDIA_AUDIO, "audio/x-opus", "rtpopusdepay", "opusparse",
+      "gstreamer1.0-plugins-good" },
+  { RTC_CODEC_G722, RTC_MEDIA_AUDIO, "audio/G722,rate=16000,channels=1", "rtpg722depay", NULL,
+      "gstreamer1.0-plugins-good" },
+  { RTC_CODEC_PCMU, RTC_MEDIA_AUDIO, "audio/x-mulaw,rate=8000,channels=1", "rtppcmudepay", NULL,
+      "gstreamer1.0-plugins-good" },
+  { RTC_CODEC_PCMA, RTC_MEDIA_AUDIO, "audio/x-alaw,rate=8000,channels=1", "rtppcmadepay", NULL,
+      "gstreamer1.0-plugins-good" },
+};
+
+static const Row *
+find_row (RtcCodecId codec)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].codec == codec)
+      return &rows[i];
+  }
+  return NULL;
+}
+
+gboolean
+gst_rtc_depayloader_is_available (RtcCodecId codec)
+{
+  const Row *row = find_row (codec);
+  GstElementFactory *factory = row == NULL ? NULL : gst_element_factory_find (row->depayloader);
+  gboolean found = factory != NULL;
+
+  gst_clear_object (&factory);
+  return found;
+}
+
+RtcCodecId *
+gst_rtc_depayloader_list_codecs (RtcMediaKind kind)
+{
+  RtcCodecId *list = g_new (RtcCodecId, G_N_ELEMENTS (rows) + 1);
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].kind == kind && gst_rtc_depayloader_is_available (rows[i].codec))
+      list[n++] = rows[i].codec;
+  }
+  list[n] = RTC_CODEC_UNKNOWN;
+  return list;
+}
+
+GstElement *
+gst_rtc_depayloader_new (RtcCodecId codec, GError **error)
+{
+  const Row *row = find_row (codec);
+  GstElement *depayloader;
+
+  if (row == NULL) {
+    rtc_error (error, RTC_ERR_UNSUPPORTED, "this codec is not one that is received");
+    return NULL;
+  }
+  depayloader = gst_element_factory_make (row->depayloader, NULL);
+  if (depayloader == NULL) {
+    rtc_error (error, RTC_ERR_UNSUPPORTED,
+        "the element %s is not installed; it is in the package %s", row->depayloader, row->package);
+    return NULL;
+  }
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (depayloader), "auto-header-extension"))
+    g_object_set (depayloader, "auto-header-extension", FALSE, NULL);
+  return depayloader;
+}
+
+GstElement *
+gst_rtc_depayloader_make_parser (RtcCodecId codec)
+{
+  const Row *row = find_row (codec);
+
+  if (row == NULL || row->parser == NULL)
+    return NULL;
+  return gst_element_factory_make (row->parser, NULL);
+}
+
+GstElement *
+gst_rtc_depayloader_make_decoder (RtcCodecId codec, GError **error)
+{
+  const Row *row = find_row (codec);
+  GList *all, *fitting;
+  GstElement *decoder = NULL;
+  GstCaps *caps;
+
+  if (row == NULL) {
+    rtc_error (error, RTC_ERR_UNSUPPORTED, "this codec is not one that is received");
+    return NULL;
+  }
+  caps = gst_rtc_depayloader_get_media_caps (codec);
+  all = gst_element_factory_list_get_elements (
+      GST_ELEMENT_FACTORY_TYPE_DECODER
+          | (row->kind == RTC_MEDIA_VIDEO ? GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO
+                                          : GST_ELEMENT_FACTORY_TYPE_MEDIA_AUDIO),
+      GST_RANK_MARGINAL);
+  fitting = gst_element_factory_list_filter (all, caps, GST_PAD_SINK, FALSE);
+  fitting = g_list_sort (fitting, gst_plugin_feature_rank_compare_func);
+  for (GList *l = fitting; l != NULL && decoder == NULL; l = l->next)
+    decoder = gst_element_factory_create (l->data, NULL);
+  gst_plugin_feature_list_free (fitting);
+  gst_plugin_feature_list_free (all);
+  gst_caps_unref (caps);
+  if (decoder == NULL)
+    rtc_error (error, RTC_ERR_UNSUPPORTED, "no decoder for %s is installed", row->media_caps);
+  return decoder;
+}
+
+GstCaps *
+gst_rtc_depayloader_make_caps (const RtcCodec *codec)
+{
+  const Row *row = find_row (codec->id);
+  GArray *fields = row == NULL ? NULL : rtc_codec_to_caps_fields (codec);
+  GstStructure *structure;
+
+  if (fields == NULL)
+    return gst_caps_new_empty ();
+  structure = gst_structure_new_empty ("application/x-rtp");
+  for (guint i = 0; i < fields->len; i++) {
+    const RtcCapsField *field = &g_array_index (fields, RtcCapsField, i);
+
+    if (field->text != NULL)
+      gst_structure_set (structure, field->name, G_TYPE_STRING, field->text, NULL);
+    else
+      gst_structure_set (structure, field->name, G_TYPE_INT, field->number, NULL);
+  }
+  g_array_unref (fields);
+  return gst_caps_new_full (structure, NULL);
+}
+
+GstCaps *
+gst_rtc_depayloader_get_media_caps (RtcCodecId codec)
+{
+  const Row *row = find_row (codec);
+
+  return row == NULL ? gst_caps_new_empty () : gst_caps_from_string (row->media_caps);
+}
+
+const gchar *
+gst_rtc_depayloader_get_raw_type (RtcCodecId codec)
+{
+  const Row *row = find_row (codec);
+
+  if (row == NULL)
+    return NULL;
+  return row->kind == RTC_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw";
+}
