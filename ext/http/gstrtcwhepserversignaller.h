@@ -2,52 +2,23 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* gstrtcwhepserversignaller.h - the default signaller of webrtcsink: a WHEP endpoint and the
- * viewer page on a small web server of its own (draft-ietf-wish-whep, RFC 9725).
+/* gstrtcwhepserversignaller.h - the default signaller of webrtcsink: viewers come, by WHEP
+ * (draft-ietf-wish-whep).
  *
- * Each POST of an offer becomes "session-requested"; send_session_description() answers it. The
- * answer must hold all candidates: can_trickle() is FALSE. Elements with the same address share
- * one server and differ by name: the endpoint of one without a name is <address>/whep, of one
- * called "door" <address>/whep/door. All must run on the same control context.
- *
- * Properties, to be set before start() unless noted; "signaller::NAME" in gst-launch:
- *   "host-addr"            string  http://127.0.0.1:8080/; https:// needs the two files below,
- *                                  port 0 takes any free port
- *   "stream-name"          string  name of this stream, [A-Za-z0-9._-]{1,64}; NULL: the default
- *   "auth-token"           string  write only. Bearer token asked of every viewer; NULL: none
- *   "max-sessions"         uint    1..10000, default 100: one more is refused with 503. Any time
- *   "allowed-origins"      string  comma-separated web origins (scheme://host[:port]) whose pages
- *                                  may call; NULL: only this server's own page. "*" allows all
- *                                  and is refused together with auth-token
- *   "allowed-hosts"        string  comma-separated names this server may be addressed by, beside
- *                                  its address, IP literals and localhost (DNS rebinding, T31)
- *   "tls-certificate-file" string  PEM chain
- *   "tls-key-file"         string  PEM key, must not be readable by others
- *   "stun-server", "turn-servers" (string; GstValueArray of strings turn(s)://user:pw@host:port)
- *                                  told to authorised clients in Link headers
- *   "answer-timeout"       uint    ms that the element has for an answer, default 10000
- *   "title"                string  shown by the page; NULL: the name
- *   "page-url", "endpoint-url"     string, read only: where it listens, with the real port;
- *                                  NULL unless started
- *   "n-sessions"           uint    read only
- *
- * Thread: as GstRtcSignaller; properties any. */
+ * All of it is gstrtchttpserversignaller.h's; the endpoint is <address>/whep or
+ * <address>/whep/NAME. "page-url" is the viewer page: <address>/, with ?stream=NAME for a named
+ * stream. */
 #pragma once
 
-#include "gst/webrtc/gstrtcsignaller.h"
+#include "ext/http/gstrtchttpserversignaller.h"
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_RTC_WHEP_SERVER_SIGNALLER (gst_rtc_whep_server_signaller_get_type ())
 G_DECLARE_FINAL_TYPE (GstRtcWhepServerSignaller, gst_rtc_whep_server_signaller, GST,
-    RTC_WHEP_SERVER_SIGNALLER, GObject)
+    RTC_WHEP_SERVER_SIGNALLER, GstRtcHttpServerSignaller)
 
-#define GST_RTC_WHEP_SERVER_DEFAULT_HOST_ADDR "http://127.0.0.1:8080/"
-#define GST_RTC_WHEP_SERVER_DEFAULT_MAX_SESSIONS 100
-
-/* (transfer full). Its start() fails with RTC_ERROR: RTC_ERR_STATE when the port is in use by
- * another program or the name is taken on this server (the message names which),
- * RTC_ERR_UNSUPPORTED for settings that contradict each other, RTC_ERR_BACKEND for the rest. */
+/* (transfer full) */
 GstRtcSignaller *gst_rtc_whep_server_signaller_new (void);
 
 G_END_DECLS

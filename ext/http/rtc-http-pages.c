@@ -14,14 +14,19 @@ static const struct {
   const gchar *path, *file, *content_type;
 } pages[] = {
   { "/", "viewer.html", "text/html; charset=utf-8" },
+  { "/publish", "publisher.html", "text/html; charset=utf-8" },
   { "/viewer.js", "viewer.js", "text/javascript; charset=utf-8" },
   { "/viewer.css", "viewer.css", "text/css; charset=utf-8" },
+  { "/publisher.js", "publisher.js", "text/javascript; charset=utf-8" },
+  { "/publisher.css", "publisher.css", "text/css; charset=utf-8" },
   { "/favicon.svg", "favicon.svg", "image/svg+xml" },
 };
 
-GBytes *
-rtc_http_pages_find (const gchar *path, const gchar **content_type)
+gboolean
+rtc_http_pages_find (const gchar *path, RtcHttpStreamKind root, RtcHttpPage *page)
 {
+  if (strcmp (path, "/") == 0 && root == RTC_HTTP_STREAM_PUBLISH)
+    path = "/publish";
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
     gchar *name;
     GBytes *bytes;
@@ -32,18 +37,25 @@ rtc_http_pages_find (const gchar *path, const gchar **content_type)
     bytes = g_resource_lookup_data (
         rtc_http_resources_get_resource (), name, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     g_free (name);
-    *content_type = pages[i].content_type;
-    return bytes;
+    if (!bytes)
+      return FALSE;
+    page->bytes = bytes;
+    page->content_type = pages[i].content_type;
+    page->permissions = strcmp (path, "/publish") == 0 ? RTC_HTTP_PAGES_PUBLISHER_PERMISSIONS
+                        : strcmp (path, "/") == 0      ? RTC_HTTP_PAGES_VIEWER_PERMISSIONS
+                                                       : NULL;
+    return TRUE;
   }
-  return NULL;
+  return FALSE;
 }
 
 RtcHttpStream *
-rtc_http_stream_new (
-    const gchar *name, const gchar *title, const gchar *endpoint_path, const gchar *auth_token)
+rtc_http_stream_new (RtcHttpStreamKind kind, const gchar *name, const gchar *title,
+    const gchar *endpoint_path, const gchar *auth_token)
 {
   RtcHttpStream *stream = g_new0 (RtcHttpStream, 1);
 
+  stream->kind = kind;
   stream->name = g_strdup (name);
   stream->title = g_strdup (title);
   stream->endpoint_path = g_strdup (endpoint_path);
@@ -83,17 +95,19 @@ append_json_string (GString *json, const gchar *text)
 }
 
 gchar *
-rtc_http_pages_list_streams (GPtrArray *streams, const gchar *authorization, guint *n_hidden)
+rtc_http_pages_list_streams (
+    GPtrArray *streams, RtcHttpStreamKind kind, const gchar *authorization, gboolean *is_refused)
 {
   GString *json = g_string_new ("{\"streams\":[");
-  gboolean first = TRUE;
+  gboolean first = TRUE, is_hidden = FALSE;
 
-  *n_hidden = 0;
   for (guint i = 0; i < streams->len; i++) {
     const RtcHttpStream *stream = g_ptr_array_index (streams, i);
 
+    if (stream->kind != kind)
+      continue;
     if (stream->auth_token && !rtc_http_policy_check_bearer (authorization, stream->auth_token)) {
-      (*n_hidden)++;
+      is_hidden = TRUE;
       continue;
     }
     g_string_append (json, first ? "{\"name\":" : ",{\"name\":");
@@ -106,5 +120,6 @@ rtc_http_pages_list_streams (GPtrArray *streams, const gchar *authorization, gui
     g_string_append_c (json, '}');
   }
   g_string_append (json, "]}\n");
+  *is_refused = first && is_hidden;
   return g_string_free (json, FALSE);
 }

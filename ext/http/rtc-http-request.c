@@ -113,6 +113,14 @@ rtc_http_request_get_path (RtcHttpRequest *self)
 }
 
 const gchar *
+rtc_http_request_get_query (RtcHttpRequest *self)
+{
+  const gchar *query = g_uri_get_query (soup_server_message_get_uri (self->message));
+
+  return query ? query : "";
+}
+
+const gchar *
 rtc_http_request_get_address (RtcHttpRequest *self)
 {
   return self->address;

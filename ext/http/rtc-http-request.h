@@ -24,6 +24,9 @@ typedef void (*RtcHttpGoneFunc) (RtcHttpRequest *request, gpointer user_data);
 
 const gchar *rtc_http_request_get_method (RtcHttpRequest *self);
 const gchar *rtc_http_request_get_path (RtcHttpRequest *self);
+/* The query as the client sent it, still encoded, without "?"; "" when there is none. Never log it:
+ * there may be a token in it. */
+const gchar *rtc_http_request_get_query (RtcHttpRequest *self);
 /* The remote address as text without the port; "" if unknown. */
 const gchar *rtc_http_request_get_address (RtcHttpRequest *self);
 /* A field's value, several joined by ", "; NULL when absent. */

@@ -13,6 +13,7 @@
 #define GST_CAT_DEFAULT rtc_log_sig
 
 #define STREAMS_PATH "/streams"
+#define PUBLISH_STREAMS_PATH "/publish/streams"
 #define PREFLIGHT_MAX_AGE_SECONDS "600"
 #define EXPOSED_FIELDS "Location, ETag, Link, Retry-After, WWW-Authenticate, Accept-Post"
 
@@ -131,16 +132,25 @@ rtc_http_router_add_stream (RtcHttpRouter *self, RtcHttpStream *stream)
 }
 
 void
-rtc_http_router_remove_stream (RtcHttpRouter *self, const gchar *name)
+rtc_http_router_remove_stream (RtcHttpRouter *self, RtcHttpStreamKind kind, const gchar *name)
 {
   for (guint i = 0; i < self->streams->len; i++) {
     RtcHttpStream *stream = g_ptr_array_index (self->streams, i);
 
-    if (strcmp (stream->name, name) == 0) {
+    if (stream->kind == kind && strcmp (stream->name, name) == 0) {
       g_ptr_array_remove_index (self->streams, i);
       return;
     }
   }
+}
+
+gboolean
+rtc_http_router_has_streams (RtcHttpRouter *self, RtcHttpStreamKind kind)
+{
+  for (guint i = 0; i < self->streams->len; i++)
+    if (((RtcHttpStream *) g_ptr_array_index (self->streams, i))->kind == kind)
+      return TRUE;
+  return FALSE;
 }
 
 /* -- The checks; each returns FALSE when it has answered ----------------------------------------
@@ -302,11 +312,11 @@ check_token (Check *check)
  */
 
 static void
-answer_streams (Check *check)
+answer_streams (Check *check, RtcHttpStreamKind kind)
 {
   GInetAddress *address = rtc_http_message_find_address (check->message);
   const gchar *authorization = soup_message_headers_get_one (check->request, "Authorization");
-  guint n_hidden;
+  gboolean is_refused;
   gchar *json;
 
   if (authorization && address
@@ -314,8 +324,8 @@ answer_streams (Check *check)
     respond_too_many (check);
     return;
   }
-  json = rtc_http_pages_list_streams (check->router->streams, authorization, &n_hidden);
-  if (n_hidden > 0 && n_hidden == check->router->streams->len) {
+  json = rtc_http_pages_list_streams (check->router->streams, kind, authorization, &is_refused);
+  if (is_refused) {
     respond_unauthorized (check, authorization != NULL);
   } else {
     soup_server_message_set_status (check->message, 200, NULL);
@@ -326,29 +336,43 @@ answer_streams (Check *check)
   g_free (json);
 }
 
+/* The page at / is the viewer's unless this server only takes callers. */
+static RtcHttpStreamKind
+choose_root (RtcHttpRouter *router)
+{
+  return !rtc_http_router_has_streams (router, RTC_HTTP_STREAM_VIEW)
+                 && rtc_http_router_has_streams (router, RTC_HTTP_STREAM_PUBLISH)
+             ? RTC_HTTP_STREAM_PUBLISH
+             : RTC_HTTP_STREAM_VIEW;
+}
+
 static void
 answer_page (Check *check)
 {
-  const gchar *content_type;
+  RtcHttpPage page;
   gconstpointer data;
-  GBytes *bytes;
   gsize len;
 
   if (strcmp (check->path, STREAMS_PATH) == 0) {
-    answer_streams (check);
+    answer_streams (check, RTC_HTTP_STREAM_VIEW);
     return;
   }
-  bytes = rtc_http_pages_find (check->path, &content_type);
-  if (!bytes) {
+  if (strcmp (check->path, PUBLISH_STREAMS_PATH) == 0) {
+    answer_streams (check, RTC_HTTP_STREAM_PUBLISH);
+    return;
+  }
+  if (!rtc_http_pages_find (check->path, choose_root (check->router), &page)) {
     respond (check, 404, "there is nothing here");
     return;
   }
-  data = g_bytes_get_data (bytes, &len);
+  data = g_bytes_get_data (page.bytes, &len);
   soup_server_message_set_status (check->message, 200, NULL);
-  soup_server_message_set_response (check->message, content_type, SOUP_MEMORY_COPY, data, len);
+  soup_server_message_set_response (check->message, page.content_type, SOUP_MEMORY_COPY, data, len);
   soup_message_headers_replace (check->response, "Content-Security-Policy", RTC_HTTP_PAGES_CSP);
+  if (page.permissions)
+    soup_message_headers_replace (check->response, "Permissions-Policy", page.permissions);
   soup_message_headers_replace (check->response, "Cache-Control", "no-cache");
-  g_bytes_unref (bytes);
+  g_bytes_unref (page.bytes);
 }
 
 /* A route's request ended. Session URLs that do not exist count as guesses (T33). */

@@ -29,7 +29,9 @@ RtcHttpRoute *rtc_http_router_add_route (RtcHttpRouter *self, const gchar *path,
     const RtcHttpRoutePolicy *policy, RtcHttpHandler handler, gpointer user_data, GError **error);
 void rtc_http_router_remove_route (RtcHttpRouter *self, RtcHttpRoute *route);
 void rtc_http_router_add_stream (RtcHttpRouter *self, RtcHttpStream *stream); /* takes it */
-void rtc_http_router_remove_stream (RtcHttpRouter *self, const gchar *name);
+void rtc_http_router_remove_stream (RtcHttpRouter *self, RtcHttpStreamKind kind,
+    const gchar *name);
+gboolean rtc_http_router_has_streams (RtcHttpRouter *self, RtcHttpStreamKind kind);
 
 /* Answers message, now or later. path is as the client sent it, without the query. */
 void rtc_http_router_handle (RtcHttpRouter *self, SoupServerMessage *message, const gchar *path);

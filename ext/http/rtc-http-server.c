@@ -219,15 +219,21 @@ rtc_http_server_remove_route (RtcHttpServer *self, RtcHttpRoute *route)
 }
 
 void
-rtc_http_server_add_stream (RtcHttpServer *self, const gchar *name, const gchar *title,
-    const gchar *endpoint_path, const gchar *auth_token)
+rtc_http_server_add_stream (RtcHttpServer *self, RtcHttpStreamKind kind, const gchar *name,
+    const gchar *title, const gchar *endpoint_path, const gchar *auth_token)
 {
   rtc_http_router_add_stream (
-      self->router, rtc_http_stream_new (name, title, endpoint_path, auth_token));
+      self->router, rtc_http_stream_new (kind, name, title, endpoint_path, auth_token));
 }
 
 void
-rtc_http_server_remove_stream (RtcHttpServer *self, const gchar *name)
+rtc_http_server_remove_stream (RtcHttpServer *self, RtcHttpStreamKind kind, const gchar *name)
 {
-  rtc_http_router_remove_stream (self->router, name);
+  rtc_http_router_remove_stream (self->router, kind, name);
+}
+
+gboolean
+rtc_http_server_has_viewers (RtcHttpServer *self)
+{
+  return rtc_http_router_has_streams (self->router, RTC_HTTP_STREAM_VIEW);
 }

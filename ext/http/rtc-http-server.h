@@ -12,6 +12,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "ext/http/rtc-http-pages.h"
 #include "ext/http/rtc-http-request.h"
 
 G_BEGIN_DECLS
@@ -91,10 +92,15 @@ RtcHttpRoute *rtc_http_server_add_route (RtcHttpServer *self, const gchar *path,
 /* Removes it (nullable). Requests of it that wait for a reply are answered 503. */
 void rtc_http_server_remove_route (RtcHttpServer *self, RtcHttpRoute *route);
 
-/* Puts a stream into the list that the page at / shows (and /streams as JSON). Strings are copied;
- * title and auth_token may be NULL; with a token only those who present it see the entry. */
-void rtc_http_server_add_stream (RtcHttpServer *self, const gchar *name, const gchar *title,
-    const gchar *endpoint_path, const gchar *auth_token);
-void rtc_http_server_remove_stream (RtcHttpServer *self, const gchar *name);
+/* Puts a stream into the list of its kind, which the pages show: those to view at /streams, those
+ * to publish at /publish/streams, both as JSON (rtc-http-pages.h). Strings are copied; title and
+ * auth_token may be NULL; with a token only those who present it see the entry. */
+void rtc_http_server_add_stream (RtcHttpServer *self, RtcHttpStreamKind kind, const gchar *name,
+    const gchar *title, const gchar *endpoint_path, const gchar *auth_token);
+void rtc_http_server_remove_stream (RtcHttpServer *self, RtcHttpStreamKind kind,
+    const gchar *name);
+
+/* Whether there is a stream to view, so that the page at / is the viewer's. */
+gboolean rtc_http_server_has_viewers (RtcHttpServer *self);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include <string.h>
 #include "ext/http/rtc-http-framer.h"
 #include "ext/http/rtc-http-policy.h"
-#include "ext/http/rtc-whep.h"
+#include "ext/http/rtc-wish.h"
 
 #define MAX_HEAD 2048
 #define MAX_BODY 4096
@@ -45,8 +45,8 @@ static void
 check_text (const gchar *text, gsize len)
 {
   static const gchar *const allowed[] = { "https://a.example", "*", NULL };
-  gchar *path = rtc_http_policy_decode_path (text), *link = rtc_whep_link_header (text);
-  GstSDPMessage *offer = rtc_whep_parse_offer (text, len, NULL);
+  gchar *path = rtc_http_policy_decode_path (text), *link = rtc_wish_link_header (text);
+  GstSDPMessage *offer = rtc_wish_parse_offer (text, len, FALSE, NULL);
   RtcSdpFragment *fragment = rtc_sdp_fragment_parse (text, len, NULL);
 
   if (path)
@@ -58,15 +58,15 @@ check_text (const gchar *text, gsize len)
       rtc_http_policy_check_origin (text, "http", "h", allowed, TRUE) != RTC_HTTP_ORIGIN_ANY);
   rtc_http_policy_check_host (text, "h", allowed);
   rtc_http_policy_accepts (text, "application/sdp");
-  rtc_whep_check_match (text, "\"tag\"");
+  rtc_wish_check_match (text, "\"tag\"");
   if (offer && fragment) {
-    GstSDPMessage *restart = rtc_whep_restart_offer (offer, fragment, NULL);
+    GstSDPMessage *restart = rtc_wish_restart_offer (offer, fragment, NULL);
 
     if (restart)
       gst_sdp_message_free (restart);
   }
   if (offer) {
-    g_free (rtc_whep_answer_fragment (offer));
+    g_free (rtc_wish_answer_fragment (offer));
     gst_sdp_message_free (offer);
   }
   rtc_sdp_fragment_free (fragment);

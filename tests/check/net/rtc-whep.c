@@ -7,7 +7,7 @@
 #include "ext/http/gstrtcwhepserversignaller.h"
 
 #include <string.h>
-#include "ext/http/rtc-whep.h"
+#include "ext/http/rtc-wish.h"
 #include "gst/rtc/base/rtc-result.h"
 #include "tests/check/net/http-client.h"
 
@@ -680,7 +680,7 @@ test_link_field (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    gchar *field = rtc_whep_link_header (rows[i].uri);
+    gchar *field = rtc_wish_link_header (rows[i].uri);
 
     g_assert_cmpstr (field, ==, rows[i].field);
     g_free (field);

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "ext/http/rtc-whep.h"
+#include "ext/http/rtc-wish.h"
 
 #include <string.h>
 #include "gst/rtc/base/rtc-result.h"
@@ -45,7 +45,7 @@ is_field_text (const gchar *text)
 }
 
 gchar *
-rtc_whep_link_header (const gchar *text)
+rtc_wish_link_header (const gchar *text)
 {
   GUri *uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD, NULL);
   const gchar *scheme = uri ? g_uri_get_scheme (uri) : NULL;
@@ -81,23 +81,23 @@ rtc_whep_link_header (const gchar *text)
 /* -- Entity tags --------------------------------------------------------------------------------
  */
 
-RtcWhepMatch
-rtc_whep_check_match (const gchar *if_match, const gchar *etag)
+RtcWishMatch
+rtc_wish_check_match (const gchar *if_match, const gchar *etag)
 {
-  RtcWhepMatch result = RTC_WHEP_MATCH_NO;
+  RtcWishMatch result = RTC_WISH_MATCH_NO;
   gchar **tags;
 
   if (!if_match)
-    return RTC_WHEP_MATCH_ABSENT;
+    return RTC_WISH_MATCH_ABSENT;
   tags = g_strsplit (if_match, ",", 16);
   /* RFC 9110 13.1.1: strong comparison, so a W/ tag never matches. */
-  for (guint i = 0; tags[i] && result == RTC_WHEP_MATCH_NO; i++) {
+  for (guint i = 0; tags[i] && result == RTC_WISH_MATCH_NO; i++) {
     const gchar *tag = g_strstrip (tags[i]);
 
     if (strcmp (tag, "*") == 0)
-      result = RTC_WHEP_MATCH_ANY;
+      result = RTC_WISH_MATCH_ANY;
     else if (strcmp (tag, etag) == 0)
-      result = RTC_WHEP_MATCH_YES;
+      result = RTC_WISH_MATCH_YES;
   }
   g_strfreev (tags);
   return result;
@@ -106,31 +106,8 @@ rtc_whep_check_match (const gchar *if_match, const gchar *etag)
 /* -- Descriptions -------------------------------------------------------------------------------
  */
 
-GstSDPMessage *
-rtc_whep_parse_offer (const gchar *text, gsize len, GError **error)
-{
-  GstSDPMessage *sdp = NULL;
-  RtcSdp *strict;
-
-  /* Ours first: it knows limits and says what is wrong where. GStreamer's only makes the object
-   * that the signal carries. */
-  strict = rtc_sdp_parse (text, len, error);
-  if (!strict)
-    return NULL;
-  rtc_sdp_free (strict);
-  if (gst_sdp_message_new (&sdp) != GST_SDP_OK
-      || gst_sdp_message_parse_buffer ((const guint8 *) text, (guint) len, sdp) != GST_SDP_OK
-      || gst_sdp_message_medias_len (sdp) == 0) {
-    rtc_error (error, RTC_ERR_PARSE, "the body is no session description with a media section");
-    if (sdp)
-      gst_sdp_message_free (sdp);
-    return NULL;
-  }
-  return sdp;
-}
-
 void
-rtc_whep_get_credentials (const GstSDPMessage *sdp, const gchar **ufrag, const gchar **pwd)
+rtc_wish_get_credentials (const GstSDPMessage *sdp, const gchar **ufrag, const gchar **pwd)
 {
   *ufrag = *pwd = NULL;
   for (guint i = 0; i < gst_sdp_message_medias_len (sdp) && !(*ufrag && *pwd); i++) {
@@ -148,7 +125,7 @@ rtc_whep_get_credentials (const GstSDPMessage *sdp, const gchar **ufrag, const g
 }
 
 void
-rtc_whep_get_fragment_credentials (
+rtc_wish_get_fragment_credentials (
     const RtcSdpFragment *fragment, const gchar **ufrag, const gchar **pwd)
 {
   *ufrag = fragment->ice_ufrag;
@@ -162,8 +139,88 @@ rtc_whep_get_fragment_credentials (
   }
 }
 
+/* Whether the description or one of its sections has the attribute. */
+static gboolean
+has_attribute (const GstSDPMessage *sdp, const gchar *key)
+{
+  gboolean found = gst_sdp_message_get_attribute_val (sdp, key) != NULL;
+
+  for (guint i = 0; !found && i < gst_sdp_message_medias_len (sdp); i++)
+    found = gst_sdp_media_get_attribute_val (gst_sdp_message_get_media (sdp, i), key) != NULL;
+  return found;
+}
+
+/* RFC 8866 6.7: sections have the direction of the session, which is sendrecv unless it says
+ * otherwise. */
+static gboolean
+is_media_sent (const GstSDPMessage *sdp, const GstSDPMedia *media)
+{
+  static const gchar *const receiving[] = { "recvonly", "inactive" };
+  static const gchar *const sending[] = { "sendonly", "sendrecv" };
+  gboolean is_sent = TRUE;
+
+  if (strcmp (gst_sdp_media_get_media (media), "audio") != 0
+      && strcmp (gst_sdp_media_get_media (media), "video") != 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (receiving); i++)
+    if (gst_sdp_message_get_attribute_val (sdp, receiving[i]))
+      is_sent = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (receiving); i++) {
+    if (gst_sdp_media_get_attribute_val (media, receiving[i]))
+      return FALSE;
+    if (gst_sdp_media_get_attribute_val (media, sending[i]))
+      is_sent = TRUE;
+  }
+  return is_sent;
+}
+
+/* What is missing in an offer that parsed, as a sentence; NULL when it may be answered. */
+static const gchar *
+find_fault (const GstSDPMessage *sdp, gboolean is_sent)
+{
+  const gchar *ufrag, *pwd;
+  gboolean sends = !is_sent;
+
+  if (gst_sdp_message_medias_len (sdp) == 0)
+    return "the offer has no media section";
+  rtc_wish_get_credentials (sdp, &ufrag, &pwd);
+  if (ufrag[0] == '\0')
+    return "the offer has no ICE credentials (ice-ufrag and ice-pwd)";
+  if (!has_attribute (sdp, "fingerprint"))
+    return "the offer has no DTLS fingerprint: media is taken encrypted only";
+  for (guint i = 0; !sends && i < gst_sdp_message_medias_len (sdp); i++)
+    sends = is_media_sent (sdp, gst_sdp_message_get_media (sdp, i));
+  return sends ? NULL : "the offer sends no audio or video: in WHIP the client sends (sendonly)";
+}
+
+GstSDPMessage *
+rtc_wish_parse_offer (const gchar *text, gsize len, gboolean is_sent, GError **error)
+{
+  GstSDPMessage *sdp = NULL;
+  const gchar *fault;
+  RtcSdp *strict;
+
+  /* Ours first: it knows limits and says what is wrong where. GStreamer's only makes the object
+   * that the signal carries. */
+  strict = rtc_sdp_parse (text, len, error);
+  if (!strict)
+    return NULL;
+  rtc_sdp_free (strict);
+  if (gst_sdp_message_new (&sdp) != GST_SDP_OK
+      || gst_sdp_message_parse_buffer ((const guint8 *) text, (guint) len, sdp) != GST_SDP_OK)
+    fault = "the body is no session description";
+  else
+    fault = find_fault (sdp, is_sent);
+  if (!fault)
+    return sdp;
+  rtc_error (error, RTC_ERR_PARSE, "%s", fault);
+  if (sdp)
+    gst_sdp_message_free (sdp);
+  return NULL;
+}
+
 gint
-rtc_whep_find_section (const GstSDPMessage *sdp, const gchar *mid)
+rtc_wish_find_section (const GstSDPMessage *sdp, const gchar *mid)
 {
   for (guint i = 0; i < gst_sdp_message_medias_len (sdp); i++) {
     const GstSDPMedia *media = gst_sdp_message_get_media (sdp, i);
@@ -182,7 +239,7 @@ get_media (GstSDPMessage *sdp, guint index)
 }
 
 gboolean
-rtc_whep_add_candidate (GstSDPMessage *sdp, guint mline, const gchar *candidate)
+rtc_wish_add_candidate (GstSDPMessage *sdp, guint mline, const gchar *candidate)
 {
   GstSDPMedia *media;
 
@@ -228,27 +285,27 @@ remove_ice (GstSDPMessage *sdp)
 static void
 add_fragment_section (GstSDPMessage *sdp, const RtcSdpFragmentSection *section)
 {
-  gint mline = rtc_whep_find_section (sdp, section->mid);
+  gint mline = rtc_wish_find_section (sdp, section->mid);
 
   if (mline < 0)
     return;
   for (guint i = 0; i < section->candidates->len; i++) {
     gchar *text = rtc_candidate_write (&g_array_index (section->candidates, RtcCandidate, i));
 
-    rtc_whep_add_candidate (sdp, (guint) mline, text);
+    rtc_wish_add_candidate (sdp, (guint) mline, text);
     g_free (text);
   }
   if (section->end_of_candidates)
-    rtc_whep_add_candidate (sdp, (guint) mline, "");
+    rtc_wish_add_candidate (sdp, (guint) mline, "");
 }
 
 GstSDPMessage *
-rtc_whep_restart_offer (const GstSDPMessage *offer, const RtcSdpFragment *fragment, GError **error)
+rtc_wish_restart_offer (const GstSDPMessage *offer, const RtcSdpFragment *fragment, GError **error)
 {
   const gchar *ufrag, *pwd;
   GstSDPMessage *sdp = NULL;
 
-  rtc_whep_get_fragment_credentials (fragment, &ufrag, &pwd);
+  rtc_wish_get_fragment_credentials (fragment, &ufrag, &pwd);
   if (!*ufrag || !*pwd) {
     rtc_error (error, RTC_ERR_PARSE, "the fragment has no ice-ufrag or no ice-pwd");
     return NULL;
@@ -265,13 +322,13 @@ rtc_whep_restart_offer (const GstSDPMessage *offer, const RtcSdpFragment *fragme
 }
 
 gchar *
-rtc_whep_answer_fragment (const GstSDPMessage *answer)
+rtc_wish_answer_fragment (const GstSDPMessage *answer)
 {
   RtcSdpFragment *fragment = rtc_sdp_fragment_new ();
   const gchar *ufrag, *pwd;
   gchar *text;
 
-  rtc_whep_get_credentials (answer, &ufrag, &pwd);
+  rtc_wish_get_credentials (answer, &ufrag, &pwd);
   g_strlcpy (fragment->ice_ufrag, ufrag, sizeof (fragment->ice_ufrag));
   g_strlcpy (fragment->ice_pwd, pwd, sizeof (fragment->ice_pwd));
   for (guint m = 0; m < gst_sdp_message_medias_len (answer); m++) {
