@@ -9,21 +9,46 @@
 /* NACK_DEFAULT_RTT: while nothing has measured one. */
 #define NACK_DEFAULT_RTT (100 * GST_MSECOND)
 
+/* NACK_RTT_SLACK: requests are an eighth of a round trip more apart, as answers jitter, and the
+ * sender ignores what comes within its own measure of it. */
+#define NACK_RTT_SLACK 8
+
+/* NACK_AHEAD_TRIES: requests for a packet that may not exist. */
+#define NACK_AHEAD_TRIES 2
+
+/* Reordering is remembered for one to two spans of this many packets, and believed when it is seen
+ * thrice and in more than one packet of REORDER_SHARE. */
+#define REORDER_SPAN 2000
+#define REORDER_SHARE 200
+#define REORDER_MIN 3
+#define REORDER_MAX_DEPTH 200
+
 typedef struct {
   guint64 ext_seq;
   GstClockTime since; /* when the gap was seen */
-  GstClockTime next;  /* when to ask */
+  GstClockTime next;  /* when to ask again; of no meaning before the first request */
+  GstClockTime asked; /* last */
   guint tries;
 } NackMissing;
+
+typedef struct {
+  guint packets, reordered;
+  guint depth; /* packets that came before the one that they overtook, most */
+} NackReorder;
 
 struct _RtcNackGenerator {
   RtcNackGeneratorConfig config;
   RtcNackGeneratorStats stats;
-  GstClockTime rtt;
-  GArray *missing; /* NackMissing, by rising ext_seq */
-  guint64 highest;
+  GstClockTime rtt; /* NONE: not known */
+  GArray *missing;  /* NackMissing, by rising ext_seq */
+  guint64 first, highest;
   gboolean used;
   guint given_up;
+  NackReorder reorder[2]; /* the running span and the one before */
+  guint depth;            /* in force; 0: order is kept */
+  GstClockTime rtt_sample;
+  GstClockTime deadline;
+  gboolean is_stale; /* deadline must be computed again */
 };
 
 RtcNackGenerator *
@@ -32,7 +57,9 @@ rtc_nack_generator_new (const RtcNackGeneratorConfig *config)
   RtcNackGenerator *self = g_new0 (RtcNackGenerator, 1);
 
   self->config = *config;
-  self->rtt = NACK_DEFAULT_RTT;
+  self->rtt = GST_CLOCK_TIME_NONE;
+  self->rtt_sample = GST_CLOCK_TIME_NONE;
+  self->deadline = GST_CLOCK_TIME_NONE;
   self->missing = g_array_sized_new (FALSE, FALSE, sizeof (NackMissing), 64);
   return self;
 }
@@ -49,7 +76,14 @@ rtc_nack_generator_free (RtcNackGenerator *self)
 void
 rtc_nack_generator_set_rtt (RtcNackGenerator *self, GstClockTime rtt)
 {
-  self->rtt = rtt == GST_CLOCK_TIME_NONE ? NACK_DEFAULT_RTT : rtt;
+  self->is_stale |= self->rtt != rtt && self->depth > 0;
+  self->rtt = rtt;
+}
+
+static GstClockTime
+nack_rtt (const RtcNackGenerator *self)
+{
+  return self->rtt == GST_CLOCK_TIME_NONE ? NACK_DEFAULT_RTT : self->rtt;
 }
 
 static NackMissing *
@@ -58,8 +92,9 @@ nack_at (const RtcNackGenerator *self, guint i)
   return &g_array_index (self->missing, NackMissing, i);
 }
 
-static void
-nack_handle_late (RtcNackGenerator *self, guint64 ext_seq)
+/* The first entry not below ext_seq; the list's length when there is none. */
+static guint
+nack_find (const RtcNackGenerator *self, guint64 ext_seq)
 {
   guint low = 0, high = self->missing->len;
 
@@ -71,58 +106,251 @@ nack_handle_late (RtcNackGenerator *self, guint64 ext_seq)
     else
       high = middle;
   }
-  if (low == self->missing->len || nack_at (self, low)->ext_seq != ext_seq)
+  return low;
+}
+
+static gboolean
+nack_is_listed (const RtcNackGenerator *self, guint i, guint64 ext_seq)
+{
+  return i < self->missing->len && nack_at (self, i)->ext_seq == ext_seq;
+}
+
+/* --- how much the path reorders ----------------------------------------------------------------
+ */
+
+static void
+nack_weigh_reorder (RtcNackGenerator *self)
+{
+  guint packets = self->reorder[0].packets + self->reorder[1].packets;
+  guint reordered = self->reorder[0].reordered + self->reorder[1].reordered;
+  guint depth = 0;
+
+  if (reordered >= REORDER_MIN && reordered * REORDER_SHARE > packets)
+    depth = MAX (self->reorder[0].depth, self->reorder[1].depth) + 1;
+  self->is_stale |= depth != self->depth;
+  self->depth = depth;
+}
+
+/* A packet came by itself, behind_by packets after its turn (0: in its turn). */
+static void
+nack_note_order (RtcNackGenerator *self, guint64 behind_by)
+{
+  NackReorder *span = &self->reorder[0];
+
+  span->packets++;
+  if (behind_by > 0) {
+    span->reordered++;
+    span->depth = MAX (span->depth, (guint) MIN (behind_by, REORDER_MAX_DEPTH));
+    nack_weigh_reorder (self);
+  }
+  if (span->packets < REORDER_SPAN)
     return;
-  if (nack_at (self, low)->tries > 0)
-    self->stats.recovered++;
-  else
+  self->reorder[1] = *span;
+  *span = (NackReorder){ 0 };
+  nack_weigh_reorder (self);
+}
+
+/* When to ask for the first time. */
+static GstClockTime
+nack_first_time (const RtcNackGenerator *self, const NackMissing *missing)
+{
+  GstClockTime longest;
+
+  if (self->depth == 0 || missing->ext_seq + self->depth <= self->highest
+      || missing->ext_seq > self->highest)
+    return missing->since + self->config.reorder_delay;
+  longest = MIN (nack_rtt (self), self->config.reorder_max);
+  return missing->since + MAX (longest, self->config.reorder_delay);
+}
+
+static GstClockTime
+nack_due_time (const RtcNackGenerator *self, const NackMissing *missing)
+{
+  return missing->tries > 0 ? missing->next : nack_first_time (self, missing);
+}
+
+/* --- arrivals ----------------------------------------------------------------------------------
+ */
+
+/* FALSE: the packet came without our asking. */
+static gboolean
+nack_is_answer (
+    const RtcNackGenerator *self, const NackMissing *missing, GstClockTime now, gboolean is_repair)
+{
+  if (missing->tries == 0)
+    return FALSE;
+  if (self->config.has_rtx || is_repair)
+    return is_repair;
+  return rtc_time_elapsed (missing->asked, now) >= nack_rtt (self) / 2;
+}
+
+static void
+nack_take_off (RtcNackGenerator *self, guint i, GstClockTime now, gboolean is_repair)
+{
+  const NackMissing *missing = nack_at (self, i);
+  gboolean is_answer = nack_is_answer (self, missing, now, is_repair);
+
+  if (is_answer && missing->tries == 1)
+    self->rtt_sample = rtc_time_elapsed (missing->asked, now);
+  if (missing->tries == 0)
     self->stats.reordered++;
-  g_array_remove_index (self->missing, low);
+  else
+    self->stats.recovered++;
+  if (missing->tries > 0 && !is_answer && !is_repair)
+    self->stats.needless++;
+  if (!is_answer && !is_repair && missing->ext_seq < self->highest)
+    nack_note_order (self, self->highest - missing->ext_seq);
+  g_array_remove_index (self->missing, i);
+  self->is_stale = TRUE;
+}
+
+static void
+nack_handle_late (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now, gboolean is_repair)
+{
+  guint i = nack_find (self, ext_seq);
+
+  if (nack_is_listed (self, i, ext_seq)) {
+    nack_take_off (self, i, now, is_repair);
+  } else if (!is_repair && self->config.has_rtx && ext_seq > self->first
+             && ext_seq < self->highest) {
+    /* Repaired or given up before it came by itself. */
+    self->stats.needless++;
+    nack_note_order (self, self->highest - ext_seq);
+  }
+}
+
+/* Lists what lies between the newest packet and ext_seq. What request() listed there stays as it
+ * is, and is known to exist now. */
+static void
+nack_list_gap (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now)
+{
+  NackMissing ahead[RTC_NACK_MAX_AHEAD];
+  guint from = nack_find (self, self->highest + 1), n = self->missing->len - from, i = 0;
+
+  memcpy (ahead, self->missing->data + from * sizeof (NackMissing), n * sizeof (NackMissing));
+  g_array_set_size (self->missing, from);
+  for (guint64 seq = self->highest + 1; seq < ext_seq; seq++) {
+    NackMissing missing = { .ext_seq = seq, .since = now };
+
+    if (i < n && ahead[i].ext_seq == seq)
+      missing = ahead[i++];
+    g_array_append_val (self->missing, missing);
+  }
+  if (i < n)
+    g_array_append_vals (self->missing, &ahead[i], n - i);
+  self->is_stale = TRUE;
+}
+
+static RtcResult
+nack_handle_arrival (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now, gboolean is_repair)
+{
+  guint64 gap;
+  guint i;
+
+  if (!self->used) {
+    self->used = TRUE;
+    self->first = self->highest = ext_seq;
+    return RTC_OK;
+  }
+  if (ext_seq <= self->highest) {
+    nack_handle_late (self, ext_seq, now, is_repair);
+    return RTC_OK;
+  }
+  if (!is_repair)
+    nack_note_order (self, 0);
+  i = nack_find (self, ext_seq);
+  if (nack_is_listed (self, i, ext_seq))
+    nack_take_off (self, i, now, is_repair);
+  gap = ext_seq - self->highest - 1;
+  if (gap + self->missing->len > self->config.max_missing) {
+    self->stats.given_up += self->missing->len + gap;
+    g_array_set_size (self->missing, 0);
+    self->deadline = GST_CLOCK_TIME_NONE;
+    self->is_stale = FALSE;
+    self->highest = ext_seq;
+    return RTC_ERR_LIMIT;
+  }
+  if (gap > 0)
+    nack_list_gap (self, ext_seq, now);
+  self->highest = ext_seq;
+  /* One more has overtaken what is missing. */
+  self->is_stale |= self->depth > 0;
+  return RTC_OK;
 }
 
 RtcResult
 rtc_nack_generator_handle_packet (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now)
 {
-  guint64 gap;
+  return nack_handle_arrival (self, ext_seq, now, FALSE);
+}
 
-  if (!self->used) {
-    self->used = TRUE;
-    self->highest = ext_seq;
-    return RTC_OK;
-  }
-  if (ext_seq <= self->highest) {
-    nack_handle_late (self, ext_seq);
-    return RTC_OK;
-  }
-  gap = ext_seq - self->highest - 1;
-  if (gap + self->missing->len > self->config.max_missing) {
-    self->stats.given_up += self->missing->len + gap;
-    g_array_set_size (self->missing, 0);
-    self->highest = ext_seq;
-    return RTC_ERR_LIMIT;
-  }
-  for (guint64 seq = self->highest + 1; seq < ext_seq; seq++) {
-    NackMissing missing = {
-      .ext_seq = seq, .since = now, .next = now + self->config.reorder_delay
-    };
+RtcResult
+rtc_nack_generator_handle_repair (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now)
+{
+  return nack_handle_arrival (self, ext_seq, now, TRUE);
+}
 
-    g_array_append_val (self->missing, missing);
+void
+rtc_nack_generator_request (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now)
+{
+  NackMissing missing = { .ext_seq = ext_seq };
+  guint i = nack_find (self, ext_seq);
+
+  if (nack_is_listed (self, i, ext_seq)) {
+    self->stats.merged++;
+    return;
   }
-  self->highest = ext_seq;
-  return RTC_OK;
+  if (!self->used || ext_seq <= self->highest || ext_seq - self->highest > RTC_NACK_MAX_AHEAD
+      || self->missing->len >= self->config.max_missing) {
+    self->stats.refused++;
+    return;
+  }
+  /* Who asks has waited already. */
+  missing.since = now - MIN (now, self->config.reorder_delay);
+  g_array_insert_val (self->missing, i, missing);
+  self->stats.added++;
+  self->is_stale = TRUE;
+}
+
+/* --- requests ----------------------------------------------------------------------------------
+ */
+
+/* Another request makes sense: not too many, and the answer can be in time. Without a round trip
+ * measured one must be sent to learn it. */
+static gboolean
+nack_can_ask (const RtcNackGenerator *self, const NackMissing *missing, GstClockTime now)
+{
+  if (missing->ext_seq > self->highest && missing->tries >= NACK_AHEAD_TRIES)
+    return FALSE;
+  if (missing->tries >= self->config.max_tries)
+    return FALSE;
+  if (self->rtt == GST_CLOCK_TIME_NONE)
+    return TRUE;
+  return rtc_time_elapsed (missing->since, now) + self->rtt <= self->config.max_age;
 }
 
 static gboolean
 nack_is_hopeless (const RtcNackGenerator *self, const NackMissing *missing, GstClockTime now)
 {
-  return (missing->tries >= self->config.max_tries && rtc_time_is_due (missing->next, now))
-         || rtc_time_elapsed (missing->since, now) >= self->config.max_age;
+  if (rtc_time_elapsed (missing->since, now) >= self->config.max_age)
+    return TRUE;
+  return rtc_time_is_due (nack_due_time (self, missing), now) && !nack_can_ask (self, missing, now);
+}
+
+static void
+nack_give_up (RtcNackGenerator *self, const NackMissing *missing)
+{
+  if (missing->ext_seq > self->highest)
+    return;
+  self->stats.given_up++;
+  self->given_up++;
 }
 
 guint
 rtc_nack_generator_poll (RtcNackGenerator *self, GstClockTime now, guint16 *seqs, guint n_seqs)
 {
-  GstClockTime spacing = MAX (self->rtt, self->config.retry_min);
+  GstClockTime rtt = nack_rtt (self);
+  GstClockTime spacing = MAX (rtt + rtt / NACK_RTT_SLACK, self->config.retry_min);
   guint n = 0, kept = 0;
 
   /* One pass that also closes the holes of what is given up. */
@@ -130,12 +358,12 @@ rtc_nack_generator_poll (RtcNackGenerator *self, GstClockTime now, guint16 *seqs
     NackMissing missing = *nack_at (self, i);
 
     if (nack_is_hopeless (self, &missing, now)) {
-      self->stats.given_up++;
-      self->given_up++;
+      nack_give_up (self, &missing);
       continue;
     }
-    if (n < n_seqs && rtc_time_is_due (missing.next, now)) {
+    if (n < n_seqs && rtc_time_is_due (nack_due_time (self, &missing), now)) {
       missing.tries++;
+      missing.asked = now;
       missing.next = now + spacing;
       seqs[n++] = (guint16) missing.ext_seq;
     }
@@ -143,6 +371,7 @@ rtc_nack_generator_poll (RtcNackGenerator *self, GstClockTime now, guint16 *seqs
   }
   g_array_set_size (self->missing, kept);
   self->stats.requested += n;
+  self->is_stale = TRUE;
   return n;
 }
 
@@ -156,21 +385,40 @@ rtc_nack_generator_steal_given_up (RtcNackGenerator *self)
 }
 
 GstClockTime
-rtc_nack_generator_next_deadline (const RtcNackGenerator *self)
+rtc_nack_generator_steal_rtt (RtcNackGenerator *self)
 {
-  GstClockTime deadline = GST_CLOCK_TIME_NONE;
+  GstClockTime sample = self->rtt_sample;
 
+  self->rtt_sample = GST_CLOCK_TIME_NONE;
+  return sample;
+}
+
+GstClockTime
+rtc_nack_generator_next_deadline (RtcNackGenerator *self)
+{
+  if (!self->is_stale)
+    return self->deadline;
+  self->deadline = GST_CLOCK_TIME_NONE;
   for (guint i = 0; i < self->missing->len; i++) {
-    deadline = rtc_time_min (deadline, nack_at (self, i)->next);
-    deadline = rtc_time_min (deadline, nack_at (self, i)->since + self->config.max_age);
+    const NackMissing *missing = nack_at (self, i);
+
+    self->deadline = rtc_time_min (self->deadline, nack_due_time (self, missing));
+    self->deadline = rtc_time_min (self->deadline, missing->since + self->config.max_age);
   }
-  return deadline;
+  self->is_stale = FALSE;
+  return self->deadline;
 }
 
 guint
 rtc_nack_generator_get_n_missing (const RtcNackGenerator *self)
 {
   return self->missing->len;
+}
+
+guint
+rtc_nack_generator_get_reorder_depth (const RtcNackGenerator *self)
+{
+  return self->depth;
 }
 
 void

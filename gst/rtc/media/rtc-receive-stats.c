@@ -23,6 +23,7 @@ rtc_receive_stats_init (
   self->ssrc = ssrc;
   self->clock_rate = MAX (clock_rate, 1);
   self->min_sequential = min_sequential;
+  self->max_misorder = RTC_RECEIVE_MAX_MISORDER;
   self->probation = min_sequential;
   self->bad_seq = BAD_SEQ_NONE;
   self->last_received = GST_CLOCK_TIME_NONE;
@@ -78,7 +79,7 @@ receive_stats_update_seq (RtcReceiveStats *self, guint16 seq, guint64 *ext)
     self->bad_seq = BAD_SEQ_NONE;
     return RTC_OK;
   }
-  if (ahead <= SEQ_TURN - RTC_RECEIVE_MAX_MISORDER) {
+  if (ahead <= SEQ_TURN - self->max_misorder) {
     if (seq == self->bad_seq) {
       *ext = receive_stats_above (self, seq);
       receive_stats_begin (self, *ext);

@@ -18,10 +18,15 @@ G_BEGIN_DECLS
 #define RTC_RECEIVE_MAX_DROPOUT 3000
 #define RTC_RECEIVE_MAX_MISORDER 100
 
+/* RTC_RECEIVE_MAX_MISORDER_NACK: instead of MAX_MISORDER where lost packets are sent again as they
+ * were: what the replay window of SRTP lets through. */
+#define RTC_RECEIVE_MAX_MISORDER_NACK 1024
+
 typedef struct {
   guint32 ssrc;
   guint32 clock_rate;         /* Hz, > 0 */
   guint min_sequential;       /* as given to init() */
+  guint max_misorder;         /* RTC_RECEIVE_MAX_MISORDER after init(); may be changed */
   guint probation;            /* packets in order still needed before the source counts */
 
   guint64 packets, octets;    /* octets: payload */

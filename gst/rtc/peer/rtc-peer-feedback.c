@@ -12,20 +12,8 @@
 /* PEER_NACK_BATCH: sequence numbers asked for in one message; the rest follows at once. */
 #define PEER_NACK_BATCH 256
 
-static RtcPeerInbound *
-peer_inbound (const RtcPeer *self, guint i)
-{
-  return &g_array_index (self->inbound, RtcPeerInbound, i);
-}
-
-static gboolean
-peer_want_key_frame (RtcPeerInbound *inbound, GstClockTime now)
-{
-  if ((inbound->rtcp_fb & (RTC_RTCP_FB_PLI | RTC_RTCP_FB_FIR)) == 0)
-    return FALSE;
-  rtc_key_frame_wait_start (&inbound->key_frame, now);
-  return TRUE;
-}
+/* PEER_RTT_WEIGHT: RFC 6298 2: SRTT <- 7/8 * SRTT + 1/8 * R'. */
+#define PEER_RTT_WEIGHT 8
 
 RtcResult
 rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver)
@@ -33,11 +21,11 @@ rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint transceiver)
   RtcResult result = RTC_ERR_STATE;
 
   for (guint i = 0; i < self->inbound->len; i++) {
-    RtcPeerInbound *inbound = peer_inbound (self, i);
+    RtcReceiveStream *stream = rtc_peer_inbound (self, i);
 
-    if (inbound->section != transceiver || inbound->is_repair)
+    if (stream->section != transceiver || stream->is_repair)
       continue;
-    if (peer_want_key_frame (inbound, now))
+    if (rtc_receive_stream_want_key_frame (stream, now))
       result = RTC_OK;
     else if (result != RTC_OK)
       result = RTC_ERR_UNSUPPORTED;
@@ -50,31 +38,43 @@ rtc_peer_request_retransmission (
     RtcPeer *self, GstClockTime now, guint32 ssrc, const guint16 *seqs, guint n_seqs)
 {
   for (guint i = 0; i < self->inbound->len; i++) {
-    const RtcPeerInbound *inbound = peer_inbound (self, i);
+    RtcReceiveStream *stream = rtc_peer_inbound (self, i);
+    RtcResult result = RTC_OK;
 
-    /* What is missing is on the generator's list before a jitter buffer can have noticed. */
-    if (inbound->ssrc == ssrc && !inbound->is_repair)
-      return inbound->nack != NULL ? RTC_OK : RTC_ERR_UNSUPPORTED;
+    if (stream->ssrc != ssrc || stream->is_repair)
+      continue;
+    for (guint n = 0; n < n_seqs && result == RTC_OK; n++)
+      result = rtc_receive_stream_request (stream, now, seqs[n]);
+    return result;
   }
   return RTC_ERR_STATE;
 }
 
+/* By reports, which the peer answers at once; else by what it does for us, resending. */
 GstClockTime
 rtc_peer_get_rtt (const RtcPeer *self)
 {
-  return self->rtt;
+  if (self->rtt != GST_CLOCK_TIME_NONE)
+    return self->rtt;
+  for (guint i = 0; i < self->sections->len; i++) {
+    const RtcSendStats *stats = &rtc_peer_section (self, i)->send.stats;
+
+    if (rtc_peer_section (self, i)->can_send && stats->has_rtt)
+      return stats->rtt;
+  }
+  return self->nack_rtt;
 }
 
-void
-rtc_peer_handle_arrival (RtcPeer *self, GstClockTime now, RtcPeerInbound *inbound, guint64 ext_seq,
-    gboolean is_key_frame)
+static void
+peer_note_nack_rtt (RtcPeer *self, RtcReceiveStream *stream)
 {
-  if (is_key_frame)
-    rtc_key_frame_wait_stop (&inbound->key_frame);
-  if (inbound->nack == NULL)
+  GstClockTime sample = rtc_nack_generator_steal_rtt (stream->nack);
+
+  if (sample == GST_CLOCK_TIME_NONE)
     return;
-  if (rtc_nack_generator_handle_packet (inbound->nack, ext_seq, now) == RTC_ERR_LIMIT)
-    peer_want_key_frame (inbound, now);
+  if (self->nack_rtt == GST_CLOCK_TIME_NONE)
+    self->nack_rtt = sample;
+  self->nack_rtt += sample / PEER_RTT_WEIGHT - self->nack_rtt / PEER_RTT_WEIGHT;
 }
 
 GstClockTime
@@ -82,59 +82,55 @@ rtc_peer_feedback_deadline (const RtcPeer *self)
 {
   GstClockTime deadline = GST_CLOCK_TIME_NONE;
 
-  for (guint i = 0; i < self->inbound->len; i++) {
-    const RtcPeerInbound *inbound = peer_inbound (self, i);
-
-    deadline = rtc_time_min (deadline, rtc_key_frame_wait_next_deadline (&inbound->key_frame));
-    if (inbound->nack != NULL)
-      deadline = rtc_time_min (deadline, rtc_nack_generator_next_deadline (inbound->nack));
-  }
+  for (guint i = 0; i < self->inbound->len; i++)
+    deadline =
+        rtc_time_min (deadline, rtc_receive_stream_next_deadline (rtc_peer_inbound (self, i)));
   return deadline;
 }
 
 static gboolean
-peer_write_nacks (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, RtcPeerInbound *inbound)
+peer_write_nacks (
+    RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder, RtcReceiveStream *stream)
 {
   guint16 seqs[PEER_NACK_BATCH];
   gboolean any = FALSE;
   guint n;
 
-  if (self->rtt != GST_CLOCK_TIME_NONE)
-    rtc_nack_generator_set_rtt (inbound->nack, self->rtt);
+  peer_note_nack_rtt (self, stream);
+  rtc_nack_generator_set_rtt (stream->nack, rtc_peer_get_rtt (self));
   do {
-    n = rtc_nack_generator_poll (inbound->nack, now, seqs, G_N_ELEMENTS (seqs));
+    n = rtc_nack_generator_poll (stream->nack, now, seqs, G_N_ELEMENTS (seqs));
     /* What does not fit counts as asked; it is asked for again a round trip later. */
-    if (n > 0 && rtc_rtcp_nack_write (builder, self->rtcp_ssrc, inbound->ssrc, seqs, n) > 0) {
-      inbound->nacks++;
+    if (n > 0 && rtc_rtcp_nack_write (builder, self->rtcp_ssrc, stream->ssrc, seqs, n) > 0) {
+      stream->nacks++;
       any = TRUE;
     }
   } while (n == G_N_ELEMENTS (seqs));
-  if (rtc_nack_generator_steal_given_up (inbound->nack) > 0)
-    peer_want_key_frame (inbound, now);
+  rtc_receive_stream_handle_losses (stream, now);
   return any;
 }
 
 /* RFC 4585 4.2: feedback only as negotiated. */
 static gboolean
-peer_write_key_frame_request (RtcPeer *self, RtcRtcpBuilder *builder, RtcPeerInbound *inbound)
+peer_write_key_frame_request (RtcPeer *self, RtcRtcpBuilder *builder, RtcReceiveStream *stream)
 {
-  RtcFirEntry fir = { .ssrc = inbound->ssrc };
+  RtcFirEntry fir = { .ssrc = stream->ssrc };
 
-  if ((inbound->rtcp_fb & RTC_RTCP_FB_PLI) != 0) {
-    if (rtc_rtcp_pli_write (builder, self->rtcp_ssrc, inbound->ssrc) != RTC_OK)
+  if ((stream->rtcp_fb & RTC_RTCP_FB_PLI) != 0) {
+    if (rtc_rtcp_pli_write (builder, self->rtcp_ssrc, stream->ssrc) != RTC_OK)
       return FALSE;
-    inbound->plis++;
+    stream->plis++;
   } else {
     /* "increased by 1 modulo 256 for each new command. A repetition SHALL NOT increase the
      * sequence number" (RFC 5104 4.3.1.1) */
-    if (inbound->key_frame.tries <= 1)
-      inbound->fir_seq++;
-    fir.seq_nr = inbound->fir_seq;
+    if (stream->key_frame.tries <= 1)
+      stream->fir_seq++;
+    fir.seq_nr = stream->fir_seq;
     if (rtc_rtcp_fir_write (builder, self->rtcp_ssrc, &fir, 1) != RTC_OK)
       return FALSE;
-    inbound->firs++;
+    stream->firs++;
   }
-  GST_DEBUG_ID (self->id, "key frame asked of %08x", inbound->ssrc);
+  GST_DEBUG_ID (self->id, "key frame asked of %08x", stream->ssrc);
   return TRUE;
 }
 
@@ -144,12 +140,12 @@ rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builde
   gboolean any = FALSE;
 
   for (guint i = 0; i < self->inbound->len; i++) {
-    RtcPeerInbound *inbound = peer_inbound (self, i);
+    RtcReceiveStream *stream = rtc_peer_inbound (self, i);
 
-    if (inbound->nack != NULL && peer_write_nacks (self, now, builder, inbound))
+    if (stream->nack != NULL && peer_write_nacks (self, now, builder, stream))
       any = TRUE;
-    if (rtc_key_frame_wait_poll (&inbound->key_frame, now, self->rtt)
-        && peer_write_key_frame_request (self, builder, inbound))
+    if (rtc_key_frame_wait_poll (&stream->key_frame, now, rtc_peer_get_rtt (self))
+        && peer_write_key_frame_request (self, builder, stream))
       any = TRUE;
   }
   return any;

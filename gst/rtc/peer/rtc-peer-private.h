@@ -10,8 +10,7 @@
 #pragma once
 
 #include "gst/rtc/base/rtc-log.h"
-#include "gst/rtc/media/rtc-nack-generator.h"
-#include "gst/rtc/media/rtc-receive-stats.h"
+#include "gst/rtc/media/rtc-receive-stream.h"
 #include "gst/rtc/media/rtc-send-stream.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/peer/rtc-peer.h"
@@ -32,20 +31,6 @@ typedef struct {
   RtcCodec send_codec;
   guint64 early_drops;             /* packets that came before there were keys, or after failure */
 } RtcPeerSection;
-
-/* One received SSRC. */
-typedef struct {
-  guint32 ssrc;
-  guint section;
-  gboolean is_repair;
-  RtcReceiveStats stats;
-  RtcNackGenerator *nack;          /* owned; NULL: audio, RTX, or not negotiated */
-  RtcRtcpFbFlags rtcp_fb;          /* agreed for its codec */
-  RtcKeyFrameWait key_frame;       /* a PLI or FIR is due while it waits */
-  guint8 fir_seq;                  /* of the last FIR */
-  guint64 retransmitted;           /* packets recovered from RTX for this SSRC */
-  guint64 nacks, plis, firs;       /* messages sent */
-} RtcPeerInbound;
 
 typedef struct {
   gchar mid[RTC_SDP_TOKEN_BYTES];
@@ -86,7 +71,7 @@ struct _RtcPeer {
   GPtrArray *sections;             /* RtcPeerSection *, index as the transceiver */
   RtcBundle *bundle;
   RtcRtpExtensionMap extensions;   /* of the whole BUNDLE, receiving (RFC 9143 12: one id space) */
-  GArray *inbound;                 /* RtcPeerInbound */
+  GPtrArray *inbound;              /* RtcReceiveStream *, owned */
   RtcPeerState last_state;         /* the one last announced */
   GQueue early;                    /* RtcPacket *, DTLS before the roles are known and ICE is up */
   guint16 twcc_seq;
@@ -104,6 +89,7 @@ struct _RtcPeer {
   guint32 rrtr_compact;
   GstClockTime rrtr_time;
   GstClockTime rtt;                /* by DLRR, while we only receive; NONE: unknown */
+  GstClockTime nack_rtt;           /* by NACKs and their answers, smoothed; NONE: unknown */
 
   RtcPeerStats counters;           /* only the plain counters are kept here */
   RtcLogLimit warn_auth, warn_malformed;
@@ -113,6 +99,12 @@ static inline guint64
 rtc_peer_ntp64 (const RtcPeer *self, GstClockTime now)
 {
   return self->config.ntp64_at_zero + rtc_time_duration_to_ntp64 (now);
+}
+
+static inline RtcReceiveStream *
+rtc_peer_inbound (const RtcPeer *self, guint index)
+{
+  return (RtcReceiveStream *) g_ptr_array_index (self->inbound, index);
 }
 
 static inline RtcPeerSection *
@@ -149,8 +141,6 @@ void rtc_peer_end_section (RtcPeer *self, guint section);
  * is due and report whether anything was appended. */
 GstClockTime rtc_peer_feedback_deadline (const RtcPeer *self);
 gboolean rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder);
-void rtc_peer_handle_arrival (RtcPeer *self, GstClockTime now, RtcPeerInbound *inbound,
-    guint64 ext_seq, gboolean is_key_frame);
 
 /* rtc-peer-send.c: protects and sends a plain packet held in data (cap bytes of memory). */
 RtcResult rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,

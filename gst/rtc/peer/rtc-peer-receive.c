@@ -4,7 +4,6 @@
  */
 #include "gst/rtc/peer/rtc-peer-private.h"
 
-#include "gst/rtc/rtp/rtc-key-frame.h"
 #include "gst/rtc/rtp/rtc-rtx.h"
 
 #define GST_CAT_DEFAULT rtc_log_rtp
@@ -27,14 +26,12 @@ peer_count_unprotect (RtcPeer *self, GstClockTime now, RtcResult result)
   }
 }
 
-static RtcPeerInbound *
+static RtcReceiveStream *
 peer_find_inbound (RtcPeer *self, guint32 ssrc)
 {
   for (guint i = 0; i < self->inbound->len; i++) {
-    RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, i);
-
-    if (inbound->ssrc == ssrc)
-      return inbound;
+    if (rtc_peer_inbound (self, i)->ssrc == ssrc)
+      return rtc_peer_inbound (self, i);
   }
   return NULL;
 }
@@ -42,24 +39,21 @@ peer_find_inbound (RtcPeer *self, guint32 ssrc)
 void
 rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc)
 {
-  for (guint i = 0; i < self->inbound->len; i++) {
-    if (g_array_index (self->inbound, RtcPeerInbound, i).ssrc == ssrc) {
-      rtc_nack_generator_free (g_array_index (self->inbound, RtcPeerInbound, i).nack);
-      g_array_remove_index (self->inbound, i);
-      return;
-    }
-  }
+  RtcReceiveStream *stream = peer_find_inbound (self, ssrc);
+
+  if (stream != NULL)
+    g_ptr_array_remove (self->inbound, stream);
 }
 
 void
 rtc_peer_end_inbound (RtcPeer *self, guint32 ssrc)
 {
-  const RtcPeerInbound *inbound = peer_find_inbound (self, ssrc);
+  const RtcReceiveStream *stream = peer_find_inbound (self, ssrc);
   RtcOutput output = { .type = RTC_OUTPUT_STREAM_END, .ssrc = ssrc };
 
-  if (inbound == NULL)
+  if (stream == NULL)
     return;
-  output.mline = inbound->section;
+  output.mline = stream->section;
   rtc_bundle_remove_ssrc (self->bundle, ssrc);
   rtc_peer_remove_inbound (self, ssrc);
   rtc_output_queue_push (&self->out, &output);
@@ -71,10 +65,8 @@ rtc_peer_end_section (RtcPeer *self, guint section)
   guint i = 0;
 
   while (i < self->inbound->len) {
-    const RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, i);
-
-    if (inbound->section == section)
-      rtc_peer_end_inbound (self, inbound->ssrc);
+    if (rtc_peer_inbound (self, i)->section == section)
+      rtc_peer_end_inbound (self, rtc_peer_inbound (self, i)->ssrc);
     else
       i++;
   }
@@ -90,41 +82,39 @@ peer_receive_codec (RtcPeer *self, guint section, guint8 pt)
   return rtc_codec_find_pt (negotiated->receive_codecs, negotiated->n_receive_codecs, pt);
 }
 
-static RtcPeerInbound *
+static gboolean
+peer_section_has_rtx (RtcPeer *self, guint section, guint8 pt)
+{
+  const RtcNegotiated *negotiated =
+      rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, section));
+
+  return rtc_codec_find_rtx (negotiated->receive_codecs, negotiated->n_receive_codecs, pt) != NULL;
+}
+
+static RtcReceiveStream *
 peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, const RtcCodec *codec)
 {
-  RtcPeerInbound *inbound;
-  RtcNackGeneratorConfig nack = RTC_NACK_GENERATOR_CONFIG_DEFAULT;
-  RtcPeerInbound fresh = { .ssrc = ssrc, .section = match->section };
+  RtcReceiveStreamConfig config = { .ssrc = ssrc,
+    .section = match->section,
+    .is_repair = match->is_repair,
+    .codec = *codec,
+    .max_age = self->config.receive_latency };
+  RtcReceiveStream *stream;
 
   if (match->has_evicted)
     rtc_peer_remove_inbound (self, match->evicted_ssrc);
-  inbound = peer_find_inbound (self, ssrc);
+  stream = peer_find_inbound (self, ssrc);
   /* Its MID says that it belongs elsewhere now: another stream under the same number. */
-  if (inbound != NULL && inbound->section != match->section) {
+  if (stream != NULL && stream->section != match->section) {
     rtc_peer_remove_inbound (self, ssrc);
-    inbound = NULL;
+    stream = NULL;
   }
-  if (inbound != NULL)
-    return inbound;
-  if (self->config.receive_latency > 0)
-    nack.max_age = self->config.receive_latency;
-  fresh.is_repair = match->is_repair;
-  fresh.rtcp_fb = codec->rtcp_fb;
-  /* Authenticated by SRTP, so no probation (RFC 3550 A.1 is about strangers). */
-  rtc_receive_stats_init (&fresh.stats, ssrc, codec->clock_rate, 0);
-  if (!match->is_repair && (codec->rtcp_fb & RTC_RTCP_FB_NACK) != 0)
-    fresh.nack = rtc_nack_generator_new (&nack);
-  g_array_append_val (self->inbound, fresh);
-  return &g_array_index (self->inbound, RtcPeerInbound, self->inbound->len - 1);
-}
-
-static gboolean
-peer_is_key_frame (const RtcCodec *codec, const RtcRtpHeader *header, const RtcPacket *packet)
-{
-  return codec != NULL
-         && rtc_key_frame_is_start (rtc_key_frame_format_from_name (codec->name),
-             packet->data + header->payload_offset, header->payload_len);
+  if (stream != NULL)
+    return stream;
+  config.has_rtx = peer_section_has_rtx (self, match->section, codec->pt);
+  stream = rtc_receive_stream_new (&config);
+  g_ptr_array_add (self->inbound, stream);
+  return stream;
 }
 
 /* Turns an RTX packet into what it repeats; FALSE: nothing in it for us. */
@@ -132,28 +122,23 @@ static gboolean
 peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
     const RtcCodec *codec, RtcRtpHeader *header, RtcPacket *packet)
 {
-  RtcSeqUnwrap unwrap = { .used = TRUE };
-  RtcPeerInbound *primary =
+  RtcReceiveStream *primary =
       match->primary_ssrc != 0 ? peer_find_inbound (self, match->primary_ssrc) : NULL;
-  guint8 apt = (guint8) codec->fmtp.rtx.apt;
+  const RtcCodec *original =
+      peer_receive_codec (self, match->section, (guint8) codec->fmtp.rtx.apt);
   RtcResult result;
 
-  if (primary == NULL) {
+  if (primary == NULL || original == NULL) {
     self->counters.dropped_unknown++;
     return FALSE;
   }
-  result = rtc_rtx_unwrap (header, &packet->data, &packet->len, apt, primary->ssrc);
+  result = rtc_rtx_unwrap (header, &packet->data, &packet->len, original->pt, primary->ssrc);
   if (result != RTC_OK) {
     self->counters.dropped_malformed += result == RTC_ERR_PARSE;
     return FALSE;
   }
   packet->flags |= RTC_PACKET_RETRANSMISSION;
-  header->ssrc = primary->ssrc;
-  primary->retransmitted++;
-  unwrap.last = primary->stats.max_ext_seq;
-  rtc_peer_handle_arrival (self, now, primary, rtc_seq_unwrap_peek (&unwrap, header->seq, 16),
-      peer_is_key_frame (peer_receive_codec (self, match->section, apt), header, packet));
-  return TRUE;
+  return rtc_receive_stream_handle_repair (primary, now, header, packet->data, original) == RTC_OK;
 }
 
 static void
@@ -172,9 +157,8 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
   RtcRtpExtensionValues values;
   RtcRtpHeader header;
   RtcBundleMatch match;
-  RtcPeerInbound *inbound;
+  RtcReceiveStream *stream;
   const RtcCodec *codec;
-  guint64 ext_seq = 0;
   RtcResult result;
 
   result = self->srtp->vtable->unprotect_rtp (self->srtp, packet->data, &packet->len);
@@ -202,18 +186,14 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
     self->counters.dropped_unknown++;
     goto drop;
   }
-  inbound = peer_get_inbound (self, &match, header.ssrc, codec);
-  result = rtc_receive_stats_handle_packet (&inbound->stats, now, header.seq, header.rtp_ts,
-      header.payload_len, header.payload_offset + header.padding_len, &ext_seq);
+  stream = peer_get_inbound (self, &match, header.ssrc, codec);
+  result = rtc_receive_stream_handle_packet (stream, now, &header, packet->data, codec);
   if (result != RTC_OK) {
-    self->counters.dropped_malformed++;
+    self->counters.dropped_malformed += result == RTC_ERR_PARSE;
     goto drop;
   }
   if (codec->id == RTC_CODEC_RTX && !peer_unwrap_rtx (self, now, &match, codec, &header, packet))
     goto drop;
-  if (codec->id != RTC_CODEC_RTX)
-    rtc_peer_handle_arrival (
-        self, now, inbound, ext_seq, peer_is_key_frame (codec, &header, packet));
   peer_output_rtp (self, match.section, header.ssrc, packet);
   return;
 

@@ -65,10 +65,10 @@ peer_handle_report (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet
     return;
   }
   for (guint i = 0; report.is_sender && i < self->inbound->len; i++) {
-    RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, i);
+    RtcReceiveStream *stream = rtc_peer_inbound (self, i);
 
-    if (inbound->ssrc == report.ssrc)
-      rtc_receive_stats_handle_sender_report (&inbound->stats, now, &report.sender);
+    if (stream->ssrc == report.ssrc)
+      rtc_receive_stream_handle_sender_report (stream, now, &report.sender);
   }
   for (guint i = 0; i < report.n_blocks; i++) {
     RtcPeerSection *section = peer_find_sender (self, report.blocks[i].ssrc);
@@ -259,9 +259,9 @@ peer_collect_blocks (RtcPeer *self, GstClockTime now, RtcReportBlock *blocks, gu
   guint n = 0;
 
   for (guint i = 0; i < self->inbound->len && n < max; i++) {
-    RtcPeerInbound *inbound = &g_array_index (self->inbound, RtcPeerInbound, i);
+    RtcReceiveStream *stream = rtc_peer_inbound (self, i);
 
-    if (rtc_receive_stats_make_report_block (&inbound->stats, now, &blocks[n]))
+    if (rtc_receive_stats_make_report_block (&stream->stats, now, &blocks[n]))
       n++;
   }
   return n;

@@ -46,24 +46,24 @@ peer_fill_outbound (RtcPeer *self, guint index, RtcOutboundStats *out)
 }
 
 static void
-peer_fill_inbound (RtcPeer *self, const RtcPeerInbound *inbound, RtcInboundStats *out)
+peer_fill_inbound (RtcPeer *self, const RtcReceiveStream *stream, RtcInboundStats *out)
 {
   const RtcNegotiated *negotiated =
-      rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, inbound->section));
+      rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, stream->section));
 
-  out->transceiver = inbound->section;
+  out->transceiver = stream->section;
   out->kind = negotiated->kind;
   g_strlcpy (out->mid, negotiated->mid, sizeof out->mid);
-  out->ssrc = inbound->ssrc;
-  out->packets_received = inbound->stats.packets;
-  out->bytes_received = inbound->stats.octets;
-  out->header_bytes_received = inbound->stats.header_octets;
-  out->packets_lost = rtc_receive_stats_get_lost (&inbound->stats);
-  out->retransmitted_packets_received = inbound->retransmitted;
-  out->jitter = rtc_receive_stats_get_jitter (&inbound->stats);
-  out->nack_count = inbound->nacks;
-  out->pli_count = inbound->plis;
-  out->fir_count = inbound->firs;
+  out->ssrc = stream->ssrc;
+  out->packets_received = stream->stats.packets;
+  out->bytes_received = stream->stats.octets;
+  out->header_bytes_received = stream->stats.header_octets;
+  out->packets_lost = rtc_receive_stats_get_lost (&stream->stats);
+  out->retransmitted_packets_received = stream->retransmitted;
+  out->jitter = rtc_receive_stats_get_jitter (&stream->stats);
+  out->nack_count = stream->nacks;
+  out->pli_count = stream->plis;
+  out->fir_count = stream->firs;
 }
 
 void
@@ -88,12 +88,12 @@ rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
     g_array_append_val (out->outbound, outbound);
   }
   for (guint i = 0; i < self->inbound->len; i++) {
-    const RtcPeerInbound *item = &g_array_index (self->inbound, RtcPeerInbound, i);
+    const RtcReceiveStream *stream = rtc_peer_inbound (self, i);
     RtcInboundStats inbound = { 0 };
 
-    if (item->is_repair)
+    if (stream->is_repair)
       continue;
-    peer_fill_inbound (self, item, &inbound);
+    peer_fill_inbound (self, stream, &inbound);
     g_array_append_val (out->inbound, inbound);
   }
 }

@@ -71,11 +71,12 @@ rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
   self->connect_deadline = GST_CLOCK_TIME_NONE;
   self->connect_began = GST_CLOCK_TIME_NONE;
   self->rtt = GST_CLOCK_TIME_NONE;
+  self->nack_rtt = GST_CLOCK_TIME_NONE;
   rtc_output_queue_init (&self->out, config->limits.max_events);
   g_queue_init (&self->early);
   self->candidates = g_array_new (FALSE, FALSE, sizeof (RtcPeerCandidate));
   self->sections = g_ptr_array_new ();
-  self->inbound = g_array_new (FALSE, FALSE, sizeof (RtcPeerInbound));
+  self->inbound = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_receive_stream_free);
   self->bundle = rtc_bundle_new (config->limits.max_ssrcs, config->limits.max_sections);
   self->jsep = peer_new_jsep (self);
   ice->vtable->get_local_parameters (ice, &ufrag, &pwd);
@@ -115,10 +116,8 @@ rtc_peer_free (RtcPeer *self)
   rtc_output_queue_clear (&self->out);
   while ((packet = g_queue_pop_head (&self->early)) != NULL)
     rtc_packet_unref (packet);
-  while (self->inbound->len > 0)
-    rtc_peer_remove_inbound (self, g_array_index (self->inbound, RtcPeerInbound, 0).ssrc);
   g_array_unref (self->candidates);
-  g_array_unref (self->inbound);
+  g_ptr_array_unref (self->inbound);
   g_free (self->remote_ufrag);
   g_free (self->failure);
   g_free (self);

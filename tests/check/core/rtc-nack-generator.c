@@ -50,8 +50,11 @@ test_spacing_and_tries (void)
   while ((now = rtc_nack_generator_next_deadline (self)) != GST_CLOCK_TIME_NONE) {
     if (rtc_nack_generator_poll (self, now, &seq, 1) == 0)
       continue;
-    if (requests++ > 0)
-      g_assert_cmpuint (now - last, ==, 50 * MS);
+    /* One round trip and what answers jitter. */
+    if (requests++ > 0) {
+      g_assert_cmpuint (now - last, >=, 50 * MS);
+      g_assert_cmpuint (now - last, <=, 60 * MS);
+    }
     last = now;
   }
   g_assert_cmpuint (requests, ==, 10);
@@ -104,6 +107,189 @@ test_limit (void)
   rtc_nack_generator_free (self);
 }
 
+/* Asked for only while the answer can be in time, and given up when it cannot any more. */
+static void
+test_in_time (void)
+{
+  RtcNackGeneratorConfig config = RTC_NACK_GENERATOR_CONFIG_DEFAULT;
+  RtcNackGenerator *self;
+  GstClockTime now, last = 0;
+  guint requests = 0;
+  guint16 seq;
+
+  config.max_age = 300 * MS;
+  self = rtc_nack_generator_new (&config);
+  rtc_nack_generator_set_rtt (self, 80 * MS);
+  rtc_nack_generator_handle_packet (self, 100, 0);
+  rtc_nack_generator_handle_packet (self, 102, 0);
+  while ((now = rtc_nack_generator_next_deadline (self)) != GST_CLOCK_TIME_NONE) {
+    if (rtc_nack_generator_poll (self, now, &seq, 1) == 0)
+      continue;
+    requests++;
+    last = now;
+  }
+  g_assert_cmpuint (requests, ==, 3); /* at 10, 100 and 190 ms; at 280 it would come at 360 */
+  g_assert_cmpuint (last + 80 * MS, <=, 300 * MS);
+  g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, 1);
+
+  /* The round trip is too long: known lost as soon as it is known missing. */
+  rtc_nack_generator_set_rtt (self, 400 * MS);
+  rtc_nack_generator_handle_packet (self, 104, GST_SECOND);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, GST_SECOND + 10 * MS, &seq, 1), ==, 0);
+  g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, 1);
+  /* Unknown: asked once, or it would never be known. */
+  rtc_nack_generator_set_rtt (self, GST_CLOCK_TIME_NONE);
+  rtc_nack_generator_handle_packet (self, 106, 2 * GST_SECOND);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, 2 * GST_SECOND + 10 * MS, &seq, 1), ==, 1);
+  rtc_nack_generator_free (self);
+}
+
+/* A jitter buffer's wishes are merged: what is listed, received or given up changes nothing. */
+static void
+test_request (void)
+{
+  RtcNackGenerator *self = generator ();
+  RtcNackGeneratorStats stats;
+  guint16 seqs[100];
+
+  rtc_nack_generator_request (self, 9, 0);
+  rtc_nack_generator_handle_packet (self, 10, 0);
+  rtc_nack_generator_handle_packet (self, 12, 0);
+  rtc_nack_generator_request (self, 11, MS);
+  g_assert_cmpuint (rtc_nack_generator_next_deadline (self), ==, 10 * MS);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, 10 * MS, seqs, 100), ==, 1);
+  rtc_nack_generator_request (self, 11, 11 * MS);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, 11 * MS, seqs, 100), ==, 0);
+  rtc_nack_generator_request (self, 12, 12 * MS);
+  rtc_nack_generator_request (self, 5, 12 * MS);
+  rtc_nack_generator_request (self, 12 + RTC_NACK_MAX_AHEAD + 1, 12 * MS);
+  rtc_nack_generator_get_stats (self, &stats);
+  g_assert_cmpuint (stats.merged, ==, 2);
+  g_assert_cmpuint (stats.refused, ==, 4);
+  g_assert_cmpuint (stats.added, ==, 0);
+
+  /* The end of a picture: nothing newer has come, so only the buffer knows. */
+  rtc_nack_generator_request (self, 15, 40 * MS);
+  rtc_nack_generator_request (self, 14, 40 * MS);
+  rtc_nack_generator_request (self, 19, 40 * MS);
+  g_assert_cmpuint (rtc_nack_generator_next_deadline (self), <=, 40 * MS);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, 40 * MS, seqs, 100), ==, 3);
+  g_assert_cmpuint (seqs[0], ==, 14);
+  g_assert_cmpuint (seqs[2], ==, 19);
+  rtc_nack_generator_handle_repair (self, 15, 60 * MS);
+  g_assert_cmpuint (rtc_nack_generator_steal_rtt (self), ==, 20 * MS);
+  g_assert_cmpuint (rtc_nack_generator_steal_rtt (self), ==, GST_CLOCK_TIME_NONE);
+  /* 11, 13, 14 and 19 are still listed, each once. */
+  g_assert_cmpuint (rtc_nack_generator_get_n_missing (self), ==, 4);
+  rtc_nack_generator_handle_packet (self, 18, 61 * MS);
+  g_assert_cmpuint (rtc_nack_generator_get_n_missing (self), ==, 6);
+  rtc_nack_generator_handle_packet (self, 19, 62 * MS);
+  g_assert_cmpuint (rtc_nack_generator_get_n_missing (self), ==, 5);
+  rtc_nack_generator_free (self);
+}
+
+/* Packets that do not exist are asked for twice, and nobody mourns them. */
+static void
+test_request_nothing (void)
+{
+  RtcNackGenerator *self = generator ();
+  GstClockTime now;
+  guint requests = 0;
+  guint16 seq;
+
+  rtc_nack_generator_handle_packet (self, 10, 0);
+  rtc_nack_generator_request (self, 11, 50 * MS);
+  while ((now = rtc_nack_generator_next_deadline (self)) != GST_CLOCK_TIME_NONE)
+    requests += rtc_nack_generator_poll (self, now, &seq, 1);
+  g_assert_cmpuint (requests, ==, 2);
+  g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, 0);
+  /* It existed after all. */
+  rtc_nack_generator_handle_packet (self, 12, 5 * GST_SECOND);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, 5 * GST_SECOND + 10 * MS, &seq, 1), ==, 1);
+  g_assert_cmpuint (seq, ==, 11);
+  rtc_nack_generator_free (self);
+}
+
+/* One packet in 20 comes ten places late: after the first few nobody asks for them, while what is
+ * really lost is asked for as soon as eleven newer ones have come. */
+static void
+test_reordering (void)
+{
+  RtcNackGenerator *self = generator ();
+  RtcNackGeneratorStats stats;
+  GstClockTime now = 0;
+  guint16 seqs[16];
+
+  rtc_nack_generator_set_rtt (self, 100 * MS);
+  g_assert_cmpuint (rtc_nack_generator_get_reorder_depth (self), ==, 0);
+  for (guint64 seq = 1000; seq < 6000; seq++) {
+    now += 3 * MS;
+    if (seq % 20 != 10)
+      rtc_nack_generator_handle_packet (self, seq, now);
+    if (seq % 20 == 0 && seq > 1000)
+      rtc_nack_generator_handle_packet (self, seq - 10, now);
+    rtc_nack_generator_poll (self, now, seqs, 16);
+  }
+  rtc_nack_generator_get_stats (self, &stats);
+  g_assert_cmpuint (stats.needless, <=, 5);
+  g_assert_cmpuint (stats.needless + stats.reordered, ==, 249);
+  g_assert_cmpuint (rtc_nack_generator_get_reorder_depth (self), ==, 11);
+  /* 6000 is lost: sure with the eleventh packet after it. */
+  rtc_nack_generator_poll (self, now + GST_SECOND, seqs, 16);
+  now += 2 * GST_SECOND;
+  for (guint64 seq = 6001; seq <= 6010; seq++)
+    rtc_nack_generator_handle_packet (self, seq, now + (seq - 6000) * 3 * MS);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, now + 30 * MS, seqs, 16), ==, 0);
+  rtc_nack_generator_handle_packet (self, 6011, now + 33 * MS);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, now + 33 * MS, seqs, 16), ==, 1);
+  g_assert_cmpuint (seqs[0], ==, 6000);
+  /* Nothing comes any more: after a round trip. */
+  rtc_nack_generator_handle_packet (self, 6013, now + 36 * MS);
+  g_assert_cmpuint (rtc_nack_generator_next_deadline (self), ==, now + 136 * MS);
+  /* And when the path keeps the order again, at once. */
+  for (guint64 seq = 6014; seq < 12000; seq++)
+    rtc_nack_generator_handle_packet (self, seq, now + 40 * MS);
+  g_assert_cmpuint (rtc_nack_generator_get_reorder_depth (self), ==, 0);
+  rtc_nack_generator_free (self);
+}
+
+/* A packet that was asked for and comes by itself was asked for needlessly, whether its RTX has
+ * overtaken it or not; where no RTX was agreed the time tells. */
+static void
+test_needless (void)
+{
+  RtcNackGeneratorConfig config = RTC_NACK_GENERATOR_CONFIG_DEFAULT;
+  RtcNackGenerator *self = generator ();
+  RtcNackGeneratorStats stats;
+  guint16 seqs[4];
+
+  rtc_nack_generator_set_rtt (self, 50 * MS);
+  rtc_nack_generator_handle_packet (self, 10, 0);
+  rtc_nack_generator_handle_packet (self, 13, 0);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, 10 * MS, seqs, 4), ==, 2);
+  rtc_nack_generator_handle_packet (self, 11, 30 * MS);
+  rtc_nack_generator_handle_repair (self, 12, 60 * MS);
+  g_assert_cmpuint (rtc_nack_generator_steal_rtt (self), ==, 50 * MS);
+  rtc_nack_generator_handle_packet (self, 12, 70 * MS);
+  rtc_nack_generator_get_stats (self, &stats);
+  g_assert_cmpuint (stats.needless, ==, 2);
+  g_assert_cmpuint (stats.recovered, ==, 2);
+  rtc_nack_generator_free (self);
+
+  config.has_rtx = FALSE;
+  self = rtc_nack_generator_new (&config);
+  rtc_nack_generator_set_rtt (self, 50 * MS);
+  rtc_nack_generator_handle_packet (self, 10, 0);
+  rtc_nack_generator_handle_packet (self, 13, 0);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, 10 * MS, seqs, 4), ==, 2);
+  rtc_nack_generator_handle_packet (self, 11, 15 * MS);
+  rtc_nack_generator_handle_packet (self, 12, 62 * MS);
+  g_assert_cmpuint (rtc_nack_generator_steal_rtt (self), ==, 52 * MS);
+  rtc_nack_generator_get_stats (self, &stats);
+  g_assert_cmpuint (stats.needless, ==, 1);
+  rtc_nack_generator_free (self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,5 +298,10 @@ main (int argc, char **argv)
   g_test_add_func ("/nack-generator/spacing-and-tries", test_spacing_and_tries);
   g_test_add_func ("/nack-generator/late-and-age", test_late_and_age);
   g_test_add_func ("/nack-generator/limit", test_limit);
+  g_test_add_func ("/nack-generator/in-time", test_in_time);
+  g_test_add_func ("/nack-generator/request", test_request);
+  g_test_add_func ("/nack-generator/request-nothing", test_request_nothing);
+  g_test_add_func ("/nack-generator/reordering", test_reordering);
+  g_test_add_func ("/nack-generator/needless", test_needless);
   return g_test_run ();
 }

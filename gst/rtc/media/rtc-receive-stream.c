@@ -1,0 +1,175 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/media/rtc-receive-stream.h"
+
+#include "gst/rtc/base/rtc-time.h"
+#include "gst/rtc/rtp/rtc-key-frame.h"
+
+RtcReceiveStream *
+rtc_receive_stream_new (const RtcReceiveStreamConfig *config)
+{
+  RtcReceiveStream *self = g_new0 (RtcReceiveStream, 1);
+  RtcNackGeneratorConfig nack = RTC_NACK_GENERATOR_CONFIG_DEFAULT;
+
+  self->ssrc = config->ssrc;
+  self->section = config->section;
+  self->is_repair = config->is_repair;
+  self->codec = config->codec;
+  self->rtcp_fb = config->codec.rtcp_fb;
+  /* Authenticated by SRTP, so no probation (RFC 3550 A.1 is about strangers). */
+  rtc_receive_stats_init (&self->stats, config->ssrc, config->codec.clock_rate, 0);
+  nack.has_rtx = config->has_rtx;
+  if (config->max_age > 0)
+    nack.max_age = config->max_age;
+  if (!config->is_repair && (config->codec.rtcp_fb & RTC_RTCP_FB_NACK) != 0) {
+    self->nack = rtc_nack_generator_new (&nack);
+    self->stats.max_misorder = RTC_RECEIVE_MAX_MISORDER_NACK;
+  }
+  return self;
+}
+
+void
+rtc_receive_stream_free (RtcReceiveStream *self)
+{
+  if (self == NULL)
+    return;
+  rtc_nack_generator_free (self->nack);
+  g_free (self);
+}
+
+/* RTC_OK when ext_seq is news. */
+static RtcResult
+stream_note_seq (RtcReceiveStream *self, guint64 ext_seq)
+{
+  switch (rtc_seq_window_add (&self->window, ext_seq)) {
+    case RTC_SEQ_FIRST:
+      return RTC_OK;
+    case RTC_SEQ_SEEN:
+      self->repeated++;
+      return RTC_ERR_REPLAY;
+    case RTC_SEQ_TOO_OLD:
+    default:
+      self->discarded++;
+      return RTC_ERR_LIMIT;
+  }
+}
+
+static void
+stream_count_picture (RtcReceiveStream *self, const RtcRtpHeader *header, const guint8 *data)
+{
+  RtcKeyFrameFormat format;
+
+  if (self->codec.kind != RTC_MEDIA_VIDEO)
+    return;
+  self->frames += header->marker ? 1 : 0;
+  format = rtc_key_frame_format_from_name (self->codec.name);
+  if (format == RTC_KEY_FRAME_FORMAT_NONE
+      || !rtc_key_frame_is_start (format, data + header->payload_offset, header->payload_len))
+    return;
+  rtc_key_frame_wait_stop (&self->key_frame);
+  if (self->has_key_frame_ts && self->key_frame_ts == header->rtp_ts)
+    return;
+  self->has_key_frame_ts = TRUE;
+  self->key_frame_ts = header->rtp_ts;
+  self->key_frames++;
+}
+
+static void
+stream_set_codec (RtcReceiveStream *self, const RtcCodec *codec)
+{
+  if (self->codec.pt != codec->pt || self->codec.id != codec->id)
+    self->codec = *codec;
+}
+
+RtcResult
+rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
+    const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
+{
+  RtcResult news, result;
+  guint64 ext_seq = 0;
+
+  result = rtc_receive_stats_handle_packet (&self->stats, now, header->seq, header->rtp_ts,
+      header->payload_len, header->payload_offset + header->padding_len, &ext_seq);
+  if (result != RTC_OK)
+    return result;
+  if (self->is_repair)
+    return RTC_OK;
+  news = stream_note_seq (self, ext_seq);
+  if (self->nack != NULL && news != RTC_ERR_LIMIT)
+    result = rtc_nack_generator_handle_packet (self->nack, ext_seq, now);
+  if (result == RTC_ERR_LIMIT)
+    rtc_receive_stream_want_key_frame (self, now);
+  if (news != RTC_OK)
+    return news;
+  stream_set_codec (self, codec);
+  stream_count_picture (self, header, data);
+  return RTC_OK;
+}
+
+RtcResult
+rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
+    const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
+{
+  RtcSeqUnwrap unwrap = { .last = self->stats.max_ext_seq,
+    .used = self->stats.last_received != GST_CLOCK_TIME_NONE };
+  guint64 ext_seq = rtc_seq_unwrap_peek (&unwrap, header->seq, 16);
+  RtcResult result = stream_note_seq (self, ext_seq);
+
+  if (result != RTC_OK)
+    return result;
+  self->retransmitted++;
+  self->retransmitted_octets += header->payload_len;
+  if (self->nack != NULL
+      && rtc_nack_generator_handle_repair (self->nack, ext_seq, now) == RTC_ERR_LIMIT)
+    rtc_receive_stream_want_key_frame (self, now);
+  stream_set_codec (self, codec);
+  stream_count_picture (self, header, data);
+  return RTC_OK;
+}
+
+void
+rtc_receive_stream_handle_sender_report (
+    RtcReceiveStream *self, GstClockTime now, const RtcSenderInfo *sender)
+{
+  self->sender_reports++;
+  rtc_receive_stats_handle_sender_report (&self->stats, now, sender);
+}
+
+RtcResult
+rtc_receive_stream_request (RtcReceiveStream *self, GstClockTime now, guint16 seq)
+{
+  RtcSeqUnwrap unwrap = { .last = self->stats.max_ext_seq, .used = TRUE };
+
+  if (self->nack == NULL)
+    return RTC_ERR_UNSUPPORTED;
+  rtc_nack_generator_request (self->nack, rtc_seq_unwrap_peek (&unwrap, seq, 16), now);
+  return RTC_OK;
+}
+
+gboolean
+rtc_receive_stream_want_key_frame (RtcReceiveStream *self, GstClockTime now)
+{
+  if ((self->rtcp_fb & (RTC_RTCP_FB_PLI | RTC_RTCP_FB_FIR)) == 0)
+    return FALSE;
+  rtc_key_frame_wait_start (&self->key_frame, now);
+  return TRUE;
+}
+
+void
+rtc_receive_stream_handle_losses (RtcReceiveStream *self, GstClockTime now)
+{
+  if (self->nack != NULL && rtc_nack_generator_steal_given_up (self->nack) > 0)
+    rtc_receive_stream_want_key_frame (self, now);
+}
+
+GstClockTime
+rtc_receive_stream_next_deadline (const RtcReceiveStream *self)
+{
+  GstClockTime deadline = rtc_key_frame_wait_next_deadline (&self->key_frame);
+
+  if (self->nack != NULL)
+    deadline = rtc_time_min (deadline, rtc_nack_generator_next_deadline (self->nack));
+  return deadline;
+}

@@ -1,0 +1,167 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-receive-stream.c - repeated packets, pictures, key frames and losses of one received SSRC. */
+#include "gst/rtc/media/rtc-receive-stream.h"
+
+#include "gst/rtc/base/rtc-time.h"
+
+#define MS GST_MSECOND
+#define SSRC 0x1234
+
+typedef struct {
+  RtcReceiveStream *stream;
+  RtcCodec codec;
+} Rig;
+
+static void
+rig_init (Rig *self, gboolean is_repair, GstClockTime max_age)
+{
+  RtcReceiveStreamConfig config = {
+    .ssrc = SSRC, .is_repair = is_repair, .has_rtx = TRUE, .max_age = max_age
+  };
+
+  rtc_codec_init (&self->codec, is_repair ? RTC_CODEC_RTX : RTC_CODEC_VP8, 96);
+  self->codec.rtcp_fb = RTC_RTCP_FB_VIDEO_DEFAULT;
+  config.codec = self->codec;
+  self->stream = rtc_receive_stream_new (&config);
+}
+
+/* A VP8 packet; is_start: the first of its picture. */
+static RtcResult
+take (Rig *self, GstClockTime now, guint16 seq, guint32 ts, gboolean is_start, gboolean is_key,
+    gboolean is_repair)
+{
+  guint8 data[RTC_RTP_HEADER_LEN + 20] = { 0 };
+  RtcRtpHeader header = { .payload_type = 96,
+    .seq = seq,
+    .rtp_ts = ts,
+    .ssrc = SSRC,
+    .marker = !is_start,
+    .payload_offset = RTC_RTP_HEADER_LEN,
+    .payload_len = 20 };
+
+  data[RTC_RTP_HEADER_LEN] = is_start ? 0x10 : 0;
+  data[RTC_RTP_HEADER_LEN + 1] = is_key ? 0 : 1;
+  if (is_repair)
+    return rtc_receive_stream_handle_repair (self->stream, now, &header, data, &self->codec);
+  return rtc_receive_stream_handle_packet (self->stream, now, &header, data, &self->codec);
+}
+
+static void
+test_repeated (void)
+{
+  Rig rig;
+
+  rig_init (&rig, FALSE, 0);
+  g_assert_cmpint (take (&rig, 0, 65534, 1, TRUE, TRUE, FALSE), ==, RTC_OK);
+  g_assert_cmpint (take (&rig, 0, 1, 3, TRUE, FALSE, FALSE), ==, RTC_OK);
+  g_assert_cmpint (take (&rig, 0, 65535, 1, FALSE, FALSE, TRUE), ==, RTC_OK);
+  g_assert_cmpint (take (&rig, 0, 65535, 1, FALSE, FALSE, FALSE), ==, RTC_ERR_REPLAY);
+  g_assert_cmpint (take (&rig, 0, 65535, 1, FALSE, FALSE, TRUE), ==, RTC_ERR_REPLAY);
+  g_assert_cmpint (take (&rig, 0, 1, 3, TRUE, FALSE, TRUE), ==, RTC_ERR_REPLAY);
+  g_assert_cmpint (take (&rig, 0, 0, 2, FALSE, FALSE, FALSE), ==, RTC_OK);
+  g_assert_cmpuint (rig.stream->repeated, ==, 3);
+  g_assert_cmpuint (rig.stream->retransmitted, ==, 1);
+  g_assert_cmpuint (rig.stream->stats.packets, ==, 4);
+  g_assert_cmpuint (rtc_nack_generator_get_n_missing (rig.stream->nack), ==, 0);
+  rtc_receive_stream_free (rig.stream);
+}
+
+/* 300 000 packets, each of them twice, half of them behind their successor: each passes once. */
+static void
+test_long_window (void)
+{
+  guint passed = 0;
+  Rig rig;
+
+  rig_init (&rig, FALSE, 0);
+  for (guint i = 0; i < 300000; i += 2) {
+    passed += take (&rig, i * MS, (guint16) (i + 1), i, FALSE, FALSE, FALSE) == RTC_OK;
+    passed += take (&rig, i * MS, (guint16) i, i, FALSE, FALSE, FALSE) == RTC_OK;
+    passed += take (&rig, i * MS, (guint16) i, i, FALSE, FALSE, TRUE) == RTC_OK;
+    passed += take (&rig, i * MS, (guint16) (i + 1), i, FALSE, FALSE, TRUE) == RTC_OK;
+  }
+  g_assert_cmpuint (passed, ==, 300000);
+  g_assert_cmpuint (rig.stream->repeated, ==, 300000);
+  /* Too old to be told from a repeated one. */
+  g_assert_cmpint (take (&rig, 0, (guint16) (299999 - RTC_SEQ_WINDOW), 1, FALSE, FALSE, TRUE), ==,
+      RTC_ERR_LIMIT);
+  g_assert_cmpuint (rig.stream->discarded, ==, 1);
+  rtc_receive_stream_free (rig.stream);
+}
+
+static void
+test_pictures (void)
+{
+  Rig rig;
+
+  rig_init (&rig, FALSE, 0);
+  take (&rig, 0, 10, 1000, TRUE, TRUE, FALSE);
+  take (&rig, 0, 11, 1000, FALSE, TRUE, FALSE);
+  take (&rig, 0, 13, 4000, FALSE, FALSE, FALSE);
+  take (&rig, 0, 12, 4000, TRUE, FALSE, TRUE);
+  take (&rig, 0, 14, 7000, TRUE, TRUE, FALSE);
+  g_assert_cmpuint (rig.stream->frames, ==, 2);
+  g_assert_cmpuint (rig.stream->key_frames, ==, 2);
+  rtc_receive_stream_free (rig.stream);
+}
+
+/* What cannot be repaired becomes the wish for a key frame, and a key frame ends it. */
+static void
+test_loss (void)
+{
+  GstClockTime now;
+  guint16 seq;
+  Rig rig;
+
+  rig_init (&rig, FALSE, 200 * MS);
+  take (&rig, 0, 10, 1000, TRUE, TRUE, FALSE);
+  take (&rig, 0, 12, 1000, FALSE, FALSE, FALSE);
+  g_assert_cmpuint (rtc_receive_stream_next_deadline (rig.stream), ==, 10 * MS);
+  for (now = 0; now < 190 * MS; now += MS) {
+    rtc_nack_generator_poll (rig.stream->nack, now, &seq, 1);
+    rtc_receive_stream_handle_losses (rig.stream, now);
+    g_assert_false (rig.stream->key_frame.is_waiting);
+  }
+  rtc_nack_generator_poll (rig.stream->nack, 200 * MS, &seq, 1);
+  rtc_receive_stream_handle_losses (rig.stream, 200 * MS);
+  g_assert_true (rig.stream->key_frame.is_waiting);
+  g_assert_cmpuint (rtc_receive_stream_next_deadline (rig.stream), ==, 200 * MS);
+  take (&rig, 210 * MS, 13, 4000, TRUE, FALSE, FALSE);
+  g_assert_true (rig.stream->key_frame.is_waiting);
+  take (&rig, 210 * MS, 14, 7000, TRUE, TRUE, FALSE);
+  g_assert_false (rig.stream->key_frame.is_waiting);
+  /* A hole that is not worth a list. */
+  take (&rig, 220 * MS, 2000, 9000, TRUE, FALSE, FALSE);
+  g_assert_true (rig.stream->key_frame.is_waiting);
+  rtc_receive_stream_free (rig.stream);
+}
+
+static void
+test_repair_stream (void)
+{
+  Rig rig;
+
+  rig_init (&rig, TRUE, 0);
+  take (&rig, 0, 10, 1000, FALSE, FALSE, FALSE);
+  take (&rig, 0, 20, 1000, FALSE, FALSE, FALSE);
+  g_assert_null (rig.stream->nack);
+  g_assert_cmpuint (rtc_receive_stream_next_deadline (rig.stream), ==, GST_CLOCK_TIME_NONE);
+  g_assert_cmpint (rtc_receive_stream_request (rig.stream, 0, 15), ==, RTC_ERR_UNSUPPORTED);
+  g_assert_cmpint (rtc_receive_stats_get_lost (&rig.stream->stats), ==, 9);
+  rtc_receive_stream_free (rig.stream);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/receive-stream/repeated", test_repeated);
+  g_test_add_func ("/receive-stream/long-window", test_long_window);
+  g_test_add_func ("/receive-stream/pictures", test_pictures);
+  g_test_add_func ("/receive-stream/loss", test_loss);
+  g_test_add_func ("/receive-stream/repair-stream", test_repair_stream);
+  return g_test_run ();
+}
