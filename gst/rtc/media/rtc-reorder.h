@@ -5,10 +5,12 @@
 /* rtc-reorder.h - puts the RTP packets of one stream into order and waits for those that lack.
  *
  * For those who need no clock and no thread of a jitter buffer, such as a recorder: what is in
- * order goes through at once, a gap is waited for until latency has passed since it was seen (its
- * first packet behind the gap arrived), then it is given up and told of. Packets are opaque, so
- * that any thread may use it, one at a time. Pure: no clock, no I/O; all times on one clock.
- * Memory: max_packets slots of 40 bytes at most, and what the packets take, max_bytes at most.
+ * order goes through at once, a gap is waited for until latency has passed since it was seen
+ * (its first packet behind the gap arrived), then it is given up and told of. Packets are
+ * opaque, so that any thread may use it, one at a time. Pure: no clock, no I/O; all times on one
+ * clock. Memory: what the packets take, at most max_bytes and one more, and 40 bytes for each
+ * number between the oldest and the newest held, at most max_packets + RTC_REORDER_MAX_JUMP
+ * rounded up to a power of two.
  *
  * Use: push, then pop until NONE; at the time of next_deadline pop until NONE again. */
 #pragma once
@@ -27,7 +29,7 @@ typedef struct _RtcReorder RtcReorder;
 
 typedef struct {
   GstClockTime latency; /* how long a gap is waited for, ns; 0: not at all */
-  guint max_packets;    /* widest span of sequence numbers held, holes included; 16..32768 */
+  guint max_packets;    /* widest span of sequence numbers held, holes included; 16..16384 */
   gsize max_bytes;      /* most bytes held; one packet is always accepted */
   GDestroyNotify free_packet; /* for packets that are dropped or left at free (nullable) */
 } RtcReorderConfig;
@@ -79,15 +81,15 @@ void rtc_reorder_free (RtcReorder *self); /* (nullable) */
 /* From now on, for the gaps there are too. */
 void rtc_reorder_set_latency (RtcReorder *self, GstClockTime latency);
 
-/* Takes a packet (transfer full: also when it is refused, then it has been freed and counted) that
- * arrived at arrival with these values of its header; size is counted against max_bytes. Arrival
- * times do not fall; one that does counts as the time before.
+/* Takes a packet, not NULL (transfer full: also when it is refused, then it has been freed and
+ * counted) that arrived at arrival with these values of its header; size is counted against
+ * max_bytes. Arrival times do not fall; one that does counts as the time before.
  *
  * Another SSRC gives up everything that lacks of the old one, then RESTART; what still comes of
  * the old one within latency is late.
  *
- * Returns RTC_OK; RTC_ERR_REPLAY: duplicate or too late; RTC_AGAIN: in doubt, kept aside until the
- * next; RTC_ERR_STATE: refused, pop until NONE first. The caller pops after each of them. */
+ * Returns RTC_OK; RTC_ERR_REPLAY: duplicate or too late; RTC_AGAIN: in doubt, kept aside until
+ * the next; RTC_ERR_STATE: refused, pop until NONE first. The caller pops after each of them. */
 RtcResult rtc_reorder_push (RtcReorder *self, GstClockTime arrival, guint32 ssrc, guint16 seq,
     gpointer packet, gsize size);
 
