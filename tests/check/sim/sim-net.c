@@ -24,6 +24,7 @@ typedef struct {
   GstClockTime arrival;
   guint64 order;
   SimDir dir;
+  guint tag;
   RtcPacket *packet;
 } SimFlight;
 
@@ -147,15 +148,30 @@ way_serialize (SimWay *way, GstClockTime now, gsize len, GstClockTime *out)
   return TRUE;
 }
 
+/* A standard normal variable in -3..3: twelve uniform ones have variance 1. */
+static gdouble
+way_normal (SimWay *way)
+{
+  gdouble sum = -6;
+
+  for (guint i = 0; i < 12; i++)
+    sum += rtc_random_double (way->random);
+  return CLAMP (sum, -3, 3);
+}
+
 static GstClockTime
 way_arrival (SimWay *way, GstClockTime left)
 {
   GstClockTime arrival = left + way->link.delay;
 
   arrival += (GstClockTime) (rtc_random_double (way->random) * (gdouble) way->link.jitter);
+  if (way->link.sigma > 0) {
+    gdouble shift = way_normal (way) * (gdouble) way->link.sigma;
+
+    arrival = left + (GstClockTime) MAX ((gdouble) (arrival - left) + shift, 0);
+  }
   if (!way->link.reorder)
     arrival = MAX (arrival, way->last_arrival);
-  way->last_arrival = MAX (way->last_arrival, arrival);
   return arrival;
 }
 
@@ -167,6 +183,23 @@ flight_compare (gconstpointer a, gconstpointer b, gpointer data)
   if (x->arrival != y->arrival)
     return x->arrival < y->arrival ? -1 : 1;
   return x->order < y->order ? -1 : 1;
+}
+
+/* The instant before the depth-th last of those that are on the same way, but none before left. */
+static GstClockTime
+net_overtake (const SimNet *self, SimDir dir, guint depth, GstClockTime left, GstClockTime arrival)
+{
+  const GList *l;
+
+  for (l = self->flights.tail; l != NULL && depth > 0; l = l->prev) {
+    const SimFlight *flight = l->data;
+
+    if (flight->dir != dir)
+      continue;
+    arrival = MIN (arrival, flight->arrival > 0 ? flight->arrival - 1 : 0);
+    depth--;
+  }
+  return MAX (arrival, left);
 }
 
 /* Most packets arrive last, so the place is searched from the end. */
@@ -184,22 +217,37 @@ net_insert (SimNet *self, SimFlight *flight)
 }
 
 static void
-net_deliver (SimNet *self, GstClockTime now, SimDir dir, const guint8 *data, gsize len,
+net_deliver (SimNet *self, GstClockTime now, SimDir dir, guint tag, const guint8 *data, gsize len,
     GstClockTime left, const gchar *verdict)
 {
   SimFlight *flight = g_new0 (SimFlight, 1);
+  SimWay *way = &self->ways[dir];
 
-  flight->arrival = way_arrival (&self->ways[dir], left);
+  flight->arrival = way_arrival (way, left);
+  if (way->link.overtake > 0 && rtc_random_double (way->random) < way->link.overtake) {
+    flight->arrival = net_overtake (self, dir, way->link.overtake_depth, left, flight->arrival);
+    way->stats.overtaken++;
+  } else {
+    way->last_arrival = MAX (way->last_arrival, flight->arrival);
+  }
   flight->order = self->next_order++;
   flight->dir = dir;
+  flight->tag = tag;
   flight->packet = rtc_packet_new_copy (NULL, data, len);
   flight->packet->time = flight->arrival;
+  if (way->link.flip > 0 && len > 0 && rtc_random_double (way->random) < way->link.flip) {
+    guint32 bit = rtc_random_range (way->random, 0, (guint32) len * 8);
+
+    flight->packet->data[bit / 8] ^= (guint8) (1 << bit % 8);
+    way->stats.flipped++;
+  }
   net_trace (self, now, dir, len, verdict, flight->arrival);
   net_insert (self, flight);
 }
 
 void
-sim_net_push (SimNet *self, GstClockTime now, SimDir dir, const guint8 *data, gsize len)
+sim_net_push_tagged (
+    SimNet *self, GstClockTime now, SimDir dir, guint tag, const guint8 *data, gsize len)
 {
   SimWay *way = &self->ways[dir];
   const gchar *verdict = NULL;
@@ -224,15 +272,21 @@ sim_net_push (SimNet *self, GstClockTime now, SimDir dir, const guint8 *data, gs
     net_trace (self, now, dir, len, verdict, GST_CLOCK_TIME_NONE);
     return;
   }
-  net_deliver (self, now, dir, data, len, left, "ok");
+  net_deliver (self, now, dir, tag, data, len, left, "ok");
   if (rtc_random_double (way->random) < way->link.duplicate) {
     way->stats.duplicated++;
-    net_deliver (self, now, dir, data, len, left, "dup");
+    net_deliver (self, now, dir, tag, data, len, left, "dup");
   }
 }
 
+void
+sim_net_push (SimNet *self, GstClockTime now, SimDir dir, const guint8 *data, gsize len)
+{
+  sim_net_push_tagged (self, now, dir, 0, data, len);
+}
+
 RtcPacket *
-sim_net_pop_due (SimNet *self, GstClockTime now, SimDir *dir)
+sim_net_pop_due_tagged (SimNet *self, GstClockTime now, SimDir *dir, guint *tag)
 {
   SimFlight *flight = g_queue_peek_head (&self->flights);
   RtcPacket *packet;
@@ -241,11 +295,20 @@ sim_net_pop_due (SimNet *self, GstClockTime now, SimDir *dir)
     return NULL;
   g_queue_pop_head (&self->flights);
   *dir = flight->dir;
+  *tag = flight->tag;
   packet = flight->packet;
   self->ways[*dir].stats.delivered++;
   self->ways[*dir].stats.bytes_delivered += packet->len;
   g_free (flight);
   return packet;
+}
+
+RtcPacket *
+sim_net_pop_due (SimNet *self, GstClockTime now, SimDir *dir)
+{
+  guint tag;
+
+  return sim_net_pop_due_tagged (self, now, dir, &tag);
 }
 
 GstClockTime

@@ -26,12 +26,16 @@ typedef enum {
 typedef struct {
   GstClockTime delay;     /* one way */
   GstClockTime jitter;    /* uniform in 0..jitter is added */
+  GstClockTime sigma;     /* normally distributed, cut off at 3 sigma and at no delay, is added */
   gboolean reorder;       /* jitter may reorder; else a packet never passes an earlier one */
+  gdouble overtake;       /* probability that a packet passes those still on their way */
+  guint overtake_depth;   /* at most so many of them */
   gdouble loss;           /* probability, 0..1; in the good state when bursts are on */
   gdouble burst_start;    /* Gilbert-Elliott: per packet good -> bad; 0: no bursts */
   gdouble burst_stop;     /* per packet bad -> good */
   gdouble burst_loss;     /* loss in the bad state */
   gdouble duplicate;      /* probability that a packet arrives twice */
+  gdouble flip;           /* probability that one bit of it is turned */
   guint64 rate_bps;       /* 0: unlimited */
   GstClockTime queue;     /* longest wait for the rate before drop-tail; used with rate_bps */
   gsize mtu;              /* longest datagram, 0: RTC_MAX_DATAGRAM */
@@ -40,6 +44,7 @@ typedef struct {
 typedef struct {
   guint64 pushed, delivered; /* delivered counts duplicates too */
   guint64 lost, queue_dropped, too_long, blackholed, duplicated;
+  guint64 overtaken, flipped;
   guint64 bytes_pushed, bytes_delivered;
 } SimNetStats;
 
@@ -58,9 +63,14 @@ void sim_net_add_blackhole (SimNet *self, SimDir dir, GstClockTime from, GstCloc
 /* now never goes back between two calls. */
 void sim_net_push (SimNet *self, GstClockTime now, SimDir dir, const guint8 *data, gsize len);
 
+/* The same with a number of the caller's that travels along, such as who sent it. */
+void sim_net_push_tagged (SimNet *self, GstClockTime now, SimDir dir, guint tag,
+    const guint8 *data, gsize len);
+
 /* A packet that has arrived by now, earliest first (ties: as pushed); NULL when none. packet->time
  * is when it arrived. (transfer full) */
 RtcPacket *sim_net_pop_due (SimNet *self, GstClockTime now, SimDir *dir);
+RtcPacket *sim_net_pop_due_tagged (SimNet *self, GstClockTime now, SimDir *dir, guint *tag);
 
 /* Next arrival, GST_CLOCK_TIME_NONE when nothing is on its way. */
 GstClockTime sim_net_next_deadline (const SimNet *self);
