@@ -161,7 +161,7 @@ if [ -z "$quick" ]; then
   # Those without pipelines: of GLib's and GStreamer's own threads TSan sees races only, since
   # their locks are not instrumented.
   names='rtc-base rtc-loop rtc-signaller rtc-dtls rtc-dtls-identity rtc-nice rtc-nice-paths'
-  names="$names rtc-srtp rtc-whep call-secrets call-hostile"
+  names="$names rtc-srtp rtc-whep rtc-whip call-secrets call-hostile"
   # They need none of GStreamer's plugins, some of which misuse their mutexes when loaded.
   mkdir -p "$build-tsan/no-plugins"
   GST_PLUGIN_SYSTEM_PATH=$(realpath "$build-tsan/no-plugins")

@@ -20,7 +20,7 @@ sources() {
     candidate) echo gst/rtc/sdp/rtc-sdp-candidate.c ;;
     demux) echo gst/rtc/rtp/rtc-demux.c ;;
     dtls) echo ext/dtls/*.c ;;
-    http) echo ext/http/rtc-http-framer.c ext/http/rtc-http-policy.c ext/http/rtc-wish.c ;;
+    http) echo ext/http/rtc-http-framer.c ext/http/rtc-http-policy.c ext/http/rtc-wish.c ext/http/rtc-wish-name.c ;;
     keyframe) echo gst/rtc/rtp/rtc-key-frame.c ;;
     peer) echo gst/rtc/peer/*.c gst/rtc/media/*.c ;;
     rtcp) echo gst/rtc/rtcp/rtc-rtcp.c gst/rtc/rtcp/rtc-rtcp-[!s]*.c gst/rtc/rtcp/rtc-rtcp-sdes-bye.c ;;

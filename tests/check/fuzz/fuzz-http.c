@@ -3,12 +3,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /* fuzz-http.c - a connection's bytes through the framer, and what gets through as path, fields,
- * offer and fragment. */
+ * offer, fragment and caller's name. */
 #include "tests/check/fuzz/fuzz.h"
 
 #include <string.h>
 #include "ext/http/rtc-http-framer.h"
 #include "ext/http/rtc-http-policy.h"
+#include "ext/http/rtc-wish-name.h"
 #include "ext/http/rtc-wish.h"
 
 #define MAX_HEAD 2048
@@ -40,6 +41,30 @@ frame (const guint8 *data, gsize size, gsize step, guint *status)
   return out;
 }
 
+/* A caller's name is one clean line of at most 64 bytes, whatever the query; and it is one more
+ * time, when it is sent as it came out. */
+static void
+check_name (const gchar *query)
+{
+  gchar *name = rtc_wish_name_of_query (query);
+  gchar *escaped, *again;
+
+  if (!name)
+    return;
+  FUZZ_CHECK (strlen (name) > 0 && strlen (name) <= RTC_WISH_NAME_MAX_BYTES);
+  FUZZ_CHECK (g_utf8_validate (name, -1, NULL));
+  for (const gchar *p = name; *p; p = g_utf8_next_char (p))
+    FUZZ_CHECK (!g_unichar_iscntrl (g_utf8_get_char (p)));
+  escaped = g_uri_escape_string (name, NULL, FALSE);
+  again = g_strconcat ("x&name=", escaped, NULL);
+  g_free (escaped);
+  escaped = rtc_wish_name_of_query (again);
+  FUZZ_CHECK (g_strcmp0 (escaped, name) == 0);
+  g_free (escaped);
+  g_free (again);
+  g_free (name);
+}
+
 /* Every line that goes through as part of a head was checked: no bare CR, LF or NUL. */
 static void
 check_text (const gchar *text, gsize len)
@@ -47,8 +72,13 @@ check_text (const gchar *text, gsize len)
   static const gchar *const allowed[] = { "https://a.example", "*", NULL };
   gchar *path = rtc_http_policy_decode_path (text), *link = rtc_wish_link_header (text);
   GstSDPMessage *offer = rtc_wish_parse_offer (text, len, FALSE, NULL);
+  GstSDPMessage *sent = rtc_wish_parse_offer (text, len, TRUE, NULL);
   RtcSdpFragment *fragment = rtc_sdp_fragment_parse (text, len, NULL);
 
+  FUZZ_CHECK (!sent || offer);
+  if (sent)
+    gst_sdp_message_free (sent);
+  check_name (text);
   if (path)
     FUZZ_CHECK (strstr (path, "/../") == NULL && strchr (path, '\\') == NULL);
   if (link)
