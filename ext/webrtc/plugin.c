@@ -7,10 +7,14 @@
 
 #include "config.h"
 #include "ext/webrtc/gstrtcwebrtcsink.h"
+#include "gst/media/gstrtcjitterbuffer.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
+  /* So that applications, also those in other languages, can make them by name. */
+  g_type_ensure (GST_TYPE_RTC_JITTER_BUFFER);
+  g_type_ensure (GST_TYPE_RTC_SYNC_GROUP);
   return GST_ELEMENT_REGISTER (webrtcsink, plugin);
 }
 

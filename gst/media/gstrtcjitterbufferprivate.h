@@ -1,0 +1,81 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* gstrtcjitterbufferprivate.h - what the files of GstRtcJitterBuffer share. */
+#pragma once
+
+#include "gst/media/gstrtcjitterbuffer.h"
+#include "gst/media/gstrtclatency.h"
+#include "gst/rtc/rtp/rtc-key-frame.h"
+
+G_BEGIN_DECLS
+
+/* Sequence numbers asked for that are remembered, so that each counts as missing once. */
+#define MISSING_RING 512
+
+typedef struct {
+  guint64 in, retransmitted; /* packets at the sink pad; retransmissions are not in `in` */
+  guint64 out, held, lost;
+  guint64 requests, missing, key_frame_requests;
+} Counters;
+
+struct _GstRtcJitterBuffer {
+  GObject parent;
+  GWeakRef element; /* the rtpjitterbuffer, which owns us */
+  gulong sync_handler;
+  gulong sink_probe, src_probe;
+
+  GMutex lock; /* guards the rest */
+  gboolean is_attached;
+  GstRtcSyncGroup *sync_group;
+  guint sync_id;
+  GstRtcLatency latency;
+  GstClockTime rtt, jitter;
+  gboolean hold_picture;
+  RtcKeyFrameFormat format;
+  gboolean is_video;
+  gboolean is_holding, mark_discont;
+  gboolean has_ssrc;
+  guint32 ssrc;
+  GstClockTime last_key_frame_request, last_out;
+  guint64 in_since_out;
+  guint16 missing_ring[MISSING_RING];
+  guint n_missing;
+  Counters counters;
+};
+
+/* Emits "request-key-frame" unless it was emitted a moment ago. */
+void gst_rtc_jitter_buffer_request_key_frame (GstRtcJitterBuffer *self);
+
+/* Emits it; time and counting are the caller's. */
+void gst_rtc_jitter_buffer_emit_key_frame (GstRtcJitterBuffer *self);
+
+/* Under the lock: whether it is time for that; if so, it counts as done. */
+gboolean gst_rtc_jitter_buffer_want_key_frame (GstRtcJitterBuffer *self, GstClockTime now);
+
+/* Emits "request-retransmission". */
+void gst_rtc_jitter_buffer_request_retransmission (GstRtcJitterBuffer *self, guint ssrc,
+    guint seqnum);
+
+/* The jitter buffer's own latency; that also posts the latency message. Nothing locked. */
+void gst_rtc_jitter_buffer_apply_latency (GstElement *element, guint latency_ms);
+
+/* Counters of the jitter buffer, which count from its start. */
+void gst_rtc_jitter_buffer_read_element (GstElement *element, guint64 *late, guint64 *duplicates,
+    guint64 *jitter);
+
+/* Probes of its two pads; data is the GstRtcJitterBuffer. */
+GstPadProbeReturn gst_rtc_jitter_buffer_on_sink_data (GstPad *pad, GstPadProbeInfo *info,
+    gpointer data);
+GstPadProbeReturn gst_rtc_jitter_buffer_on_src_data (GstPad *pad, GstPadProbeInfo *info,
+    gpointer data);
+
+/* Its signal "handle-sync". */
+void gst_rtc_jitter_buffer_on_handle_sync (GstElement *element, GstStructure *sync,
+    GstRtcJitterBuffer *self);
+
+/* Takes group (nullable); leaves the one before. */
+void gst_rtc_jitter_buffer_take_sync_group (GstRtcJitterBuffer *self, GstRtcSyncGroup *group);
+
+G_END_DECLS

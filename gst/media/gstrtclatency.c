@@ -1,0 +1,141 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/media/gstrtclatency.h"
+
+#include <math.h>
+
+#define UNKNOWN_RTT (100 * GST_MSECOND)
+
+/* The share of packets that may still be missing after the rounds that are waited for: a picture
+ * has some ten packets, and each lost picture costs a key frame. */
+#define REMAINING 0.0005
+#define MAX_ROUNDS 5
+
+/* Loss below this is repaired if it can be, but not worth waiting longer for. */
+#define NEGLIGIBLE_LOSS 0.0005
+
+/* How fast loss is forgotten. */
+#define FORGET_NS (10.0 * GST_SECOND)
+
+static guint
+to_ms (GstClockTime time)
+{
+  return (guint) MIN (time / GST_MSECOND, 60000);
+}
+
+/* Rises by a third of what a reading says, falls with FORGET_NS. */
+static void
+update_loss (GstRtcLatency *self, GstClockTime elapsed, guint64 packets, guint64 missing)
+{
+  gdouble now = packets + missing == 0 ? 0 : (gdouble) missing / (gdouble) (packets + missing);
+
+  if (now > self->loss)
+    self->loss += (now - self->loss) / 3;
+  else
+    self->loss *= exp (-(gdouble) elapsed / FORGET_NS);
+}
+
+static guint
+get_rounds (gdouble loss)
+{
+  if (loss < NEGLIGIBLE_LOSS)
+    return 0;
+  return (guint) CLAMP (ceil (log (REMAINING) / log (MIN (loss, 0.9))), 1, MAX_ROUNDS);
+}
+
+static guint
+get_target (const GstRtcLatency *self, const GstRtcLatencyReading *reading)
+{
+  GstClockTime rtt = GST_CLOCK_TIME_IS_VALID (reading->rtt) ? reading->rtt : UNKNOWN_RTT;
+  guint rounds = get_rounds (self->loss);
+  guint target = 10 + 4 * to_ms (reading->jitter);
+
+  if (rounds > 0)
+    target += 20 + rounds * (to_ms (rtt) + 10);
+  return target;
+}
+
+/* The latency for a target: in steps above min_ms. */
+static guint
+limit (const GstRtcLatency *self, guint target_ms)
+{
+  guint above;
+
+  if (target_ms <= self->min_ms)
+    return self->min_ms;
+  above = (target_ms - self->min_ms + GST_RTC_LATENCY_STEP_MS - 1) / GST_RTC_LATENCY_STEP_MS;
+  return MIN (self->min_ms + above * GST_RTC_LATENCY_STEP_MS, self->max_ms);
+}
+
+void
+gst_rtc_latency_init (GstRtcLatency *self, guint min_ms, guint max_ms)
+{
+  *self = (GstRtcLatency){ .min_ms = min_ms,
+    .max_ms = MAX (min_ms, max_ms),
+    .latency_ms = min_ms,
+    .last_reading = GST_CLOCK_TIME_NONE,
+    .last_change = 0 };
+}
+
+gboolean
+gst_rtc_latency_set_limits (GstRtcLatency *self, guint min_ms, guint max_ms)
+{
+  guint latency_ms;
+
+  self->min_ms = min_ms;
+  self->max_ms = MAX (min_ms, max_ms);
+  latency_ms = CLAMP (self->latency_ms, self->min_ms, self->max_ms);
+  if (!GST_CLOCK_TIME_IS_VALID (self->last_reading))
+    latency_ms = self->min_ms; /* nothing speaks for more so far */
+  if (latency_ms == self->latency_ms)
+    return FALSE;
+  self->latency_ms = latency_ms;
+  return TRUE;
+}
+
+/* Moves towards wanted_ms: up at once, down by a fifth of the way each HOLD. */
+static gboolean
+move (GstRtcLatency *self, GstClockTime now, guint wanted_ms)
+{
+  guint step;
+
+  if (wanted_ms == self->latency_ms)
+    return FALSE;
+  if (wanted_ms < self->latency_ms) {
+    if (now < self->last_change + GST_RTC_LATENCY_HOLD)
+      return FALSE;
+    step = MAX ((self->latency_ms - wanted_ms) / 5, GST_RTC_LATENCY_STEP_MS);
+    wanted_ms = MAX (wanted_ms, limit (self, self->latency_ms - MIN (step, self->latency_ms)));
+    if (wanted_ms >= self->latency_ms)
+      return FALSE;
+  }
+  self->latency_ms = wanted_ms;
+  self->last_change = now;
+  return TRUE;
+}
+
+gboolean
+gst_rtc_latency_update (GstRtcLatency *self, GstClockTime now, const GstRtcLatencyReading *reading)
+{
+  GstClockTime elapsed;
+  guint wanted;
+
+  if (!GST_CLOCK_TIME_IS_VALID (self->last_reading) || now < self->last_reading) {
+    self->last_reading = self->last_change = now; /* the first, or by another clock */
+    return FALSE;
+  }
+  if (now < self->last_reading + GST_RTC_LATENCY_INTERVAL)
+    return FALSE;
+  elapsed = now - self->last_reading;
+  update_loss (self, elapsed, reading->packets - self->packets, reading->missing - self->missing);
+  wanted = get_target (self, reading);
+  if (reading->late > self->late)
+    wanted = MAX (wanted, self->latency_ms + self->latency_ms / 4 + GST_RTC_LATENCY_STEP_MS);
+  self->last_reading = now;
+  self->packets = reading->packets;
+  self->missing = reading->missing;
+  self->late = reading->late;
+  return move (self, now, limit (self, wanted));
+}

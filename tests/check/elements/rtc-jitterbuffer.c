@@ -1,0 +1,511 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-jitterbuffer.c - the hooks on a bare rtpjitterbuffer with a clock of the test's, and the
+ * rules behind them: latency and lip sync. */
+#include "gst/media/gstrtcjitterbuffer.h"
+
+#include <gst/check/gstharness.h>
+#include <gst/check/gsttestclock.h>
+#include <gst/rtp/rtp.h>
+#include <gst/video/video.h>
+
+#include "gst/media/gstrtclatency.h"
+
+#define PATIENCE_US (20 * G_TIME_SPAN_SECOND)
+#define SSRC 0x12345678
+#define FRAME (20 * GST_MSECOND)
+#define TICKS 1800 /* of 90 kHz in one FRAME */
+
+/* --- latency ---------------------------------------------------------------------------------- */
+
+/* Feeds seconds of 100 packets each, share per mille of them missing. */
+static void
+feed (GstRtcLatency *latency, GstRtcLatencyReading *reading, GstClockTime *now, guint seconds,
+    guint per_mille)
+{
+  for (guint i = 0; i < seconds * 5; i++) {
+    *now += GST_RTC_LATENCY_INTERVAL;
+    reading->packets += 1000 - per_mille;
+    reading->missing += per_mille;
+    gst_rtc_latency_update (latency, *now, reading);
+  }
+}
+
+static void
+test_latency (void)
+{
+  GstRtcLatencyReading reading = { .rtt = 50 * GST_MSECOND, .jitter = 2 * GST_MSECOND };
+  GstClockTime now = GST_SECOND;
+  GstRtcLatency latency;
+  guint high;
+
+  gst_rtc_latency_init (&latency, 50, 500);
+  feed (&latency, &reading, &now, 5, 0);
+  g_assert_cmpuint (latency.latency_ms, ==, 50); /* nothing is wrong: the least */
+  reading.jitter = 20 * GST_MSECOND;
+  feed (&latency, &reading, &now, 1, 0);
+  g_assert_cmpuint (latency.latency_ms, ==, 90);
+  reading.jitter = 2 * GST_MSECOND;
+
+  /* Losses: up within a second, for several round trips. */
+  feed (&latency, &reading, &now, 1, 100);
+  high = latency.latency_ms;
+  g_assert_cmpuint (high, >=, 20 + 3 * 50);
+  feed (&latency, &reading, &now, 5, 100);
+  g_assert_cmpuint (latency.latency_ms, <=, 300);
+
+  /* And down slowly. */
+  high = latency.latency_ms;
+  feed (&latency, &reading, &now, 4, 0);
+  g_assert_cmpuint (latency.latency_ms, >=, high - 2 * GST_RTC_LATENCY_STEP_MS);
+  feed (&latency, &reading, &now, 20, 0);
+  g_assert_cmpuint (latency.latency_ms, <, high);
+  g_assert_cmpuint (latency.latency_ms, >, 50);
+  feed (&latency, &reading, &now, 600, 0);
+  g_assert_cmpuint (latency.latency_ms, ==, 50);
+
+  /* Never beyond the limits, whatever is said. */
+  reading.rtt = 3 * GST_SECOND;
+  reading.jitter = GST_CLOCK_TIME_NONE / 2;
+  feed (&latency, &reading, &now, 10, 900);
+  g_assert_cmpuint (latency.latency_ms, ==, 500);
+  g_assert_true (gst_rtc_latency_set_limits (&latency, 100, 200));
+  g_assert_cmpuint (latency.latency_ms, ==, 200);
+}
+
+static void
+test_late_packets (void)
+{
+  GstRtcLatencyReading reading = { .rtt = GST_CLOCK_TIME_NONE };
+  GstClockTime now = GST_SECOND;
+  GstRtcLatency latency;
+
+  gst_rtc_latency_init (&latency, 40, 400);
+  feed (&latency, &reading, &now, 1, 0);
+  reading.late = 3;
+  feed (&latency, &reading, &now, 1, 0);
+  g_assert_cmpuint (latency.latency_ms, ==, 60); /* 40 + 10 + 10 */
+}
+
+/* --- lip sync --------------------------------------------------------------------------------- */
+
+typedef struct {
+  GstClockTimeDiff offset;
+  guint n, n_first;
+} Offset;
+
+static void
+take_offset (gpointer data, GstClockTimeDiff offset, gboolean is_first)
+{
+  Offset *o = data;
+
+  o->offset = offset;
+  o->n++;
+  o->n_first += is_first;
+}
+
+static void
+test_sync_group (void)
+{
+  GstRtcSyncGroup *group = gst_rtc_sync_group_new ();
+  const GstClockTimeDiff base = -(GstClockTimeDiff) (3900000000u * GST_SECOND);
+  Offset audio = { 0 }, video = { 0 };
+  guint a = gst_rtc_sync_group_add (group, take_offset, &audio);
+  guint v = gst_rtc_sync_group_add (group, take_offset, &video);
+
+  gst_rtc_sync_group_update (group, a, base);
+  g_assert_cmpuint (audio.n, ==, 0); /* nobody to agree with */
+  gst_rtc_sync_group_update (group, v, base + 80 * GST_MSECOND);
+  g_assert_cmpint (audio.offset, ==, 80 * GST_MSECOND);
+  g_assert_cmpint (video.offset, ==, 0);
+  g_assert_cmpuint (audio.n_first + video.n_first, ==, 2);
+
+  /* Noise is smoothed, small changes are not worth a word. */
+  gst_rtc_sync_group_update (group, v, base + 84 * GST_MSECOND);
+  g_assert_cmpuint (audio.n, ==, 1);
+
+  /* One that contradicts is not believed; twice the same is. */
+  gst_rtc_sync_group_update (group, a, base + 500 * GST_MSECOND);
+  g_assert_cmpuint (audio.n, ==, 1);
+  gst_rtc_sync_group_update (group, a, base);
+  gst_rtc_sync_group_update (group, v, base + 300 * GST_MSECOND);
+  gst_rtc_sync_group_update (group, v, base + 300 * GST_MSECOND);
+  g_assert_cmpint (audio.offset, ==, 300 * GST_MSECOND);
+  g_assert_cmpuint (audio.n_first, ==, 1);
+
+  /* Absurd ones change nothing, however often they are said. */
+  for (guint i = 0; i < 5; i++)
+    gst_rtc_sync_group_update (group, v, base + 3600 * GST_SECOND);
+  g_assert_cmpint (audio.offset, ==, 300 * GST_MSECOND);
+  gst_rtc_sync_group_remove (group, v);
+  gst_rtc_sync_group_update (group, v, base);
+  g_object_unref (group);
+}
+
+/* --- a jitter buffer -------------------------------------------------------------------------- */
+
+typedef struct {
+  GstHarness *harness;
+  GstTestClock *clock;
+  GstRtcJitterBuffer *hooks;
+  gint first_request; /* atomic; -1: none */
+  guint n_key_frame_requests;
+  guint32 first_rtp_ts;
+  GstClockTime arrival; /* of the first packet */
+} Buffer;
+
+static void
+on_retransmission (GstRtcJitterBuffer *hooks, guint ssrc, guint seq, Buffer *b)
+{
+  g_assert_cmpuint (ssrc, ==, SSRC);
+  g_atomic_int_compare_and_exchange (&b->first_request, -1, (gint) seq);
+}
+
+static void
+on_key_frame (GstRtcJitterBuffer *hooks, Buffer *b)
+{
+  g_atomic_int_inc (&b->n_key_frame_requests);
+}
+
+static void
+buffer_start (Buffer *b, const gchar *encoding)
+{
+  GstElement *element = gst_element_factory_make ("rtpjitterbuffer", NULL);
+  gchar *caps = g_strdup_printf ("application/x-rtp,media=video,encoding-name=%s,clock-rate=90000,"
+                                 "payload=96",
+      encoding);
+
+  *b = (Buffer){ .first_rtp_ts = 1000000, .first_request = -1 };
+  b->hooks = gst_rtc_jitter_buffer_new (element);
+  g_object_connect (b->hooks, "signal::request-retransmission", on_retransmission, b,
+      "signal::request-key-frame", on_key_frame, b, NULL);
+  b->harness = gst_harness_new_with_element (element, "sink", "src");
+  b->clock = gst_harness_get_testclock (b->harness);
+  gst_harness_set_src_caps_str (b->harness, caps);
+  gst_object_unref (element);
+  g_free (caps);
+}
+
+static void
+buffer_stop (Buffer *b)
+{
+  gpointer hooks = b->hooks;
+
+  g_object_add_weak_pointer (hooks, &hooks);
+  g_object_unref (b->hooks);
+  g_assert_nonnull (hooks); /* lives with the jitter buffer */
+  gst_harness_teardown (b->harness);
+  gst_object_unref (b->clock);
+  g_assert_null (hooks);
+}
+
+/* VP8 (RFC 7741 4.2, 4.3): S=1, partition 0; then the frame's first bit, inverse key frame flag. */
+static GstBuffer *
+make_packet (Buffer *b, guint n, gboolean is_key)
+{
+  GstBuffer *buffer = gst_rtp_buffer_new_allocate (4, 0, 0);
+  const guint8 payload[] = { 0x10, is_key ? 0x00 : 0x01, 0x9d, 0x01 };
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+
+  gst_rtp_buffer_map (buffer, GST_MAP_WRITE, &rtp);
+  gst_rtp_buffer_set_ssrc (&rtp, SSRC);
+  gst_rtp_buffer_set_payload_type (&rtp, 96);
+  gst_rtp_buffer_set_seq (&rtp, (guint16) n);
+  gst_rtp_buffer_set_timestamp (&rtp, b->first_rtp_ts + n * TICKS);
+  memcpy (gst_rtp_buffer_get_payload (&rtp), payload, sizeof payload);
+  gst_rtp_buffer_unmap (&rtp);
+  GST_BUFFER_DTS (buffer) = b->arrival + n * FRAME;
+  return buffer;
+}
+
+/* Packet n arrives in time. */
+static void
+push (Buffer *b, guint n, gboolean is_key)
+{
+  GstClockTime time = b->arrival + n * FRAME;
+
+  if (gst_clock_get_time (GST_CLOCK (b->clock)) < time)
+    gst_harness_set_time (b->harness, time);
+  g_assert_cmpint (gst_harness_push (b->harness, make_packet (b, n, is_key)), ==, GST_FLOW_OK);
+}
+
+/* Lets time pass up to what the jitter buffer waits for next, if it waits. */
+static void
+advance (Buffer *b, gint64 end)
+{
+  g_assert_cmpint (g_get_monotonic_time (), <, end);
+  if (gst_test_clock_peek_id_count (b->clock) == 0
+      || !gst_harness_crank_single_clock_wait (b->harness))
+    g_thread_yield ();
+}
+
+/* The sequence number of the next packet that comes out; lets time pass for it. */
+static guint
+pull (Buffer *b)
+{
+  GstBuffer *buffer;
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+  guint seq;
+
+  while ((buffer = gst_harness_try_pull (b->harness)) == NULL)
+    advance (b, end);
+  gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp);
+  seq = gst_rtp_buffer_get_seq (&rtp);
+  gst_rtp_buffer_unmap (&rtp);
+  gst_buffer_unref (buffer);
+  return seq;
+}
+
+static guint64
+get_count (Buffer *b, const gchar *field)
+{
+  GstStructure *stats;
+  guint64 value;
+
+  g_object_get (b->hooks, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, field, &value));
+  gst_structure_free (stats);
+  return value;
+}
+
+static void
+test_settings (void)
+{
+  GstElement *element = gst_element_factory_make ("rtpjitterbuffer", NULL);
+  GstRtcJitterBuffer *hooks = gst_rtc_jitter_buffer_new (element);
+  gboolean do_lost, do_rtx, guess;
+  guint latency;
+
+  g_object_get (element, "do-lost", &do_lost, "do-retransmission", &do_rtx, "rtx-next-seqnum",
+      &guess, "latency", &latency, NULL);
+  g_assert_true (do_lost && do_rtx && !guess);
+  g_assert_cmpuint (latency, ==, GST_RTC_JITTER_BUFFER_DEFAULT_MIN_LATENCY);
+  g_object_set (hooks, "min-latency", 800, NULL);
+  g_object_get (element, "latency", &latency, NULL);
+  g_assert_cmpuint (latency, ==, 800);
+  g_object_get (hooks, "max-latency", &latency, NULL);
+  g_assert_cmpuint (latency, ==, 800);
+  g_object_set (hooks, "max-latency", 100, NULL);
+  g_object_get (element, "latency", &latency, NULL);
+  g_assert_cmpuint (latency, ==, 100);
+  gst_rtc_jitter_buffer_detach (hooks);
+  gst_rtc_jitter_buffer_detach (hooks);
+  g_object_unref (hooks);
+  hooks = gst_rtc_jitter_buffer_new (element); /* may come back */
+  g_assert_nonnull (hooks);
+  gst_object_unref (element);
+  gst_rtc_jitter_buffer_push_rtcp (hooks, gst_buffer_new ()); /* its element is gone */
+  gst_structure_free (gst_rtc_jitter_buffer_get_stats (hooks));
+  g_object_unref (hooks);
+}
+
+/* A gap is asked for, what comes back is in its place, and the picture goes on. */
+static void
+test_retransmission (void)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+  GstBuffer *missing;
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  push (&b, 0, TRUE);
+  g_assert_cmpuint (pull (&b), ==, 0);
+  push (&b, 1, FALSE);
+  push (&b, 3, FALSE);
+  while (g_atomic_int_get (&b.first_request) < 0)
+    advance (&b, end);
+  g_assert_cmpint (b.first_request, ==, 2);
+  g_assert_cmpuint (get_count (&b, "packets-missing"), ==, 1);
+  missing = make_packet (&b, 2, FALSE);
+  GST_BUFFER_FLAG_SET (missing, GST_RTP_BUFFER_FLAG_RETRANSMISSION);
+  gst_harness_push (b.harness, missing);
+  for (guint i = 1; i <= 3; i++)
+    g_assert_cmpuint (pull (&b), ==, i);
+  g_assert_cmpuint (get_count (&b, "retransmitted-packets"), ==, 1);
+  g_assert_cmpuint (get_count (&b, "packets-lost"), ==, 0);
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 0);
+  /* No request went further up. */
+  for (guint n = gst_harness_upstream_events_received (b.harness); n > 0; n--) {
+    GstEvent *event = gst_harness_pull_upstream_event (b.harness);
+
+    g_assert_false (gst_event_has_name (event, "GstRTPRetransmissionRequest"));
+    gst_event_unref (event);
+  }
+  buffer_stop (&b);
+}
+
+/* A loss for good: a key frame is asked for, delta frames are held until it comes. */
+static void
+test_hold (gconstpointer data)
+{
+  gboolean hold = GPOINTER_TO_UINT (data);
+  guint last = 40;
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  g_object_set (b.hooks, "hold-picture", hold, NULL);
+  push (&b, 0, TRUE);
+  g_assert_cmpuint (pull (&b), ==, 0);
+  for (guint i = 1; i <= last; i++) {
+    if (i != 5)
+      push (&b, i, i == 30);
+  }
+  for (guint i = 1; i <= last; i++) {
+    if (i == 5 || (hold && i > 5 && i < 30))
+      continue;
+    g_assert_cmpuint (pull (&b), ==, i);
+  }
+  g_assert_cmpuint (get_count (&b, "packets-lost"), ==, 1);
+  g_assert_cmpuint (get_count (&b, "packets-held"), ==, hold ? 24 : 0);
+  g_assert_cmpuint (b.n_key_frame_requests, >=, 1);
+  buffer_stop (&b);
+}
+
+/* Nothing is shown before the first key frame. */
+static void
+test_first_picture (void)
+{
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  for (guint i = 0; i < 10; i++)
+    push (&b, i, i == 7);
+  g_assert_cmpuint (pull (&b), ==, 7);
+  g_assert_cmpuint (b.n_key_frame_requests, >=, 1);
+  buffer_stop (&b);
+}
+
+static void
+test_force_key_unit (void)
+{
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  push (&b, 0, TRUE);
+  g_assert_cmpuint (pull (&b), ==, 0);
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 0);
+  gst_harness_push_upstream_event (
+      b.harness, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 1);
+  buffer_stop (&b);
+}
+
+/* RTCP of the sender: another stream's SR, then this one's, packet n being sent at ntp. */
+static GstBuffer *
+make_report (Buffer *b, guint n, GstClockTime ntp)
+{
+  GstBuffer *buffer = gst_rtcp_buffer_new (1200);
+  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
+  GstRTCPPacket packet;
+  guint64 ntp64 = gst_util_uint64_scale (ntp, G_GUINT64_CONSTANT (1) << 32, GST_SECOND);
+
+  gst_rtcp_buffer_map (buffer, GST_MAP_READWRITE, &rtcp);
+  gst_rtcp_buffer_add_packet (&rtcp, GST_RTCP_TYPE_SR, &packet);
+  gst_rtcp_packet_sr_set_sender_info (&packet, SSRC + 1, ntp64 / 2, 77, 1, 1);
+  gst_rtcp_buffer_add_packet (&rtcp, GST_RTCP_TYPE_SR, &packet);
+  gst_rtcp_packet_sr_set_sender_info (
+      &packet, SSRC, ntp64, b->first_rtp_ts + n * TICKS, n + 1, n + 1);
+  gst_rtcp_buffer_unmap (&rtcp);
+  return buffer;
+}
+
+/* Two streams of one sender; the second one's packets take 120 ms longer. */
+static void
+test_lip_sync (void)
+{
+  const GstClockTime ntp = 3900000000u * GST_SECOND;
+  GstRtcSyncGroup *group = gst_rtc_sync_group_new ();
+  gint64 offset[2];
+  guint64 step;
+  Buffer b[2];
+
+  for (guint i = 0; i < 2; i++) {
+    buffer_start (&b[i], "VP8");
+    b[i].first_rtp_ts += i * 123456;
+    b[i].arrival = GST_SECOND + i * 120 * GST_MSECOND;
+    g_object_set (b[i].hooks, "sync-group", group, NULL);
+    for (guint n = 0; n < 10; n++)
+      push (&b[i], n, TRUE);
+  }
+  gst_rtc_jitter_buffer_push_rtcp (b[0].hooks, make_report (&b[0], 9, ntp + 9 * FRAME));
+  gst_rtc_jitter_buffer_push_rtcp (b[1].hooks, make_report (&b[1], 9, ntp + 9 * FRAME));
+  for (guint i = 0; i < 2; i++) {
+    GstElement *element = gst_harness_find_element (b[i].harness, "rtpjitterbuffer");
+
+    g_object_get (element, "ts-offset", &offset[i], "max-ts-offset-adjustment", &step, NULL);
+    g_assert_cmpuint (step, ==, 0); /* the first time at once */
+    gst_object_unref (element);
+  }
+  g_test_message ("offsets %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT " ns", offset[0], offset[1]);
+  g_assert_cmpint (offset[0], >, 115 * GST_MSECOND);
+  g_assert_cmpint (offset[0], <, 125 * GST_MSECOND);
+  g_assert_cmpint (offset[1], ==, 0);
+  /* What is not RTCP, or of others only, does nothing. */
+  gst_rtc_jitter_buffer_push_rtcp (b[0].hooks, gst_buffer_new_wrapped (g_strdup ("nonsense"), 8));
+  g_object_unref (group);
+  buffer_stop (&b[0]);
+  buffer_stop (&b[1]);
+}
+
+/* Losses and a round trip time raise the jitter buffer's own latency. */
+static void
+test_latency_followed (void)
+{
+  GstElement *element;
+  guint latency = 0, before;
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  element = gst_harness_find_element (b.harness, "rtpjitterbuffer");
+  g_object_set (b.hooks, "min-latency", 40, "max-latency", 400, "rtt", 80 * GST_MSECOND, NULL);
+  g_object_get (element, "latency", &before, NULL);
+  g_assert_cmpuint (before, ==, 40);
+  gst_rtc_jitter_buffer_set_network (b.hooks, 80 * GST_MSECOND, 30 * GST_MSECOND);
+  for (guint i = 0; latency <= before; i++) {
+    push (&b, i, TRUE);
+    g_assert_cmpuint (pull (&b), ==, i);
+    g_object_get (element, "latency", &latency, NULL);
+    g_assert_cmpuint (i, <, 50); /* a second */
+  }
+  g_assert_cmpuint (latency, ==, 130);
+  gst_object_unref (element);
+  buffer_stop (&b);
+}
+
+/* A second one on the same element, or on something else, is a bug of the caller's. */
+static void
+test_misuse (void)
+{
+  if (g_test_subprocess ()) {
+    GstElement *element = gst_element_factory_make ("identity", NULL);
+
+    g_assert_null (gst_rtc_jitter_buffer_new (element));
+    return;
+  }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*must be an rtpjitterbuffer*");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+  g_test_add_func ("/jitterbuffer/latency", test_latency);
+  g_test_add_func ("/jitterbuffer/late-packets", test_late_packets);
+  g_test_add_func ("/jitterbuffer/sync-group", test_sync_group);
+  g_test_add_func ("/jitterbuffer/settings", test_settings);
+  g_test_add_func ("/jitterbuffer/retransmission", test_retransmission);
+  g_test_add_data_func ("/jitterbuffer/hold", GUINT_TO_POINTER (TRUE), test_hold);
+  g_test_add_data_func ("/jitterbuffer/no-hold", GUINT_TO_POINTER (FALSE), test_hold);
+  g_test_add_func ("/jitterbuffer/first-picture", test_first_picture);
+  g_test_add_func ("/jitterbuffer/force-key-unit", test_force_key_unit);
+  g_test_add_func ("/jitterbuffer/lip-sync", test_lip_sync);
+  g_test_add_func ("/jitterbuffer/latency-followed", test_latency_followed);
+  g_test_add_func ("/jitterbuffer/misuse", test_misuse);
+  return g_test_run ();
+}
