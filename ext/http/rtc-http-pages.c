@@ -18,6 +18,8 @@ static const struct {
   { "/viewer.js", "viewer.js", "text/javascript; charset=utf-8" },
   { "/viewer.css", "viewer.css", "text/css; charset=utf-8" },
   { "/publisher.js", "publisher.js", "text/javascript; charset=utf-8" },
+  { "/publisher-texts.js", "publisher-texts.js", "text/javascript; charset=utf-8" },
+  { "/whip-client.js", "whip-client.js", "text/javascript; charset=utf-8" },
   { "/publisher.css", "publisher.css", "text/css; charset=utf-8" },
   { "/favicon.svg", "favicon.svg", "image/svg+xml" },
 };

@@ -520,6 +520,11 @@ test_pages (Fixture *f, gconstpointer data)
     const gchar *path, *type, *text;
   } table[] = {
     { "/", "text/html; charset=utf-8", "<video" },
+    { "/publish", "text/html; charset=utf-8", "/publisher.js" },
+    { "/publisher.js", "text/javascript; charset=utf-8", "rtcPublisher" },
+    { "/publisher-texts.js", "text/javascript; charset=utf-8", "explainMedia" },
+    { "/whip-client.js", "text/javascript; charset=utf-8", "WhipCall" },
+    { "/publisher.css", "text/css; charset=utf-8", "#stage" },
     { "/viewer.js", "text/javascript; charset=utf-8", "rtcViewer" },
     { "/viewer.css", "text/css; charset=utf-8", "video" },
     { "/favicon.svg", "image/svg+xml", "<svg" },
