@@ -1,7 +1,7 @@
 #!/bin/sh
 # install-debian.sh - installs, by apt, the Debian 12 packages of the groups named, if they are missing.
 #
-#   sh scripts/install-debian.sh GROUP...      groups: build play camera format browser peers npm
+#   sh scripts/install-debian.sh GROUP...      groups: build play format browser peers npm bench
 #
 # As root it calls apt-get directly, as a user it goes through sudo; with neither it prints the
 # command that somebody else has to run and exits with 1. Nothing else on the system is changed.
@@ -19,7 +19,8 @@ packages_of () {
     format) echo clang-format ;;
     browser) echo python3 python3-websockets chromium firefox-esr ;;
     peers) echo python3 python3-aiortc python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
-      golang-go golang-github-pion-webrtc.v3-dev ;;
+      golang-go golang-github-pion-webrtc.v3-dev ffmpeg ;;
+    bench) echo python3 gstreamer1.0-nice golang-go golang-github-pion-webrtc.v3-dev ffmpeg janus ;;
     npm) command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     *) echo "install-debian.sh: no group named '$1'" >&2; return 1 ;;
   esac

@@ -1,9 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run.py - another WebRTC implementation watches webrtcsink: run.py PEER [CODEC].
+"""run.py - another WebRTC implementation watches or calls: run.py watch|call PEER [CODEC].
 
-PEER is webrtcbin, aiortc, pion or npm. Each is a program that is given the WHEP endpoint, offers,
-receives, deletes its session and prints one line of JSON with the video and audio it counted.
+PEER is webrtcbin, aiortc, pion or npm. Each is a program that is given the endpoint, offers, and
+deletes its session at the end.
+
+watch: it receives from webrtcsink by WHEP and prints one line of JSON with what it counted.
+call: it sends callsource.py's pictures and beeps to webrtcrecorder by WHIP and prints one line of
+JSON with the frames it sent; what the file holds is compared with that (recording.py).
+receive: the same into webrtcsrc, decoded, into sinks that count.
+
 Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
 import json
@@ -11,15 +17,19 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'browser'))
+import gobuild    # noqa: E402
 from source import Source    # noqa: E402
+from recorder import Recorder    # noqa: E402
+from recording import check_recording, expect    # noqa: E402
 
 CAPS = {'VP8': 'video/x-vp8', 'VP9': 'video/x-vp9', 'H264': 'video/x-h264'}
-GOCODE = '/usr/share/gocode'
 VIEW_SECONDS = 60
+CALL_SECONDS = 6
 BUILD_SECONDS = 240
 GONE_SECONDS = 15
 
@@ -50,41 +60,39 @@ def python_peer(module, program):
     return [sys.executable, os.path.join(HERE, program)]
 
 
-def webrtcbin():
+def webrtcbin(role, *_):
     if build(['gst-inspect-1.0', 'nicesrc']):
         skip('no GStreamer plugin "nice" (apt-get install gstreamer1.0-nice)')
-    return python_peer('gi', 'webrtcbin_viewer.py')
+    return python_peer('gi', f'webrtcbin_{role}.py')
 
 
-def aiortc():
-    return python_peer('aiortc', 'aiortc_viewer.py')
+def aiortc(role, *_):
+    return python_peer('aiortc', f'aiortc_{role}.py')
 
 
-def pion():
-    if not shutil.which('go') or not os.path.isdir(f'{GOCODE}/src/github.com/pion/webrtc'):
-        skip('no go or no pion (apt-get install golang-go golang-github-pion-webrtc.v3-dev)')
+def pion(role, codec):
+    if not gobuild.is_possible():
+        skip(gobuild.MISSING)
     gopath = scratch('pion')
-    source = os.path.join(gopath, 'src', 'viewer')
-    shutil.copytree(os.path.join(HERE, 'pion'), source, dirs_exist_ok=True)
-    program = os.path.join(gopath, 'viewer')
-    environment = dict(os.environ, GO111MODULE='off', GOFLAGS='', GOPATH=f'{gopath}:{GOCODE}',
-                       GOCACHE=os.path.join(gopath, 'cache'))
-    failure = build(['go', 'build', '-o', program, 'viewer'], cwd=source, env=environment)
-    if failure:
-        raise AssertionError(f'go build: {failure}')
+    program = gobuild.build(os.path.join(HERE, 'pion'), 'viewer' if role == 'viewer' else
+                            f'viewer/{role}', role, gopath)
+    if role == 'caller':    # it cannot encode
+        media = [*python_peer('gi', 'callmedia.py'), codec, str(CALL_SECONDS), gopath]
+        expect(build(media) is None, 'callmedia.py failed')
+        return [program, gopath]
     return [program]
 
 
-def npm():
+def npm(role, *_):
     if not shutil.which('npm'):
         skip('no npm')
     folder = scratch('npm')
-    for name in ('package.json', 'package-lock.json', '.npmrc', 'viewer.mjs'):
+    for name in ('package.json', 'package-lock.json', '.npmrc', f'{role}.mjs'):
         shutil.copy(os.path.join(HERE, 'npm', name), folder)
     failure = build(['npm', 'ci', '--no-audit', '--no-fund'], cwd=folder)
     if failure:
         skip(f'npm cannot install the package (no network?): {failure}')
-    return ['node', os.path.join(folder, 'viewer.mjs')]
+    return ['node', os.path.join(folder, f'{role}.mjs')]
 
 
 def watch(command, codec):
@@ -108,10 +116,29 @@ def watch(command, codec):
             time.sleep(0.1)
 
 
+def call(command, codec):
+    with tempfile.TemporaryDirectory() as folder, Recorder(folder) as recorder:
+        sent = run_caller(command, recorder.endpoint, codec)
+        finished = recorder.wait('webrtcrecorder-finished')
+        check_recording(finished['location'], sent, codec, has_sync=True)
+
+
+def run_caller(command, endpoint, codec):
+    done = subprocess.run([*command, endpoint, codec, str(CALL_SECONDS)], stdout=subprocess.PIPE,
+                          text=True, timeout=VIEW_SECONDS + CALL_SECONDS, check=False)
+    expect(done.returncode == 0, f'the caller ended with exit code {done.returncode}: {done.stdout}')
+    sent = json.loads(done.stdout.strip().splitlines()[-1])
+    print(f'# {sent}')
+    expect(sent['state'] == 'connected', f'the connection is {sent["state"]}')
+    return sent
+
+
 if __name__ == '__main__':
-    peer, codec_name = (sys.argv[1:] + ['VP8'])[:2]
+    mode, peer, codec_name = (sys.argv[1:] + ['VP8'])[:3]
+    role, run = {'watch': ('viewer', watch), 'call': ('caller', call)}[mode]
     try:
-        watch({f.__name__: f for f in (webrtcbin, aiortc, pion, npm)}[peer](), codec_name)
+        program = {f.__name__: f for f in (webrtcbin, aiortc, pion, npm)}[peer](role, codec_name)
+        run(program, codec_name)
     except (AssertionError, subprocess.TimeoutExpired) as error:
         print(f'FAILED: {error}')
         sys.exit(1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""whep.py - the HTTP half of a WHEP viewer: POST an offer, DELETE the session."""
+"""whep.py - the HTTP half of a WHEP viewer or WHIP caller: POST an offer, DELETE the session."""
 import http.client
 import urllib.parse
 

@@ -5,10 +5,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -16,6 +12,8 @@ import (
 
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v3"
+
+	"viewer/session"
 )
 
 const (
@@ -23,35 +21,6 @@ const (
 	wantedAudio = 50
 	patience    = 30 * time.Second
 )
-
-var client = &http.Client{Transport: &http.Transport{Proxy: nil}, Timeout: 20 * time.Second}
-
-func check(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// request expects one of the two codes and returns the body and the Location, made absolute.
-func request(method, address, body string, code, other int) (string, string) {
-	request, err := http.NewRequest(method, address, strings.NewReader(body))
-	check(err)
-	request.Header.Set("Content-Type", "application/sdp")
-	response, err := client.Do(request)
-	check(err)
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	check(err)
-	if response.StatusCode != code && response.StatusCode != other {
-		check(fmt.Errorf("%s was answered %d: %s", method, response.StatusCode, text))
-	}
-	base, err := url.Parse(address)
-	check(err)
-	location, err := base.Parse(response.Header.Get("Location"))
-	check(err)
-	return string(text), location.String()
-}
 
 // startsKeyFrame reads a VP8 payload: its descriptor (RFC 7741 4.2), then the P bit (4.3).
 func startsKeyFrame(b []byte) bool {
@@ -81,7 +50,7 @@ func startsKeyFrame(b []byte) bool {
 func main() {
 	endpoint, codec := os.Args[1], os.Args[2]
 	connection, err := webrtc.NewPeerConnection(webrtc.Configuration{})
-	check(err)
+	session.Check(err)
 
 	var video, audio, keysAsked int64
 	var asked int32
@@ -104,7 +73,7 @@ func main() {
 			n := atomic.AddInt64(&video, 1)
 			if n == wantedVideo/2 {
 				atomic.StoreInt32(&asked, 1)
-				check(connection.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{
+				session.Check(connection.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{
 					MediaSSRC: uint32(track.SSRC())}}))
 			}
 			if n == wantedVideo {
@@ -115,24 +84,24 @@ func main() {
 
 	receive := webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}
 	transceiver, err := connection.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, receive)
-	check(err)
+	session.Check(err)
 	var preferred []webrtc.RTPCodecParameters
 	for _, c := range transceiver.Receiver().GetParameters().Codecs {
 		if strings.EqualFold(c.MimeType, "video/"+codec) {
 			preferred = append(preferred, c)
 		}
 	}
-	check(transceiver.SetCodecPreferences(preferred))
+	session.Check(transceiver.SetCodecPreferences(preferred))
 	_, err = connection.AddTransceiverFromKind(webrtc.RTPCodecTypeAudio, receive)
-	check(err)
+	session.Check(err)
 
 	offer, err := connection.CreateOffer(nil)
-	check(err)
+	session.Check(err)
 	gathered := webrtc.GatheringCompletePromise(connection)
-	check(connection.SetLocalDescription(offer))
+	session.Check(connection.SetLocalDescription(offer))
 	<-gathered
-	answer, session := request("POST", endpoint, connection.LocalDescription().SDP, 201, 201)
-	check(connection.SetRemoteDescription(webrtc.SessionDescription{
+	answer, location := session.Request("POST", endpoint, connection.LocalDescription().SDP, 201, 201)
+	session.Check(connection.SetRemoteDescription(webrtc.SessionDescription{
 		Type: webrtc.SDPTypeAnswer, SDP: answer}))
 
 	deadline := time.After(patience)
@@ -144,9 +113,9 @@ func main() {
 		}
 	}
 	state := connection.ConnectionState().String()
-	request("DELETE", session, "", 200, 204)
-	check(connection.Close())
-	check(json.NewEncoder(os.Stdout).Encode(map[string]interface{}{
+	session.Request("DELETE", location, "", 200, 204)
+	session.Check(connection.Close())
+	session.Check(json.NewEncoder(os.Stdout).Encode(map[string]interface{}{
 		"video": atomic.LoadInt64(&video), "audio": atomic.LoadInt64(&audio),
 		"key_frames_after_pli": atomic.LoadInt64(&keysAsked), "state": state,
 	}))
