@@ -19,7 +19,7 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 build=${BUILD_DIR:-build-check}
 budget_seconds=840          # the whole run stays under 15 minutes on 2 cores
 suites='' quick='' install=yes
-passed=0 failed=0 skipped=0 child='' wrapper='' names=''
+passed=0 failed=0 skipped=0 child='' wrapper='' names='' kind=''
 started=$(date +%s)
 
 while [ $# -gt 0 ]; do
@@ -95,7 +95,7 @@ meson_tests () {
   rm -f "$log"
   rm -f "$dir/tests/check/registry.bin"     # GStreamer's memory of plugins that once failed to load
   # shellcheck disable=SC2086
-  run meson test -C "$dir" --no-rebuild --print-errorlogs --logbase "$name" \
+  run meson test -C "$dir" --no-rebuild --print-errorlogs --logbase "$name" $kind \
     ${wrapper:+--wrapper "$wrapper"} $args $names || :
   [ ! -f "$log" ] || tally "$log"
 }
@@ -119,9 +119,10 @@ sanitized () {
 }
 
 groups='build play format'
-if [ -z "$suites$quick" ]; then groups="$groups browser peers npm"; fi
+if [ -z "$suites$quick" ]; then groups="$groups browser peers npm bench"; fi
 if wanted browser && [ -n "$suites" ]; then groups="$groups browser"; fi
 if wanted peers && [ -n "$suites" ]; then groups="$groups peers npm"; fi
+if wanted bench && [ -n "$suites" ] && [ -z "$quick" ]; then groups="$groups bench"; fi
 if [ -n "$install" ]; then
   say "packages: $groups"
   # shellcheck disable=SC2086
@@ -137,7 +138,9 @@ compile "$build" || exit 1
 for suite in meta core sim fuzz elements net browser peers bench; do
   if wanted "$suite"; then
     say "suite $suite"
+    [ "$suite" != bench ] || kind='--benchmark --verbose'
     meson_tests "$build" "$suite" "$suite"
+    kind=
   fi
 done
 

@@ -7,7 +7,7 @@
  *   callers N URL SECONDS [CODEC]      CODEC: vp8 (default), vp9, h264
  *
  * Calls the WHIP endpoint URL N times, sends for SECONDS after the last caller is connected, then
- * hangs up with goodbyes (BYE, close_notify). Prints {"calling": N} when all are connected, a line
+ * hangs up with DELETE, BYE and close_notify. Prints {"calling": N} when all are connected, a line
  * of JSON for each caller at the end, and one for all: {"callers": ..., "frames": ..., ...}. Exit
  * code 1 when a call was refused or failed. */
 #include <stdio.h>
@@ -102,8 +102,11 @@ run (guint n, const gchar *url, guint seconds, RtcCodecId codec)
     print_counts ("caller", i, &counts);
     add_counts (&sum, &counts);
   }
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n; i++) {
+    if (ok)
+      net_caller_delete (all[i]);
     net_caller_free (all[i], TRUE);
+  }
   print_counts ("callers", n, &sum);
   g_main_loop_unref (wait);
   g_free (all);
