@@ -6,12 +6,16 @@
  *
  * One verb per file: rtc-peer.c creates and drives, -negotiate applies descriptions, -connect
  * climbs the ladder ICE -> DTLS -> SRTP, -receive and -send move packets, -rtcp answers and
- * makes reports, -stats takes snapshots. Network thread only. */
+ * makes reports, -feedback and -cc tell the peer what is missing and how much comes through, -stats
+ * takes snapshots. Network thread only. */
 #pragma once
 
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/base/rtc-rate-meter.h"
+#include "gst/rtc/cc/rtc-remb-estimator.h"
 #include "gst/rtc/media/rtc-receive-stream.h"
 #include "gst/rtc/media/rtc-send-stream.h"
+#include "gst/rtc/media/rtc-twcc-receiver.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/peer/rtc-peer.h"
 #include "gst/rtc/rtcp/rtc-rtcp-scheduler.h"
@@ -20,6 +24,9 @@
 #include "gst/rtc/rtp/rtc-demux.h"
 
 G_BEGIN_DECLS
+
+/* PEER_RTCP_BANDWIDTH_BPS: RTCP may use it even when 5 % of what is received is less. */
+#define PEER_RTCP_BANDWIDTH_BPS 100000
 
 /* What a transceiver of rtc-jsep has become in this peer. */
 typedef struct {
@@ -91,6 +98,13 @@ struct _RtcPeer {
   GstClockTime rtt;                /* by DLRR, while we only receive; NONE: unknown */
   GstClockTime nack_rtt;           /* by NACKs and their answers, smoothed; NONE: unknown */
 
+  /* What the peer is told about its rate. */
+  RtcRateMeter receive_rate;       /* of all RTP */
+  gboolean use_twcc;               /* agreed */
+  RtcTwccReceiver *twcc;           /* NULL until agreed */
+  gboolean use_remb;               /* agreed, and nothing better */
+  RtcRembEstimator remb;
+
   RtcPeerStats counters;           /* only the plain counters are kept here */
   RtcLogLimit warn_auth, warn_malformed;
 };
@@ -141,6 +155,14 @@ void rtc_peer_end_section (RtcPeer *self, guint section);
  * is due and report whether anything was appended. */
 GstClockTime rtc_peer_feedback_deadline (const RtcPeer *self);
 gboolean rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder);
+
+/* rtc-peer-cc.c: transport-wide feedback or REMB, as negotiated, at their own time. apply_cc after
+ * a negotiation; note_arrival for each RTP packet that was decrypted. */
+void rtc_peer_apply_cc (RtcPeer *self);
+void rtc_peer_note_arrival (RtcPeer *self, GstClockTime now, const RtcRtpHeader *header,
+    const RtcRtpExtensionValues *values, const RtcPacket *packet);
+GstClockTime rtc_peer_cc_deadline (const RtcPeer *self);
+void rtc_peer_send_cc_feedback (RtcPeer *self, GstClockTime now);
 
 /* rtc-peer-send.c: protects and sends a plain packet held in data (cap bytes of memory). */
 RtcResult rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,

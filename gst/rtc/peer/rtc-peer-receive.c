@@ -173,6 +173,7 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
   }
   memset (&values, 0, sizeof values);
   rtc_rtp_extension_read (&self->extensions, &header, packet->data, &values);
+  rtc_peer_note_arrival (self, now, &header, &values, packet);
   result = rtc_bundle_handle_packet (self->bundle, now, &header, &values, &match);
   if (result != RTC_OK) {
     if (result == RTC_ERR_LIMIT)

@@ -21,7 +21,6 @@
 
 /* PEER_RTCP_INTERVAL: RFC 3550 6.2 allows 360 / session kbit/s seconds; browsers use 1 s. */
 #define PEER_RTCP_INTERVAL (1 * GST_SECOND)
-#define PEER_RTCP_BANDWIDTH_BPS 100000
 
 void
 rtc_peer_start_rtcp (RtcPeer *self, GstClockTime now)
@@ -377,6 +376,7 @@ rtc_peer_poll_rtcp (RtcPeer *self, GstClockTime now)
 
   if (!self->rtcp_running || self->srtp == NULL || self->failure != NULL)
     return;
+  rtc_peer_send_cc_feedback (self, now);
   if (!self->feedback_requested && rtc_time_is_due (rtc_peer_feedback_deadline (self), now)) {
     self->feedback_requested = TRUE;
     rtc_rtcp_scheduler_request_feedback (&self->scheduler, now);

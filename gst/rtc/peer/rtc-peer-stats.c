@@ -77,6 +77,13 @@ rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
   out->dtls_is_client = self->dtls_is_client;
   self->ice->vtable->get_stats (self->ice, &out->ice);
   self->dtls->vtable->get_stats (self->dtls, &out->dtls);
+  if (self->twcc != NULL) {
+    RtcTwccReceiverStats twcc;
+
+    rtc_twcc_receiver_get_stats (self->twcc, &twcc);
+    out->twcc_packets = twcc.packets;
+    out->twcc_sent = twcc.messages;
+  }
   out->outbound = g_array_new (FALSE, TRUE, sizeof (RtcOutboundStats));
   out->inbound = g_array_new (FALSE, TRUE, sizeof (RtcInboundStats));
   for (guint i = 0; i < self->sections->len; i++) {

@@ -65,6 +65,8 @@ typedef struct {
   guint64 dropped_replay;
   guint64 dropped_limit;        /* SSRC, queue and early-packet limits */
   guint64 dropped_send;         /* refused by ICE when sending */
+  guint64 twcc_packets, twcc_sent; /* packets with a transport-wide number, messages about them */
+  guint64 remb_sent, remb_bps;  /* messages, and the rate in the last one, bit/s */
   guint64 feedback_unknown;     /* NACK, PLI, FIR about an SSRC that we do not send media with */
   guint64 candidates_refused;   /* trickled candidates refused or over the limit */
   GArray *outbound;             /* RtcOutboundStats */

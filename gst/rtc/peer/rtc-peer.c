@@ -118,6 +118,7 @@ rtc_peer_free (RtcPeer *self)
     rtc_packet_unref (packet);
   g_array_unref (self->candidates);
   g_ptr_array_unref (self->inbound);
+  rtc_twcc_receiver_free (self->twcc);
   g_free (self->remote_ufrag);
   g_free (self->failure);
   g_free (self);
@@ -199,6 +200,7 @@ rtc_peer_next_deadline (RtcPeer *self)
   deadline = rtc_time_min (deadline, self->connect_deadline);
   if (self->rtcp_running) {
     deadline = rtc_time_min (deadline, rtc_rtcp_scheduler_next_deadline (&self->scheduler));
+    deadline = rtc_time_min (deadline, rtc_peer_cc_deadline (self));
     if (!self->feedback_requested)
       deadline = rtc_time_min (deadline, rtc_peer_feedback_deadline (self));
   }

@@ -31,9 +31,9 @@
 #define SMALL_EVENTS 4
 
 /* REPLY_MAX: what the datagrams of one turn may make the peer send: the retransmission burst of
- * its one sending video stream (RTC_NACK_RESPONDER_BURST_BYTES) with headers, and one RTCP
- * packet. REPLY_EACH: and an answer of DTLS or ICE to each. */
-#define REPLY_MAX (72 * 1024 + RTC_MTU)
+ * its one sending video stream (RTC_NACK_RESPONDER_BURST_BYTES) with headers, one RTCP packet and
+ * four of transport-wide feedback. REPLY_EACH: and an answer of DTLS or ICE to each. */
+#define REPLY_MAX (72 * 1024 + 5 * RTC_MTU)
 #define REPLY_EACH 512
 
 #define STEP_HOLD 0x80

@@ -10,6 +10,9 @@ typedef struct {
   GstClockTime from, to;
 } SimHole;
 
+/* SIM_MAX_WAIT: for packets to come that shall overtake. */
+#define SIM_MAX_WAIT (500 * GST_MSECOND)
+
 typedef struct {
   SimLink link;
   RtcRandom *random; /* its own, so that one direction does not disturb the other */
@@ -23,6 +26,7 @@ typedef struct {
 typedef struct {
   GstClockTime arrival;
   guint64 order;
+  guint waits_for; /* this many more of its direction go before it */
   SimDir dir;
   guint tag;
   RtcPacket *packet;
@@ -33,6 +37,8 @@ struct _SimNet {
   GQueue flights; /* SimFlight, by arrival then order */
   guint64 next_order;
   GString *trace;
+  SimNetTap tap;
+  gpointer tap_data;
 };
 
 SimNet *
@@ -90,6 +96,13 @@ sim_net_add_blackhole (SimNet *self, SimDir dir, GstClockTime from, GstClockTime
   SimHole hole = { from, to };
 
   g_array_append_val (self->ways[dir].holes, hole);
+}
+
+void
+sim_net_set_tap (SimNet *self, SimNetTap tap, gpointer user_data)
+{
+  self->tap = tap;
+  self->tap_data = user_data;
 }
 
 static void
@@ -216,6 +229,33 @@ net_insert (SimNet *self, SimFlight *flight)
     g_queue_insert_after (&self->flights, l, flight);
 }
 
+static gboolean
+way_holds_back (SimWay *way)
+{
+  if (way->link.hold <= 0 || rtc_random_double (way->random) >= way->link.hold)
+    return FALSE;
+  way->stats.held++;
+  return TRUE;
+}
+
+/* One more arrives (at that time) before those that wait. */
+static void
+net_release (SimNet *self, SimDir dir, GstClockTime arrival)
+{
+  for (GList *l = self->flights.head, *next; l != NULL; l = next) {
+    SimFlight *flight = l->data;
+
+    next = l->next;
+    if (flight->dir != dir || flight->waits_for == 0 || --flight->waits_for > 0)
+      continue;
+    g_queue_delete_link (&self->flights, l);
+    flight->arrival = arrival;
+    flight->packet->time = arrival;
+    flight->order = self->next_order++;
+    net_insert (self, flight);
+  }
+}
+
 static void
 net_deliver (SimNet *self, GstClockTime now, SimDir dir, guint tag, const guint8 *data, gsize len,
     GstClockTime left, const gchar *verdict)
@@ -234,6 +274,10 @@ net_deliver (SimNet *self, GstClockTime now, SimDir dir, guint tag, const guint8
   flight->dir = dir;
   flight->tag = tag;
   flight->packet = rtc_packet_new_copy (NULL, data, len);
+  if (way_holds_back (way)) {
+    flight->waits_for = way->link.hold_depth;
+    flight->arrival += SIM_MAX_WAIT;
+  }
   flight->packet->time = flight->arrival;
   if (way->link.flip > 0 && len > 0 && rtc_random_double (way->random) < way->link.flip) {
     guint32 bit = rtc_random_range (way->random, 0, (guint32) len * 8);
@@ -243,6 +287,8 @@ net_deliver (SimNet *self, GstClockTime now, SimDir dir, guint tag, const guint8
   }
   net_trace (self, now, dir, len, verdict, flight->arrival);
   net_insert (self, flight);
+  if (flight->waits_for == 0 && way->link.hold > 0)
+    net_release (self, dir, flight->arrival);
 }
 
 void
@@ -258,6 +304,9 @@ sim_net_push_tagged (
   if (len > (way->link.mtu != 0 ? way->link.mtu : RTC_MAX_DATAGRAM)) {
     way->stats.too_long++;
     verdict = "mtu";
+  } else if (self->tap != NULL && self->tap (self->tap_data, now, dir, data, len)) {
+    way->stats.tapped++;
+    verdict = "tap";
   } else if (way_in_hole (way, now)) {
     way->stats.blackholed++;
     verdict = "hole";

@@ -6,7 +6,8 @@
  *
  * Sans-I/O: time is an argument and the same seed and calls give the same packets at the same
  * instants, byte for byte in the trace. Each direction has delay, jitter, loss (Bernoulli or
- * Gilbert-Elliott), duplication, a rate with a drop-tail queue, an MTU and blackholes. */
+ * Gilbert-Elliott), duplication, reordering by time (jitter) or by a number of packets, a rate with
+ * a drop-tail queue, an MTU and blackholes. */
 #pragma once
 
 #include "gst/rtc/base/rtc-packet.h"
@@ -30,6 +31,9 @@ typedef struct {
   gboolean reorder;       /* jitter may reorder; else a packet never passes an earlier one */
   gdouble overtake;       /* probability that a packet passes those still on their way */
   guint overtake_depth;   /* at most so many of them */
+  gdouble hold;           /* probability that a packet waits until hold_depth later ones have
+                           * arrived, 500 ms at most */
+  guint hold_depth;
   gdouble loss;           /* probability, 0..1; in the good state when bursts are on */
   gdouble burst_start;    /* Gilbert-Elliott: per packet good -> bad; 0: no bursts */
   gdouble burst_stop;     /* per packet bad -> good */
@@ -44,12 +48,12 @@ typedef struct {
 typedef struct {
   guint64 pushed, delivered; /* delivered counts duplicates too */
   guint64 lost, queue_dropped, too_long, blackholed, duplicated;
-  guint64 overtaken, flipped;
+  guint64 overtaken, held, flipped, tapped;
   guint64 bytes_pushed, bytes_delivered;
 } SimNetStats;
 
 /* trace (nullable, not owned): one line per packet, "time_ns dir len verdict\n" with dir A>B or
- * B>A and verdict ok, dup, loss, queue, mtu or hole; when ok or dup also the arrival time. */
+ * B>A and verdict ok, dup, loss, queue, mtu, tap or hole; when ok or dup also the arrival time. */
 SimNet *sim_net_new (guint64 seed, GString *trace);
 void sim_net_free (SimNet *self); /* (nullable) */
 
@@ -59,6 +63,11 @@ void sim_net_set_both (SimNet *self, const SimLink *link);
 
 /* Everything pushed in from <= now < to is lost. Any number of windows. */
 void sim_net_add_blackhole (SimNet *self, SimDir dir, GstClockTime from, GstClockTime to);
+
+/* Sees each packet as it is pushed; TRUE: it is lost (verdict "tap"). */
+typedef gboolean (*SimNetTap) (gpointer user_data, GstClockTime now, SimDir dir,
+    const guint8 *data, gsize len);
+void sim_net_set_tap (SimNet *self, SimNetTap tap, gpointer user_data);
 
 /* now never goes back between two calls. */
 void sim_net_push (SimNet *self, GstClockTime now, SimDir dir, const guint8 *data, gsize len);

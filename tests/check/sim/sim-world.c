@@ -21,6 +21,9 @@ struct _SimWorld {
   RtcFanout *video, *audio;
   GPtrArray *calls; /* SimCall * */
   guint64 frames, key_frames, audio_frames;
+  guint64 frame_ticks, audio_ticks; /* as frames, but pauses count */
+  gboolean is_paused;
+  GArray *capture_times; /* GstClockTime, by frame number */
   GstClockTime next_frame, next_audio;
   guint16 video_seq, audio_seq;
   gboolean want_key_frame;
@@ -54,6 +57,7 @@ sim_world_new (const SimWorldConfig *config)
   self->video = world_new_fanout (RTC_MEDIA_VIDEO);
   self->audio = world_new_fanout (RTC_MEDIA_AUDIO);
   self->calls = g_ptr_array_new ();
+  self->capture_times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   self->video_seq = self->audio_seq = config->first_seq;
   self->next_id = 1;
   return self;
@@ -82,6 +86,7 @@ sim_world_free (SimWorld *self)
   g_ptr_array_unref (self->calls);
   rtc_fanout_unref (self->video);
   rtc_fanout_unref (self->audio);
+  g_array_unref (self->capture_times);
   g_free (self);
 }
 
@@ -89,6 +94,12 @@ GstClockTime
 sim_world_now (const SimWorld *self)
 {
   return self->now;
+}
+
+void
+sim_world_set_paused (SimWorld *self, gboolean is_paused)
+{
+  self->is_paused = is_paused;
 }
 
 RtcFanout *
@@ -132,7 +143,7 @@ world_capture_frame (SimWorld *self)
 {
   guint n = self->config.packets_per_frame;
   guint32 ts = self->config.first_rtp_ts
-               + (guint32) gst_util_uint64_scale (self->frames, 90000, self->config.fps);
+               + (guint32) gst_util_uint64_scale (self->frame_ticks, 90000, self->config.fps);
   gboolean is_key = self->frames == 0 || self->want_key_frame;
 
   self->want_key_frame = FALSE;
@@ -152,20 +163,19 @@ world_capture_frame (SimWorld *self)
       packet->flags |= RTC_PACKET_KEY_FRAME_START;
     rtc_fanout_push (self->video, self->now, packet);
   }
+  g_array_append_val (self->capture_times, self->now);
   self->frames++;
-  self->next_frame = gst_util_uint64_scale (self->frames, GST_SECOND, self->config.fps);
 }
 
 static void
 world_capture_audio (SimWorld *self)
 {
-  guint32 ts = self->config.first_rtp_ts + (guint32) (self->audio_frames * 960);
+  guint32 ts = self->config.first_rtp_ts + (guint32) (self->audio_ticks * 960);
   RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, 80);
 
   packet->time = self->now;
   rtc_fanout_push (self->audio, self->now, packet);
   self->audio_frames++;
-  self->next_audio = self->audio_frames * AUDIO_INTERVAL;
 }
 
 /* --- one call -------------------------------------------------------------------------------- */
@@ -189,6 +199,8 @@ call_new_peer (SimCall *call, guint end)
   config.ice_config.max_remote_candidates = 10;
   config.limits = (RtcLimits) RTC_LIMITS_DEFAULT;
   config.ntp64_at_zero = SIM_NTP64;
+  config.transport_cc = call->world->config.transport_cc;
+  config.receive_latency = call->world->config.latency;
   peer = rtc_peer_new (&config, call->world->now, NULL);
   g_assert_nonnull (peer);
   return peer;
@@ -219,6 +231,7 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
     call->trace = g_string_new (NULL);
   call->net = sim_net_new (seed, call->trace);
   sim_net_set_both (call->net, link);
+  call->delay = link->delay;
   call->frames = g_hash_table_new (NULL, NULL);
   for (guint end = 0; end < 2; end++) {
     RtcDirection direction = end == 0 ? RTC_DIRECTION_SENDONLY : RTC_DIRECTION_RECVONLY;
@@ -237,13 +250,34 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
 }
 
 static void
+call_see_frame (SimCall *call, guint32 frame, gboolean is_key)
+{
+  SimViewer *viewer = &call->viewer;
+  GstClockTime now = call->world->now;
+  GstClockTime age = now - g_array_index (call->world->capture_times, GstClockTime, frame);
+
+  if (viewer->frames_complete++ == 0) {
+    viewer->first_frame = frame;
+    viewer->first_is_key = is_key;
+  }
+  viewer->key_frames_complete += is_key ? 1 : 0;
+  viewer->last_frame = MAX (viewer->last_frame, frame);
+  viewer->last_complete = now;
+  if (is_key)
+    viewer->last_key_complete = now;
+  if (age <= call->delay + call->world->config.latency)
+    viewer->frames_in_time++;
+}
+
+static void
 call_see_rtp (SimCall *call, const RtcPacket *packet)
 {
   SimViewer *viewer = &call->viewer;
   RtcRtpHeader header;
   RtcReader r;
   guint32 frame;
-  guint count, seen;
+  guint count, index;
+  gsize seen;
   gboolean is_key;
 
   g_assert_cmpint (rtc_rtp_header_parse (&header, packet->data, packet->len), ==, RTC_OK);
@@ -258,20 +292,20 @@ call_see_rtp (SimCall *call, const RtcPacket *packet)
   is_key = rtc_reader_u8 (&r) == 0;
   rtc_reader_bytes (&r, 2);
   frame = rtc_reader_u32 (&r);
-  rtc_reader_bytes (&r, 2);
+  index = rtc_reader_u16 (&r);
   count = rtc_reader_u16 (&r);
   viewer->video_packets++;
   viewer->repaired += (packet->flags & RTC_PACKET_RETRANSMISSION) != 0 ? 1 : 0;
-  seen = GPOINTER_TO_UINT (g_hash_table_lookup (call->frames, GUINT_TO_POINTER (frame + 1))) + 1;
-  g_hash_table_insert (call->frames, GUINT_TO_POINTER (frame + 1), GUINT_TO_POINTER (seen));
-  if (seen != count)
+  seen = GPOINTER_TO_SIZE (g_hash_table_lookup (call->frames, GUINT_TO_POINTER (frame + 1)));
+  if ((seen >> index & 1) != 0) {
+    viewer->repeats++;
     return;
-  if (viewer->frames_complete++ == 0) {
-    viewer->first_frame = frame;
-    viewer->first_is_key = is_key;
   }
-  viewer->key_frames_complete += is_key ? 1 : 0;
-  viewer->last_frame = MAX (viewer->last_frame, frame);
+  seen |= (gsize) 1 << index;
+  g_hash_table_insert (call->frames, GUINT_TO_POINTER (frame + 1), GSIZE_TO_POINTER (seen));
+  if (seen != G_MAXSIZE >> (64 - count))
+    return;
+  call_see_frame (call, frame, is_key);
 }
 
 static void
@@ -424,10 +458,16 @@ call_step (SimCall *call)
 static void
 world_step_source (SimWorld *self)
 {
-  if (rtc_time_is_due (self->next_frame, self->now))
-    world_capture_frame (self);
-  if (rtc_time_is_due (self->next_audio, self->now))
-    world_capture_audio (self);
+  if (rtc_time_is_due (self->next_frame, self->now)) {
+    if (!self->is_paused)
+      world_capture_frame (self);
+    self->next_frame = gst_util_uint64_scale (++self->frame_ticks, GST_SECOND, self->config.fps);
+  }
+  if (rtc_time_is_due (self->next_audio, self->now)) {
+    if (!self->is_paused)
+      world_capture_audio (self);
+    self->next_audio = ++self->audio_ticks * AUDIO_INTERVAL;
+  }
   for (guint i = 0; i < self->calls->len; i++)
     call_turn (g_ptr_array_index (self->calls, i));
   if (rtc_fanout_poll_key_frame (self->video, self->now))

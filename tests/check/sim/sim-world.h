@@ -33,6 +33,10 @@ typedef struct {
   GstClockTime first_media;             /* when the first packet came */
   guint64 sender_reports;
   guint64 stream_ends;
+  guint64 repeats;                      /* packets that came out twice */
+  guint64 frames_in_time;               /* complete within the world's latency */
+  GstClockTime last_complete;           /* when a picture was last complete */
+  GstClockTime last_key_complete;       /* and a key frame */
 } SimViewer;
 
 struct _SimCall {
@@ -45,21 +49,24 @@ struct _SimCall {
   FakeSrtpFactory srtp[2];
   RtcPeer *peers[2];
   guint video, audio;          /* the sender's transceivers */
+  GstClockTime delay;          /* of the link, one way */
   SimViewer viewer;
   gboolean attached;
   gboolean trickle;            /* carry candidates over (default) */
   gchar *failure[2];           /* reason of RTC_OUTPUT_FAILED */
   gboolean closed[2];          /* RTC_OUTPUT_CLOSED came */
-  GHashTable *frames;          /* frame number -> packets seen, of incomplete pictures */
+  GHashTable *frames;          /* frame number + 1 -> bit mask of the packets seen */
 };
 
 typedef struct {
   guint64 seed;
   guint fps;                   /* default 30 */
-  guint packets_per_frame;     /* default 10 */
+  guint packets_per_frame;     /* default 10, at most 64 */
   guint16 first_seq;           /* of the source's RTP */
   guint32 first_rtp_ts;
   gboolean trace;
+  gboolean transport_cc;       /* of both ends */
+  GstClockTime latency;        /* the viewer's receive_latency; 0: the peer's default */
 } SimWorldConfig;
 
 SimWorld *sim_world_new (const SimWorldConfig *config);
@@ -69,6 +76,9 @@ GstClockTime sim_world_now (const SimWorld *self);
 RtcFanout *sim_world_get_video (SimWorld *self);
 guint64 sim_world_get_frames (const SimWorld *self);   /* captured so far */
 guint64 sim_world_get_key_frames (const SimWorld *self);
+
+/* Nothing is captured meanwhile; media time goes on. */
+void sim_world_set_paused (SimWorld *self, gboolean is_paused);
 
 /* A new pair of peers; the viewer receives VP8 and Opus. */
 SimCall *sim_world_add_call (SimWorld *self, const SimLink *link);

@@ -77,7 +77,8 @@ test_impairments (void)
     g_assert_cmpuint (stats.delivered, <=, cases[i].max_delivered);
     g_assert_cmpuint (longest, <=, cases[i].longest);
     g_assert_cmpuint (stats.pushed + stats.duplicated, ==,
-        stats.delivered + stats.lost + stats.queue_dropped + stats.too_long + stats.blackholed);
+        stats.delivered + stats.lost + stats.queue_dropped + stats.too_long + stats.blackholed
+            + stats.tapped);
   }
 }
 
@@ -103,6 +104,53 @@ test_reorders (void)
   g_assert_cmpuint (n_swapped, >, 20);
   g_assert_true (g_str_has_prefix (trace->str, "1000000 B>A 1 ok "));
   g_string_free (trace, TRUE);
+  sim_net_free (net);
+}
+
+static gboolean
+tap_every_fourth (gpointer user_data, GstClockTime now, SimDir dir, const guint8 *data, gsize len)
+{
+  return ++*(guint *) user_data % 4 == 0;
+}
+
+/* Packets that wait for ten others come just behind the tenth, and nobody else changes places. */
+static void
+test_hold (void)
+{
+  SimLink link = { .delay = 5 * GST_MSECOND, .hold = 0.05, .hold_depth = 10 };
+  SimNet *net = sim_net_new (3, NULL);
+  guint32 highest = 0, number;
+  guint n_late = 0, n = 0, tapped = 0;
+  SimNetStats stats;
+  RtcPacket *packet;
+  SimDir dir;
+
+  sim_net_set_both (net, &link);
+  for (guint32 i = 1; i <= 10000; i++)
+    sim_net_push (net, i * GST_MSECOND, SIM_A_TO_B, (guint8 *) &i, sizeof i);
+  while ((packet = sim_net_pop_due (net, 20 * GST_SECOND, &dir)) != NULL) {
+    memcpy (&number, packet->data, sizeof number);
+    /* Others that wait do not count, so the distance is a little more; at the end nobody is left to
+     * wait for. */
+    if (number < highest && number < 9950) {
+      n_late++;
+      g_assert_cmpuint (highest - number, >=, 10);
+      g_assert_cmpuint (highest - number, <=, 16);
+    }
+    highest = MAX (highest, number);
+    n++;
+    rtc_packet_unref (packet);
+  }
+  g_assert_cmpuint (n, ==, 10000);
+  g_assert_cmpuint (n_late, >, 400);
+  g_assert_cmpuint (n_late, <, 600);
+  sim_net_get_stats (net, SIM_A_TO_B, &stats);
+  g_assert_cmpuint (stats.held, >=, n_late);
+  sim_net_set_tap (net, tap_every_fourth, &tapped);
+  for (guint8 i = 0; i < 100; i++)
+    sim_net_push (net, 20 * GST_SECOND, SIM_B_TO_A, &i, 1);
+  sim_net_get_stats (net, SIM_B_TO_A, &stats);
+  g_assert_cmpuint (stats.tapped, ==, 25);
   sim_net_free (net);
 }
 
@@ -158,6 +206,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sim/net/impairments", test_impairments);
   g_test_add_func ("/sim/net/reorders", test_reorders);
+  g_test_add_func ("/sim/net/hold", test_hold);
   g_test_add_func ("/sim/net/same-seed", test_same_seed);
   g_test_add_func ("/sim/net/blackhole", test_blackhole);
   return g_test_run ();
