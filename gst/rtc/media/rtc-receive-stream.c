@@ -4,6 +4,8 @@
  */
 #include "gst/rtc/media/rtc-receive-stream.h"
 
+#include <string.h>
+
 #include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 
@@ -135,6 +137,16 @@ rtc_receive_stream_handle_sender_report (
 {
   self->sender_reports++;
   rtc_receive_stats_handle_sender_report (&self->stats, now, sender);
+}
+
+void
+rtc_receive_stream_set_cname (RtcReceiveStream *self, const gchar *cname, gsize len)
+{
+  len = MIN (len, RTC_RECEIVE_CNAME_MAX);
+  if (len == 0)
+    return;
+  memcpy (self->cname, cname, len);
+  self->cname[len] = '\0';
 }
 
 RtcResult

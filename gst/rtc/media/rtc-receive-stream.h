@@ -19,6 +19,9 @@
 
 G_BEGIN_DECLS
 
+/* RTC_RECEIVE_CNAME_MAX: bytes of a CNAME kept. RFC 7022 4.2 makes them 16, 255 may come. */
+#define RTC_RECEIVE_CNAME_MAX 63
+
 typedef struct {
   guint32 ssrc;
   guint section;           /* of the description; the caller's */
@@ -50,6 +53,7 @@ typedef struct {
   gboolean has_key_frame_ts;
   guint32 key_frame_ts;        /* of the last one, which may begin with several packets */
   guint64 sender_reports;
+  gchar cname[RTC_RECEIVE_CNAME_MAX + 1]; /* of its SDES; the peer's text: log it safely */
   guint8 fir_seq;              /* of the last FIR */
   guint64 nacks, plis, firs;   /* messages sent */
 } RtcReceiveStream;
@@ -71,6 +75,9 @@ RtcResult rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime
 /* A sender report of this SSRC. */
 void rtc_receive_stream_handle_sender_report (RtcReceiveStream *self, GstClockTime now,
     const RtcSenderInfo *sender);
+
+/* Its SDES names the source: len bytes of text, not terminated. */
+void rtc_receive_stream_set_cname (RtcReceiveStream *self, const gchar *cname, gsize len);
 
 /* A jitter buffer misses seq; see rtc_nack_generator_request(). RTC_ERR_UNSUPPORTED: nothing of
  * this stream is sent again. */

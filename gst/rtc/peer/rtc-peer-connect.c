@@ -81,6 +81,7 @@ peer_handle_keys (RtcPeer *self, GstClockTime now)
   self->was_connected = TRUE;
   self->connect_deadline = GST_CLOCK_TIME_NONE;
   rtc_peer_start_rtcp (self, now);
+  rtc_peer_unlock (self, now);
   for (guint i = 0; i < self->sections->len; i++)
     rtc_peer_start_picture (self, now, i);
 }
@@ -104,11 +105,12 @@ peer_handle_dtls_state (RtcPeer *self, GstClockTime now, const RtcDtlsEvent *eve
       g_free (reason);
       return;
     case RTC_DTLS_STATE_CLOSED:
-      if (!self->is_closed) {
-        GST_INFO_ID (self->id, "the peer closed the connection");
-        rtc_peer_push_output (self, RTC_OUTPUT_CLOSED);
-      }
-      break;
+      if (self->is_closed)
+        break;
+      GST_INFO_ID (self->id, "the peer closed the connection");
+      rtc_peer_end_all (self);
+      rtc_peer_close (self, now);
+      return;
     case RTC_DTLS_STATE_NEW:
     case RTC_DTLS_STATE_CONNECTING:
       break;

@@ -462,6 +462,7 @@ rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now)
     gchar *report = rtc_jsep_describe (self->jsep);
 
     rtc_peer_apply_cc (self);
+    rtc_peer_replay (self, now, PEER_EARLY_ALL);
     GST_INFO_ID (self->id, "negotiated:\n%s", report);
     g_free (report);
     rtc_peer_push_output (self, RTC_OUTPUT_NEGOTIATED);

@@ -5,7 +5,8 @@
 /* rtc-peer-private.h - the peer's parts, shared by the rtc-peer-*.c files only.
  *
  * One verb per file: rtc-peer.c creates and drives, -negotiate applies descriptions, -connect
- * climbs the ladder ICE -> DTLS -> SRTP, -receive and -send move packets, -rtcp answers and
+ * climbs the ladder ICE -> DTLS -> SRTP, -receive and -send move packets, -early holds what comes
+ * before its keys or its stream are known, -rtcp answers and
  * makes reports, -feedback and -cc tell the peer what is missing and how much comes through, -stats
  * takes snapshots. Network thread only. */
 #pragma once
@@ -46,6 +47,13 @@ typedef struct {
   RtcCandidate candidate;
 } RtcPeerCandidate;
 
+/* Packets that wait, oldest first: at most limits.max_early_rtp of them, PEER_EARLY_BYTES and
+ * PEER_EARLY_AGE. */
+typedef struct {
+  GQueue packets;                  /* RtcPacket * */
+  gsize bytes;
+} RtcPeerEarly;
+
 struct _RtcPeer {
   RtcPeerConfig config;
   gchar id[24];                    /* "p7", for logs */
@@ -81,6 +89,9 @@ struct _RtcPeer {
   GPtrArray *inbound;              /* RtcReceiveStream *, owned */
   RtcPeerState last_state;         /* the one last announced */
   GQueue early;                    /* RtcPacket *, DTLS before the roles are known and ICE is up */
+  RtcPeerEarly locked;             /* SRTP and SRTCP from before there were keys */
+  RtcPeerEarly strange;            /* RTP, decrypted, of streams that nothing names yet */
+  gboolean is_replaying;           /* strange is being gone through */
   guint16 twcc_seq;
   gboolean is_dirty;               /* something was sent: flush */
   gboolean has_more;               /* the last turn left events of the ICE agent behind */
@@ -144,12 +155,26 @@ void rtc_peer_handle_dtls_packet (RtcPeer *self, GstClockTime now, RtcPacket *pa
 void rtc_peer_drain_dtls (RtcPeer *self, GstClockTime now);
 
 /* rtc-peer-receive.c: handle_packet takes over packet. remove_inbound forgets an SSRC, end_inbound
- * also tells the shell (STREAM_END); both ignore unknown ones. end_section ends all that a section
- * received. */
+ * also tells the shell (STREAM_END); both ignore unknown ones. end_section and end_all end all that
+ * a section, or the peer, received. route_rtp is what follows decryption. */
 void rtc_peer_handle_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
+void rtc_peer_route_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet);
+gboolean rtc_peer_is_own_ssrc (const RtcPeer *self, guint32 ssrc);
+RtcReceiveStream *rtc_peer_find_inbound (RtcPeer *self, guint32 ssrc);
 void rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc);
 void rtc_peer_end_inbound (RtcPeer *self, guint32 ssrc);
 void rtc_peer_end_section (RtcPeer *self, guint section);
+void rtc_peer_end_all (RtcPeer *self);
+
+/* rtc-peer-early.c: both hold functions take over packet, or drop and count it. unlock: there are
+ * keys now. replay: routes the held packets of one SSRC, or of all with ALL: a description or an
+ * SDES may have named them. */
+#define PEER_EARLY_ALL 0
+void rtc_peer_hold_locked (RtcPeer *self, GstClockTime now, RtcPacket *packet);
+void rtc_peer_hold_strange (RtcPeer *self, GstClockTime now, RtcPacket *packet);
+void rtc_peer_unlock (RtcPeer *self, GstClockTime now);
+void rtc_peer_replay (RtcPeer *self, GstClockTime now, guint32 ssrc);
+void rtc_peer_clear_early (RtcPeer *self);
 
 /* rtc-peer-feedback.c: what we ask of the peer as a receiver. The write functions append what
  * is due and report whether anything was appended. */

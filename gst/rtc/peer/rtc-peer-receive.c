@@ -26,8 +26,8 @@ peer_count_unprotect (RtcPeer *self, GstClockTime now, RtcResult result)
   }
 }
 
-static RtcReceiveStream *
-peer_find_inbound (RtcPeer *self, guint32 ssrc)
+RtcReceiveStream *
+rtc_peer_find_inbound (RtcPeer *self, guint32 ssrc)
 {
   for (guint i = 0; i < self->inbound->len; i++) {
     if (rtc_peer_inbound (self, i)->ssrc == ssrc)
@@ -39,7 +39,7 @@ peer_find_inbound (RtcPeer *self, guint32 ssrc)
 void
 rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc)
 {
-  RtcReceiveStream *stream = peer_find_inbound (self, ssrc);
+  RtcReceiveStream *stream = rtc_peer_find_inbound (self, ssrc);
 
   if (stream != NULL)
     g_ptr_array_remove (self->inbound, stream);
@@ -48,7 +48,7 @@ rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc)
 void
 rtc_peer_end_inbound (RtcPeer *self, guint32 ssrc)
 {
-  const RtcReceiveStream *stream = peer_find_inbound (self, ssrc);
+  const RtcReceiveStream *stream = rtc_peer_find_inbound (self, ssrc);
   RtcOutput output = { .type = RTC_OUTPUT_STREAM_END, .ssrc = ssrc };
 
   if (stream == NULL)
@@ -71,6 +71,13 @@ rtc_peer_end_section (RtcPeer *self, guint section)
       i++;
   }
   rtc_bundle_remove_section (self->bundle, section);
+}
+
+void
+rtc_peer_end_all (RtcPeer *self)
+{
+  while (self->inbound->len > 0)
+    rtc_peer_end_inbound (self, rtc_peer_inbound (self, 0)->ssrc);
 }
 
 static const RtcCodec *
@@ -103,7 +110,7 @@ peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, cons
 
   if (match->has_evicted)
     rtc_peer_remove_inbound (self, match->evicted_ssrc);
-  stream = peer_find_inbound (self, ssrc);
+  stream = rtc_peer_find_inbound (self, ssrc);
   /* Its MID says that it belongs elsewhere now: another stream under the same number. */
   if (stream != NULL && stream->section != match->section) {
     rtc_peer_remove_inbound (self, ssrc);
@@ -123,7 +130,7 @@ peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
     const RtcCodec *codec, RtcRtpHeader *header, RtcPacket *packet)
 {
   RtcReceiveStream *primary =
-      match->primary_ssrc != 0 ? peer_find_inbound (self, match->primary_ssrc) : NULL;
+      match->primary_ssrc != 0 ? rtc_peer_find_inbound (self, match->primary_ssrc) : NULL;
   const RtcCodec *original =
       peer_receive_codec (self, match->section, (guint8) codec->fmtp.rtx.apt);
   RtcResult result;
@@ -151,43 +158,79 @@ peer_output_rtp (RtcPeer *self, guint section, guint32 ssrc, RtcPacket *packet)
   self->counters.dropped_limit += self->out.dropped - dropped;
 }
 
-static void
-peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
+/* RFC 3550 8.2: a packet under one of our numbers is a collision, or our own that comes back. Ours
+ * are signalled, so the other side has to change; what it sends is never taken for ours. */
+gboolean
+rtc_peer_is_own_ssrc (const RtcPeer *self, guint32 ssrc)
+{
+  if (ssrc == self->rtcp_ssrc)
+    return TRUE;
+  for (guint i = 0; i < self->sections->len; i++) {
+    const RtcRewriteConfig *rewrite = &rtc_peer_section (self, i)->send.config.rewrite;
+
+    if (rtc_peer_section (self, i)->can_send
+        && (rewrite->ssrc == ssrc || (rewrite->rtx_payload_type != 0 && rewrite->rtx_ssrc == ssrc)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Which stream it belongs to; NULL: none, or not yet, and the packet is taken over. */
+static RtcReceiveStream *
+peer_choose_stream (RtcPeer *self, GstClockTime now, const RtcRtpHeader *header,
+    RtcBundleMatch *match, const RtcCodec **codec, RtcPacket *packet)
 {
   RtcRtpExtensionValues values;
+  RtcResult result;
+
+  memset (&values, 0, sizeof values);
+  rtc_rtp_extension_read (&self->extensions, header, packet->data, &values);
+  result = rtc_bundle_handle_packet (self->bundle, now, header, &values, match);
+  if (result == RTC_AGAIN) {
+    rtc_peer_hold_strange (self, now, packet);
+    return NULL;
+  }
+  *codec = NULL;
+  if (result == RTC_OK)
+    *codec = peer_receive_codec (self, match->section, header->payload_type);
+  if (*codec == NULL || (*codec)->clock_rate == 0) {
+    if (result == RTC_ERR_LIMIT)
+      self->counters.dropped_limit++;
+    else
+      self->counters.dropped_unknown++;
+    rtc_packet_unref (packet);
+    return NULL;
+  }
+  return peer_get_inbound (self, match, header->ssrc, *codec);
+}
+
+void
+rtc_peer_route_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
+{
   RtcRtpHeader header;
   RtcBundleMatch match;
   RtcReceiveStream *stream;
   const RtcCodec *codec;
   RtcResult result;
 
-  result = self->srtp->vtable->unprotect_rtp (self->srtp, packet->data, &packet->len);
-  if (result != RTC_OK) {
-    peer_count_unprotect (self, now, result);
-    goto drop;
-  }
-  self->counters.rtp_received++;
   if (rtc_rtp_header_parse (&header, packet->data, packet->len) != RTC_OK) {
     self->counters.dropped_malformed++;
     goto drop;
   }
-  memset (&values, 0, sizeof values);
-  rtc_rtp_extension_read (&self->extensions, &header, packet->data, &values);
-  rtc_peer_note_arrival (self, now, &header, &values, packet);
-  result = rtc_bundle_handle_packet (self->bundle, now, &header, &values, &match);
-  if (result != RTC_OK) {
-    if (result == RTC_ERR_LIMIT)
-      self->counters.dropped_limit++;
-    else
-      self->counters.dropped_unknown++;
+  if (rtc_peer_is_own_ssrc (self, header.ssrc)) {
+    self->counters.ssrc_collisions++;
     goto drop;
   }
-  codec = peer_receive_codec (self, match.section, header.payload_type);
-  if (codec == NULL || codec->clock_rate == 0) {
-    self->counters.dropped_unknown++;
-    goto drop;
+  stream = peer_choose_stream (self, now, &header, &match, &codec, packet);
+  if (stream == NULL)
+    return;
+  /* Those that came before it and could not be named. */
+  if (match.is_new && !g_queue_is_empty (&self->strange.packets)) {
+    rtc_peer_replay (self, now, header.ssrc);
+    stream = rtc_peer_find_inbound (self, header.ssrc);
+    if (stream == NULL)
+      goto drop;
   }
-  stream = peer_get_inbound (self, &match, header.ssrc, codec);
   result = rtc_receive_stream_handle_packet (stream, now, &header, packet->data, codec);
   if (result != RTC_OK) {
     self->counters.dropped_malformed += result == RTC_ERR_PARSE;
@@ -202,31 +245,60 @@ drop:
   rtc_packet_unref (packet);
 }
 
+static void
+peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
+{
+  RtcRtpExtensionValues values;
+  RtcRtpHeader header;
+  RtcResult result;
+
+  result = self->srtp->vtable->unprotect_rtp (self->srtp, packet->data, &packet->len);
+  if (result != RTC_OK) {
+    peer_count_unprotect (self, now, result);
+    rtc_packet_unref (packet);
+    return;
+  }
+  self->counters.rtp_received++;
+  if (rtc_rtp_header_parse (&header, packet->data, packet->len) == RTC_OK) {
+    memset (&values, 0, sizeof values);
+    rtc_rtp_extension_read (&self->extensions, &header, packet->data, &values);
+    rtc_peer_note_arrival (self, now, &header, &values, packet);
+  }
+  rtc_peer_route_rtp (self, now, packet);
+}
+
+static void
+peer_handle_srtcp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
+{
+  RtcResult result = self->srtp->vtable->unprotect_rtcp (self->srtp, packet->data, &packet->len);
+
+  if (result == RTC_OK) {
+    self->counters.rtcp_received++;
+    rtc_peer_handle_rtcp (self, now, packet->data, packet->len);
+  } else {
+    peer_count_unprotect (self, now, result);
+  }
+  rtc_packet_unref (packet);
+}
+
 void
 rtc_peer_handle_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet)
 {
-  RtcResult result;
-
   switch (rtc_demux_classify (packet->data, packet->len)) {
     case RTC_DEMUX_DTLS:
       rtc_peer_handle_dtls_packet (self, now, packet);
       return;
     case RTC_DEMUX_RTP:
-      if (self->srtp == NULL)
-        break;
-      peer_handle_rtp (self, now, packet);
+      if (self->srtp != NULL)
+        peer_handle_rtp (self, now, packet);
+      else
+        rtc_peer_hold_locked (self, now, packet);
       return;
     case RTC_DEMUX_RTCP:
-      if (self->srtp == NULL)
-        break;
-      result = self->srtp->vtable->unprotect_rtcp (self->srtp, packet->data, &packet->len);
-      if (result == RTC_OK) {
-        self->counters.rtcp_received++;
-        rtc_peer_handle_rtcp (self, now, packet->data, packet->len);
-      } else {
-        peer_count_unprotect (self, now, result);
-      }
-      rtc_packet_unref (packet);
+      if (self->srtp != NULL)
+        peer_handle_srtcp (self, now, packet);
+      else
+        rtc_peer_hold_locked (self, now, packet);
       return;
     case RTC_DEMUX_UNKNOWN:
     case RTC_DEMUX_STUN:

@@ -192,9 +192,40 @@ peer_handle_xr (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
   }
 }
 
+/* Names of streams: the CNAME binds audio and video for lip sync, the MID says where an SSRC
+ * belongs that no description and no packet has told of. */
+static void
+peer_handle_sdes (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
+{
+  RtcSdesChunk chunk;
+  RtcSdesIter iter;
+
+  if (rtc_rtcp_sdes_parse (packet, &iter) != RTC_OK)
+    return;
+  while (rtc_rtcp_sdes_next (&iter, &chunk)) {
+    RtcReceiveStream *stream = rtc_peer_find_inbound (self, chunk.ssrc);
+    RtcBundleMatch match;
+
+    if (stream != NULL) {
+      rtc_receive_stream_set_cname (stream, chunk.cname, chunk.cname_len);
+      continue;
+    }
+    if (chunk.mid_len == 0 || rtc_peer_is_own_ssrc (self, chunk.ssrc)
+        || rtc_bundle_handle_sdes (self->bundle, now, chunk.ssrc, chunk.mid, chunk.mid_len, &match)
+               != RTC_OK)
+      continue;
+    if (match.has_evicted)
+      rtc_peer_remove_inbound (self, match.evicted_ssrc);
+    if (match.is_new)
+      rtc_peer_replay (self, now, chunk.ssrc);
+  }
+  if (iter.result == RTC_ERR_PARSE)
+    self->counters.dropped_malformed++;
+}
+
 /* T18: a BYE may end only streams of this very peer, which is all that inbound holds. */
 static void
-peer_handle_bye (RtcPeer *self, const RtcRtcpPacket *packet)
+peer_handle_bye (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
 {
   RtcRtcpBye bye;
 
@@ -202,8 +233,10 @@ peer_handle_bye (RtcPeer *self, const RtcRtcpPacket *packet)
     self->counters.dropped_malformed++;
     return;
   }
-  for (guint i = 0; i < bye.n_ssrcs; i++)
+  for (guint i = 0; i < bye.n_ssrcs; i++) {
+    rtc_bundle_end_ssrc (self->bundle, now, bye.ssrcs[i]);
     rtc_peer_end_inbound (self, bye.ssrcs[i]);
+  }
 }
 
 void
@@ -225,7 +258,10 @@ rtc_peer_handle_rtcp (RtcPeer *self, GstClockTime now, const guint8 *data, gsize
         peer_handle_report (self, now, &packet);
         break;
       case RTC_RTCP_BYE:
-        peer_handle_bye (self, &packet);
+        peer_handle_bye (self, now, &packet);
+        break;
+      case RTC_RTCP_SDES:
+        peer_handle_sdes (self, now, &packet);
         break;
       case RTC_RTCP_RTPFB:
         if (packet.count == RTC_RTPFB_NACK)
@@ -237,7 +273,7 @@ rtc_peer_handle_rtcp (RtcPeer *self, GstClockTime now, const guint8 *data, gsize
       case RTC_RTCP_XR:
         peer_handle_xr (self, now, &packet);
         break;
-      default: /* SDES, APP and what is not known */
+      default: /* APP and what is not known */
         break;
     }
   }

@@ -64,6 +64,9 @@ typedef struct {
   guint64 dropped_auth;         /* SRTP authentication failed */
   guint64 dropped_replay;
   guint64 dropped_limit;        /* SSRC, queue and early-packet limits */
+  guint64 early_held, early_dropped; /* packets that came before keys or before their stream was
+                                * known: held for it, and dropped as too many or too old */
+  guint64 ssrc_collisions;      /* RTP under an SSRC of ours, dropped */
   guint64 dropped_send;         /* refused by ICE when sending */
   guint64 twcc_packets, twcc_sent; /* packets with a transport-wide number, messages about them */
   guint64 remb_sent, remb_bps;  /* messages, and the rate in the last one, bit/s */

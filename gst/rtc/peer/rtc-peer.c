@@ -74,6 +74,8 @@ rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
   self->nack_rtt = GST_CLOCK_TIME_NONE;
   rtc_output_queue_init (&self->out, config->limits.max_events);
   g_queue_init (&self->early);
+  g_queue_init (&self->locked.packets);
+  g_queue_init (&self->strange.packets);
   self->candidates = g_array_new (FALSE, FALSE, sizeof (RtcPeerCandidate));
   self->sections = g_ptr_array_new ();
   self->inbound = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_receive_stream_free);
@@ -116,6 +118,7 @@ rtc_peer_free (RtcPeer *self)
   rtc_output_queue_clear (&self->out);
   while ((packet = g_queue_pop_head (&self->early)) != NULL)
     rtc_packet_unref (packet);
+  rtc_peer_clear_early (self);
   g_array_unref (self->candidates);
   g_ptr_array_unref (self->inbound);
   rtc_twcc_receiver_free (self->twcc);
@@ -236,6 +239,7 @@ rtc_peer_close (RtcPeer *self, GstClockTime now)
   for (guint i = 0; i < self->sections->len; i++)
     rtc_peer_detach (self, i);
   self->is_closed = TRUE;
+  rtc_peer_clear_early (self);
   rtc_jsep_close (self->jsep);
   rtc_peer_announce_state (self);
   rtc_peer_push_output (self, RTC_OUTPUT_CLOSED);

@@ -35,6 +35,14 @@ typedef struct {
   guint64 mid_seq; /* extended number of the packet that last said the MID */
 } Entry;
 
+/* An SSRC that has said BYE. */
+typedef struct {
+  guint32 ssrc;
+  GstClockTime time; /* NONE: free */
+} Ended;
+
+#define N_ENDED 8
+
 struct _RtcBundle {
   guint max_ssrcs, max_sections;
   GArray *sections; /* Section; unused ones are filled again */
@@ -42,6 +50,10 @@ struct _RtcBundle {
   guint last_found; /* index of the last packet's entry: the next is often the same */
   guint64 n_packets;
   GstClockTime last_eviction; /* NONE never */
+  guint credit;               /* SSRCs that may be learnt now */
+  GstClockTime credit_time;   /* when it was last added to; NONE while it is full */
+  Ended ended[N_ENDED];
+  guint next_ended;
   RtcBundleStats stats;
 };
 
@@ -77,6 +89,10 @@ rtc_bundle_new (guint max_ssrcs, guint max_sections)
   self->sections = g_array_new (FALSE, TRUE, sizeof (Section));
   self->entries = g_array_new (FALSE, TRUE, sizeof (Entry));
   self->last_eviction = GST_CLOCK_TIME_NONE;
+  self->credit = max_ssrcs;
+  self->credit_time = GST_CLOCK_TIME_NONE;
+  for (guint i = 0; i < N_ENDED; i++)
+    self->ended[i].time = GST_CLOCK_TIME_NONE;
   return self;
 }
 
@@ -268,6 +284,52 @@ is_cooling (GstClockTime last, GstClockTime now)
   return last != GST_CLOCK_TIME_NONE && rtc_time_elapsed (last, now) < RTC_BUNDLE_COOLDOWN;
 }
 
+void
+rtc_bundle_end_ssrc (RtcBundle *self, GstClockTime now, guint32 ssrc)
+{
+  if (find_entry (self, ssrc) == NOT_FOUND)
+    return;
+  rtc_bundle_remove_ssrc (self, ssrc);
+  self->ended[self->next_ended++ % N_ENDED] = (Ended){ ssrc, now };
+}
+
+static gboolean
+has_just_ended (const RtcBundle *self, GstClockTime now, guint32 ssrc)
+{
+  for (guint i = 0; i < N_ENDED; i++) {
+    if (self->ended[i].ssrc == ssrc && is_cooling (self->ended[i].time, now))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether one more may be learnt. Who has learnt them all, and lost them by BYEs, learns one per
+ * cooldown from then on. */
+static gboolean
+has_credit (RtcBundle *self, GstClockTime now)
+{
+  guint64 earned = 0;
+
+  if (self->credit_time != GST_CLOCK_TIME_NONE)
+    earned = rtc_time_elapsed (self->credit_time, now) / RTC_BUNDLE_COOLDOWN;
+  if (self->credit + earned >= self->max_ssrcs) {
+    self->credit = self->max_ssrcs;
+    self->credit_time = GST_CLOCK_TIME_NONE;
+  } else {
+    self->credit += (guint) earned;
+    self->credit_time += earned * RTC_BUNDLE_COOLDOWN;
+  }
+  return self->credit > 0;
+}
+
+static void
+use_credit (RtcBundle *self, GstClockTime now)
+{
+  self->credit--;
+  if (self->credit_time == GST_CLOCK_TIME_NONE)
+    self->credit_time = now;
+}
+
 /* The learnt entry that has been silent for most packets; NOT_FOUND when all are signalled. */
 static guint
 find_least_recent (const RtcBundle *self)
@@ -357,20 +419,16 @@ choose_section (const RtcBundle *self, const RtcRtpHeader *header,
 
 /* Makes the table know the SSRC. */
 static RtcResult
-learn (RtcBundle *self, GstClockTime now, const RtcRtpHeader *header, guint section,
-    gboolean is_latch, guint *index, RtcBundleMatch *out)
+add_learnt (
+    RtcBundle *self, GstClockTime now, const Entry *learnt, guint *index, RtcBundleMatch *out)
 {
-  Section *to = SECTION (self, section);
-  Entry entry = { .ssrc = header->ssrc, .section = section };
+  Entry entry = *learnt;
   guint evicted;
 
-  entry.is_repair = pt_set_has (&to->rtx_pts, header->payload_type);
-  if (is_latch && is_cooling (to->last_latched[entry.is_repair], now))
+  if (has_just_ended (self, now, entry.ssrc) || !has_credit (self, now)
+      || check_room (self, now, &evicted) != RTC_OK)
     return RTC_ERR_LIMIT;
-  if (check_room (self, now, &evicted) != RTC_OK)
-    return RTC_ERR_LIMIT;
-  if (is_latch)
-    to->last_latched[entry.is_repair] = now;
+  use_credit (self, now);
   if (evicted == NOT_FOUND) {
     g_array_append_val (self->entries, entry);
     *index = self->entries->len - 1;
@@ -383,6 +441,49 @@ learn (RtcBundle *self, GstClockTime now, const RtcRtpHeader *header, guint sect
   *ENTRY (self, evicted) = entry;
   *index = evicted;
   return RTC_OK;
+}
+
+static RtcResult
+learn (RtcBundle *self, GstClockTime now, const RtcRtpHeader *header, guint section,
+    gboolean is_latch, guint *index, RtcBundleMatch *out)
+{
+  Section *to = SECTION (self, section);
+  Entry entry = { .ssrc = header->ssrc, .section = section };
+  RtcResult result;
+
+  entry.is_repair = pt_set_has (&to->rtx_pts, header->payload_type);
+  if (is_latch && is_cooling (to->last_latched[entry.is_repair], now))
+    return RTC_ERR_LIMIT;
+  result = add_learnt (self, now, &entry, index, out);
+  if (result == RTC_OK && is_latch)
+    to->last_latched[entry.is_repair] = now;
+  return result;
+}
+
+RtcResult
+rtc_bundle_handle_sdes (RtcBundle *self, GstClockTime now, guint32 ssrc, const gchar *mid,
+    gsize mid_len, RtcBundleMatch *out)
+{
+  gchar text[RTC_RTP_SDES_MAX + 1] = "";
+  Entry entry = { .ssrc = ssrc, .last_used = self->n_packets };
+  RtcResult result;
+  guint index;
+
+  memset (out, 0, sizeof *out);
+  if (rtc_bundle_find (self, ssrc, out))
+    return RTC_OK;
+  if (mid_len == 0 || mid_len > RTC_RTP_SDES_MAX)
+    return RTC_ERR_UNSUPPORTED;
+  memcpy (text, mid, mid_len);
+  entry.section = find_section_by_mid (self, text);
+  if (entry.section == NOT_FOUND)
+    return RTC_ERR_UNSUPPORTED;
+  result = add_learnt (self, now, &entry, &index, out);
+  if (result == RTC_OK) {
+    out->section = SECTION (self, entry.section)->id;
+    out->is_new = TRUE;
+  }
+  return result;
 }
 
 /* What was known of the stream in its old section is void. */
@@ -447,6 +548,9 @@ rtc_bundle_handle_packet (RtcBundle *self, GstClockTime now, const RtcRtpHeader 
   is_new = !entry->was_seen || entry->section != section;
   if (entry->section != section)
     move_entry (self, entry, section, header->payload_type);
+  /* An SDES named it before it had a payload type. */
+  if (!entry->was_seen && !entry->is_signalled)
+    entry->is_repair = pt_set_has (&SECTION (self, section)->rtx_pts, header->payload_type);
   note_seq (entry, header->seq, rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_MID));
   entry->was_seen = TRUE;
   entry->last_used = ++self->n_packets;

@@ -6,8 +6,9 @@
  *
  * By MID (an overtaken packet's moves nothing), then by known SSRC, then by payload type; RID and
  * repaired RID (RFC 8852) name the encoding within the section. SSRCs are the sender's choice, so
- * the table of them is bounded: signalled ones stay, learnt ones leave least recently used first
- * and at most one per RTC_BUNDLE_COOLDOWN. Network thread only; nothing is allocated per packet. */
+ * the table of them is bounded: signalled ones stay, learnt ones leave least recently used first,
+ * and after the first max_ssrcs at most one is learnt per RTC_BUNDLE_COOLDOWN, whether the others
+ * were displaced or said BYE. Network thread only; nothing is allocated per packet. */
 #pragma once
 
 #include "gst/rtc/base/rtc-types.h"
@@ -17,9 +18,10 @@ G_BEGIN_DECLS
 
 typedef struct _RtcBundle RtcBundle;
 
-/* RTC_BUNDLE_COOLDOWN: least time between two learnt SSRCs that displace another; and, per section
- * and for media and repair apart, between two that nothing but their payload type vouches for.
- * libwebrtc uses the same for unsignalled SSRCs. */
+/* RTC_BUNDLE_COOLDOWN: least time between two learnt SSRCs that displace another, between a BYE and
+ * the next packet taken of the same SSRC; and, per section and for media and repair apart, between
+ * two that nothing but their payload type vouches for. libwebrtc uses the same for unsignalled
+ * SSRCs. */
 #define RTC_BUNDLE_COOLDOWN (500 * GST_MSECOND)
 
 typedef struct {
@@ -64,8 +66,18 @@ void rtc_bundle_remove_section (RtcBundle *self, guint section);
 RtcResult rtc_bundle_add_ssrc (RtcBundle *self, guint section, guint32 ssrc, const gchar *rid,
     guint32 primary_ssrc);
 
-/* A BYE, or the end of a stream; unknown ones are fine. */
+/* The end of a stream; unknown ones are fine. */
 void rtc_bundle_remove_ssrc (RtcBundle *self, guint32 ssrc);
+
+/* The same by a BYE: packets that were on their way, or an SSRC that says BYE again and again, do
+ * not begin a stream within RTC_BUNDLE_COOLDOWN. */
+void rtc_bundle_end_ssrc (RtcBundle *self, GstClockTime now, guint32 ssrc);
+
+/* An SDES says which section an SSRC belongs to (RFC 9143 15.1). Changes nothing for a known one.
+ * RTC_ERR_UNSUPPORTED: the MID is none of ours. RTC_ERR_LIMIT: over the limit, or within a
+ * cooldown. */
+RtcResult rtc_bundle_handle_sdes (RtcBundle *self, GstClockTime now, guint32 ssrc,
+    const gchar *mid, gsize mid_len, RtcBundleMatch *out);
 
 /* TRUE when the SSRC is known; *out as handle_packet would give it. For RTCP. */
 gboolean rtc_bundle_find (const RtcBundle *self, guint32 ssrc, RtcBundleMatch *out);

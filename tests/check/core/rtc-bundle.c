@@ -268,10 +268,72 @@ test_flood (void)
   }
   rtc_bundle_get_stats (bundle, &stats);
   g_assert_cmpuint (stats.n_ssrcs, ==, 32);
-  g_assert_cmpuint (n_evicted, ==, 20);
-  g_assert_cmpuint (stats.evicted_ssrcs, ==, 20);
-  g_assert_cmpuint (stats.limited_packets, ==, 100000 - 31 - 20);
+  g_assert_cmpuint (n_evicted, ==, 19);
+  g_assert_cmpuint (stats.evicted_ssrcs, ==, 19);
+  g_assert_cmpuint (stats.limited_packets, ==, 100000 - 31 - 19);
   rtc_random_free (random);
+  rtc_bundle_free (bundle);
+}
+
+/* A new SSRC and its BYE by turns: the table is empty again each time, and yet they are as few as
+ * without. */
+static void
+test_bye_churn (void)
+{
+  RtcBundle *bundle = make_bundle (32);
+  RtcBundleMatch match;
+  guint n_begun = 0;
+
+  for (guint32 i = 0; i < 10000; i++) {
+    GstClockTime now = i * MS;
+
+    n_begun += packet (bundle, now, 1000 + i, 96, "v", NULL, NULL, &match) == RTC_OK;
+    rtc_bundle_end_ssrc (bundle, now, 1000 + i);
+  }
+  g_assert_cmpuint (n_begun, ==, 32 + 19);
+  /* One SSRC that says BYE and goes on. */
+  n_begun = 0;
+  for (guint32 i = 0; i < 10000; i++) {
+    GstClockTime now = 100 * GST_SECOND + i * MS;
+
+    if (packet (bundle, now, 1, 96, "v", NULL, NULL, &match) != RTC_OK)
+      continue;
+    n_begun++;
+    rtc_bundle_end_ssrc (bundle, now, 1);
+  }
+  g_assert_cmpuint (n_begun, ==, 20);
+  rtc_bundle_free (bundle);
+}
+
+/* RFC 9143 15.1: an SDES names what no packet has named. */
+static void
+test_sdes (void)
+{
+  RtcBundle *bundle = make_bundle (4);
+  RtcBundleMatch match;
+
+  g_assert_cmpint (rtc_bundle_handle_sdes (bundle, 0, 1, "x", 1, &match), ==, RTC_ERR_UNSUPPORTED);
+  g_assert_cmpint (rtc_bundle_handle_sdes (bundle, 0, 1, "", 0, &match), ==, RTC_ERR_UNSUPPORTED);
+  g_assert_cmpint (rtc_bundle_handle_sdes (bundle, 0, 1, "0123456789abcdefg", 17, &match), ==,
+      RTC_ERR_UNSUPPORTED);
+  g_assert_cmpint (rtc_bundle_handle_sdes (bundle, 0, 1, "vwx", 1, &match), ==, RTC_OK);
+  g_assert_true (match.is_new);
+  g_assert_cmpuint (match.section, ==, 11);
+  g_assert_cmpint (rtc_bundle_handle_sdes (bundle, 0, 2, "v", 1, &match), ==, RTC_OK);
+  /* Known: nothing changes, whatever it says. */
+  g_assert_cmpint (rtc_bundle_handle_sdes (bundle, 0, 1, "s", 1, &match), ==, RTC_OK);
+  g_assert_false (match.is_new);
+  g_assert_cmpuint (match.section, ==, 11);
+  g_assert_cmpint (packet (bundle, 0, 1, 96, NULL, NULL, NULL, &match), ==, RTC_OK);
+  g_assert_true (match.is_new && !match.is_repair);
+  g_assert_cmpint (packet (bundle, 0, 2, 97, NULL, NULL, NULL, &match), ==, RTC_OK);
+  g_assert_true (match.is_new && match.is_repair);
+  g_assert_cmpuint (match.primary_ssrc, ==, 1);
+  /* Bounded as what packets bring. */
+  g_assert_cmpint (rtc_bundle_handle_sdes (bundle, 0, 3, "v", 1, &match), ==, RTC_OK);
+  g_assert_cmpint (rtc_bundle_handle_sdes (bundle, 0, 4, "v", 1, &match), ==, RTC_OK);
+  for (guint i = 5; i < 1000; i++)
+    g_assert_cmpint (rtc_bundle_handle_sdes (bundle, i, i, "v", 1, &match), ==, RTC_ERR_LIMIT);
   rtc_bundle_free (bundle);
 }
 
@@ -287,5 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-bundle/sections", test_sections);
   g_test_add_func ("/rtc-bundle/latch-cooldown", test_latch_cooldown);
   g_test_add_func ("/rtc-bundle/flood", test_flood);
+  g_test_add_func ("/rtc-bundle/bye-churn", test_bye_churn);
+  g_test_add_func ("/rtc-bundle/sdes", test_sdes);
   return g_test_run ();
 }

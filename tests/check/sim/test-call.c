@@ -313,7 +313,10 @@ test_close (gconstpointer data)
   g_assert_true (call->closed[1]);
   g_assert_null (call->failure[0]);
   g_assert_null (call->failure[1]);
+  /* The other end by the core itself: it was told by close_notify. */
   g_assert_cmpint (rtc_peer_get_state (call->peers[end]), ==, RTC_PEER_STATE_CLOSED);
+  g_assert_cmpint (rtc_peer_get_state (call->peers[1 - end]), ==, RTC_PEER_STATE_CLOSED);
+  g_assert_cmpint (rtc_peer_get_dtls_state (call->peers[1 - end]), ==, RTC_DTLS_STATE_CLOSED);
   if (end == 0)
     g_assert_cmpuint (call->viewer.stream_ends, ==, 2);
   sim_world_remove_call (world, call);
