@@ -36,6 +36,7 @@ struct _NetCaller {
   RtcPeerId id;
   gint video, audio; /* transceivers, -1: none */
   gchar *location;   /* of the WHIP resource */
+  gchar *original;   /* the answer */
 
   GMutex lock; /* guards what follows; [N] writes, the test reads */
   GCond cond;
@@ -138,6 +139,7 @@ caller_unref (gpointer data)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self->location);
+  g_free (self->original);
   g_free (self->offer);
   g_clear_error (&self->error);
   g_free (self);
@@ -291,6 +293,8 @@ net_caller_set_answer (NetCaller *self, const gchar *sdp, GError **error)
   gchar *rewritten =
       self->config.link != NULL ? link_emulator_rewrite_answer (self->config.link, sdp) : NULL;
 
+  g_free (self->original);
+  self->original = g_strdup (sdp);
   self->answer = rewritten != NULL ? rewritten : sdp;
   rtc_loop_call (self->callers->loop, caller_set_answer, self);
   self->answer = NULL;
@@ -298,6 +302,12 @@ net_caller_set_answer (NetCaller *self, const gchar *sdp, GError **error)
   if (!self->answer_ok && self->error != NULL)
     g_propagate_error (error, g_steal_pointer (&self->error));
   return self->answer_ok;
+}
+
+const gchar *
+net_caller_get_answer (NetCaller *self)
+{
+  return self->original;
 }
 
 guint

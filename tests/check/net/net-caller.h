@@ -51,6 +51,9 @@ gchar *net_caller_create_offer (NetCaller *self);
 /* Takes the answer and sends as soon as the peer is connected. */
 gboolean net_caller_set_answer (NetCaller *self, const gchar *sdp, GError **error);
 
+/* The answer it took, as the other side made it; NULL before. Owned by self. */
+const gchar *net_caller_get_answer (NetCaller *self);
+
 /* Both with a WHIP endpoint in between: POSTs the offer, sets the answer. Returns the status of
  * HTTP (201: calling; 0: no answer); fails the test when an answer is refused. */
 guint net_caller_call (NetCaller *self, const gchar *whip_url);

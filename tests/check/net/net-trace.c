@@ -4,15 +4,10 @@
  */
 #include "net-trace.h"
 
-#include <string.h>
-
 #include "gst/rtc/base/rtc-bytes.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
-
-#define BITS 16
-#define BLOCK (NET_TRACE_WIDTH / BITS)
-#define ROW_LINES 32
+#include "tests/check/record/picture-counter.h"
 
 #define FRAME_TICKS (90000 / NET_TRACE_FPS)
 #define AUDIO_TICKS (48 * NET_TRACE_AUDIO_MS)
@@ -108,15 +103,7 @@ stamp_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
   if (!gst_buffer_map (buffer, &map, GST_MAP_WRITE))
     return GST_PAD_PROBE_DROP;
-  for (guint line = 0; line < 2 * ROW_LINES; line++) {
-    guint bits = line < ROW_LINES ? number : ~number;
-
-    for (guint i = 0; i < BITS; i++) {
-      gboolean set = (bits >> (BITS - 1 - i)) & 1;
-
-      memset (map.data + line * NET_TRACE_WIDTH + i * BLOCK, set ? 235 : 16, BLOCK);
-    }
-  }
+  picture_counter_write (map.data, NET_TRACE_WIDTH, NET_TRACE_WIDTH, number);
   gst_buffer_unmap (buffer, &map);
   return GST_PAD_PROBE_OK;
 }

@@ -4,9 +4,8 @@
  */
 /* net-trace.h - media encoded once, kept as RTP packets and played in a circle by a loop's timers.
  *
- * The picture is 640x360 at 30 frames a second with the number of the frame burned in as
- * tests/check/browser/testsource.c does it (the top 64 lines: 16 blocks, the highest bit first,
- * white is 1; below them their complement), the sound a tone of 440 Hz, Opus, 20 ms a packet.
+ * The picture is 640x360 at 30 frames a second with the number of the frame burned in
+ * (tests/check/record/picture-counter.h), the sound a tone of 440 Hz, Opus, 20 ms a packet.
  * Encoders run in net_trace_new() only: playing costs a copy of each packet for all who listen.
  * Numbers and time stamps run on when the trace begins again; the burned-in number then is that of
  * the trace's first frame. */

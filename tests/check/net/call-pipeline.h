@@ -1,0 +1,80 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* call-pipeline.h - a playing pipeline that takes calls, for tests: webrtcrecorder or webrtcsrc on
+ * a free port, its messages collected, its files in a folder that goes with it.
+ *
+ * Everything that waits has a deadline. Thread: the test's main thread. */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "net-caller.h"
+#include "recording-analysis.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  GstElement *pipeline;
+  GstElement *element;    /* that takes the calls */
+  const gchar *message;   /* prefix of its messages' names */
+  gchar *url, *whip_url;  /* of the built-in server */
+  gchar *folder;          /* recordings are in here, each under its caller's name */
+  GPtrArray *started;     /* GstStructure: webrtcrecorder-started */
+  GPtrArray *finished;    /* GstStructure: webrtcrecorder-finished */
+  GPtrArray *warnings;    /* gchar *: of the pipeline's warning messages */
+  gboolean eos;
+  gint sessions_alive;    /* GstRtcSession objects; atomic */
+  gint sessions_seen;     /* all so far; atomic */
+} CallPipeline;
+
+/* FALSE when that element is not there; the test is then to be skipped. */
+gboolean call_pipeline_is_possible (const gchar *element);
+
+/* Plays webrtcrecorder with these properties (gst-launch syntax, "": none). */
+void call_pipeline_start_recorder (CallPipeline *self, const gchar *properties);
+
+/* Plays webrtcsrc with these properties; what comes out of its pads ends in sinks with these
+ * (gst-launch syntax, such as "fakesink sync=false"), one per pad. */
+void call_pipeline_start_src (CallPipeline *self, const gchar *properties, const gchar *sink);
+
+/* Sends EOS and waits for it. FALSE after timeout_ms. */
+gboolean call_pipeline_end (CallPipeline *self, guint timeout_ms);
+
+/* To NULL; deletes the folder. An error on the bus fails the test. */
+void call_pipeline_stop (CallPipeline *self);
+
+/* Handles what is on the bus. Errors fail the test. */
+void call_pipeline_poll (CallPipeline *self);
+
+/* TRUE once so many recordings have been finished, or sessions are there; FALSE after
+ * timeout_ms. */
+gboolean call_pipeline_wait_finished (CallPipeline *self, guint n, guint timeout_ms);
+gboolean call_pipeline_wait_sessions (CallPipeline *self, guint n, guint timeout_ms);
+guint call_pipeline_count_sessions (CallPipeline *self);
+
+/* Calls in under a name (nullable: none), which must be one of letters and digits. Fails the test
+ * unless it is answered. */
+NetCaller *call_pipeline_call (CallPipeline *self, NetCallers *callers,
+    const NetCallerConfig *config, const gchar *name);
+
+/* The finished message of the caller of that name; NULL when there is none. */
+const GstStructure *call_pipeline_find_finished (CallPipeline *self, const gchar *name);
+
+/* The path of the file of that name. (transfer full) */
+gchar *call_pipeline_get_path (CallPipeline *self, const gchar *name, const gchar *extension);
+
+/* That the file of that name plays to its end and has exactly so many frames with numbers one after
+ * the other, as the index of the file says too; loop: the numbers' period. */
+void call_pipeline_assert_recorded (CallPipeline *self, const gchar *name, const gchar *extension,
+    guint loop, guint64 frames);
+
+/* Reads that file to its end. Never NULL; a missing one is an error inside. (transfer full) */
+RecordingAnalysis *call_pipeline_analyse (CallPipeline *self, const gchar *name,
+    const gchar *extension, guint loop);
+
+/* Deletes a folder and all that is in it. */
+void call_pipeline_delete_folder (const gchar *path);
+
+G_END_DECLS

@@ -1,0 +1,393 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* record-hostile.c - callers that mean harm, with keys and without, and a full disk: the recording
+ * of an honest caller beside them loses nothing, memory and streams stay within bounds (T17, T21,
+ * A55).
+ *
+ * RTC_TEST_FULL=1 in the environment runs the documented sizes. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "call-pipeline.h"
+#include "gst/rtc/base/rtc-bytes.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+#include "link-sdp.h"
+
+/* What an attack may leave behind in memory, but for what is said at each. */
+#define RSS_ALLOWED (2 << 20)
+
+static NetTrace *trace;
+
+static gboolean
+is_full_size (void)
+{
+  return g_getenv ("RTC_TEST_FULL") != NULL;
+}
+
+static gsize
+get_rss (void)
+{
+  gchar *text = NULL;
+  gsize pages;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  pages = strtoul (strchr (text, ' '), NULL, 10);
+  g_free (text);
+  return pages * (gsize) sysconf (_SC_PAGESIZE);
+}
+
+/* --- an honest and a hostile caller ----------------------------------------------------------- */
+
+typedef struct {
+  NetCallers *callers;
+  CallPipeline pipeline;
+  NetCaller *honest, *hostile;
+  gsize rss;
+} Scene;
+
+static void
+scene_begin (Scene *self)
+{
+  self->callers = net_callers_new_with_trace (trace);
+  call_pipeline_start_recorder (&self->pipeline, "");
+  self->honest = call_pipeline_call (&self->pipeline, self->callers, NULL, "honest");
+  self->hostile = call_pipeline_call (&self->pipeline, self->callers, NULL, "hostile");
+  g_assert_true (net_caller_wait_frames (self->honest, 45, 20000));
+  g_assert_true (net_caller_wait_frames (self->hostile, 45, 20000));
+  self->rss = get_rss ();
+}
+
+/* Lets so many more of the honest caller's frames pass. */
+static void
+scene_go_on (Scene *self, guint frames)
+{
+  NetCallerCounts counts;
+
+  net_caller_get_counts (self->honest, &counts);
+  g_assert_true (
+      net_caller_wait_frames (self->honest, counts.frames + frames, frames * 100 + 20000));
+}
+
+static void
+scene_end (Scene *self, gsize rss_allowed)
+{
+  gsize rss = get_rss ();
+  NetCallerCounts counts;
+
+  g_test_message ("RSS %+.2f MiB", ((gdouble) rss - (gdouble) self->rss) / 1048576);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  g_assert_cmpuint (rss, <=, self->rss + rss_allowed);
+#endif
+  net_caller_set_video (self->honest, FALSE);
+  net_caller_get_counts (self->honest, &counts);
+  g_assert_cmpint (counts.state, ==, RTC_PEER_STATE_CONNECTED);
+  net_caller_free (self->honest, TRUE);
+  net_caller_free (self->hostile, TRUE);
+  g_assert_true (call_pipeline_wait_finished (&self->pipeline, 2, 10000));
+  call_pipeline_assert_recorded (
+      &self->pipeline, "honest", "webm", net_trace_get_n_frames (trace), counts.frames);
+  g_assert_true (call_pipeline_wait_sessions (&self->pipeline, 0, 10000));
+  call_pipeline_stop (&self->pipeline);
+  net_callers_free (self->callers);
+}
+
+/* --- T17: streams without end ----------------------------------------------------------------- */
+
+typedef struct {
+  RtcRandom *random;
+  guint8 payload_type;
+  guint32 ssrc;
+  guint16 seq;
+  guint32 rtp_ts;
+} Maker;
+
+static gsize
+write_header (const Maker *self, guint i, gboolean marker, guint32 ssrc, guint8 *data, gsize size)
+{
+  RtcRtpHeader header = { .payload_type = self->payload_type,
+    .marker = marker,
+    .seq = (guint16) (self->seq + i),
+    .rtp_ts = self->rtp_ts,
+    .ssrc = ssrc };
+  RtcWriter w = rtc_writer (data, size);
+
+  rtc_rtp_header_write (&header, &w);
+  return w.pos;
+}
+
+/* What a small key frame might begin with, from somebody new each time. */
+static gsize
+make_new_stream (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  Maker *self = user_data;
+  gsize len = write_header (self, i, TRUE, rtc_random_u32 (self->random), data, size);
+
+  memset (data + len, 0, 100);
+  data[len] = 0x10;
+  return len + 100;
+}
+
+static void
+test_ssrc_flood (void)
+{
+  Maker maker = { .random = rtc_random_new_seeded (1), .payload_type = 96 };
+  guint n = is_full_size () ? 100000 : 20000;
+  Scene scene;
+
+  scene_begin (&scene);
+  for (guint sent = 0; sent < n; sent += 1000) {
+    g_assert_true (net_caller_send_own (scene.hostile, FALSE, 1000, make_new_stream, &maker));
+    scene_go_on (&scene, 1);
+  }
+  scene_go_on (&scene, 30);
+  scene_end (&scene, RSS_ALLOWED);
+  rtc_random_free (maker.random);
+}
+
+/* --- T21: frames without end ------------------------------------------------------------------ */
+
+/* One VP8 frame that goes on and on. */
+static gsize
+make_endless_frame (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  Maker *self = user_data;
+  gsize len = write_header (self, i, FALSE, self->ssrc, data, size);
+
+  memset (data + len, 0xff, 1100);
+  data[len] = i == 0 ? 0x10 : 0x00;
+  /* A key frame of 16383 x 16383 pixels (RFC 6386 9.1). */
+  if (i == 0)
+    memcpy (data + len + 1, "\x10\x02\x00\x9d\x01\x2a\xff\x3f\xff\x3f", 10);
+  return len + 1100;
+}
+
+static void
+test_endless_frame (void)
+{
+  guint n = is_full_size () ? 61000 : 12000; /* 64 MiB, 13 MiB */
+  Maker maker = { .payload_type = 96 };
+  Scene scene;
+
+  scene_begin (&scene);
+  net_caller_set_video (scene.hostile, FALSE);
+  maker.ssrc = net_caller_get_ssrc (scene.hostile, RTC_MEDIA_VIDEO) ^ 0x5a5a;
+  for (guint sent = 0; sent < n; sent += 500) {
+    maker.seq = (guint16) sent;
+    maker.rtp_ts = 1;
+    g_assert_true (net_caller_send_own (scene.hostile, FALSE, 500, make_endless_frame, &maker));
+    scene_go_on (&scene, 1);
+  }
+  scene_go_on (&scene, 90);
+  /* One frame of 8 MiB may be collected, and the packets that wait for their turn. */
+  scene_end (&scene, 24 << 20);
+}
+
+/* Packets of the agreed types with anything in them, of either stream. */
+static gsize
+make_garbage (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  Maker *self = user_data;
+  gsize len = write_header (self, i, i % 3 == 0, self->ssrc, data, size);
+  gsize n = rtc_random_range (self->random, 0, 1100);
+
+  rtc_random_fill (self->random, data + len, n);
+  self->rtp_ts += rtc_random_range (self->random, 0, 9000);
+  return len + n;
+}
+
+static gsize
+make_garbage_rtcp (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  Maker *self = user_data;
+  gsize words = rtc_random_range (self->random, 1, 100), n = 4 * (words + 1);
+
+  rtc_random_fill (self->random, data, n);
+  /* Of a known type and right length, or of any. */
+  data[0] = (guint8) (0x80 | (data[0] & 0x1f));
+  data[1] = (guint8) rtc_random_range (self->random, 192, 224);
+  if (i % 2 == 0) {
+    data[2] = (guint8) (words >> 8);
+    data[3] = (guint8) words;
+  }
+  return n;
+}
+
+/* Whatever the first byte says: STUN, DTLS, media or nothing. */
+static gsize
+make_noise (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  Maker *self = user_data;
+  gsize n = rtc_random_range (self->random, 1, 1200);
+
+  rtc_random_fill (self->random, data, n);
+  return n;
+}
+
+static void
+test_garbage (void)
+{
+  Maker maker = { .random = rtc_random_new_seeded (2) };
+  guint rounds = is_full_size () ? 200 : 30;
+  Scene scene;
+
+  scene_begin (&scene);
+  for (guint round = 0; round < rounds; round++) {
+    gboolean audio = round % 2 == 1;
+
+    maker.payload_type = audio ? 111 : 96;
+    maker.ssrc = net_caller_get_ssrc (scene.hostile, audio ? RTC_MEDIA_AUDIO : RTC_MEDIA_VIDEO);
+    maker.seq = (guint16) rtc_random_u32 (maker.random);
+    /* A BYE among them may end its call: then there is nobody to send. */
+    if (!net_caller_send_own (scene.hostile, FALSE, 100, make_garbage, &maker)
+        || !net_caller_send_own (scene.hostile, TRUE, 100, make_garbage_rtcp, &maker)
+        || !net_caller_send_raw (scene.hostile, 100, make_noise, &maker))
+      break;
+    scene_go_on (&scene, 1);
+  }
+  scene_go_on (&scene, 30);
+  /* What is recorded of it is not looked at; its inbox and its file's fragment may be large. */
+  scene_end (&scene, 16 << 20);
+  rtc_random_free (maker.random);
+}
+
+/* --- A55: a flood from outside ---------------------------------------------------------------- */
+
+typedef struct {
+  struct sockaddr_in to;
+  guint8 payload_type;
+  guint32 ssrc;
+  gint is_ending; /* atomic */
+  guint64 sent;
+} Flood;
+
+/* Datagrams that look like the honest caller's media, from elsewhere: ten each millisecond. */
+static gpointer
+flood_run (gpointer data)
+{
+  Flood *self = data;
+  Maker maker = { .payload_type = self->payload_type, .ssrc = self->ssrc };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC);
+  struct itimerspec period = { { 0, 1000000 }, { 0, 1000000 } };
+  guint8 bytes[RTC_MAX_DATAGRAM] = { 0 };
+  guint64 expirations;
+  gsize len;
+
+  timerfd_settime (timer, 0, &period, NULL);
+  while (!g_atomic_int_get (&self->is_ending)) {
+    g_assert_cmpint (read (timer, &expirations, sizeof expirations), ==, sizeof expirations);
+    for (guint i = 0; i < 10; i++) {
+      len = write_header (&maker, i, FALSE, maker.ssrc, bytes, sizeof bytes) + 1000;
+      self->sent +=
+          sendto (fd, bytes, len, 0, (const struct sockaddr *) &self->to, sizeof self->to) > 0;
+    }
+    maker.seq = (guint16) (maker.seq + 10);
+  }
+  close (timer);
+  close (fd);
+  return NULL;
+}
+
+static void
+test_flood (void)
+{
+  guint frames = is_full_size () ? 600 : 120;
+  Flood flood = { .payload_type = 96 };
+  GThread *thread;
+  Scene scene;
+
+  scene_begin (&scene);
+  g_assert_true (link_sdp_find_candidate (net_caller_get_answer (scene.honest), &flood.to));
+  flood.ssrc = net_caller_get_ssrc (scene.honest, RTC_MEDIA_VIDEO);
+  thread = g_thread_new ("flood", flood_run, &flood);
+  scene_go_on (&scene, frames);
+  g_atomic_int_set (&flood.is_ending, 1);
+  g_thread_join (thread);
+  g_test_message ("%u datagrams in %u frames' time", (guint) flood.sent, frames);
+  g_assert_cmpuint (flood.sent, >, frames * 30);
+  /* What was lost in a full socket has its time to be sent again. */
+  scene_go_on (&scene, 60);
+  scene_end (&scene, RSS_ALLOWED);
+}
+
+/* --- A55: the disk is full -------------------------------------------------------------------- */
+
+/* No file of this process may grow over so many bytes: writing then fails as on a full disk. */
+static void
+limit_files (rlim_t bytes)
+{
+  struct rlimit limit;
+
+  getrlimit (RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = bytes == 0 ? limit.rlim_max : bytes;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static void
+test_disk_full (void)
+{
+  NetCallers *callers = net_callers_new_with_trace (trace);
+  RecordingAnalysis *analysis;
+  const GstStructure *finished;
+  NetCallerCounts before, after;
+  CallPipeline pipeline;
+  NetCaller *caller;
+
+  signal (SIGXFSZ, SIG_IGN);
+  limit_files (200000);
+  call_pipeline_start_recorder (&pipeline, "");
+  caller = call_pipeline_call (&pipeline, callers, NULL, "full");
+  g_assert_true (call_pipeline_wait_finished (&pipeline, 1, 20000));
+  net_caller_get_counts (caller, &before);
+  finished = call_pipeline_find_finished (&pipeline, "full");
+  g_assert_nonnull (finished);
+  g_assert_cmpstr (gst_structure_get_string (finished, "reason"), ==, "error");
+  g_assert_cmpuint (pipeline.warnings->len, >=, 1);
+  g_test_message ("%s", (const gchar *) g_ptr_array_index (pipeline.warnings, 0));
+  /* The call goes on and is not even asked to stop sending. */
+  g_assert_true (net_caller_wait_frames (caller, before.frames + 60, 10000));
+  net_caller_get_counts (caller, &after);
+  g_assert_cmpint (after.state, ==, RTC_PEER_STATE_CONNECTED);
+  analysis = call_pipeline_analyse (&pipeline, "full", "webm", net_trace_get_n_frames (trace));
+  g_assert_cmpstr (analysis->error, ==, NULL);
+  g_assert_cmpuint (analysis->n_frames, >=, 30);
+  g_assert_cmpuint (analysis->n_missing + analysis->n_unreadable, ==, 0);
+  g_assert_cmpuint (analysis->n_frames + 2 * NET_TRACE_FPS, >=, before.frames);
+  recording_analysis_free (analysis);
+  limit_files (0);
+  net_caller_free (caller, TRUE);
+  g_assert_true (call_pipeline_wait_sessions (&pipeline, 0, 5000));
+  call_pipeline_stop (&pipeline);
+  net_callers_free (callers);
+}
+
+int
+main (int argc, char **argv)
+{
+  NetTraceConfig media = { .seconds = 10 };
+  int result;
+
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  if (!call_pipeline_is_possible ("webrtcrecorder") || !net_trace_is_possible (RTC_CODEC_VP8)) {
+    g_print ("1..0 # SKIP webrtcrecorder, or an encoder for VP8 or Opus, is not there\n");
+    return 77;
+  }
+  trace = net_trace_new (&media);
+  g_test_add_func ("/record/hostile/ssrc-flood", test_ssrc_flood);
+  g_test_add_func ("/record/hostile/endless-frame", test_endless_frame);
+  g_test_add_func ("/record/hostile/garbage", test_garbage);
+  g_test_add_func ("/record/hostile/flood", test_flood);
+  g_test_add_func ("/record/hostile/disk-full", test_disk_full);
+  result = g_test_run ();
+  net_trace_free (trace);
+  return result;
+}
