@@ -12,38 +12,15 @@
 
 #include <gst/gst.h>
 
+#include "gst/record/rtc-record-name.h"
 #include "gst/rtc/base/rtc-result.h"
 
 G_BEGIN_DECLS
 
 typedef struct _RtcRecordFile RtcRecordFile;
 
-/* RTC_RECORD_NAME_MAX: longest safe name, bytes. */
-#define RTC_RECORD_NAME_MAX 64
-
 /* RTC_RECORD_MAX_TRIES: how many numbers are tried before a taken name is an error. */
 #define RTC_RECORD_MAX_TRIES 10000
-
-/* RtcRecordName: what a template is filled with. */
-typedef struct {
-  const gchar *location;  /* the template, from the application (trusted), file system encoding */
-  const gchar *time;      /* {time}, such as "20261121-132500", local time */
-  const gchar *name;      /* {name}: as the caller sent it, any bytes (nullable) */
-  const gchar *session;   /* {session}: id of the session (nullable) */
-  const gchar *extension; /* of the container, without a dot: "webm", "mkv", "mp4" */
-} RtcRecordName;
-
-/* Makes one path component from what a caller sent (nullable): bytes other than [A-Za-z0-9._-]
- * are written as %XX, as is a '.' or '-' in front and a '.' at the end; cut to
- * RTC_RECORD_NAME_MAX bytes without splitting a %XX. Windows device names (CON, nul.txt, COM1)
- * get a '_' in front. Nothing left: "caller". Never "", ".", ".."; equal names stay equal,
- * different ones may meet when cut. (transfer full) */
-gchar *rtc_record_safe_name (const gchar *name);
-
-/* Checks a template when the application sets it: RTC_OK, or RTC_ERR_PARSE and a sentence in
- * *error: unknown {variable}, '{' without '}', {counter} in a folder's name, no file system
- * could hold it (a component over 240 bytes once filled), empty. Touches no file. */
-RtcResult rtc_record_location_check (const gchar *location, GError **error);
 
 /* Creates the file that the template names, mode 0640, under its final name.
  *

@@ -23,7 +23,7 @@ find gst ext -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:space:]]*i
     return 99
   }
   # The writers of recordings are pure, as the core is.
-  BEGIN { writer = "^gst/record/rtc-(mux|webm|ebml|fmp4|mp4-box|record-silence)[-.]" }
+  BEGIN { writer = "^gst/record/rtc-(mux|webm|ebml|fmp4|mp4-box|record-name|record-silence)[-.]" }
   function breach (why) { printf "%s: %s\n", where, why; bad++ }
   {
     split ($0, part, ":"); file = part[1]; where = file ":" part[2]
