@@ -255,6 +255,9 @@ name_split (RtcRecordParts *parts, const gchar *location, gboolean is_folder, GE
   if (location == NULL || location[0] == '\0')
     return rtc_error (error, RTC_ERR_PARSE, "the location is empty");
   slash = strrchr (location, '/');
+  file = g_strdup (slash != NULL ? slash + 1 : location);
+  is_folder |= strcmp (file, ".") == 0 || strcmp (file, "..") == 0;
+  g_free (file);
   folder_len = is_folder ? strlen (location) : slash != NULL ? (gsize) (slash - location) + 1 : 0;
   folder = g_strndup (location, folder_len);
   file = g_strdup (location + folder_len);
@@ -263,8 +266,6 @@ name_split (RtcRecordParts *parts, const gchar *location, gboolean is_folder, GE
     file = g_strdup (RTC_RECORD_DEFAULT_FILE);
   }
   result = name_check (folder, file, error);
-  if (result == RTC_OK && (strcmp (file, ".") == 0 || strcmp (file, "..") == 0))
-    result = rtc_error (error, RTC_ERR_PARSE, "\"%s\" cannot be a file", file);
   if (result == RTC_OK) {
     variable = name_first_variable (folder);
     parts->fixed = name_fixed_folder (folder, (gsize) (variable - folder));
