@@ -24,6 +24,7 @@ CHROMIUM_FLAGS = [
     '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--disable-default-apps', '--metrics-recording-only', '--mute-audio',
     '--autoplay-policy=no-user-gesture-required',
+    '--use-fake-device-for-media-stream',
     # Pages that are not in front must go on as if they were.
     '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
     '--disable-backgrounding-occluded-windows',
@@ -39,6 +40,7 @@ FIREFOX_PREFS = {
     'media.peerconnection.ice.link_local': True,
     'media.navigator.permission.disabled': True,
     'media.navigator.streams.fake': True,
+    'media.navigator.audio.fake_frequency': 440,
     'media.autoplay.default': 0,
     'media.autoplay.blocking_policy': 0,
     'media.gmp-manager.updateEnabled': False,
@@ -64,8 +66,9 @@ CALL_SECONDS = 20
 class Browser:
     """What both share: the process, its profile folder and the numbered calls on one WebSocket."""
 
-    def __init__(self, preload, log):
+    def __init__(self, preload, log, flags=()):
         self.preload = preload      # JavaScript that runs in every page before its own
+        self.flags = flags          # of the command line, beside the usual ones
         self.log = log              # function for the pages' console lines
         self.profile = tempfile.mkdtemp(prefix='rtc-browser-')
         self.process = self.socket = self.reader = None
@@ -180,7 +183,7 @@ class Page:
 class Chromium(Browser):
     async def open(self):
         address = await self.start(
-            [CHROMIUM, *CHROMIUM_FLAGS, f'--user-data-dir={self.profile}', 'about:blank'],
+            [CHROMIUM, *CHROMIUM_FLAGS, *self.flags, f'--user-data-dir={self.profile}', 'about:blank'],
             r'DevTools listening on (ws://\S+)')
         await self.connect(address)
         self.loaded = {}
@@ -204,6 +207,11 @@ class Chromium(Browser):
             self.log(' '.join(str(a.get('value', a.get('description'))) for a in params['args']))
         elif method == 'Runtime.exceptionThrown':
             self.log(params['exceptionDetails'].get('exception', {}).get('description', 'exception'))
+
+    async def permit(self, name, setting, origin):
+        """setting of 'camera' or 'microphone' is granted, denied or prompt, for an origin."""
+        await self.call('Browser.setPermission', {
+            'permission': {'name': name}, 'setting': setting, 'origin': origin})
 
     async def navigate(self, session, url):
         result = await self.call('Page.navigate', {'url': url}, sessionId=session)
@@ -265,8 +273,9 @@ def installed(name):
     return shutil.which(CHROMIUM if name == 'chromium' else FIREFOX) is not None
 
 
-async def open_browser(name, preload='', log=print):
-    browser = (Chromium if name == 'chromium' else Firefox)(preload, log)
+async def open_browser(name, preload='', log=print, flags=()):
+    """flags are Chromium's only."""
+    browser = (Chromium if name == 'chromium' else Firefox)(preload, log, flags)
     try:
         await browser.open()
     except BaseException:

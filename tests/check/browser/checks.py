@@ -234,9 +234,10 @@ async def startup(name, _codec):
 
 
 def printed_pipelines():
-    """The ```sh blocks of the README that are pipelines."""
+    """The ```sh blocks of the README that are pipelines to watch; calls.py has the others."""
     with open(os.path.join(HERE, '..', '..', '..', 'README.md'), encoding='utf-8') as text:
-        return re.findall(r'```sh\n(gst-launch-1\.0 .*?)\n```', text.read(), re.DOTALL)
+        found = re.findall(r'```sh\n(gst-launch-1\.0 .*?)\n```', text.read(), re.DOTALL)
+    return [pipeline for pipeline in found if 'webrtcsink' in pipeline]
 
 
 async def readme(name, _codec):

@@ -4,148 +4,14 @@
  */
 #include "recording-analysis.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <gst/video/video.h>
-#include "picture-counter.h"
-#include "sound-onsets.h"
-
-#define MIN_FLASH_CONTRAST 60
-#define MAX_PAIR_DISTANCE (500 * GST_MSECOND)
-#define MIN_PAIRS 3
+#include "media-reading.h"
 
 typedef struct {
   RecordingAnalysis *result;
-  guint loop;
   GstElement *pipeline;
-  SoundOnsets *sound;
-  GArray *rest_times, *rest_levels; /* GstClockTime, guint8: brightness below the counter */
+  MediaReading *reading;
 } Reader;
-
-/* -- Picture [its streaming thread] -------------------------------------------------------------
- */
-
-static void
-note_gap (RecordingAnalysis *result, guint before, guint after, GstClockTime time)
-{
-  if (result->n_gaps < RECORDING_MAX_GAPS)
-    result->gaps[result->n_gaps] =
-        (RecordingGap){ .frame = result->n_frames, .before = before, .after = after, .time = time };
-  result->n_gaps++;
-}
-
-/* How far number is ahead of the one before decides what happened between them. */
-static void
-note_number (Reader *self, guint number, GstClockTime time)
-{
-  RecordingAnalysis *result = self->result;
-  guint step;
-
-  if (result->last_counter < 0) {
-    result->first_counter = (gint) number;
-  } else {
-    step = (number + self->loop - (guint) result->last_counter % self->loop) % self->loop;
-    if (step == 0) {
-      result->n_repeated++;
-    } else if (step > self->loop / 2) {
-      result->n_backward++;
-      note_gap (result, (guint) result->last_counter, number, time);
-    } else if (step > 1) {
-      result->n_missing += step - 1;
-      note_gap (result, (guint) result->last_counter, number, time);
-    }
-  }
-  result->last_counter = (gint) number;
-}
-
-static void
-note_time (RecordingAnalysis *result, GstClockTime time)
-{
-  if (!GST_CLOCK_TIME_IS_VALID (time))
-    return;
-  if (!GST_CLOCK_TIME_IS_VALID (result->first_video))
-    result->first_video = time;
-  else if (time < result->last_video)
-    result->n_video_backward++;
-  else
-    result->longest_video_gap = MAX (result->longest_video_gap, time - result->last_video);
-  result->last_video = time;
-}
-
-static void
-note_resolution (RecordingAnalysis *result, guint width, guint height)
-{
-  if (result->n_resolutions == 0) {
-    result->width = width;
-    result->height = height;
-  }
-  if (width != result->last_width || height != result->last_height)
-    result->n_resolutions++;
-  result->last_width = width;
-  result->last_height = height;
-}
-
-static void
-on_frame (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
-{
-  Reader *self = user_data;
-  RecordingAnalysis *result = self->result;
-  GstClockTime time = GST_BUFFER_PTS (buffer);
-  GstCaps *caps = gst_pad_get_current_caps (pad);
-  GstVideoInfo info;
-  GstVideoFrame frame;
-  guint8 level;
-  gint number;
-
-  if (caps && gst_video_info_from_caps (&info, caps)
-      && gst_video_frame_map (&frame, &info, buffer, GST_MAP_READ)) {
-    const guint8 *luma = GST_VIDEO_FRAME_PLANE_DATA (&frame, 0);
-    gsize stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0);
-    guint width = (guint) GST_VIDEO_INFO_WIDTH (&info),
-          height = (guint) GST_VIDEO_INFO_HEIGHT (&info);
-
-    note_resolution (result, width, height);
-    note_time (result, time);
-    number = picture_counter_read (luma, stride, width, height);
-    if (number >= 0)
-      note_number (self, (guint) number, time);
-    else
-      result->n_unreadable++;
-    level = (guint8) picture_counter_read_rest (luma, stride, width, height);
-    g_array_append_val (self->rest_times, time);
-    g_array_append_val (self->rest_levels, level);
-    result->n_frames++;
-    gst_video_frame_unmap (&frame);
-  }
-  gst_clear_caps (&caps);
-}
-
-/* -- Sound [its streaming thread] ---------------------------------------------------------------
- */
-
-static void
-on_sound (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
-{
-  Reader *self = user_data;
-  RecordingAnalysis *result = self->result;
-  GstClockTime time = GST_BUFFER_PTS (buffer);
-  GstMapInfo map;
-  gsize n;
-
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return;
-  n = map.size / sizeof (gfloat);
-  if (GST_CLOCK_TIME_IS_VALID (time)) {
-    if (!GST_CLOCK_TIME_IS_VALID (result->first_audio))
-      result->first_audio = time;
-    else if (time > result->last_audio)
-      result->longest_audio_gap = MAX (result->longest_audio_gap, time - result->last_audio);
-    result->last_audio = time + gst_util_uint64_scale (n, GST_SECOND, SOUND_RATE);
-  }
-  sound_onsets_push (self->sound, time, (const gfloat *) map.data, n);
-  gst_buffer_unmap (buffer, &map);
-}
 
 /* -- Pipeline -----------------------------------------------------------------------------------
  */
@@ -197,28 +63,12 @@ on_pad (GstElement *decodebin, GstPad *pad, gpointer user_data)
 {
   Reader *self = user_data;
   GstCaps *caps = gst_pad_get_current_caps (pad);
-  gboolean video =
-      caps
-      && g_str_has_prefix (gst_structure_get_name (gst_caps_get_structure (caps, 0)), "video/");
-  GstElement *bin, *sink;
-  GstPad *sinkpad;
+  const gchar *type = caps ? gst_structure_get_name (gst_caps_get_structure (caps, 0)) : "";
 
-  /* Timestamps stay as they are in the file: nothing here may fill gaps. */
-  bin = gst_parse_bin_from_description (
-      video
-          ? "videoconvert ! video/x-raw,format=I420 ! fakesink name=s sync=false signal-handoffs=1"
-          : "audioconvert ! audioresample ! audio/x-raw,format=F32LE,channels=1,rate=48000,"
-            "layout=interleaved ! fakesink name=s sync=false signal-handoffs=1",
-      TRUE, NULL);
+  if (g_str_has_suffix (type, "/x-raw"))
+    media_reading_attach (
+        self->reading, GST_BIN (self->pipeline), pad, g_str_has_prefix (type, "video/"));
   gst_clear_caps (&caps);
-  sink = gst_bin_get_by_name (GST_BIN (bin), "s");
-  g_signal_connect (sink, "handoff", video ? G_CALLBACK (on_frame) : G_CALLBACK (on_sound), self);
-  gst_object_unref (sink);
-  gst_bin_add (GST_BIN (self->pipeline), bin);
-  gst_element_sync_state_with_parent (bin);
-  sinkpad = gst_element_get_static_pad (bin, "sink");
-  gst_pad_link (pad, sinkpad);
-  gst_object_unref (sinkpad);
 }
 
 /* Runs until the end, an error or the deadline. */
@@ -253,118 +103,33 @@ read_to_end (Reader *self, GstClockTime timeout)
   gst_object_unref (bus);
 }
 
-/* -- Skew ---------------------------------------------------------------------------------------
- */
-
-/* Times at which the picture turns bright. */
-static GArray *
-find_flashes (Reader *self)
-{
-  GArray *flashes = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
-  guint8 low = 255, high = 0, middle;
-
-  for (guint i = 0; i < self->rest_levels->len; i++) {
-    low = MIN (low, g_array_index (self->rest_levels, guint8, i));
-    high = MAX (high, g_array_index (self->rest_levels, guint8, i));
-  }
-  middle = (guint8) ((low + high) / 2);
-  for (guint i = 1; high >= low + MIN_FLASH_CONTRAST && i < self->rest_levels->len; i++)
-    if (g_array_index (self->rest_levels, guint8, i - 1) <= middle
-        && g_array_index (self->rest_levels, guint8, i) > middle)
-      g_array_append_val (flashes, g_array_index (self->rest_times, GstClockTime, i));
-  return flashes;
-}
-
-static gint
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
-
-  return x < y ? -1 : x > y;
-}
-
-static void
-pair_up (Reader *self)
-{
-  RecordingAnalysis *result = self->result;
-  GArray *flashes = find_flashes (self), *beeps = sound_onsets_find (self->sound);
-  GArray *skews = g_array_new (FALSE, FALSE, sizeof (gdouble));
-
-  result->n_flashes = flashes->len;
-  result->n_beeps = beeps->len;
-  for (guint i = 0; i < flashes->len; i++) {
-    GstClockTime flash = g_array_index (flashes, GstClockTime, i);
-    GstClockTimeDiff best = G_MAXINT64;
-    gdouble ms;
-
-    for (guint j = 0; j < beeps->len; j++) {
-      GstClockTimeDiff skew = GST_CLOCK_DIFF (flash, g_array_index (beeps, GstClockTime, j));
-
-      if (best == G_MAXINT64 || ABS (skew) < ABS (best))
-        best = skew;
-    }
-    if (best == G_MAXINT64 || ABS (best) > (GstClockTimeDiff) MAX_PAIR_DISTANCE)
-      continue;
-    ms = (gdouble) best / GST_MSECOND;
-    result->skew_max_ms = MAX (result->skew_max_ms, fabs (ms));
-    g_array_append_val (skews, ms);
-  }
-  result->n_pairs = skews->len;
-  g_array_sort (skews, compare_doubles);
-  if (skews->len >= MIN_PAIRS)
-    result->skew_ms = g_array_index (skews, gdouble, skews->len / 2);
-  g_array_unref (skews);
-  g_array_unref (flashes);
-  g_array_unref (beeps);
-}
-
 /* -- API ----------------------------------------------------------------------------------------
  */
-
-static RecordingAnalysis *
-result_new (void)
-{
-  RecordingAnalysis *result = g_new0 (RecordingAnalysis, 1);
-
-  result->duration = GST_CLOCK_TIME_NONE;
-  result->first_counter = result->last_counter = -1;
-  result->first_video = result->last_video = GST_CLOCK_TIME_NONE;
-  result->first_audio = result->last_audio = GST_CLOCK_TIME_NONE;
-  return result;
-}
 
 RecordingAnalysis *
 recording_analysis_new (const gchar *path, guint loop, GstClockTime timeout)
 {
-  Reader self = { .result = result_new (), .loop = loop > 0 ? loop : PICTURE_COUNTER_RANGE };
+  Reader self = { .result = g_new0 (RecordingAnalysis, 1), .reading = media_reading_new (loop) };
   GstElement *source = gst_element_factory_make ("filesrc", NULL);
   GstElement *decodebin = gst_element_factory_make ("decodebin", NULL);
 
-  if (!source || !decodebin) {
+  self.result->duration = GST_CLOCK_TIME_NONE;
+  if (source && decodebin) {
+    self.pipeline = gst_pipeline_new ("analysis");
+    g_object_set (source, "location", path, NULL);
+    g_signal_connect (decodebin, "autoplug-continue", G_CALLBACK (on_autoplug), &self);
+    g_signal_connect (decodebin, "pad-added", G_CALLBACK (on_pad), &self);
+    gst_bin_add_many (GST_BIN (self.pipeline), source, decodebin, NULL);
+    gst_element_link (source, decodebin);
+    read_to_end (&self, timeout);
+    gst_object_unref (self.pipeline);
+  } else {
     gst_clear_object (&source);
     gst_clear_object (&decodebin);
     self.result->error = g_strdup ("GStreamer's filesrc or decodebin is not installed");
-    return self.result;
   }
-  self.sound = sound_onsets_new ();
-  self.rest_times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
-  self.rest_levels = g_array_new (FALSE, FALSE, sizeof (guint8));
-  self.pipeline = gst_pipeline_new ("analysis");
-  g_object_set (source, "location", path, NULL);
-  g_signal_connect (decodebin, "autoplug-continue", G_CALLBACK (on_autoplug), &self);
-  g_signal_connect (decodebin, "pad-added", G_CALLBACK (on_pad), &self);
-  gst_bin_add_many (GST_BIN (self.pipeline), source, decodebin, NULL);
-  gst_element_link (source, decodebin);
-
-  read_to_end (&self, timeout);
-  self.result->pitch_hz = sound_onsets_get_pitch (self.sound);
-  self.result->loud_share = sound_onsets_get_loud_share (self.sound);
-  pair_up (&self);
-
-  gst_object_unref (self.pipeline);
-  sound_onsets_free (self.sound);
-  g_array_unref (self.rest_times);
-  g_array_unref (self.rest_levels);
+  media_reading_report (self.reading, self.result);
+  media_reading_free (self.reading);
   return self.result;
 }
 
@@ -469,7 +234,7 @@ recording_analysis_to_json (const RecordingAnalysis *self)
   add_integer (json, "flashes", self->n_flashes);
   add_integer (json, "beeps", self->n_beeps);
   add_integer (json, "pairs", self->n_pairs);
-  if (self->n_pairs >= MIN_PAIRS)
+  if (self->n_pairs >= RECORDING_MIN_PAIRS)
     add_number (json, "skew_ms_median", self->skew_ms);
   else
     add_text (json, "skew_ms_median", NULL);

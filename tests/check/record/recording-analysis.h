@@ -15,6 +15,7 @@
 G_BEGIN_DECLS
 
 #define RECORDING_MAX_GAPS 32
+#define RECORDING_MIN_PAIRS 3 /* of flashes and beeps, for a median */
 
 typedef struct {
   guint frame; /* index of the decoded frame */
