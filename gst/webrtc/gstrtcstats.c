@@ -5,6 +5,8 @@
 #include "gst/webrtc/gstrtcstats.h"
 
 #include <gst/webrtc/webrtc.h>
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/base/rtc-time.h"
 #include "gst/webrtc/gstrtcenums.h"
 
 /* Ids of the objects that exist once. */
@@ -110,9 +112,47 @@ add_outbound (GstStructure *report, const RtcPeerStats *stats, const RtcOutbound
 }
 
 static void
+add_remote_outbound (GstStructure *report, const RtcPeerStats *stats, const RtcInboundStats *in,
+    const gchar *id, const gchar *local_id)
+{
+  GstStructure *object =
+      object_new (stats, "remote-outbound-rtp", GST_WEBRTC_STATS_REMOTE_OUTBOUND_RTP, id);
+  guint64 since_1970 = in->remote_ntp64 - (RTC_NTP_UNIX_OFFSET << 32);
+
+  gst_structure_set (object, "local-id", G_TYPE_STRING, local_id, "ssrc", G_TYPE_UINT, in->ssrc,
+      "kind", G_TYPE_STRING, kind_name (in->kind), "packets-sent", G_TYPE_UINT64,
+      in->remote_packets_sent, "bytes-sent", G_TYPE_UINT64, in->remote_bytes_sent,
+      "remote-timestamp", G_TYPE_DOUBLE, (gdouble) since_1970 / 4294967296.0 * 1000.0,
+      "reports-sent", G_TYPE_UINT64, in->reports_sent, "round-trip-time-measurements",
+      G_TYPE_UINT64, stats->dlrr_measurements, NULL);
+  if (stats->dlrr_measurements > 0)
+    gst_structure_set (object, "round-trip-time", G_TYPE_DOUBLE, to_seconds (stats->dlrr_rtt),
+        "total-round-trip-time", G_TYPE_DOUBLE, to_seconds (stats->dlrr_total), NULL);
+  add_object (report, object);
+}
+
+/* Not in the W3C dictionary: how the NACKs fared, and who the sender says it is. */
+static void
+add_inbound_extras (GstStructure *object, const RtcInboundStats *in)
+{
+  gchar *cname = rtc_log_safe (in->cname, sizeof in->cname);
+
+  gst_structure_set (object, "packets-reordered", G_TYPE_UINT64, in->packets_reordered,
+      "nack-requested", G_TYPE_UINT64, in->nack_requested, "nack-needless", G_TYPE_UINT64,
+      in->nack_needless, "nack-given-up", G_TYPE_UINT64, in->nack_given_up, "nack-merged",
+      G_TYPE_UINT64, in->nack_merged, "nack-added", G_TYPE_UINT64, in->nack_added, "nack-refused",
+      G_TYPE_UINT64, in->nack_refused, NULL);
+  if (*cname != '\0')
+    gst_structure_set (object, "cname", G_TYPE_STRING, cname, NULL);
+  g_free (cname);
+}
+
+static void
 add_inbound (GstStructure *report, const RtcPeerStats *stats, const RtcInboundStats *in)
 {
   gchar *id = g_strdup_printf ("inbound-rtp-%u", in->ssrc);
+  gchar *remote_id = g_strdup_printf ("remote-outbound-rtp-%u", in->ssrc);
+  gchar *codec_id = add_codec (report, stats, &in->codec);
   GstStructure *object = object_new (stats, "inbound-rtp", GST_WEBRTC_STATS_INBOUND_RTP, id);
 
   gst_structure_set (object, "ssrc", G_TYPE_UINT, in->ssrc, "kind", G_TYPE_STRING,
@@ -121,8 +161,27 @@ add_inbound (GstStructure *report, const RtcPeerStats *stats, const RtcInboundSt
       G_TYPE_UINT64, in->bytes_received, "header-bytes-received", G_TYPE_UINT64,
       in->header_bytes_received, "packets-lost", G_TYPE_INT64, in->packets_lost, "jitter",
       G_TYPE_DOUBLE, to_seconds (in->jitter), "nack-count", G_TYPE_UINT64, in->nack_count,
-      "pli-count", G_TYPE_UINT64, in->pli_count, "fir-count", G_TYPE_UINT64, in->fir_count, NULL);
+      "pli-count", G_TYPE_UINT64, in->pli_count, "fir-count", G_TYPE_UINT64, in->fir_count,
+      "packets-discarded", G_TYPE_UINT64, in->packets_discarded, "packets-duplicated",
+      G_TYPE_UINT64, in->packets_duplicated, "retransmitted-packets-received", G_TYPE_UINT64,
+      in->retransmitted_packets_received, "retransmitted-bytes-received", G_TYPE_UINT64,
+      in->retransmitted_bytes_received, NULL);
+  if (in->last_packet != GST_CLOCK_TIME_NONE)
+    gst_structure_set (object, "last-packet-received-timestamp", G_TYPE_DOUBLE,
+        (gdouble) in->last_packet / GST_MSECOND, NULL);
+  if (in->kind == RTC_MEDIA_VIDEO)
+    gst_structure_set (object, "frames-received", G_TYPE_UINT64, in->frames_received,
+        "key-frames-received", G_TYPE_UINT64, in->key_frames_received, NULL);
+  if (codec_id != NULL)
+    gst_structure_set (object, "codec-id", G_TYPE_STRING, codec_id, NULL);
+  if (in->has_remote) {
+    gst_structure_set (object, "remote-id", G_TYPE_STRING, remote_id, NULL);
+    add_remote_outbound (report, stats, in, remote_id, id);
+  }
+  add_inbound_extras (object, in);
   add_object (report, object);
+  g_free (codec_id);
+  g_free (remote_id);
   g_free (id);
 }
 
@@ -162,7 +221,13 @@ add_transport (GstStructure *report, const RtcPeerStats *stats)
       "dropped-malformed", G_TYPE_UINT64, stats->dropped_malformed, "dropped-auth", G_TYPE_UINT64,
       stats->dropped_auth, "dropped-replay", G_TYPE_UINT64, stats->dropped_replay, "dropped-limit",
       G_TYPE_UINT64, stats->dropped_limit, "dropped-send", G_TYPE_UINT64, stats->dropped_send,
-      "candidates-refused", G_TYPE_UINT64, stats->candidates_refused, NULL);
+      "candidates-refused", G_TYPE_UINT64, stats->candidates_refused, "early-packets-held",
+      G_TYPE_UINT64, stats->early_held, "early-packets-dropped", G_TYPE_UINT64,
+      stats->early_dropped, "ssrc-collisions", G_TYPE_UINT64, stats->ssrc_collisions,
+      "twcc-feedback-sent", G_TYPE_UINT64, stats->twcc_sent, "remb-sent", G_TYPE_UINT64,
+      stats->remb_sent, NULL);
+  if (stats->remb_sent > 0)
+    gst_structure_set (object, "remb-bitrate", G_TYPE_UINT64, stats->remb_bps, NULL);
   if (ice->has_pair) {
     GstStructure *pair = object_new (stats, PAIR_ID, GST_WEBRTC_STATS_CANDIDATE_PAIR, PAIR_ID);
 
@@ -170,6 +235,9 @@ add_transport (GstStructure *report, const RtcPeerStats *stats)
         "remote-candidate-id", G_TYPE_STRING, "remote-candidate", "transport-id", G_TYPE_STRING,
         TRANSPORT_ID, "nominated", G_TYPE_BOOLEAN, TRUE, "bytes-sent", G_TYPE_UINT64,
         ice->bytes_sent, "bytes-received", G_TYPE_UINT64, ice->bytes_received, NULL);
+    if (stats->has_rtt)
+      gst_structure_set (
+          pair, "current-round-trip-time", G_TYPE_DOUBLE, to_seconds (stats->rtt), NULL);
     add_object (report, pair);
     add_candidate (report, stats, &ice->local, TRUE);
     add_candidate (report, stats, &ice->remote, FALSE);

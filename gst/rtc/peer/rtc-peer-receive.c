@@ -153,9 +153,15 @@ peer_output_rtp (RtcPeer *self, guint section, guint32 ssrc, RtcPacket *packet)
 {
   RtcOutput output = { .type = RTC_OUTPUT_RTP, .ssrc = ssrc, .mline = section, .packet = packet };
   guint64 dropped = self->out.dropped;
+  RtcReceiveStream *stream;
 
   rtc_output_queue_push (&self->out, &output);
-  self->counters.dropped_limit += self->out.dropped - dropped;
+  if (self->out.dropped == dropped)
+    return;
+  self->counters.dropped_limit++;
+  stream = rtc_peer_find_inbound (self, ssrc);
+  if (stream != NULL)
+    stream->discarded++;
 }
 
 /* RFC 3550 8.2: a packet under one of our numbers is a collision, or our own that comes back. Ours
@@ -245,6 +251,20 @@ drop:
   rtc_packet_unref (packet);
 }
 
+/* SRTP refuses a repeated packet before it looks at its tag. */
+static void
+peer_count_repeated (RtcPeer *self, const RtcPacket *packet)
+{
+  RtcRtpHeader header;
+  RtcReceiveStream *stream;
+
+  if (rtc_rtp_header_parse (&header, packet->data, packet->len) != RTC_OK)
+    return;
+  stream = rtc_peer_find_inbound (self, header.ssrc);
+  if (stream != NULL)
+    stream->repeated++;
+}
+
 static void
 peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
 {
@@ -255,6 +275,8 @@ peer_handle_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
   result = self->srtp->vtable->unprotect_rtp (self->srtp, packet->data, &packet->len);
   if (result != RTC_OK) {
     peer_count_unprotect (self, now, result);
+    if (result == RTC_ERR_REPLAY)
+      peer_count_repeated (self, packet);
     rtc_packet_unref (packet);
     return;
   }

@@ -22,6 +22,10 @@
 /* PEER_RTCP_INTERVAL: RFC 3550 6.2 allows 360 / session kbit/s seconds; browsers use 1 s. */
 #define PEER_RTCP_INTERVAL (1 * GST_SECOND)
 
+/* PEER_DLRR_WEIGHT: there is one a second, so that more weight than RFC 6298's 1/8 still follows.
+ */
+#define PEER_DLRR_WEIGHT 4
+
 void
 rtc_peer_start_rtcp (RtcPeer *self, GstClockTime now)
 {
@@ -186,7 +190,10 @@ peer_handle_xr (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
         || !rtc_rtcp_compute_rtt (rtc_time_compact_ntp (rtc_peer_ntp64 (self, now)),
             xr.dlrr[i].last_rr, xr.dlrr[i].delay_last_rr, &rtt))
       continue;
-    self->rtt = rtt;
+    self->counters.dlrr_measurements++;
+    self->counters.dlrr_rtt = rtt;
+    self->counters.dlrr_total += rtt;
+    rtc_peer_smooth_rtt (&self->rtt, rtt, PEER_DLRR_WEIGHT);
     if (section != NULL)
       rtc_send_stats_handle_rtt (&section->send.stats, rtt);
   }

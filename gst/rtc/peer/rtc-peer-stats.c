@@ -46,6 +46,21 @@ peer_fill_outbound (RtcPeer *self, guint index, RtcOutboundStats *out)
 }
 
 static void
+peer_fill_nacks (const RtcNackGenerator *generator, RtcInboundStats *out)
+{
+  RtcNackGeneratorStats nack;
+
+  rtc_nack_generator_get_stats (generator, &nack);
+  out->packets_reordered = nack.reordered;
+  out->nack_requested = nack.requested;
+  out->nack_needless = nack.needless;
+  out->nack_given_up = nack.given_up;
+  out->nack_merged = nack.merged;
+  out->nack_added = nack.added;
+  out->nack_refused = nack.refused;
+}
+
+static void
 peer_fill_inbound (RtcPeer *self, const RtcReceiveStream *stream, RtcInboundStats *out)
 {
   const RtcNegotiated *negotiated =
@@ -55,15 +70,32 @@ peer_fill_inbound (RtcPeer *self, const RtcReceiveStream *stream, RtcInboundStat
   out->kind = negotiated->kind;
   g_strlcpy (out->mid, negotiated->mid, sizeof out->mid);
   out->ssrc = stream->ssrc;
-  out->packets_received = stream->stats.packets;
-  out->bytes_received = stream->stats.octets;
+  out->codec = stream->codec;
+  g_strlcpy (out->cname, stream->cname, sizeof out->cname);
+  out->packets_received = stream->stats.packets + stream->retransmitted;
+  out->bytes_received = stream->stats.octets + stream->retransmitted_octets;
   out->header_bytes_received = stream->stats.header_octets;
   out->packets_lost = rtc_receive_stats_get_lost (&stream->stats);
   out->retransmitted_packets_received = stream->retransmitted;
+  out->retransmitted_bytes_received = stream->retransmitted_octets;
+  out->packets_duplicated = stream->repeated;
+  out->packets_discarded = stream->discarded;
+  out->last_packet = stream->stats.last_received;
   out->jitter = rtc_receive_stats_get_jitter (&stream->stats);
+  out->frames_received = stream->frames;
+  out->key_frames_received = stream->key_frames;
   out->nack_count = stream->nacks;
   out->pli_count = stream->plis;
   out->fir_count = stream->firs;
+  if (stream->nack != NULL)
+    peer_fill_nacks (stream->nack, out);
+  if (stream->stats.has_sender) {
+    out->has_remote = TRUE;
+    out->remote_packets_sent = stream->stats.sender.packets;
+    out->remote_bytes_sent = stream->stats.sender.octets;
+    out->remote_ntp64 = stream->stats.sender.ntp64;
+    out->reports_sent = stream->sender_reports;
+  }
 }
 
 void
@@ -75,6 +107,8 @@ rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
   out->ice_state = rtc_peer_get_ice_state (self);
   out->dtls_state = rtc_peer_get_dtls_state (self);
   out->dtls_is_client = self->dtls_is_client;
+  out->rtt = rtc_peer_get_rtt (self);
+  out->has_rtt = out->rtt != GST_CLOCK_TIME_NONE;
   self->ice->vtable->get_stats (self->ice, &out->ice);
   self->dtls->vtable->get_stats (self->dtls, &out->dtls);
   if (self->twcc != NULL) {

@@ -37,17 +37,36 @@ typedef struct {
   GstClockTime total_rtt;
 } RtcOutboundStats;
 
-/* RTCInboundRtpStreamStats. */
+/* RTCInboundRtpStreamStats, and the RTCRemoteOutboundRtpStreamStats that belongs to it. As
+ * webrtc-stats has it, packets and bytes received include retransmissions. */
 typedef struct {
   guint transceiver;
   RtcMediaKind kind;
   gchar mid[RTC_SDP_TOKEN_BYTES];
   guint32 ssrc;
+  RtcCodec codec;                  /* of the last packet */
+  gchar cname[64];                 /* the peer's text, "" while no SDES came */
   guint64 packets_received, bytes_received, header_bytes_received;
-  gint64 packets_lost;
-  guint64 retransmitted_packets_received;
+  gint64 packets_lost;             /* as reported: what retransmission repaired counts as lost */
+  guint64 retransmitted_packets_received, retransmitted_bytes_received;
+  guint64 packets_duplicated;      /* dropped: came before; replays refused by SRTP among them,
+                                    * which nobody vouches for */
+  guint64 packets_discarded;       /* dropped: too old, or no room */
+  guint64 packets_reordered;       /* came behind a successor, and in time */
+  GstClockTime last_packet;        /* when one came, on the clock of RtcPeerStats.now */
   GstClockTime jitter;
+  guint64 frames_received;         /* video: pictures whose last packet came */
+  guint64 key_frames_received;
   guint64 nack_count, pli_count, fir_count; /* sent by us */
+  guint64 nack_requested;          /* sequence numbers in them */
+  guint64 nack_needless;           /* packets asked for that came by themselves */
+  guint64 nack_given_up;           /* packets lost for good */
+  guint64 nack_merged, nack_added, nack_refused; /* wishes of a jitter buffer: known already, added,
+                                                  * without effect */
+  gboolean has_remote;             /* the peer has sent a report */
+  guint64 remote_packets_sent, remote_bytes_sent; /* by it; 32 bits that wrap */
+  guint64 remote_ntp64;            /* when it was made, by the peer's clock */
+  guint64 reports_sent;            /* that came of this stream */
 } RtcInboundStats;
 
 typedef struct {
@@ -58,6 +77,10 @@ typedef struct {
   gboolean dtls_is_client;
   RtcIceStats ice;
   RtcDtlsStats dtls;
+  gboolean has_rtt;
+  GstClockTime rtt;             /* as rtc_peer_get_rtt() */
+  guint64 dlrr_measurements;    /* round trips measured as a receiver only (RFC 3611 4.5) */
+  GstClockTime dlrr_rtt, dlrr_total; /* the last one, and the sum */
   guint64 rtp_sent, rtp_received, rtcp_sent, rtcp_received; /* packets */
   guint64 dropped_unknown;      /* not STUN, DTLS, RTP, RTCP; before keys; of no stream */
   guint64 dropped_malformed;    /* RTP or RTCP that does not parse, sequence numbers that jump */

@@ -209,6 +209,94 @@ test_none (void)
   sim_world_free (world);
 }
 
+static const RtcInboundStats *
+video_in (const RtcPeerStats *stats)
+{
+  for (guint i = 0; i < stats->inbound->len; i++) {
+    const RtcInboundStats *in = &g_array_index (stats->inbound, RtcInboundStats, i);
+
+    if (in->kind == RTC_MEDIA_VIDEO)
+      return in;
+  }
+  g_assert_not_reached ();
+}
+
+/* RFC 3611 4.4, 4.5: who only receives measures the round trip, and who sends answers; RFC 3550
+ * 6.4.1: who sends measures, and who receives answers. And what the reports say is passed on. */
+static void
+test_reports (void)
+{
+  SimLink link = { .delay = 25 * GST_MSECOND, .loss = 0.02 };
+  const RtcInboundStats *in;
+  const RtcOutboundStats *out;
+  RtcPeerStats viewer, sender;
+  SimWorld *world;
+  SimCall *call;
+  Wire wire;
+
+  world = run_call (&wire, &link, NULL, 60, &call);
+  rtc_peer_get_stats (call->peers[VIEWER], sim_world_now (world), &viewer);
+  rtc_peer_get_stats (call->peers[SENDER], sim_world_now (world), &sender);
+  g_assert_true (viewer.has_rtt && sender.has_rtt);
+  g_assert_cmpuint (viewer.rtt, >=, 50 * GST_MSECOND);
+  g_assert_cmpuint (viewer.rtt, <=, 51 * GST_MSECOND);
+  g_assert_cmpuint (viewer.rtt, ==, rtc_peer_get_rtt (call->peers[VIEWER]));
+  g_assert_cmpuint (viewer.dlrr_measurements, >=, 40);
+  g_assert_cmpuint (viewer.dlrr_total / viewer.dlrr_measurements, >=, 49 * GST_MSECOND);
+  g_assert_cmpuint (sender.dlrr_measurements, ==, 0);
+  g_assert_cmpuint (sender.rtt, >=, 49 * GST_MSECOND);
+  g_assert_cmpuint (sender.rtt, <=, 51 * GST_MSECOND);
+
+  in = video_in (&viewer);
+  out = &g_array_index (sender.outbound, RtcOutboundStats, 0);
+  g_assert_cmpstr (in->codec.name, ==, "VP8");
+  g_assert_cmpuint (strlen (in->cname), ==, 16);
+  g_assert_true (in->has_remote);
+  g_assert_cmpuint (in->reports_sent, >=, 40);
+  /* As of the last report: what has been sent since is missing, and so are retransmissions. */
+  g_assert_cmpuint (in->remote_packets_sent, >, out->packets_sent * 9 / 10);
+  g_assert_cmpuint (in->remote_packets_sent, <=, out->packets_sent);
+  g_assert_cmpuint (in->remote_bytes_sent, >, out->bytes_sent * 9 / 10);
+  g_assert_cmpuint (in->remote_ntp64, !=, 0);
+  g_assert_cmpuint (in->last_packet + 50 * GST_MSECOND, >=, sim_world_now (world));
+  g_assert_cmpuint (in->frames_received + 3, >=, out->frames_sent);
+  g_assert_cmpuint (in->frames_received, <=, out->frames_sent);
+  g_assert_cmpuint (in->key_frames_received, ==, out->key_frames_sent);
+  g_assert_cmpuint (in->retransmitted_packets_received, >, 200);
+  g_assert_cmpuint (in->packets_received, ==, call->viewer.video_packets);
+  g_assert_cmpuint (in->nack_requested, >=, in->retransmitted_packets_received);
+  g_assert_cmpuint (in->nack_needless + in->nack_given_up + in->packets_reordered, ==, 0);
+  rtc_peer_stats_clear (&viewer);
+  rtc_peer_stats_clear (&sender);
+  sim_world_free (world);
+}
+
+static gchar *
+munge_no_xr (gchar *sdp, gboolean from_sender)
+{
+  return replace (sdp, "rcvr-rtt=", "x-unknown=");
+}
+
+/* No reports measure it: the answers to NACKs do. */
+static void
+test_nack_rtt (void)
+{
+  SimLink link = { .delay = 40 * GST_MSECOND, .loss = 0.02 };
+  RtcPeerStats stats;
+  SimWorld *world;
+  SimCall *call;
+  Wire wire;
+
+  world = run_call (&wire, &link, munge_no_xr, 30, &call);
+  rtc_peer_get_stats (call->peers[VIEWER], sim_world_now (world), &stats);
+  g_assert_cmpuint (stats.dlrr_measurements, ==, 0);
+  g_assert_true (stats.has_rtt);
+  g_assert_cmpuint (stats.rtt, >=, 80 * GST_MSECOND);
+  g_assert_cmpuint (stats.rtt, <=, 85 * GST_MSECOND);
+  rtc_peer_stats_clear (&stats);
+  sim_world_free (world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -218,5 +306,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sim/rate-feedback/twcc-compound", munge_no_rsize, test_twcc);
   g_test_add_func ("/sim/rate-feedback/remb", test_remb);
   g_test_add_func ("/sim/rate-feedback/none", test_none);
+  g_test_add_func ("/sim/rate-feedback/reports", test_reports);
+  g_test_add_func ("/sim/rate-feedback/nack-rtt", test_nack_rtt);
   return g_test_run ();
 }
