@@ -132,7 +132,8 @@ test_src (void)
     g_test_skip ("there is no webrtcsrc");
     return;
   }
-  call_pipeline_start_src (&pipeline, "", "fakesink sync=false async=false");
+  call_pipeline_start_src (&pipeline, "", "fakesink sync=false async=false",
+      "fakesink sync=false async=false", NULL, NULL);
   check_cycles (&pipeline);
   call_pipeline_stop (&pipeline);
 }

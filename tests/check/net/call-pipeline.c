@@ -51,6 +51,8 @@ handle_message (CallPipeline *self, GstMessage *message)
     g_free (debug);
   } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
     self->eos = TRUE;
+  } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY) {
+    gst_bin_recalculate_latency (GST_BIN (self->pipeline));
   } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT) {
     handle_element_message (self, gst_message_get_structure (message));
   }
@@ -160,10 +162,13 @@ static void
 on_pad_added (GstElement *element, GstPad *pad, gpointer data)
 {
   CallPipeline *self = data;
-  const gchar *launch = g_object_get_data (G_OBJECT (element), "net-sink");
-  GstElement *sink = gst_parse_bin_from_description (launch, TRUE, NULL);
+  gboolean is_video = g_str_has_prefix (GST_PAD_NAME (pad), "video");
+  GstElement *sink =
+      gst_parse_bin_from_description (is_video ? self->video_sink : self->audio_sink, TRUE, NULL);
   GstPad *to = gst_element_get_static_pad (sink, "sink");
 
+  if (self->sink_added != NULL)
+    self->sink_added (pad, sink, self->sink_data);
   gst_bin_add (GST_BIN (self->pipeline), sink);
   g_object_set_data_full (G_OBJECT (pad), "net-sink", gst_object_ref (sink), gst_object_unref);
   gst_element_sync_state_with_parent (sink);
@@ -185,10 +190,15 @@ on_pad_removed (GstElement *element, GstPad *pad, gpointer data)
 }
 
 void
-call_pipeline_start_src (CallPipeline *self, const gchar *properties, const gchar *sink)
+call_pipeline_start_src (CallPipeline *self, const gchar *properties, const gchar *video_sink,
+    const gchar *audio_sink, void (*sink_added) (GstPad *pad, GstElement *bin, gpointer data),
+    gpointer data)
 {
   pipeline_make (self, "webrtcsrc", properties);
-  g_object_set_data_full (G_OBJECT (self->element), "net-sink", g_strdup (sink), g_free);
+  self->video_sink = video_sink;
+  self->audio_sink = audio_sink;
+  self->sink_added = sink_added;
+  self->sink_data = data;
   g_signal_connect (self->element, "pad-added", G_CALLBACK (on_pad_added), self);
   g_signal_connect (self->element, "pad-removed", G_CALLBACK (on_pad_removed), self);
   pipeline_play (self);

@@ -25,6 +25,9 @@ typedef struct {
   GPtrArray *finished;    /* GstStructure: webrtcrecorder-finished */
   GPtrArray *warnings;    /* gchar *: of the pipeline's warning messages */
   gboolean eos;
+  const gchar *video_sink, *audio_sink;
+  void (*sink_added) (GstPad *pad, GstElement *bin, gpointer data);
+  gpointer sink_data;
   gint sessions_alive;    /* GstRtcSession objects; atomic */
   gint sessions_seen;     /* all so far; atomic */
 } CallPipeline;
@@ -35,9 +38,12 @@ gboolean call_pipeline_is_possible (const gchar *element);
 /* Plays webrtcrecorder with these properties (gst-launch syntax, "": none). */
 void call_pipeline_start_recorder (CallPipeline *self, const gchar *properties);
 
-/* Plays webrtcsrc with these properties; what comes out of its pads ends in sinks with these
- * (gst-launch syntax, such as "fakesink sync=false"), one per pad. */
-void call_pipeline_start_src (CallPipeline *self, const gchar *properties, const gchar *sink);
+/* Plays webrtcsrc with these properties; what comes out of its pads ends in sinks like these
+ * (gst-launch syntax, such as "fakesink sync=false"), one per pad. sink_added (nullable) is called
+ * for each, with the bin made of the description, on a streaming thread. */
+void call_pipeline_start_src (CallPipeline *self, const gchar *properties, const gchar *video_sink,
+    const gchar *audio_sink, void (*sink_added) (GstPad *pad, GstElement *bin, gpointer data),
+    gpointer data);
 
 /* Sends EOS and waits for it. FALSE after timeout_ms. */
 gboolean call_pipeline_end (CallPipeline *self, guint timeout_ms);
