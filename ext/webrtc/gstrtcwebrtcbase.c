@@ -272,6 +272,8 @@ make_stats (GstRtcWebRTCBase *self)
 
     if (stats == NULL)
       continue;
+    if (GST_RTC_WEBRTC_BASE_GET_CLASS (self)->fill_stats != NULL)
+      GST_RTC_WEBRTC_BASE_GET_CLASS (self)->fill_stats (self, l->data, stats);
     gst_structure_set (report, gst_rtc_session_get_id (l->data), GST_TYPE_STRUCTURE, stats, NULL);
     gst_structure_free (stats);
   }

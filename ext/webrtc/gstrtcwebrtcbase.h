@@ -51,6 +51,8 @@ struct _GstRtcWebRTCBaseClass {
   /* See GstRtcSessionFuncs. FALSE with error ends the session. [C] */
   gboolean (*negotiated) (GstRtcWebRTCBase *self, GstRtcSession *session,
       const GstRtcSessionTrack *tracks, guint n_tracks, GError **error);
+  /* (nullable) Adds to the statistics of a session. [A], [C] */
+  void (*fill_stats) (GstRtcWebRTCBase *self, GstRtcSession *session, GstStructure *stats);
   /* PAUSED to READY, or a start that failed: nothing streams any more, the loop goes next. [C] */
   void (*stopped) (GstRtcWebRTCBase *self);
 };

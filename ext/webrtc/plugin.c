@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "ext/webrtc/gstrtcwebrtcsink.h"
+#include "ext/webrtc/gstrtcwebrtcsrc.h"
 #include "gst/media/gstrtcjitterbuffer.h"
 
 static gboolean
@@ -15,7 +16,7 @@ plugin_init (GstPlugin *plugin)
   /* So that applications, also those in other languages, can make them by name. */
   g_type_ensure (GST_TYPE_RTC_JITTER_BUFFER);
   g_type_ensure (GST_TYPE_RTC_SYNC_GROUP);
-  return GST_ELEMENT_REGISTER (webrtcsink, plugin);
+  return GST_ELEMENT_REGISTER (webrtcsink, plugin) && GST_ELEMENT_REGISTER (webrtcsrc, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, rtc, "WebRTC for live media", plugin_init,

@@ -12,30 +12,36 @@ typedef struct {
   RtcMediaKind kind;
   const gchar *media_caps;
   const gchar *depayloader;
-  const gchar *parser;  /* NULL: none */
-  const gchar *package; /* Debian package of the depayloader */
+  const gchar *parser;   /* NULL: none */
+  const gchar *decoders; /* names as g_pattern_match_simple() takes them, apart by blanks */
+  const gchar *package;  /* Debian package of the depayloader */
 } Row;
 
 /* Order: what to prefer among equals. */
 static const Row rows[] = {
   { RTC_CODEC_VP8, RTC_MEDIA_VIDEO, "video/x-vp8", "rtpvp8depay", NULL,
+      "vp8dec avdec_vp8 va*vp8dec nvvp8dec v4l2*vp8dec qsvvp8dec d3d11vp8dec",
       "gstreamer1.0-plugins-good" },
   { RTC_CODEC_H264, RTC_MEDIA_VIDEO, "video/x-h264", "rtph264depay", "h264parse",
+      "avdec_h264 openh264dec va*h264dec nvh264dec v4l2*h264dec qsvh264dec vtdec d3d11h264dec",
       "gstreamer1.0-plugins-good" },
   { RTC_CODEC_VP9, RTC_MEDIA_VIDEO, "video/x-vp9", "rtpvp9depay", "vp9parse",
+      "vp9dec avdec_vp9 va*vp9dec nvvp9dec v4l2*vp9dec qsvvp9dec d3d11vp9dec",
       "gstreamer1.0-plugins-good" },
   { RTC_CODEC_H265, RTC_MEDIA_VIDEO, "video/x-h265", "rtph265depay", "h265parse",
+      "avdec_h265 libde265dec va*h265dec nvh265dec v4l2*h265dec qsvh265dec vtdec d3d11h265dec",
       "gstreamer1.0-plugins-good" },
   { RTC_CODEC_AV1, RTC_MEDIA_VIDEO, "video/x-av1", "rtpav1depay", "av1parse",
+      "dav1ddec av1dec avdec_av1 va*av1dec nvav1dec v4l2*av1dec qsvav1dec d3d11av1dec",
       "gstreamer1.0-plugins-rs" },
   { RTC_CODEC_OPUS, RTC_MEDIA_AUDIO, "audio/x-opus", "rtpopusdepay", "opusparse",
-      "gstreamer1.0-plugins-good" },
+      "opusdec avdec_opus", "gstreamer1.0-plugins-good" },
   { RTC_CODEC_G722, RTC_MEDIA_AUDIO, "audio/G722,rate=16000,channels=1", "rtpg722depay", NULL,
-      "gstreamer1.0-plugins-good" },
+      "avdec_g722", "gstreamer1.0-plugins-good" },
   { RTC_CODEC_PCMU, RTC_MEDIA_AUDIO, "audio/x-mulaw,rate=8000,channels=1", "rtppcmudepay", NULL,
-      "gstreamer1.0-plugins-good" },
+      "mulawdec", "gstreamer1.0-plugins-good" },
   { RTC_CODEC_PCMA, RTC_MEDIA_AUDIO, "audio/x-alaw,rate=8000,channels=1", "rtppcmadepay", NULL,
-      "gstreamer1.0-plugins-good" },
+      "alawdec", "gstreamer1.0-plugins-good" },
 };
 
 static const Row *
@@ -104,6 +110,20 @@ gst_rtc_depayloader_make_parser (RtcCodecId codec)
   return gst_element_factory_make (row->parser, NULL);
 }
 
+/* Whether the table has the decoder. Not every one that a registry has will do: some take a codec's
+ * special forms only (vp8alphadecodebin), some are wrappers around others. */
+static gboolean
+is_listed (const Row *row, GstPluginFeature *factory)
+{
+  gchar **patterns = g_strsplit (row->decoders, " ", -1);
+  gboolean found = FALSE;
+
+  for (guint i = 0; patterns[i] != NULL && !found; i++)
+    found = g_pattern_match_simple (patterns[i], GST_OBJECT_NAME (factory));
+  g_strfreev (patterns);
+  return found;
+}
+
 GstElement *
 gst_rtc_depayloader_make_decoder (RtcCodecId codec, GError **error)
 {
@@ -124,8 +144,10 @@ gst_rtc_depayloader_make_decoder (RtcCodecId codec, GError **error)
       GST_RANK_MARGINAL);
   fitting = gst_element_factory_list_filter (all, caps, GST_PAD_SINK, FALSE);
   fitting = g_list_sort (fitting, gst_plugin_feature_rank_compare_func);
-  for (GList *l = fitting; l != NULL && decoder == NULL; l = l->next)
-    decoder = gst_element_factory_create (l->data, NULL);
+  for (GList *l = fitting; l != NULL && decoder == NULL; l = l->next) {
+    if (is_listed (row, l->data))
+      decoder = gst_element_factory_create (l->data, NULL);
+  }
   gst_plugin_feature_list_free (fitting);
   gst_plugin_feature_list_free (all);
   gst_caps_unref (caps);

@@ -35,9 +35,8 @@ GstElement *gst_rtc_depayloader_new (RtcCodecId codec, GError **error);
  * installed. */
 GstElement *gst_rtc_depayloader_make_parser (RtcCodecId codec);
 
-/* The decoder of the highest rank installed that takes what the parser puts out: looked up by our
- * media caps among the registry's decoders, floating. NULL with RTC_ERR_UNSUPPORTED when the codec
- * has no row or none is installed. */
+/* The decoder of the highest rank installed among those of the codec's row, floating. NULL with
+ * RTC_ERR_UNSUPPORTED when the codec has no row or none is installed. */
 GstElement *gst_rtc_depayloader_make_decoder (RtcCodecId codec, GError **error);
 
 /* application/x-rtp caps of a negotiated codec for a depayloader's sink pad. Each field is set by a
