@@ -224,11 +224,16 @@ link_fill_polls (LinkEmulator *self, struct pollfd *polls)
 static void
 link_wait (struct pollfd *polls, guint n, GstClockTime deadline)
 {
-  GstClockTime now = link_now (), wait = deadline > now ? deadline - now : 0;
-  struct timespec ts;
+  GstClockTime now = link_now ();
+  struct timespec ts = { 0 };
 
-  GST_TIME_TO_TIMESPEC (wait, ts);
-  ppoll (polls, n, deadline == GST_CLOCK_TIME_NONE ? NULL : &ts, NULL);
+  if (deadline == GST_CLOCK_TIME_NONE) {
+    ppoll (polls, n, NULL, NULL);
+    return;
+  }
+  if (deadline > now)
+    GST_TIME_TO_TIMESPEC (deadline - now, ts);
+  ppoll (polls, n, &ts, NULL);
 }
 
 static void
