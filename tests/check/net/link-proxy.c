@@ -176,22 +176,19 @@ static void
 answer (Proxy *self, SoupServerMessage *to, SoupMessage *from, GBytes *body, LinkEmulator *link)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (from);
-  gsize len;
-  const gchar *data = g_bytes_get_data (body, &len);
-  gchar *text = g_malloc (len + 1);
 
-  memcpy (text, data, len);
-  text[len] = '\0';
-  if (link != NULL && is_type (headers, "application/sdp")) {
-    gchar *rewritten = link_emulator_rewrite_answer (link, text);
-
-    g_free (text);
-    text = rewritten;
-    len = strlen (text);
-  }
   copy_headers (headers, soup_server_message_get_response_headers (to));
   soup_server_message_set_status (to, soup_message_get_status (from), NULL);
-  soup_message_body_append_take (soup_server_message_get_response_body (to), (guchar *) text, len);
+  if (link != NULL && is_type (headers, "application/sdp")) {
+    gchar *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+    gchar *rewritten = link_emulator_rewrite_answer (link, text);
+
+    soup_message_body_append_take (
+        soup_server_message_get_response_body (to), (guchar *) rewritten, strlen (rewritten));
+    g_free (text);
+  } else {
+    soup_message_body_append_bytes (soup_server_message_get_response_body (to), body);
+  }
 }
 
 /* One at a time: who tests has few requests, and the upstream server does not wait for us. */
