@@ -186,7 +186,7 @@ answer (Proxy *self, SoupServerMessage *to, SoupMessage *from, GBytes *body, Lin
     soup_message_body_append_take (
         soup_server_message_get_response_body (to), (guchar *) rewritten, strlen (rewritten));
     g_free (text);
-  } else {
+  } else if (g_bytes_get_size (body) > 0) {
     soup_message_body_append_bytes (soup_server_message_get_response_body (to), body);
   }
 }
