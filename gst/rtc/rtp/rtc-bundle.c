@@ -234,13 +234,17 @@ rtc_bundle_remove_ssrc (RtcBundle *self, guint32 ssrc)
     g_array_remove_index_fast (self->entries, i);
 }
 
+/* PRIMARY_SILENCE: packets of the whole table after which a stream without one of them no longer
+ * counts as what a repair stream of unknown origin may repair: its sender has changed its SSRC. */
+#define PRIMARY_SILENCE 200
+
 /* What a repair stream repairs, if nobody said so: the SSRC with the same rid, or the only other
- * one of its section. */
+ * one of its section, or the only one of those that is not silent. */
 static guint32
 guess_primary (const RtcBundle *self, const Entry *repair)
 {
-  guint32 primary = 0;
-  guint n_found = 0;
+  guint32 primary = 0, active = 0;
+  guint n_found = 0, n_active = 0;
 
   for (guint i = 0; i < self->entries->len; i++) {
     const Entry *entry = ENTRY (self, i);
@@ -251,8 +255,14 @@ guess_primary (const RtcBundle *self, const Entry *repair)
       continue;
     primary = entry->ssrc;
     n_found++;
+    if (!entry->was_seen || self->n_packets - entry->last_used > PRIMARY_SILENCE)
+      continue;
+    active = entry->ssrc;
+    n_active++;
   }
-  return n_found == 1 ? primary : 0;
+  if (n_found == 1)
+    return primary;
+  return n_active == 1 ? active : 0;
 }
 
 static void

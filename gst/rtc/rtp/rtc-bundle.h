@@ -29,7 +29,8 @@ typedef struct {
   gchar rid[RTC_RTP_SDES_MAX + 1]; /* encoding; "" when there is none */
   gboolean is_repair;        /* the SSRC carries RTX (or FEC) for rid, or for primary_ssrc */
   guint32 primary_ssrc;      /* of a repair stream: as signalled (FID), else the SSRC with the same
-                              * rid, else the section's only other one; 0 unknown */
+                              * rid, else the section's only other one, or the only one of
+                              * those that is not silent; 0 unknown */
   gboolean is_new;           /* first packet of this SSRC, or it has moved to another section */
   gboolean has_evicted;      /* evicted_ssrc has left the table: drop its stream */
   guint32 evicted_ssrc;

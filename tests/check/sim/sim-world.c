@@ -409,6 +409,20 @@ sim_call_negotiate (SimCall *call, gboolean viewer_offers,
   return ok;
 }
 
+guint64
+sim_call_count_complete (const SimCall *call, guint64 from, guint64 to)
+{
+  gsize all = G_MAXSIZE >> (64 - call->world->config.packets_per_frame);
+  guint64 n = 0;
+
+  for (guint64 frame = from; frame < to; frame++) {
+    gpointer seen = g_hash_table_lookup (call->frames, GSIZE_TO_POINTER (frame + 1));
+
+    n += GPOINTER_TO_SIZE (seen) == all ? 1 : 0;
+  }
+  return n;
+}
+
 void
 sim_call_close (SimCall *call, guint end)
 {

@@ -88,6 +88,9 @@ SimCall *sim_world_add_call (SimWorld *self, const SimLink *link);
 gboolean sim_call_negotiate (SimCall *call, gboolean viewer_offers,
     gchar *(*munge) (gchar *sdp, gboolean from_sender), GError **error);
 
+/* Pictures from..to-1 of which every packet came. */
+guint64 sim_call_count_complete (const SimCall *call, guint64 from, guint64 to);
+
 /* Hangs up from that end (0 sender, 1 viewer). */
 void sim_call_close (SimCall *call, guint end);
 /* Drops both ends at once. */
