@@ -1,0 +1,106 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* recording-feed.h - a caller without a network: media of stock encoders as RTP packets, a virtual
+ * clock and a link that loses, delays and repeats, into a GstRtcRecording; and what its files hold.
+ *
+ * Pictures have their number burned in (two rows of 16 blocks, as tests/check/browser does), sound
+ * ticks once a second, so what was decoded tells its own time. */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gst/record/gstrtcrecording.h"
+#include "gst/rtc/base/rtc-random.h"
+
+G_BEGIN_DECLS
+
+#define FEED_FPS 30
+#define FEED_VIDEO 0 /* transceivers */
+#define FEED_AUDIO 1
+
+/* One packet as it leaves the sender. */
+typedef struct {
+  guint transceiver;
+  GstClockTime time; /* when it is sent, from the start of the call */
+  gsize len;
+  guint8 data[1500];
+} FeedPacket;
+
+/* Pictures number first .. first + n - 1, sent from start on. NULL when an encoder is missing. The
+ * array owns FeedPackets. */
+GPtrArray *feed_video (RtcCodecId codec, guint width, guint height, guint first, guint n,
+    GstClockTime start, guint key_interval);
+
+/* n seconds of ticking Opus. */
+GPtrArray *feed_audio (guint seconds, GstClockTime start);
+
+/* Rewrites SSRC, and the first sequence number and RTP time; pt as given. */
+void feed_number (GPtrArray *packets, guint8 pt, guint32 ssrc, guint16 seq, guint32 rtp_ts);
+
+/* What is between the sender and the recording. */
+typedef struct {
+  gdouble loss;              /* 0..1 */
+  gdouble duplicates;
+  GstClockTime delay;        /* one way */
+  GstClockTime jitter;       /* up to this much more, packets overtake each other */
+  GstClockTime repair;       /* lost packets come as retransmissions after this; NONE: never */
+  GstClockTime report_video; /* first sender report, then each second; NONE: none */
+  GstClockTime report_audio; /* first one, then each five seconds */
+  GstClockTime audio_delay;  /* what the sender's sound path adds: sent later than captured */
+  guint seed;
+  gboolean real_time;        /* packets get times of the real clock; the pool has threads */
+} FeedLink;
+
+#define FEED_LINK_CLEAN                                                                            \
+  {                                                                                                \
+    0, 0, 20 * GST_MSECOND, 0, GST_CLOCK_TIME_NONE, 200 * GST_MSECOND, 2500 * GST_MSECOND, 0, 1,   \
+        FALSE                                                                                      \
+  }
+
+/* A recording in a folder of its own, with what its funcs told. */
+typedef struct {
+  gchar *folder;
+  GstRtcRecordingPool *pool;
+  GstRtcRecording *recording;
+  guint opened, failed, finished, key_requests; /* atomic */
+  gchar *error;
+  GstStructure *summary;
+} FeedCall;
+
+/* config: what differs from the default; location, funcs and data are set here. */
+void feed_call_init (FeedCall *self, GstRtcRecordingPool *pool, GstRtcRecordingConfig *config);
+void feed_call_clear (FeedCall *self); /* removes the folder */
+
+/* Both kinds, or one: codecs of the video track in order, pt 96 and up; Opus 111 when audio. */
+void feed_call_set_tracks (FeedCall *self, const RtcCodecId *video, guint n_video, gboolean audio);
+
+/* Sends all packets over the link, stepping the pool, and then finishes. Returns the end. */
+void feed_call_run (FeedCall *self, GPtrArray *packets, const FeedLink *link);
+
+/* What a file holds. */
+typedef struct {
+  GArray *numbers;  /* guint: pictures' numbers in order */
+  GArray *times;    /* GstClockTime: their pts */
+  GArray *ticks;    /* GstClockTime: when the sound ticks */
+  GstClockTime audio_end;
+  guint audio_buffers;
+  guint torn;       /* pictures that cannot be read */
+  guint width, height; /* of the last picture */
+  gboolean monotonic;
+  gboolean ok;      /* played to its end */
+} FeedFile;
+
+void feed_file_read (FeedFile *self, const gchar *path);
+void feed_file_clear (FeedFile *self);
+
+/* Paths of the recording's files, from the summary. (transfer none) */
+const gchar *const *feed_call_get_files (const FeedCall *self);
+
+/* The sidecar's text. (transfer full) */
+gchar *feed_call_read_sidecar (const FeedCall *self);
+
+guint64 feed_call_get (const FeedCall *self, const gchar *field);
+
+G_END_DECLS
