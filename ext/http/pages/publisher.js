@@ -425,6 +425,10 @@ async function connect() {
     });
     call = made;
     await made.open();
+    const [rejected] = made.rejected();
+    if (rejected && !made.closed)
+      showNotice(rejected === 'video' ? 'The server takes no picture of this browser (no common codec): sound only.'
+        : 'The server takes no sound of this browser (no common codec): picture only.');
   } catch (error) {
     if (mine !== attempt || made?.closed)
       return;
@@ -591,7 +595,9 @@ listDevices();
 setState('idle');
 showTarget();
 
-window.rtcPublisher = Object.assign(publisher, { start, stop, getStats, setMuted, setHidden, replaceDevice });
+window.rtcPublisher = Object.assign(publisher, {
+  start, stop, getStats, setMuted, setHidden, replaceDevice, restart: () => call?.restart(),
+});
 if (!window.isSecureContext)
   fail(explainMedia(named('insecure'), false));
 else if (wanted.autostart)

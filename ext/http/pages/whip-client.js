@@ -107,8 +107,8 @@ export class WhipCall {
 
   async open() {
     const { endpoint, token, stream, prepare } = this.options;
-    for (const track of stream.getTracks())
-      this.pc.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
+    this.transceivers = stream.getTracks()
+      .map((track) => this.pc.addTransceiver(track, { direction: 'sendonly', streams: [stream] }));
     await prepare?.(this.pc);
     const offer = await this.pc.createOffer();
     const response = await request('POST', endpoint, {
@@ -131,6 +131,13 @@ export class WhipCall {
     await this.pc.setRemoteDescription({ type: 'answer', sdp: this.answer });
     this.deadline(CONNECT_MS);
     this.flush();
+  }
+
+  // The kinds of media, 'video' or 'audio', that the server did not take; known once open() is done.
+  rejected() {
+    return this.transceivers        // the browser may list rejected ones no more
+      .filter(({ currentDirection }) => currentDirection === 'inactive' || currentDirection === 'stopped')
+      .map(({ receiver }) => receiver.track.kind);
   }
 
   deadline(ms) {
@@ -186,9 +193,7 @@ export class WhipCall {
     const state = this.pc.connectionState;
     clearTimeout(this.healTimer);
     if (state === 'connected') {
-      clearTimeout(this.timer);
-      this.connected = true;
-      this.options.onconnected?.();
+      this.established();
     } else if (state === 'failed') {
       this.restart();
     } else if (state === 'disconnected') {
@@ -196,6 +201,14 @@ export class WhipCall {
     } else if (state === 'closed') {
       this.fail(new CallFailure(0));
     }
+  }
+
+  established() {
+    if (this.restarting)
+      return;       // over the old path
+    clearTimeout(this.timer);
+    this.connected = true;
+    this.options.onconnected?.();
   }
 
   // RFC 9725 4.3.3. A call that never connected, or whose DTLS is gone, is not mended by it.
@@ -221,6 +234,8 @@ export class WhipCall {
       await this.pc.setRemoteDescription({ type: 'answer', sdp: this.answer });
       this.restarting = false;
       this.flush();
+      if (this.pc.connectionState === 'connected')
+        this.established();     // it never went: no event will tell
     } catch (error) {
       this.restarting = false;
       this.fail(new CallFailure(error.code === 0 ? 0 : 'ice'));

@@ -46,7 +46,7 @@ window.caller = {
   beep (on) {
     for (const { gain, track } of caller.sounds) {
       if (gain) gain.gain.setTargetAtTime(on ? 0.5 : 0, gain.context.currentTime, 0.0005);
-      else track.enabled = on;      // of the browser's own fake microphone, a steady tone
+      else track.gate(on);
     }
   },
 
@@ -71,6 +71,19 @@ window.caller = {
     return track;
   },
 
+  // The browser's own fake microphone, a steady tone, heard while it is on and the page has not muted it.
+  gated (track) {
+    const real = Object.getOwnPropertyDescriptor(MediaStreamTrack.prototype, 'enabled');
+    let wanted = true;
+    let on = false;
+    const apply = () => real.set.call(track, wanted && on);
+    Object.defineProperty(track, 'enabled', { get: () => wanted, set: (value) => { wanted = value; apply(); } });
+    track.gate = (value) => { on = value; apply(); };
+    track.gate(false);
+    caller.sounds.push({ track });
+    return track;
+  },
+
   async sound () {
     caller.audio ||= new AudioContext();
     const running = caller.audio.state === 'running'
@@ -78,9 +91,7 @@ window.caller = {
         new Promise((resolve) => setTimeout(() => resolve(caller.audio.state === 'running'), 1000))]);
     if (!running) {     // no sound card lets it run (Firefox)
       const stream = await caller.real({ audio: true });
-      const track = stream.getAudioTracks()[0];
-      caller.sounds.push({ track });
-      return track;
+      return caller.gated(stream.getAudioTracks()[0]);
     }
     const oscillator = caller.audio.createOscillator();
     const gain = caller.audio.createGain();

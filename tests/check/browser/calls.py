@@ -372,6 +372,12 @@ async def decoded(name):
             expect(await page.eval('rtcPublisher.replaceDevice("video", "")'), 'no other camera')
             await live_call(callee, lambda c: c['last_width'] == 480
                             and c['last_counter'] > shown['last_counter'] + 30, 'the other camera')
+
+            await page.eval('rtcPublisher.restart()')
+            await page.wait_for('rtcPublisher.state === "live" && rtcPublisher.restarts === 1',
+                                SLOW_SECONDS)
+            number = (await live_call(callee, bool, 'a call'))['last_counter']
+            await live_call(callee, lambda c: c['last_counter'] > number + 60, 'frames after a restart')
             expect(await page.eval('rtcPublisher.calls') == 1, 'that took a new call')
             expect(callee.ask()['added'] == 1, 'that took a new session')
             await end_call(page, 'button')
@@ -418,6 +424,9 @@ async def troubles(name):
                 await page.eval('document.getElementById("start").click()')
                 await says(page, answer)
             await page.eval('caller.deny = null')
+            await page.eval('document.getElementById("start").click()')
+            await says(page, 'no common codec')
+            await page.eval('rtcPublisher.stop()')
             if name == 'chromium':      # the browser itself says no
                 for permission in ('camera', 'microphone'):
                     await browser.permit(permission, 'denied', callee.page.rstrip('/'))
