@@ -32,7 +32,7 @@ struct _GstRtcWebRTCBaseClass {
   /* READY to PAUSED, the loop is there, the signaller about to start: gets ready for viewers and
    * gives the signaller its properties. [A] */
   void (*configure_signaller) (GstRtcWebRTCBase *self, GstRtcSignaller *signaller);
-  /* The signaller listens. [A] */
+  /* The signaller listens. (nullable) [A] */
   void (*signaller_started) (GstRtcWebRTCBase *self, GstRtcSignaller *signaller);
   /* Whether every stream has its format; until then new viewers wait for a while. [C] */
   gboolean (*is_ready) (GstRtcWebRTCBase *self);

@@ -478,10 +478,10 @@ gst_rtc_webrtc_base_start (GstRtcWebRTCBase *self)
     klass->configure_signaller (self, signaller);
     call.loop = gst_rtc_transport_get_loop (transport);
     gst_rtc_control_call (call.loop, start_on_control, &call);
-    if (call.error == NULL)
-      klass->signaller_started (self, signaller);
-    else
+    if (call.error != NULL)
       GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ_WRITE, ("%s", call.error->message), (NULL));
+    else if (klass->signaller_started != NULL)
+      klass->signaller_started (self, signaller);
   }
   g_object_unref (signaller);
   if (call.error == NULL)

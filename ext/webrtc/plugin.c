@@ -8,6 +8,7 @@
 #include "config.h"
 #include "ext/webrtc/gstrtcwebrtcsink.h"
 #include "ext/webrtc/gstrtcwebrtcsrc.h"
+#include "ext/webrtc/gstrtcwhipclientsink.h"
 #include "gst/media/gstrtcjitterbuffer.h"
 
 static gboolean
@@ -16,6 +17,10 @@ plugin_init (GstPlugin *plugin)
   /* So that applications, also those in other languages, can make them by name. */
   g_type_ensure (GST_TYPE_RTC_JITTER_BUFFER);
   g_type_ensure (GST_TYPE_RTC_SYNC_GROUP);
+#ifdef HAVE_RTC_HTTP
+  if (!GST_ELEMENT_REGISTER (whipclientsink, plugin))
+    return FALSE;
+#endif
   return GST_ELEMENT_REGISTER (webrtcsink, plugin) && GST_ELEMENT_REGISTER (webrtcsrc, plugin);
 }
 

@@ -16,6 +16,7 @@ static const struct {
 } pages[] = {
   { "README.md", 5 },
   { "docs/elements/webrtcsink.md", 8 },
+  { "docs/elements/whipclientsink.md", 4 },
 };
 
 /* Parses one command's words; its pipeline is not started. */

@@ -19,6 +19,8 @@ struct _FakeWhipServer {
   GMutex lock; /* of the rest */
   GCond listens;
   guint n_posts, status;
+  FakeWhipAnswerer answerer;
+  gpointer answerer_data;
   GString *story;
   gchar *body;
 };
@@ -86,7 +88,15 @@ on_message (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
 
   g_mutex_lock (&self->lock);
   note (self, message);
-  if (strcmp (soup_server_message_get_method (message), "POST") == 0) {
+  if (strcmp (soup_server_message_get_method (message), "POST") == 0 && self->answerer) {
+    gchar *text = self->answerer (self->body, self->answerer_data);
+    gchar *location = g_strdup_printf ("/session/%u", ++self->n_posts);
+
+    other = (FakeWhipReply){ text ? 201 : 406, "application/sdp", text, location };
+    answer (self, message, &other);
+    g_free (location);
+    g_free (text);
+  } else if (strcmp (soup_server_message_get_method (message), "POST") == 0) {
     const FakeWhipReply *reply = &self->replies[MIN (self->n_posts, self->n_replies - 1)];
 
     self->n_posts++;
@@ -169,6 +179,15 @@ fake_whip_server_free (FakeWhipServer *self)
   g_cond_clear (&self->listens);
   g_free (self->body);
   g_free (self);
+}
+
+void
+fake_whip_server_set_answerer (FakeWhipServer *self, FakeWhipAnswerer func, gpointer user_data)
+{
+  g_mutex_lock (&self->lock);
+  self->answerer = func;
+  self->answerer_data = user_data;
+  g_mutex_unlock (&self->lock);
 }
 
 guint16

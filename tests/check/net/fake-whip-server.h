@@ -25,6 +25,12 @@ typedef struct {
 FakeWhipServer *fake_whip_server_new (const FakeWhipReply *replies, guint n_replies);
 void fake_whip_server_free (FakeWhipServer *self);
 
+/* POSTs get 201 with what func makes of the offer (transfer full; NULL: 406), Location /session/N
+ * from 1 on. func is called on the server's thread. */
+typedef gchar *(*FakeWhipAnswerer) (const gchar *offer, gpointer user_data);
+void fake_whip_server_set_answerer (FakeWhipServer *self, FakeWhipAnswerer func,
+    gpointer user_data);
+
 guint16 fake_whip_server_get_port (FakeWhipServer *self);
 
 /* "http://127.0.0.1:PORT" (transfer full) */

@@ -181,11 +181,13 @@ viewer_start (gpointer data)
   g_assert_no_error (self->error);
   self->id = config.id;
   viewer_add_transceivers (self, peer);
-  rtc_peer_create_offer (peer, now, &sdp, &self->error);
-  g_assert_no_error (self->error);
-  rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_OFFER, sdp, &self->error);
-  g_assert_no_error (self->error);
-  g_free (sdp);
+  if (!self->config.answers) {
+    rtc_peer_create_offer (peer, now, &sdp, &self->error);
+    g_assert_no_error (self->error);
+    rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_OFFER, sdp, &self->error);
+    g_assert_no_error (self->error);
+    g_free (sdp);
+  }
   g_atomic_int_inc (&self->refs);
   rtc_loop_add_peer (viewers->loop, peer, viewer_handle_output, self, viewer_unref);
 }
@@ -238,6 +240,36 @@ net_viewer_create_offer (NetViewer *self)
        at = strstr (at + 1, "sha-256 "))
     at[8] = at[8] == 'A' ? 'B' : 'A';
   return g_steal_pointer (&self->offer);
+}
+
+static void
+viewer_take_offer (gpointer data)
+{
+  NetViewer *self = data;
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+  GstClockTime now = rtc_loop_now ();
+  gchar *sdp = NULL;
+
+  self->answer_ok =
+      rtc_peer_set_remote_description (peer, now, RTC_SDP_TYPE_OFFER, self->answer, &self->error)
+          == RTC_OK
+      && rtc_peer_create_answer (peer, now, &sdp, &self->error) == RTC_OK
+      && rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_ANSWER, sdp, &self->error)
+             == RTC_OK;
+  g_free (sdp);
+  rtc_loop_turn_peer (self->viewers->loop, peer);
+}
+
+gchar *
+net_viewer_answer (NetViewer *self, const gchar *offer, GError **error)
+{
+  self->answer = offer;
+  rtc_loop_call (self->viewers->loop, viewer_take_offer, self);
+  self->answer = NULL;
+  if (self->answer_ok)
+    return net_viewer_create_offer (self); /* what there is as local description */
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return NULL;
 }
 
 static void

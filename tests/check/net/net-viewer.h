@@ -26,6 +26,7 @@ typedef struct {
   RtcCodecId video;       /* what to offer; RTC_CODEC_UNKNOWN: VP8, VP9 and H264 */
   gboolean no_audio;
   gboolean wrong_fingerprint; /* lie about our certificate in the offer */
+  gboolean answers;       /* no offer of ours: net_viewer_answer() */
 } NetViewerConfig;
 
 /* A peer that wants to receive; config is (nullable). */
@@ -33,6 +34,10 @@ NetViewer *net_viewer_new (NetViewers *viewers, const NetViewerConfig *config);
 
 /* Its offer with all host candidates. (transfer full) */
 gchar *net_viewer_create_offer (NetViewer *self);
+
+/* The answer with all host candidates to somebody's offer; NULL when it cannot be answered. Any
+ * thread but the viewers' own. (transfer full) */
+gchar *net_viewer_answer (NetViewer *self, const gchar *offer, GError **error);
 
 gboolean net_viewer_set_answer (NetViewer *self, const gchar *sdp, GError **error);
 

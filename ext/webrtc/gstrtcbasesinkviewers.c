@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "ext/webrtc/gstrtcwebrtcsinkprivate.h"
+#include "ext/webrtc/gstrtcbasesinkprivate.h"
 
 #include "ext/webrtc/gstrtccodecchoice.h"
 #include "ext/webrtc/gstrtcwebrtcsinkpad.h"
@@ -33,7 +33,7 @@ use_clear (gpointer data)
 
 /* The pad's msid property, or one for all pads. */
 static void
-fill_msid (GstRtcWebRTCSink *self, GstRtcStream *stream, RtcTransceiverConfig *config)
+fill_msid (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConfig *config)
 {
   GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (self), gst_rtc_stream_get_name (stream));
   gchar *msid = NULL;
@@ -49,7 +49,7 @@ fill_msid (GstRtcWebRTCSink *self, GstRtcStream *stream, RtcTransceiverConfig *c
 
 /* FALSE when the stream has no caps yet or none of its codecs can be had. */
 static gboolean
-fill_transceiver (GstRtcWebRTCSink *self, GstRtcStream *stream, RtcTransceiverConfig *config)
+fill_transceiver (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConfig *config)
 {
   RtcMediaKind kind = gst_rtc_stream_get_kind (stream);
   GstCaps *input = gst_rtc_stream_get_caps (stream);
@@ -76,9 +76,9 @@ fill_transceiver (GstRtcWebRTCSink *self, GstRtcStream *stream, RtcTransceiverCo
 
 /* How many streams there are, and how many of them have caps. */
 static guint
-count_streams (GstRtcWebRTCSink *self, guint *n_with_caps)
+count_streams (GstRtcBaseSink *self, guint *n_with_caps)
 {
-  GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (self);
+  GPtrArray *streams = gst_rtc_base_sink_list_streams (self);
   guint n = streams->len;
 
   *n_with_caps = 0;
@@ -93,19 +93,19 @@ count_streams (GstRtcWebRTCSink *self, guint *n_with_caps)
 }
 
 gboolean
-gst_rtc_webrtc_sink_is_ready (GstRtcWebRTCBase *base)
+gst_rtc_base_sink_is_ready (GstRtcWebRTCBase *base)
 {
   guint n_with_caps;
 
-  return count_streams (GST_RTC_WEBRTC_SINK (base), &n_with_caps) == n_with_caps;
+  return count_streams (GST_RTC_BASE_SINK (base), &n_with_caps) == n_with_caps;
 }
 
 gboolean
-gst_rtc_webrtc_sink_make_transceivers (
+gst_rtc_base_sink_make_transceivers (
     GstRtcWebRTCBase *base, const gchar *session_id, GArray *transceivers, GError **error)
 {
-  GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (base);
-  GPtrArray *streams = gst_rtc_webrtc_sink_list_streams (self);
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
+  GPtrArray *streams = gst_rtc_base_sink_list_streams (self);
   GArray *uses = g_array_new (FALSE, TRUE, sizeof (Use));
   guint n_with_caps;
 
@@ -137,7 +137,7 @@ gst_rtc_webrtc_sink_make_transceivers (
 }
 
 static guint
-get_start_bitrate (GstRtcWebRTCSink *self)
+get_start_bitrate (GstRtcBaseSink *self)
 {
   guint rate;
 
@@ -149,7 +149,7 @@ get_start_bitrate (GstRtcWebRTCSink *self)
 
 /* Makes the branch if need be and attaches it; FALSE with *error when it cannot be made. */
 static gboolean
-send_track (GstRtcWebRTCSink *self, GstRtcSession *session, guint transceiver, Use *use,
+send_track (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, Use *use,
     RtcCodecId codec, GError **error)
 {
   RtcSource *source;
@@ -179,10 +179,10 @@ stop_track (GstRtcSession *session, guint transceiver, Use *use)
 }
 
 gboolean
-gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
+gst_rtc_base_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
     const GstRtcSessionTrack *tracks, guint n_tracks, GError **error)
 {
-  GstRtcWebRTCSink *self = GST_RTC_WEBRTC_SINK (base);
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
   GArray *uses = g_hash_table_lookup (self->uses, gst_rtc_session_get_id (session));
   const gchar *first_reason = NULL;
   guint n_sent = 0;
@@ -222,21 +222,21 @@ gst_rtc_webrtc_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
 }
 
 void
-gst_rtc_webrtc_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session)
+gst_rtc_base_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session)
 {
-  g_signal_emit (base, gst_rtc_webrtc_sink_get_signal (GST_RTC_WEBRTC_SINK_SIGNAL_CONSUMER_ADDED),
-      0, gst_rtc_session_get_id (session), session);
+  g_signal_emit (base, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED), 0,
+      gst_rtc_session_get_id (session), session);
 }
 
 void
-gst_rtc_webrtc_sink_session_removed (
+gst_rtc_base_sink_session_removed (
     GstRtcWebRTCBase *base, GstRtcSession *session, const GError *reason)
 {
   const gchar *id = gst_rtc_session_get_id (session);
 
-  g_hash_table_remove (GST_RTC_WEBRTC_SINK (base)->uses, id);
-  g_signal_emit (base, gst_rtc_webrtc_sink_get_signal (GST_RTC_WEBRTC_SINK_SIGNAL_CONSUMER_REMOVED),
-      0, id, session);
+  g_hash_table_remove (GST_RTC_BASE_SINK (base)->uses, id);
+  g_signal_emit (base, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONSUMER_REMOVED), 0,
+      id, session);
 }
 
 /* --- what a stream asks, [C] --------------------------------------------------------------------
@@ -250,10 +250,10 @@ on_branch_setup (GstRtcStream *stream, GstRtcBranch *branch, const gchar *sessio
   gboolean handled = FALSE;
 
   if (encoder != NULL)
-    g_signal_emit (data, gst_rtc_webrtc_sink_get_signal (GST_RTC_WEBRTC_SINK_SIGNAL_ENCODER_SETUP),
-        0, session_id, name, encoder, &handled);
-  g_signal_emit (data, gst_rtc_webrtc_sink_get_signal (GST_RTC_WEBRTC_SINK_SIGNAL_PAYLOADER_SETUP),
-      0, session_id, name, gst_rtc_branch_get_payloader (branch), &handled);
+    g_signal_emit (data, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_ENCODER_SETUP), 0,
+        session_id, name, encoder, &handled);
+  g_signal_emit (data, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_PAYLOADER_SETUP), 0,
+      session_id, name, gst_rtc_branch_get_payloader (branch), &handled);
 }
 
 static GstElement *
@@ -263,15 +263,15 @@ on_make_filter (GstRtcStream *stream, RtcCodecId codec, const gchar *session_id,
   GstElement *filter = NULL;
 
   g_signal_emit (data,
-      gst_rtc_webrtc_sink_get_signal (GST_RTC_WEBRTC_SINK_SIGNAL_REQUEST_ENCODED_FILTER), 0,
-      session_id, gst_rtc_stream_get_name (stream), caps, &filter);
+      gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_REQUEST_ENCODED_FILTER), 0, session_id,
+      gst_rtc_stream_get_name (stream), caps, &filter);
   gst_caps_unref (caps);
   return filter;
 }
 
 /* Ends every session that has the stream. */
 static void
-end_sessions_of (GstRtcWebRTCSink *self, GstRtcStream *stream, const GError *reason)
+end_sessions_of (GstRtcBaseSink *self, GstRtcStream *stream, const GError *reason)
 {
   GList *sessions = gst_rtc_webrtc_base_list_sessions (GST_RTC_WEBRTC_BASE (self));
 
@@ -304,17 +304,17 @@ on_stream_changed (GstRtcStream *stream, gpointer data)
   g_error_free (reason);
 }
 
-const GstRtcStreamFuncs gst_rtc_webrtc_sink_stream_funcs = { on_branch_setup, on_make_filter,
+const GstRtcStreamFuncs gst_rtc_base_sink_stream_funcs = { on_branch_setup, on_make_filter,
   on_stream_started, on_stream_changed };
 
 GHashTable *
-gst_rtc_webrtc_sink_new_uses (void)
+gst_rtc_base_sink_new_uses (void)
 {
   return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
 }
 
 void
-gst_rtc_webrtc_sink_stop_stream (GstRtcWebRTCSink *self, GstRtcStream *stream)
+gst_rtc_base_sink_stop_stream (GstRtcBaseSink *self, GstRtcStream *stream)
 {
   GList *sessions = gst_rtc_webrtc_base_list_sessions (GST_RTC_WEBRTC_BASE (self));
 

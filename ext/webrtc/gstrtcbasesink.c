@@ -1,0 +1,379 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ext/webrtc/gstrtcbasesinkprivate.h"
+
+#include <string.h>
+
+#include "ext/webrtc/gstrtccontrol.h"
+#include "ext/webrtc/gstrtcwebrtcsinkpad.h"
+#include "gst/media/gstrtcpayloader.h"
+#include "gst/rtc/base/rtc-log.h"
+
+#define GST_CAT_DEFAULT rtc_log_sig
+
+enum {
+  PROP_0,
+  PROP_VIDEO_CAPS,
+  PROP_AUDIO_CAPS,
+  PROP_START_BITRATE,
+  PROP_MIN_BITRATE,
+  PROP_MAX_BITRATE,
+};
+
+static guint signals[GST_RTC_BASE_SINK_N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE (GstRtcBaseSink, gst_rtc_base_sink, GST_TYPE_RTC_WEBRTC_BASE)
+
+guint
+gst_rtc_base_sink_get_signal (GstRtcBaseSinkSignal signal)
+{
+  return signals[signal];
+}
+
+GPtrArray *
+gst_rtc_base_sink_list_streams (GstRtcBaseSink *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_stream_unref);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->streams->len; i++)
+    g_ptr_array_add (list, gst_rtc_stream_ref (g_ptr_array_index (self->streams, i)));
+  g_mutex_unlock (&self->lock);
+  return list;
+}
+
+/* --- pads ---------------------------------------------------------------------------------------
+ */
+
+static GstPad *
+gst_rtc_base_sink_request_new_pad (
+    GstElement *element, GstPadTemplate *templ, const gchar *wanted, const GstCaps *caps)
+{
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (element);
+  gboolean is_video = g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "video");
+  guint *next = is_video ? &self->next_video : &self->next_audio;
+  GstRtcStream *stream;
+  RtcLoop *loop;
+  GstPad *pad;
+  guint index;
+  gchar *name;
+
+  g_mutex_lock (&self->lock);
+  index = *next;
+  if (wanted != NULL && strlen (wanted) > 6)
+    index = (guint) g_ascii_strtoull (wanted + 6, NULL, 10); /* "video_", "audio_" */
+  *next = MAX (*next, index + 1);
+  g_mutex_unlock (&self->lock);
+  name = g_strdup_printf ("%s_%u", is_video ? "video" : "audio", index);
+  pad = gst_element_get_static_pad (element, name);
+  if (pad != NULL) {
+    GST_WARNING_OBJECT (self, "pad %s exists already", name);
+    gst_object_unref (pad);
+    g_free (name);
+    return NULL;
+  }
+  stream = gst_rtc_stream_new (GST_BIN (self), name, is_video ? RTC_MEDIA_VIDEO : RTC_MEDIA_AUDIO,
+      &gst_rtc_base_sink_stream_funcs, G_OBJECT (self));
+  loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
+  if (loop != NULL)
+    gst_rtc_stream_start (stream, loop);
+  rtc_loop_unref (loop);
+  pad = gst_rtc_webrtc_sink_pad_new (templ, gst_rtc_stream_ref (stream));
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->streams, stream);
+  g_mutex_unlock (&self->lock);
+  gst_pad_set_active (pad, TRUE);
+  gst_element_add_pad (element, pad);
+  gst_child_proxy_child_added (GST_CHILD_PROXY (self), G_OBJECT (pad), name);
+  g_free (name);
+  return pad;
+}
+
+typedef struct {
+  GstRtcBaseSink *self;
+  GstRtcStream *stream;
+} Removal;
+
+static void
+run_remove_stream (gpointer data)
+{
+  Removal *removal = data;
+
+  gst_rtc_base_sink_stop_stream (removal->self, removal->stream);
+  gst_rtc_stream_remove (removal->stream);
+}
+
+static void
+gst_rtc_base_sink_release_pad (GstElement *element, GstPad *pad)
+{
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (element);
+  Removal removal = { self, gst_rtc_webrtc_sink_pad_get_stream (GST_RTC_WEBRTC_SINK_PAD (pad)) };
+  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
+
+  gst_object_ref (pad);
+  gst_rtc_stream_ref (removal.stream);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_remove (self->streams, removal.stream);
+  g_mutex_unlock (&self->lock);
+  if (loop != NULL)
+    gst_rtc_control_call (loop, run_remove_stream, &removal);
+  else
+    run_remove_stream (&removal);
+  rtc_loop_unref (loop);
+  gst_child_proxy_child_removed (GST_CHILD_PROXY (self), G_OBJECT (pad), GST_OBJECT_NAME (pad));
+  gst_pad_set_active (pad, FALSE);
+  gst_element_remove_pad (element, pad);
+  gst_rtc_stream_unref (removal.stream);
+  gst_object_unref (pad);
+}
+
+static void
+gst_rtc_base_sink_configure_signaller (GstRtcWebRTCBase *base, GstRtcSignaller *signaller)
+{
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
+  GPtrArray *streams = gst_rtc_base_sink_list_streams (self);
+  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (base);
+
+  /* Viewers may come as soon as the signaller listens. */
+  for (guint i = 0; i < streams->len; i++)
+    gst_rtc_stream_start (g_ptr_array_index (streams, i), loop);
+  rtc_loop_unref (loop);
+  g_ptr_array_unref (streams);
+}
+
+/* --- element ------------------------------------------------------------------------------------
+ */
+
+static void
+gst_rtc_base_sink_stopped (GstRtcWebRTCBase *base)
+{
+  GPtrArray *streams = gst_rtc_base_sink_list_streams (GST_RTC_BASE_SINK (base));
+
+  for (guint i = 0; i < streams->len; i++)
+    gst_rtc_stream_stop (g_ptr_array_index (streams, i));
+  g_ptr_array_unref (streams);
+}
+
+/* Replaces *place by the caps in value unless they are NULL. */
+static void
+set_caps (GstCaps **place, const GValue *value)
+{
+  if (gst_value_get_caps (value) != NULL)
+    gst_caps_replace (place, (GstCaps *) gst_value_get_caps (value));
+}
+
+static void
+gst_rtc_base_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (object);
+
+  g_mutex_lock (&self->lock);
+  switch (id) {
+    case PROP_VIDEO_CAPS:
+      set_caps (&self->video_caps, value);
+      break;
+    case PROP_AUDIO_CAPS:
+      set_caps (&self->audio_caps, value);
+      break;
+    case PROP_START_BITRATE:
+      self->start_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_MIN_BITRATE:
+      self->min_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_MAX_BITRATE:
+      self->max_bitrate = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+gst_rtc_base_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (object);
+
+  g_mutex_lock (&self->lock);
+  switch (id) {
+    case PROP_VIDEO_CAPS:
+      gst_value_set_caps (value, self->video_caps);
+      break;
+    case PROP_AUDIO_CAPS:
+      gst_value_set_caps (value, self->audio_caps);
+      break;
+    case PROP_START_BITRATE:
+      g_value_set_uint (value, self->start_bitrate);
+      break;
+    case PROP_MIN_BITRATE:
+      g_value_set_uint (value, self->min_bitrate);
+      break;
+    case PROP_MAX_BITRATE:
+      g_value_set_uint (value, self->max_bitrate);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+gst_rtc_base_sink_finalize (GObject *object)
+{
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (object);
+
+  g_hash_table_unref (self->uses);
+  g_ptr_array_unref (self->streams);
+  gst_caps_unref (self->video_caps);
+  gst_caps_unref (self->audio_caps);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_rtc_base_sink_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  g_object_class_install_property (klass, PROP_VIDEO_CAPS,
+      g_param_spec_boxed ("video-caps", "Video caps",
+          "Codecs that raw video may be encoded in, best first; a viewer gets the first that it "
+          "can play (default: " GST_RTC_BASE_SINK_DEFAULT_VIDEO_CAPS ")",
+          GST_TYPE_CAPS, flags));
+  g_object_class_install_property (klass, PROP_AUDIO_CAPS,
+      g_param_spec_boxed ("audio-caps", "Audio caps",
+          "Codecs that raw audio may be encoded in, best first "
+          "(default: " GST_RTC_BASE_SINK_DEFAULT_AUDIO_CAPS ")",
+          GST_TYPE_CAPS, flags));
+  g_object_class_install_property (klass, PROP_START_BITRATE,
+      g_param_spec_uint ("start-bitrate", "Start bitrate",
+          "Rate of video encoders, bit/s, within min-bitrate and max-bitrate. Viewers share an "
+          "encoder, so it is not adapted to one of them",
+          1, G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_START_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_MIN_BITRATE,
+      g_param_spec_uint ("min-bitrate", "Minimum bitrate", "Lower bound of start-bitrate, bit/s", 1,
+          G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_MAX_BITRATE,
+      g_param_spec_uint ("max-bitrate", "Maximum bitrate", "Upper bound of start-bitrate, bit/s", 1,
+          G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE, flags));
+}
+
+/* The signals of set-up return whether the application did it, as gst-plugins-rs' do; we tune
+ * before and take no notice. */
+static void
+install_signals (GType type)
+{
+  /**
+   * GstRtcBaseSink::consumer-added:
+   * @session_id: the session
+   * @session: the #GstRtcSession
+   *
+   * As session-added, under the name that gst-plugins-rs uses. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED] = g_signal_new ("consumer-added", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
+  /**
+   * GstRtcBaseSink::consumer-removed:
+   * @session_id: the session
+   * @session: the #GstRtcSession
+   *
+   * As session-removed. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_CONSUMER_REMOVED] = g_signal_new ("consumer-removed", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
+  /**
+   * GstRtcBaseSink::encoder-setup:
+   * @session_id: the session that caused it
+   * @pad_name: the stream
+   * @encoder: the encoder, already tuned, before it starts
+   *
+   * Once per codec and stream, since viewers share encoders. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_ENCODER_SETUP] =
+      g_signal_new ("encoder-setup", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled,
+          NULL, NULL, G_TYPE_BOOLEAN, 3, G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  /**
+   * GstRtcBaseSink::payloader-setup:
+   * @session_id: the session that caused it
+   * @pad_name: the stream
+   * @payloader: the payloader; leave its mtu, pt and header extensions alone
+   *
+   * Once per codec and stream. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_PAYLOADER_SETUP] = g_signal_new ("payloader-setup", type,
+      G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
+      G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  /**
+   * GstRtcBaseSink::request-encoded-filter:
+   * @session_id: the session that caused it
+   * @pad_name: the stream
+   * @caps: the encoded media
+   *
+   * Returns: (nullable): an element to put before the payloader. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_REQUEST_ENCODED_FILTER] = g_signal_new ("request-encoded-filter",
+      type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_first_wins, NULL, NULL, GST_TYPE_ELEMENT, 3,
+      G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_CAPS);
+}
+
+/* Raw media, and everything that we know to packetise. Which payloaders are installed is not
+ * known yet while plugins are scanned; the pad's caps query tells. */
+static void
+add_template (GstElementClass *klass, const gchar *name, RtcMediaKind kind)
+{
+  GstCaps *caps = gst_caps_from_string (kind == RTC_MEDIA_VIDEO ? "video/x-raw" : "audio/x-raw");
+  const RtcCodecId *codecs = gst_rtc_payloader_list_codecs (kind);
+
+  for (guint i = 0; codecs[i] != RTC_CODEC_UNKNOWN; i++)
+    gst_caps_append (caps, gst_rtc_payloader_get_media_caps (codecs[i]));
+  gst_element_class_add_pad_template (
+      klass, gst_pad_template_new_with_gtype (
+                 name, GST_PAD_SINK, GST_PAD_REQUEST, caps, GST_TYPE_RTC_WEBRTC_SINK_PAD));
+  gst_caps_unref (caps);
+}
+
+static void
+gst_rtc_base_sink_class_init (GstRtcBaseSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstRtcWebRTCBaseClass *base_class = GST_RTC_WEBRTC_BASE_CLASS (klass);
+
+  object_class->set_property = gst_rtc_base_sink_set_property;
+  object_class->get_property = gst_rtc_base_sink_get_property;
+  object_class->finalize = gst_rtc_base_sink_finalize;
+  element_class->request_new_pad = gst_rtc_base_sink_request_new_pad;
+  element_class->release_pad = gst_rtc_base_sink_release_pad;
+  base_class->configure_signaller = gst_rtc_base_sink_configure_signaller;
+  base_class->is_ready = gst_rtc_base_sink_is_ready;
+  base_class->make_transceivers = gst_rtc_base_sink_make_transceivers;
+  base_class->session_added = gst_rtc_base_sink_session_added;
+  base_class->session_removed = gst_rtc_base_sink_session_removed;
+  base_class->negotiated = gst_rtc_base_sink_negotiated;
+  base_class->stopped = gst_rtc_base_sink_stopped;
+  install_properties (object_class);
+  install_signals (G_TYPE_FROM_CLASS (klass));
+  add_template (element_class, "video_%u", RTC_MEDIA_VIDEO);
+  add_template (element_class, "audio_%u", RTC_MEDIA_AUDIO);
+}
+
+static void
+gst_rtc_base_sink_init (GstRtcBaseSink *self)
+{
+  g_mutex_init (&self->lock);
+  self->uses = gst_rtc_base_sink_new_uses ();
+  self->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_stream_unref);
+  self->video_caps = gst_caps_from_string (GST_RTC_BASE_SINK_DEFAULT_VIDEO_CAPS);
+  self->audio_caps = gst_caps_from_string (GST_RTC_BASE_SINK_DEFAULT_AUDIO_CAPS);
+  self->start_bitrate = GST_RTC_BASE_SINK_DEFAULT_START_BITRATE;
+  self->min_bitrate = GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE;
+  self->max_bitrate = GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE;
+  /* A sink also while it has no pad. */
+  gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
+}
