@@ -427,6 +427,65 @@ test_floods (Fixture *f, gconstpointer data)
   g_string_free (tags, TRUE);
 }
 
+/* -- As a GstRtcSignaller ------------------------------------------------------------------------
+ */
+
+/* What gstrtcsignaller.h says of every signaller: a second start, unknown sessions, an answer too
+ * many, the end, and silence after stop(). */
+static void
+test_signaller (Fixture *f, gconstpointer data)
+{
+  WishFixture *wish = &f->wish;
+  GstRtcSignaller *signaller = wish->signaller;
+  GstWebRTCSessionDescription *answer;
+  GError *error = NULL;
+  GstSDPMessage *sdp;
+  gchar *id;
+  guint n;
+
+  gst_rtc_signaller_stop (signaller); /* harmless before a start */
+  wish_fixture_start (wish);
+  g_assert_false (gst_rtc_signaller_start (signaller, wish->context, &error));
+  g_assert_error (error, RTC_ERROR, -RTC_ERR_STATE);
+  g_clear_error (&error);
+  g_assert_false (gst_rtc_signaller_can_trickle (signaller));
+
+  g_assert_cmpint (gst_sdp_message_new_from_text (ANSWER, &sdp), ==, GST_SDP_OK);
+  answer = gst_webrtc_session_description_new (GST_WEBRTC_SDP_TYPE_ANSWER, sdp);
+  wish_open_session (wish, SDP);
+  id = g_strdup (wish->session + strlen ("/whip/"));
+  for (guint i = 0; i < 2; i++) {
+    const gchar *session = i == 0 ? "unknown" : id; /* which waits for no answer any more */
+
+    g_assert_false (
+        gst_rtc_signaller_send_session_description (signaller, session, answer, &error));
+    g_assert_error (error, RTC_ERROR, -RTC_ERR_STATE);
+    g_clear_error (&error);
+    g_assert_false (gst_rtc_signaller_send_candidate (signaller, session, 0, "0", "", &error));
+    g_assert_error (error, RTC_ERROR, (i == 0 ? -RTC_ERR_STATE : -RTC_ERR_UNSUPPORTED));
+    g_clear_error (&error);
+    g_assert_false (gst_rtc_signaller_reject_session_description (signaller, session, NULL));
+  }
+  answer->type = GST_WEBRTC_SDP_TYPE_OFFER;
+  g_assert_false (gst_rtc_signaller_send_session_description (signaller, id, answer, &error));
+  g_assert_error (error, RTC_ERROR, -RTC_ERR_UNSUPPORTED);
+  g_clear_error (&error);
+
+  gst_rtc_signaller_end_session (signaller, "unknown", NULL);
+  gst_rtc_signaller_end_session (signaller, id, NULL);
+  wish_check_row (wish, &(WishRow){ "ended", "DELETE", "{S}", "", "", 404 });
+  g_object_get (signaller, "n-sessions", &n, NULL);
+  g_assert_cmpuint (n, ==, 0);
+  wish_open_session (wish, SDP);
+  g_string_truncate (wish->story, 0);
+  gst_rtc_signaller_stop (signaller);
+  while (g_main_context_iteration (wish->context, FALSE)) {
+  }
+  g_assert_cmpstr (wish->story->str, ==, "");
+  gst_webrtc_session_description_free (answer);
+  g_free (id);
+}
+
 /* -- Streams and pages --------------------------------------------------------------------------
  */
 
@@ -504,6 +563,7 @@ main (int argc, char **argv)
   ADD ("no-turn-for-strangers", test_no_turn_for_strangers);
   ADD ("origin", test_origin);
   ADD ("floods", test_floods);
+  ADD ("signaller", test_signaller);
   ADD ("shared-server", test_shared_server);
   return g_test_run ();
 }
