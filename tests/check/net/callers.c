@@ -4,7 +4,11 @@
  */
 /* callers.c - N callers from another process: net-caller.h as a program, for benchmarks.
  *
- *   callers N URL SECONDS [CODEC]      CODEC: vp8 (default), vp9, h264
+ *   callers N URL SECONDS [CODEC [CLOCKS]]      CODEC: vp8 (default), vp9, h264
+ *
+ * Callers that share a clock send at the same instants, which spares the other side wake-ups that
+ * real callers would cause; CLOCKS (default 1) of them run at phases of their own, callers by
+ * turns.
  *
  * Calls the WHIP endpoint URL N times, sends for SECONDS after the last caller is connected, then
  * hangs up with DELETE, BYE and close_notify. Prints {"calling": N} when all are connected, a line
@@ -73,24 +77,37 @@ call_all (NetCaller **all, guint n, const gchar *url)
   return TRUE;
 }
 
+static void
+wait_ms (guint ms)
+{
+  GMainLoop *wait = g_main_loop_new (NULL, FALSE);
+
+  g_timeout_add (ms, (GSourceFunc) (void (*) (void)) g_main_loop_quit, wait);
+  g_main_loop_run (wait);
+  g_main_loop_unref (wait);
+}
+
 static int
-run (guint n, const gchar *url, guint seconds, RtcCodecId codec)
+run (guint n, const gchar *url, guint seconds, RtcCodecId codec, guint n_clocks)
 {
   NetTraceConfig media = { .video = codec };
-  NetCallers *callers = net_callers_new (&media);
+  NetTrace *trace = net_trace_new (&media);
+  NetCallers **clocks = g_new0 (NetCallers *, n_clocks);
   NetCaller **all = g_new0 (NetCaller *, n);
-  GMainLoop *wait = g_main_loop_new (NULL, FALSE);
   NetCallerCounts sum = { 0 };
   gboolean ok;
 
+  for (guint i = 0; i < n_clocks; i++) {
+    clocks[i] = net_callers_new_with_trace (trace);
+    wait_ms (1 + i % 7); /* odd against the 33 and 20 ms of picture and sound */
+  }
   for (guint i = 0; i < n; i++)
-    all[i] = net_caller_new (callers, NULL);
+    all[i] = net_caller_new (clocks[i % n_clocks], NULL);
   ok = call_all (all, n, url);
   if (ok) {
     printf ("{\"calling\": %u}\n", n);
     fflush (stdout);
-    g_timeout_add_seconds (seconds, (GSourceFunc) (void (*) (void)) g_main_loop_quit, wait);
-    g_main_loop_run (wait);
+    wait_ms (seconds * 1000);
   }
   for (guint i = 0; i < n; i++) {
     NetCallerCounts counts;
@@ -108,9 +125,11 @@ run (guint n, const gchar *url, guint seconds, RtcCodecId codec)
     net_caller_free (all[i], TRUE);
   }
   print_counts ("callers", n, &sum);
-  g_main_loop_unref (wait);
   g_free (all);
-  net_callers_free (callers);
+  for (guint i = 0; i < n_clocks; i++)
+    net_callers_free (clocks[i]);
+  g_free (clocks);
+  net_trace_free (trace);
   return ok ? 0 : 1;
 }
 
@@ -118,11 +137,12 @@ int
 main (int argc, char **argv)
 {
   RtcCodecId codec = parse_codec (argc > 4 ? argv[4] : NULL);
+  gint n_clocks = argc > 5 ? atoi (argv[5]) : 1;
   struct rlimit limit;
 
-  if (argc < 4 || argc > 5 || atoi (argv[1]) < 1 || atoi (argv[3]) < 1
+  if (argc < 4 || argc > 6 || atoi (argv[1]) < 1 || atoi (argv[3]) < 1 || n_clocks < 1
       || codec == RTC_CODEC_UNKNOWN) {
-    fprintf (stderr, "usage: callers N URL SECONDS [vp8|vp9|h264]\n");
+    fprintf (stderr, "usage: callers N URL SECONDS [vp8|vp9|h264 [CLOCKS]]\n");
     return 2;
   }
   getrlimit (RLIMIT_NOFILE, &limit);
@@ -133,5 +153,5 @@ main (int argc, char **argv)
     fprintf (stderr, "callers: an encoder or payloader for that is not installed\n");
     return 77;
   }
-  return run ((guint) atoi (argv[1]), argv[2], (guint) atoi (argv[3]), codec);
+  return run ((guint) atoi (argv[1]), argv[2], (guint) atoi (argv[3]), codec, (guint) n_clocks);
 }

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """recorders.py - what recording a call costs: webrtcrecorder beside recorders on webrtcbin, pion, Janus.
 
-  recorders.py [--recorders LIST] [--callers 1,20] [--rounds 3] [--window 8] [--codec vp8] [--out FILE]
+  recorders.py [--recorders LIST] [--callers 1,20] [--rounds 3] [--window 8] [--codec vp8]
+               [--clocks 20] [--out FILE]
 
 One other process (tests/check/net/callers.c) calls in by WHIP and sends the same encoded 640x360
 picture, 500 kbit/s, and Opus for each caller. The recorders take turns within each round. Only the
 recorder's process is charged, over a window that opens when all callers are connected and have sent
-for two seconds. Prints one JSON object for each run, then the medians as a table. A recorder whose
+for two seconds. Callers with clocks of their own send at instants of their own, as real ones do. Prints one JSON object for each run, then the medians as a table. A recorder whose
 tools are absent is left out, with the reason.
 
-Environment: RTC_CALLERS, RTC_WEBRTCBIN_RECORDER (programs), RTC_PEERS_BUILD (a folder to build in),
+Environment: RTC_CALLERS, RTC_WEBRTCBIN_RECORDER, RTC_CORE_RECEIVER (programs), RTC_PEERS_BUILD (a folder to build in),
 GST_PLUGIN_PATH.
 """
 import argparse
@@ -79,6 +80,11 @@ def ours(folder, _log):
         yield recorder.process.pid, recorder.endpoint
 
 
+def core(_folder, log):
+    """No recorder: our network thread alone, dropping what it has received and decrypted."""
+    return program([os.environ['RTC_CORE_RECEIVER']], log)
+
+
 def webrtcbin(folder, log, *layout):
     if subprocess.run(['gst-inspect-1.0', 'nicesrc'], stdout=subprocess.DEVNULL,
                       stderr=subprocess.DEVNULL, check=False).returncode:
@@ -113,7 +119,7 @@ def janus_1loop(folder, log):
     return janus(folder, log, event_loops=1)
 
 
-RECORDERS = {'ours': ours, 'webrtcbin': webrtcbin, 'webrtcbin-queue': webrtcbin_queue, 'pion': pion,
+RECORDERS = {'ours': ours, 'core': core, 'webrtcbin': webrtcbin, 'webrtcbin-queue': webrtcbin_queue, 'pion': pion,
              'janus': janus, 'janus-1loop': janus_1loop}
 
 
@@ -132,9 +138,10 @@ def measure(name, n, options):
             idle = usage.snapshot(pid)
             callers = subprocess.Popen(
                 [os.environ['RTC_CALLERS'], str(n), endpoint, str(options.window + SETTLE_SECONDS + 1),
-                 options.codec], stdout=subprocess.PIPE)
+                 options.codec, str(min(n, options.clocks))], stdout=subprocess.PIPE)
             try:
-                json_line(callers, START_SECONDS)
+                if 'calling' not in json_line(callers, START_SECONDS):
+                    raise AssertionError(f'{name}: the callers were not all connected')
                 time.sleep(SETTLE_SECONDS)
                 before, busy_before, began = usage.snapshot(pid), usage.machine_busy(), time.monotonic()
                 time.sleep(options.window)
@@ -190,6 +197,7 @@ def main():
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--window', type=int, default=8)
     parser.add_argument('--codec', default='vp8')
+    parser.add_argument('--clocks', type=int, default=20)
     parser.add_argument('--out')
     options = parser.parse_args()
     if not shutil.which('ffprobe'):
