@@ -22,14 +22,43 @@ rtc_nice_now (void)
 
 /* --- events --- */
 
+static void
+nice_push (RtcNice *self, RtcNiceEvent event)
+{
+  gboolean was_empty = self->first_event == self->events->len;
+
+  g_array_append_val (self->events, event);
+  if (was_empty && self->in_call == 0 && self->config.wake != NULL)
+    self->config.wake (self->config.wake_data);
+}
+
 void
 rtc_nice_push_event (RtcNice *self, const RtcIceEvent *event)
 {
-  gboolean was_empty = g_queue_is_empty (&self->events);
+  nice_push (self, (RtcNiceEvent){ .event = g_memdup2 (event, sizeof *event) });
+}
 
-  g_queue_push_tail (&self->events, g_memdup2 (event, sizeof *event));
-  if (was_empty && self->in_call == 0 && self->config.wake != NULL)
-    self->config.wake (self->config.wake_data);
+gboolean
+rtc_nice_pop_event (RtcNice *self, RtcIceEvent *out)
+{
+  RtcNiceEvent next;
+
+  if (self->first_event == self->events->len)
+    return FALSE;
+  next = g_array_index (self->events, RtcNiceEvent, self->first_event++);
+  if (self->first_event == self->events->len) {
+    g_array_set_size (self->events, 0);
+    self->first_event = 0;
+  }
+  if (next.event != NULL) {
+    *out = *next.event;
+    g_free (next.event);
+    return TRUE;
+  }
+  out->type = RTC_ICE_EVENT_PACKET;
+  out->packet = next.packet;
+  self->n_packets--;
+  return TRUE;
 }
 
 static const gchar *
@@ -59,6 +88,7 @@ rtc_nice_set_state (RtcNice *self, RtcIceState state)
       nice_state_to_string (state));
   self->state = state;
   rtc_nice_push_event (self, &event);
+  rtc_nice_choose_direct (self);
 }
 
 void
@@ -81,6 +111,7 @@ rtc_nice_set_connected (RtcNice *self)
   rtc_nice_set_state (self, state == NICE_COMPONENT_STATE_READY && self->remote_done
                                 ? RTC_ICE_STATE_COMPLETED
                                 : RTC_ICE_STATE_CONNECTED);
+  rtc_nice_choose_direct (self);
 }
 
 static void
@@ -173,26 +204,63 @@ on_gathering_done (NiceAgent *agent, guint stream, gpointer data)
   rtc_nice_handle_gathering_done (self);
 }
 
+/* --- datagrams --- */
+
+static void
+nice_handle_datagram (const guint8 *data, gsize len, gpointer user_data)
+{
+  RtcNice *self = user_data;
+  RtcPacket *packet;
+
+  /* RFC 7983 7: 0..3 is STUN; what libnice did not recognise as such is garbage. */
+  if (len == 0 || len > RTC_MAX_DATAGRAM || data[0] < 4
+      || self->n_packets >= RTC_NICE_MAX_PACKETS) {
+    self->stats.packets_dropped++;
+    return;
+  }
+  packet = rtc_packet_new_copy (NULL, data, len);
+  packet->time = rtc_nice_now ();
+  self->stats.packets_received++;
+  self->stats.bytes_received += len;
+  self->n_packets++;
+  nice_push (self, (RtcNiceEvent){ .packet = packet });
+}
+
 /* libnice has checked that the source answered or sent an authenticated check. */
 static void
 on_receive (
     NiceAgent *agent, guint stream, guint component, guint len, gchar *data, gpointer user_data)
 {
-  RtcNice *self = user_data;
-  RtcIceEvent event = { .type = RTC_ICE_EVENT_PACKET };
+  nice_handle_datagram ((const guint8 *) data, len, user_data);
+}
 
-  /* RFC 7983 7: 0..3 is STUN; what libnice did not recognise as such is garbage. */
-  if (len == 0 || len > RTC_MAX_DATAGRAM || (guint8) data[0] < 4
-      || self->n_packets >= RTC_NICE_MAX_PACKETS) {
-    self->stats.packets_dropped++;
+void
+rtc_nice_choose_direct (RtcNice *self)
+{
+  NiceCandidate *local = NULL, *remote = NULL;
+  struct sockaddr_storage from;
+  GSocket *socket = NULL;
+
+  if (self->watch == NULL)
+    return;
+  if ((self->state == RTC_ICE_STATE_CONNECTED || self->state == RTC_ICE_STATE_COMPLETED)
+      && nice_agent_get_selected_pair (self->agent, self->stream, 1, &local, &remote)
+      && local->transport == NICE_CANDIDATE_TRANSPORT_UDP
+      && local->type != NICE_CANDIDATE_TYPE_RELAYED)
+    socket = nice_agent_get_selected_socket (self->agent, self->stream, 1);
+  if (socket == NULL) {
+    rtc_nice_watch_set_direct (self->watch, -1, NULL, NULL, NULL);
     return;
   }
-  event.packet = rtc_packet_new_copy (NULL, (const guint8 *) data, len);
-  event.packet->time = rtc_nice_now ();
-  self->stats.packets_received++;
-  self->stats.bytes_received += len;
-  self->n_packets++;
-  rtc_nice_push_event (self, &event);
+  nice_address_copy_to_sockaddr (&remote->addr, (struct sockaddr *) &from);
+  rtc_nice_watch_set_direct (
+      self->watch, g_socket_get_fd (socket), (struct sockaddr *) &from, nice_handle_datagram, self);
+}
+
+GMainContext *
+rtc_nice_get_socket_context (RtcNice *self)
+{
+  return self->watch != NULL ? rtc_nice_watch_get_context (self->watch) : self->factory->context;
 }
 
 void
@@ -208,5 +276,5 @@ gboolean
 rtc_nice_attach_receive (RtcNice *self)
 {
   return nice_agent_attach_recv (
-      self->agent, self->stream, 1, self->factory->context, on_receive, self);
+      self->agent, self->stream, 1, rtc_nice_get_socket_context (self), on_receive, self);
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <nice/agent.h>
+#include "ext/nice/rtc-nice-poll.h"
 #include "ext/nice/rtc-nice-tls.h"
 #include "ext/nice/rtc-nice.h"
 
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
 typedef struct {
   RtcIceFactory parent;
   GMainContext *context;
+  RtcNicePoll *poll;   /* NULL: descriptors ran out, agents use context itself */
   GTlsDatabase *trust; /* for turns:; NULL: the system's */
   guint n_alive;       /* agents and bridges, alive or still closing */
 } RtcNiceFactory;
@@ -37,6 +39,12 @@ typedef struct {
   gboolean is_over;      /* nothing may be sent any more */
 } RtcNiceConsent;
 
+/* RtcNiceEvent: one of the two. Packets are many and an RtcIceEvent is large. */
+typedef struct {
+  RtcPacket *packet;
+  RtcIceEvent *event;
+} RtcNiceEvent;
+
 typedef struct {
   RtcIce parent;
   RtcNiceFactory *factory;
@@ -44,11 +52,13 @@ typedef struct {
   RtcIceServer *servers;
   GPtrArray *bridges; /* RtcNiceTls *, one per turns: server */
   NiceAgent *agent;
+  RtcNiceWatch *watch; /* its sockets; NULL: in the factory's context */
   guint stream;
   gchar ufrag[16], pwd[32];
   gchar remote_ufrag[257];
 
-  GQueue events; /* RtcIceEvent * */
+  GArray *events;     /* RtcNiceEvent, in order */
+  guint first_event;  /* of events, the ones before were taken */
   guint n_packets;
   guint in_call;
 
@@ -75,8 +85,10 @@ typedef struct {
 
 GstClockTime rtc_nice_now (void);
 
-/* Queues *event; wakes the core if libnice and not the core caused it. */
+/* Queues *event, which is none with a packet; wakes the core if libnice and not the core caused
+ * it. */
 void rtc_nice_push_event (RtcNice *self, const RtcIceEvent *event);
+gboolean rtc_nice_pop_event (RtcNice *self, RtcIceEvent *out);
 
 /* Queue their event; set_state only when it changes. */
 void rtc_nice_set_state (RtcNice *self, RtcIceState state);
@@ -92,6 +104,13 @@ void rtc_nice_handle_gathering_done (RtcNice *self);
 /* From here on libnice's signals and datagrams become events. FALSE: refused. */
 void rtc_nice_connect_signals (RtcNice *self);
 gboolean rtc_nice_attach_receive (RtcNice *self);
+
+/* Where libnice's sockets are watched. */
+GMainContext *rtc_nice_get_socket_context (RtcNice *self);
+
+/* Reads the selected pair's socket past libnice while connected, if it is one of ours; to be called
+ * after each change of state or pair. */
+void rtc_nice_choose_direct (RtcNice *self);
 
 /* rtc-nice-remote.c: of RtcIceVTable, and ------------------------------------------------------ */
 

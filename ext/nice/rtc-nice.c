@@ -170,16 +170,7 @@ rtc_nice_flush (RtcIce *ice)
 static gboolean
 rtc_nice_poll (RtcIce *ice, RtcIceEvent *out)
 {
-  RtcNice *self = (RtcNice *) ice;
-  RtcIceEvent *event = g_queue_pop_head (&self->events);
-
-  if (event == NULL)
-    return FALSE;
-  *out = *event;
-  g_free (event);
-  if (out->type == RTC_ICE_EVENT_PACKET)
-    self->n_packets--;
-  return TRUE;
+  return rtc_nice_pop_event ((RtcNice *) ice, out);
 }
 
 /* --- time --- */
@@ -253,6 +244,7 @@ rtc_nice_get_stats (RtcIce *ice, RtcIceStats *out)
 typedef struct {
   RtcNiceFactory *factory;
   GPtrArray *bridges;
+  RtcNiceWatch *watch;
 } Closing;
 
 /* Sockets are closed when the agent goes, which it may only do when its relays are given back. */
@@ -263,6 +255,7 @@ on_agent_closed (GObject *agent, GAsyncResult *result, gpointer data)
 
   g_object_unref (agent);
   g_ptr_array_unref (closing->bridges);
+  rtc_nice_watch_free (closing->watch);
   closing->factory->n_alive--;
   g_free (closing);
 }
@@ -280,8 +273,9 @@ on_receive_closing (
 static void
 nice_keep_reading (RtcNice *self)
 {
-  GMainContext *context =
-      self->discovering ? g_main_context_new () : g_main_context_ref (self->factory->context);
+  GMainContext *context = self->discovering
+                              ? g_main_context_new ()
+                              : g_main_context_ref (rtc_nice_get_socket_context (self));
 
   nice_agent_attach_recv (self->agent, self->stream, 1, context, on_receive_closing, NULL);
   g_main_context_unref (context);
@@ -292,21 +286,26 @@ rtc_nice_free (RtcIce *ice)
 {
   RtcNice *self = (RtcNice *) ice;
   Closing *closing;
-  RtcIceEvent event;
+  RtcIceEvent event = { 0 };
 
   if (self == NULL)
     return;
+  if (self->watch != NULL)
+    rtc_nice_watch_set_direct (self->watch, -1, NULL, NULL, NULL);
   g_signal_handlers_disconnect_by_data (self->agent, self);
   g_object_set (self->agent, "stun-initial-timeout", CLOSE_TIMEOUT_MS, "stun-max-retransmissions",
       CLOSE_REQUESTS, NULL);
   nice_keep_reading (self);
   closing = g_new (Closing, 1);
-  *closing = (Closing){ self->factory, self->bridges };
+  *closing = (Closing){ self->factory, self->bridges, self->watch };
   g_main_context_push_thread_default (self->factory->context);
   nice_agent_close_async (self->agent, on_agent_closed, closing);
   g_main_context_pop_thread_default (self->factory->context);
-  while (rtc_nice_poll (ice, &event))
+  while (rtc_nice_poll (ice, &event)) {
     rtc_packet_unref (event.packet);
+    event.packet = NULL;
+  }
+  g_array_unref (self->events);
   g_queue_clear_full (&self->waiting, g_free);
   rtc_nice_free_servers (self);
   explicit_bzero (self->pwd, sizeof self->pwd);
@@ -380,13 +379,15 @@ nice_factory_create (RtcIceFactory *factory, const RtcIceConfig *config, GError 
   self->parent.vtable = &nice_vtable;
   self->factory = (RtcNiceFactory *) factory;
   self->config = *config;
-  g_queue_init (&self->events);
+  self->events = g_array_new (FALSE, FALSE, sizeof (RtcNiceEvent));
   g_queue_init (&self->waiting);
   self->tokens = RTC_NICE_FEED_BURST;
   self->next_token = GST_CLOCK_TIME_NONE;
   rtc_nice_consent_init (&self->consent);
   rtc_nice_copy_servers (self);
   self->bridges = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_nice_tls_free);
+  if (self->factory->poll != NULL)
+    self->watch = rtc_nice_watch_new (self->factory->poll);
   self->agent = nice_make_agent (self);
   rtc_nice_connect_signals (self);
   self->factory->n_alive++;
@@ -431,6 +432,7 @@ rtc_nice_factory_new (GMainContext *context)
   self->parent.name = "nice";
   self->parent.create = nice_factory_create;
   self->context = g_main_context_ref (context);
+  self->poll = rtc_nice_poll_new (context);
   self->trust = load_trust ();
   return &self->parent;
 }
@@ -450,6 +452,7 @@ rtc_nice_factory_free (RtcIceFactory *factory)
     return;
   g_return_if_fail (self->n_alive == 0);
   g_clear_object (&self->trust);
+  rtc_nice_poll_free (self->poll);
   g_main_context_unref (self->context);
   g_free (self);
 }

@@ -1,0 +1,248 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* Contexts behind an epoll descriptor: who gets which datagram. */
+#include "ext/nice/rtc-nice-poll.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <unistd.h>
+
+/* An agent's socket, watched as libnice does, and two that send to it. */
+typedef struct {
+  GMainContext *context;
+  RtcNicePoll *poll;
+  RtcNiceWatch *watch;
+  GSocket *own;
+  GSource *source;
+  int peer, stranger;
+  GString *seen; /* "d" and the first byte for direct ones, "s" for the source's */
+} Setup;
+
+static void
+on_direct (const guint8 *data, gsize len, gpointer user_data)
+{
+  g_string_append_printf (((Setup *) user_data)->seen, "d%02x%u ", data[0], (guint) len);
+}
+
+/* As libnice does, reads until the socket is empty. */
+static gboolean
+on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  gchar data[64];
+  gssize len;
+
+  while ((len = g_socket_receive_with_blocking (socket, data, sizeof data, FALSE, NULL, NULL)) > 0)
+    g_string_append_printf (((Setup *) user_data)->seen, "s%02x%u ", (guint8) data[0], (guint) len);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+bind_any (int fd, struct sockaddr_in *address)
+{
+  socklen_t len = sizeof *address;
+
+  *address = (struct sockaddr_in){ .sin_family = AF_INET };
+  address->sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) address, len), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *) address, &len), ==, 0);
+}
+
+static int
+open_sender (const struct sockaddr_in *to)
+{
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  struct sockaddr_in unused;
+
+  bind_any (fd, &unused);
+  g_assert_cmpint (connect (fd, (const struct sockaddr *) to, sizeof *to), ==, 0);
+  return fd;
+}
+
+static void
+attach_source (Setup *self)
+{
+  self->source = g_socket_create_source (self->own, G_IO_IN, NULL);
+  g_source_set_callback (self->source, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_attach (self->source, rtc_nice_watch_get_context (self->watch));
+}
+
+static void
+setup (Setup *self, gconstpointer data)
+{
+  struct sockaddr_in address;
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  self->context = g_main_context_new ();
+  self->poll = rtc_nice_poll_new (self->context);
+  self->watch = rtc_nice_watch_new (self->poll);
+  self->seen = g_string_new (NULL);
+  bind_any (fd, &address);
+  self->own = g_socket_new_from_fd (fd, NULL);
+  self->peer = open_sender (&address);
+  self->stranger = open_sender (&address);
+  attach_source (self);
+  /* That wakes the context up, and who wakes up reads whatever there is. */
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+}
+
+static void
+teardown (Setup *self, gconstpointer data)
+{
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  rtc_nice_watch_free (self->watch);
+  rtc_nice_poll_free (self->poll);
+  g_object_unref (self->own);
+  close (self->peer);
+  close (self->stranger);
+  g_string_free (self->seen, TRUE);
+  g_main_context_unref (self->context);
+}
+
+static void
+set_direct (Setup *self)
+{
+  struct sockaddr_in from;
+  socklen_t len = sizeof from;
+
+  getsockname (self->peer, (struct sockaddr *) &from, &len);
+  rtc_nice_watch_set_direct (
+      self->watch, g_socket_get_fd (self->own), (struct sockaddr *) &from, on_direct, self);
+}
+
+static void
+send_bytes (int fd, guint8 first, gsize len)
+{
+  guint8 data[32] = { first };
+
+  g_assert_cmpint (send (fd, data, len, 0), ==, (gssize) len);
+}
+
+/* Datagrams on loopback are there when send() returns. */
+static void
+assert_seen (Setup *self, const gchar *expected)
+{
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_assert_cmpstr (self->seen->str, ==, expected);
+  g_string_truncate (self->seen, 0);
+}
+
+static void
+test_source_only (Setup *self, gconstpointer data)
+{
+  send_bytes (self->peer, 0x80, 12);
+  send_bytes (self->stranger, 0x00, 20);
+  assert_seen (self, "s8012 s0020 ");
+}
+
+static void
+test_direct (Setup *self, gconstpointer data)
+{
+  set_direct (self);
+  send_bytes (self->peer, 0x80, 12);
+  send_bytes (self->peer, 0x16, 13);
+  assert_seen (self, "d8012 d1613 ");
+  send_bytes (self->peer, 0x00, 20); /* STUN */
+  assert_seen (self, "s0020 ");
+  send_bytes (self->stranger, 0x80, 12);
+  assert_seen (self, "s8012 ");
+  send_bytes (self->peer, 0x81, 14);
+  assert_seen (self, "d8114 ");
+}
+
+/* What comes first is handled first, whoever handles it. */
+static void
+test_order (Setup *self, gconstpointer data)
+{
+  set_direct (self);
+  send_bytes (self->peer, 0x80, 1);
+  send_bytes (self->peer, 0x01, 2);
+  send_bytes (self->peer, 0x80, 3);
+  assert_seen (self, "d801 s012 s803 ");
+}
+
+static void
+test_empty_datagram (Setup *self, gconstpointer data)
+{
+  set_direct (self);
+  send_bytes (self->peer, 0x80, 1);
+  send_bytes (self->peer, 0x80, 0);
+  send_bytes (self->peer, 0x80, 2);
+  /* GLib's reader stops at the empty one, as at the end of a stream. */
+  assert_seen (self, "d801 d802 ");
+}
+
+static void
+test_direct_ends (Setup *self, gconstpointer data)
+{
+  set_direct (self);
+  rtc_nice_watch_set_direct (self->watch, -1, NULL, NULL, NULL);
+  send_bytes (self->peer, 0x80, 12);
+  assert_seen (self, "s8012 ");
+}
+
+/* No source, nobody who reads: nothing is dispatched, so nothing spins. */
+static void
+test_source_goes_and_comes (Setup *self, gconstpointer data)
+{
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  assert_seen (self, "");
+  send_bytes (self->peer, 0x80, 12);
+  g_assert_false (g_main_context_iteration (self->context, FALSE));
+  attach_source (self);
+  assert_seen (self, "s8012 ");
+}
+
+static void
+test_more_than_one_go (Setup *self, gconstpointer data)
+{
+  GString *expected = g_string_new (NULL);
+
+  set_direct (self);
+  for (guint i = 0; i < 100; i++) {
+    send_bytes (self->peer, 0x80, 9);
+    g_string_append (expected, "d809 ");
+  }
+  assert_seen (self, expected->str);
+  g_string_free (expected, TRUE);
+}
+
+static void
+test_many_watches (Setup *self, gconstpointer data)
+{
+  RtcNiceWatch *others[100];
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    others[i] = rtc_nice_watch_new (self->poll);
+  send_bytes (self->peer, 0x80, 12);
+  assert_seen (self, "s8012 ");
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    rtc_nice_watch_free (others[i]);
+  send_bytes (self->peer, 0x80, 12);
+  assert_seen (self, "s8012 ");
+}
+
+int
+main (int argc, char **argv)
+{
+  const struct {
+    const gchar *name;
+    void (*func) (Setup *self, gconstpointer data);
+  } tests[] = { { "source-only", test_source_only }, { "direct", test_direct },
+    { "order", test_order }, { "empty-datagram", test_empty_datagram },
+    { "direct-ends", test_direct_ends }, { "source-goes-and-comes", test_source_goes_and_comes },
+    { "more-than-one-go", test_more_than_one_go }, { "many-watches", test_many_watches } };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++) {
+    gchar *path = g_strconcat ("/nice-poll/", tests[i].name, NULL);
+    g_test_add (path, Setup, NULL, setup, tests[i].func, teardown);
+    g_free (path);
+  }
+  return g_test_run ();
+}
