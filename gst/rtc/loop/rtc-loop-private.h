@@ -63,6 +63,10 @@ struct _RtcLoop {
 /* rtc-loop-round.c: the source of [N]'s rounds, attached to its context. (transfer full) */
 GSource *rtc_loop_make_source (RtcLoop *self);
 
+/* A round if one is due [N]. After each iteration of the context, since what its sources left to do
+ * would else wait for the next one, with another poll of all descriptors. */
+void rtc_loop_serve_ready (RtcLoop *self);
+
 /* rtc-loop-peer.c, all [N] ------------------------------------------------------------------- */
 
 /* Turns marked peers, RTC_LOOP_ROUND_PEERS at most; TRUE when there were more. */

@@ -132,6 +132,13 @@ rtc_loop_make_source (RtcLoop *self)
   return source;
 }
 
+void
+rtc_loop_serve_ready (RtcLoop *self)
+{
+  if (loop_source_is_ready (self, rtc_loop_now ()))
+    loop_round (self);
+}
+
 /* --- public --- */
 
 void

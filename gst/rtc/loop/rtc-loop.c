@@ -39,13 +39,17 @@ rtc_loop_now (void)
 
 /* --- threads --- */
 
+/* serve (nullable) follows each iteration. */
 static void
-loop_thread_enter (RtcLoopThread *thread)
+loop_thread_enter (RtcLoopThread *thread, void (*serve) (RtcLoop *self), RtcLoop *self)
 {
   g_main_context_acquire (thread->context);
   g_main_context_push_thread_default (thread->context);
-  while (!atomic_load (&thread->quit))
+  while (!atomic_load (&thread->quit)) {
     g_main_context_iteration (thread->context, TRUE);
+    if (serve != NULL)
+      serve (self);
+  }
   rtc_invoke_close (thread->invoke);
 }
 
@@ -61,7 +65,7 @@ loop_control_main (gpointer data)
 {
   RtcLoop *self = data;
 
-  loop_thread_enter (&self->control);
+  loop_thread_enter (&self->control, NULL, NULL);
   loop_thread_leave (&self->control);
   return NULL;
 }
@@ -116,7 +120,7 @@ loop_network_main (gpointer data)
 {
   RtcLoop *self = data;
 
-  loop_thread_enter (&self->network);
+  loop_thread_enter (&self->network, rtc_loop_serve_ready, self);
   rtc_loop_remove_all_peers (self);
   loop_wait_backends (self);
   g_ptr_array_set_size (self->backends, 0);
