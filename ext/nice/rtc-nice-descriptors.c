@@ -9,8 +9,8 @@
 #include "ext/nice/rtc-nice-candidate.h"
 #include "ext/nice/rtc-nice-private.h"
 
-/* What one agent may take: its context's, a socket per address, and some for its servers. */
-#define NEEDED (RTC_NICE_MAX_ADDRESSES + 4)
+/* What one agent may take: two contexts', a socket per address, and some for its servers. */
+#define NEEDED (RTC_NICE_MAX_ADDRESSES + 5)
 /* Kept free for whoever cannot check before. */
 #define RESERVE 64
 

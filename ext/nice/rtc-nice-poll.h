@@ -35,7 +35,7 @@ RtcNiceWatch *rtc_nice_watch_new (RtcNicePoll *poll);
 /* Not from inside a callback of the watch's context. (nullable) */
 void rtc_nice_watch_free (RtcNiceWatch *self);
 
-/* Where to attach sources with descriptors. Others are not looked at until a descriptor is ready. */
+/* Where to attach sources with descriptors. What has none waits until a descriptor is ready. */
 GMainContext *rtc_nice_watch_get_context (RtcNiceWatch *self);
 
 /* From now on datagrams that come to fd, a UDP socket among the context's sources, from that
