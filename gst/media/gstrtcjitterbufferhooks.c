@@ -267,8 +267,10 @@ gst_rtc_jitter_buffer_on_src_data (GstPad *pad, GstPadProbeInfo *info, gpointer 
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) {
     now = gst_util_get_timestamp ();
     element = g_weak_ref_get (&self->element);
-    if (element != NULL)
+    if (element != NULL) {
       follow_network (self, element);
+      gst_rtc_jitter_buffer_follow_sync (self, element, GST_PAD_PROBE_INFO_BUFFER (info), now);
+    }
     gst_clear_object (&element);
     return handle_output (self, (GstBuffer **) &info->data, now) ? GST_PAD_PROBE_OK
                                                                  : GST_PAD_PROBE_DROP;

@@ -20,6 +20,13 @@ typedef struct {
   guint64 requests, missing, key_frame_requests;
 } Counters;
 
+/* What a sender report says: at ntp the sender's clock of the stream read rtp_ts. */
+typedef struct {
+  guint clock_rate; /* Hz; 0: none */
+  guint32 rtp_ts;
+  GstClockTime ntp; /* ns */
+} GstRtcReport;
+
 struct _GstRtcJitterBuffer {
   GObject parent;
   GWeakRef element; /* the rtpjitterbuffer, which owns us */
@@ -30,6 +37,8 @@ struct _GstRtcJitterBuffer {
   gboolean is_attached;
   GstRtcSyncGroup *sync_group;
   guint sync_id;
+  GstRtcReport report, suspect; /* the one that is believed, and one that contradicts it */
+  GstClockTime last_sync;       /* when the group was last told */
   GstRtcLatency latency;
   GstClockTime rtt, jitter;
   gboolean hold_picture;
@@ -74,6 +83,10 @@ GstPadProbeReturn gst_rtc_jitter_buffer_on_src_data (GstPad *pad, GstPadProbeInf
 /* Its signal "handle-sync". */
 void gst_rtc_jitter_buffer_on_handle_sync (GstElement *element, GstStructure *sync,
     GstRtcJitterBuffer *self);
+
+/* Tells the group when what comes out was captured, every now and then. Nothing locked. */
+void gst_rtc_jitter_buffer_follow_sync (GstRtcJitterBuffer *self, GstElement *element,
+    GstBuffer *buffer, GstClockTime now);
 
 /* Takes group (nullable); leaves the one before. */
 void gst_rtc_jitter_buffer_take_sync_group (GstRtcJitterBuffer *self, GstRtcSyncGroup *group);

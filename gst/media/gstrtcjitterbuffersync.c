@@ -11,10 +11,26 @@
 
 #define GST_CAT_DEFAULT rtc_log_media
 
-/* Per frame while a later offset is approached: 3 % for video of 30/s, 5 % for sound of 20 ms. */
-#define SLEW_PER_FRAME GST_MSECOND
+/* Per frame while a later offset is approached: 90 ms a second for video of 30/s, 150 for sound of
+ * 20 ms. */
+#define SLEW_PER_FRAME (3 * GST_MSECOND)
+
+/* How often the group is told. */
+#define SYNC_INTERVAL (200 * GST_MSECOND)
+
+/* Reports that differ by no more than this speak of the same clock. */
+#define SAME_CLOCK (100 * GST_MSECOND)
 
 /* --- lip sync --------------------------------------------------------------------------------- */
+
+/* From the report's instant to that of rtp_ts, ns. */
+static GstClockTimeDiff
+rtp_distance (const GstRtcReport *report, guint32 rtp_ts)
+{
+  gint32 ticks = (gint32) (rtp_ts - report->rtp_ts);
+
+  return (GstClockTimeDiff) ticks * (GstClockTimeDiff) GST_SECOND / report->clock_rate;
+}
 
 /* Of the group; see GstRtcSyncFunc. */
 static void
@@ -50,41 +66,83 @@ read_ntp_time (GstBuffer *rtcp, GstClockTime *ntp)
   return ntp64 != 0;
 }
 
-/* The jitter buffer put a sender report together with its own clock: "handle-sync". */
+/* Whether two reports of one stream say the same of its clock. */
+static gboolean
+agree (const GstRtcReport *a, const GstRtcReport *b)
+{
+  GstClockTimeDiff expected = (GstClockTimeDiff) a->ntp + rtp_distance (a, b->rtp_ts);
+
+  return a->clock_rate == b->clock_rate
+         && ABS ((GstClockTimeDiff) b->ntp - expected) <= (GstClockTimeDiff) SAME_CLOCK;
+}
+
+/* Under the lock. One report that contradicts those before is not believed until another one
+ * confirms it. */
+static void
+take_report (GstRtcJitterBuffer *self, const GstRtcReport *report)
+{
+  gboolean is_confirmed = self->suspect.clock_rate != 0 && agree (&self->suspect, report);
+
+  if (self->report.clock_rate == 0 || agree (&self->report, report) || is_confirmed) {
+    self->report = *report;
+    self->suspect.clock_rate = 0;
+  } else {
+    self->suspect = *report;
+  }
+}
+
+/* The jitter buffer has found a sender report plausible: "handle-sync". */
 void
 gst_rtc_jitter_buffer_on_handle_sync (
     GstElement *element, GstStructure *sync, GstRtcJitterBuffer *self)
 {
-  guint64 base_rtptime, base_time, sr_rtptime;
-  GstClockTimeDiff running;
+  GstRtcReport report = { 0 };
   GstBuffer *rtcp = NULL;
-  GstRtcSyncGroup *group = NULL;
-  GstClockTime ntp;
-  guint clock_rate, id = 0;
+  guint64 rtp_ts;
 
-  if (!gst_structure_get (sync, "base-rtptime", G_TYPE_UINT64, &base_rtptime, "base-time",
-          G_TYPE_UINT64, &base_time, "clock-rate", G_TYPE_UINT, &clock_rate, "sr-ext-rtptime",
-          G_TYPE_UINT64, &sr_rtptime, "sr-buffer", GST_TYPE_BUFFER, &rtcp, NULL))
+  if (!gst_structure_get (sync, "clock-rate", G_TYPE_UINT, &report.clock_rate, "sr-ext-rtptime",
+          G_TYPE_UINT64, &rtp_ts, "sr-buffer", GST_TYPE_BUFFER, &rtcp, NULL))
     return;
-  if (clock_rate > 0 && rtcp != NULL && read_ntp_time (rtcp, &ntp)) {
-    if (sr_rtptime >= base_rtptime)
-      running = (GstClockTimeDiff) (base_time
-                                    + gst_util_uint64_scale (
-                                        sr_rtptime - base_rtptime, GST_SECOND, clock_rate));
-    else
-      running = (GstClockTimeDiff) (base_time
-                                    - gst_util_uint64_scale (
-                                        base_rtptime - sr_rtptime, GST_SECOND, clock_rate));
+  if (report.clock_rate > 0 && rtcp != NULL && read_ntp_time (rtcp, &report.ntp)) {
+    report.rtp_ts = (guint32) rtp_ts;
     g_mutex_lock (&self->lock);
-    if (self->sync_group != NULL)
-      group = g_object_ref (self->sync_group);
-    id = self->sync_id;
+    take_report (self, &report);
     g_mutex_unlock (&self->lock);
-    if (group != NULL)
-      gst_rtc_sync_group_update (group, id, running - (GstClockTimeDiff) ntp);
   }
-  g_clear_object (&group);
   gst_clear_buffer (&rtcp);
+}
+
+/* Measured on what comes out: the jitter buffer changes its idea of the sender's clock with each
+ * packet, and at once when one is too late. */
+void
+gst_rtc_jitter_buffer_follow_sync (
+    GstRtcJitterBuffer *self, GstElement *element, GstBuffer *buffer, GstClockTime now)
+{
+  GstRtcReport report = { 0 };
+  GstRtcSyncGroup *group = NULL;
+  GstClockTimeDiff ntp;
+  guint8 bytes[4];
+  gint64 offset;
+  guint id = 0;
+
+  g_mutex_lock (&self->lock);
+  if (self->sync_group != NULL && self->report.clock_rate != 0
+      && now >= self->last_sync + SYNC_INTERVAL) {
+    self->last_sync = now;
+    group = g_object_ref (self->sync_group);
+    id = self->sync_id;
+    report = self->report;
+  }
+  g_mutex_unlock (&self->lock);
+  if (group == NULL)
+    return;
+  if (GST_BUFFER_PTS_IS_VALID (buffer) && gst_buffer_extract (buffer, 4, bytes, 4) == 4) {
+    g_object_get (element, "ts-offset", &offset, NULL); /* as far as it has been slewed */
+    ntp = (GstClockTimeDiff) report.ntp + rtp_distance (&report, GST_READ_UINT32_BE (bytes));
+    gst_rtc_sync_group_update (
+        group, id, (GstClockTimeDiff) GST_BUFFER_PTS (buffer) - offset - ntp);
+  }
+  g_object_unref (group);
 }
 
 /* Takes group (nullable). */

@@ -433,6 +433,11 @@ test_lip_sync (void)
   gst_rtc_jitter_buffer_push_rtcp (b[0].hooks, make_report (&b[0], 9, ntp + 9 * FRAME));
   gst_rtc_jitter_buffer_push_rtcp (b[1].hooks, make_report (&b[1], 9, ntp + 9 * FRAME));
   for (guint i = 0; i < 2; i++) {
+    push (&b[i], 10, TRUE);
+    for (guint n = 0; n <= 10; n++)
+      g_assert_cmpuint (pull (&b[i]), ==, n);
+  }
+  for (guint i = 0; i < 2; i++) {
     GstElement *element = gst_harness_find_element (b[i].harness, "rtpjitterbuffer");
 
     g_object_get (element, "ts-offset", &offset[i], "max-ts-offset-adjustment", &step, NULL);
