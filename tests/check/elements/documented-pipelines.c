@@ -17,6 +17,7 @@ static const struct {
   { "README.md", 5 },
   { "docs/elements/webrtcsink.md", 8 },
   { "docs/elements/whipclientsink.md", 4 },
+  { "docs/elements/webrtcsrc.md", 6 },
 };
 
 /* Parses one command's words; its pipeline is not started. */
@@ -56,7 +57,9 @@ check_block (const gchar *block)
       continue;
     g_ptr_array_add (words, NULL);
     if (g_strcmp0 (words->pdata[0], "gst-launch-1.0") == 0) {
-      check_words ((const gchar *const *) words->pdata + 1);
+      gboolean has_option = g_strcmp0 (words->pdata[1], "-e") == 0;
+
+      check_words ((const gchar *const *) words->pdata + (has_option ? 2 : 1));
       n++;
     }
     g_ptr_array_set_size (words, 0);
