@@ -236,6 +236,17 @@ gst_rtc_recording_write_sidecar (GstRtcRecording *self, gboolean is_end)
   rtc_record_file_free (file);
 }
 
+/* A structure's strings are UTF-8; an application's path need not be (locations has it as it is).
+ */
+static void
+set_text (GstStructure *structure, const gchar *name, const gchar *text)
+{
+  g_autofree gchar *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+
+  if (valid != NULL)
+    gst_structure_set (structure, name, G_TYPE_STRING, valid, NULL);
+}
+
 GstStructure *
 gst_rtc_recording_make_summary (GstRtcRecording *self)
 {
@@ -252,22 +263,19 @@ gst_rtc_recording_make_summary (GstRtcRecording *self)
   rtc_reorder_get_stats (audio->reorder, &a);
   for (guint i = 0; i < self->segments->len; i++)
     paths[i] = g_strdup (g_array_index (self->segments, GstRtcRecordingSegment, i).path);
-  summary = gst_structure_new ("webrtc-recording", "session-id", G_TYPE_STRING,
-      self->config.session_id, "peer-id", G_TYPE_STRING, caller, "reason", G_TYPE_STRING, reason,
-      "locations", G_TYPE_STRV, paths, "duration", G_TYPE_UINT64, get_duration (self), "bytes",
-      G_TYPE_UINT64, self->bytes, "video-frames", G_TYPE_UINT64, video->stats.frames,
-      "audio-frames", G_TYPE_UINT64, audio->stats.frames, "key-frames", G_TYPE_UINT64,
-      video->stats.key_frames, "packets-received", G_TYPE_UINT64,
-      video->stats.packets + audio->stats.packets, "packets-lost", G_TYPE_UINT64, v.lost + a.lost,
-      "packets-recovered", G_TYPE_UINT64, v.recovered + a.recovered, "packets-dropped",
-      G_TYPE_UINT64, self->inbox_drops, "gaps", G_TYPE_UINT64,
-      video->stats.n_gaps + audio->stats.n_gaps, "silence", G_TYPE_UINT64, audio->stats.silence,
-      NULL);
-  if (paths[0] != NULL)
-    gst_structure_set (summary, "location", G_TYPE_STRING, paths[0], NULL);
-  if (self->sidecar_path != NULL)
-    gst_structure_set (summary, "sidecar", G_TYPE_STRING, self->sidecar_path, NULL);
-  if (self->error != NULL)
-    gst_structure_set (summary, "error", G_TYPE_STRING, self->error->message, NULL);
+  summary = gst_structure_new ("webrtc-recording", "reason", G_TYPE_STRING, reason, "locations",
+      G_TYPE_STRV, paths, "duration", G_TYPE_UINT64, get_duration (self), "bytes", G_TYPE_UINT64,
+      self->bytes, "video-frames", G_TYPE_UINT64, video->stats.frames, "audio-frames",
+      G_TYPE_UINT64, audio->stats.frames, "key-frames", G_TYPE_UINT64, video->stats.key_frames,
+      "packets-received", G_TYPE_UINT64, video->stats.packets + audio->stats.packets,
+      "packets-lost", G_TYPE_UINT64, v.lost + a.lost, "packets-recovered", G_TYPE_UINT64,
+      v.recovered + a.recovered, "packets-dropped", G_TYPE_UINT64, self->inbox_drops, "gaps",
+      G_TYPE_UINT64, video->stats.n_gaps + audio->stats.n_gaps, "silence", G_TYPE_UINT64,
+      audio->stats.silence, NULL);
+  set_text (summary, "session-id", self->config.session_id);
+  set_text (summary, "peer-id", self->config.caller);
+  set_text (summary, "location", paths[0]);
+  set_text (summary, "sidecar", self->sidecar_path);
+  set_text (summary, "error", self->error != NULL ? self->error->message : NULL);
   return summary;
 }

@@ -20,25 +20,33 @@
 /* INDEX_ENTRY: bytes that a fragment adds to the index at the end, for max_size; generous. */
 #define INDEX_ENTRY 32
 
-void
-gst_rtc_recording_end (GstRtcRecording *self, const gchar *reason, GError *error)
+/* The first error is told, also one of finalising a recording that ends for another reason. */
+static void
+report_error (GstRtcRecording *self, GError *error)
 {
-  if (self->state >= GST_RTC_RECORDING_ENDING) {
-    g_clear_error (&error);
+  if (self->error != NULL) {
+    g_error_free (error);
     return;
   }
-  self->state = GST_RTC_RECORDING_ENDING;
-  g_mutex_lock (&self->lock);
-  self->finish_asked = TRUE; /* nothing more is taken in */
-  if (self->reason == NULL)
-    self->reason = g_strdup (reason);
-  g_mutex_unlock (&self->lock);
-  if (error == NULL)
-    return;
   GST_WARNING ("%s: %s", self->config.session_id, error->message);
   self->error = error;
   if (self->config.funcs.failed != NULL)
     self->config.funcs.failed (self->config.data, error);
+}
+
+void
+gst_rtc_recording_end (GstRtcRecording *self, const gchar *reason, GError *error)
+{
+  g_mutex_lock (&self->lock);
+  self->finish_asked = TRUE; /* nothing more is taken in */
+  if (self->reason == NULL || error != NULL) {
+    g_free (self->reason);
+    self->reason = g_strdup (reason);
+  }
+  g_mutex_unlock (&self->lock);
+  self->state = MAX (self->state, GST_RTC_RECORDING_ENDING);
+  if (error != NULL)
+    report_error (self, error);
 }
 
 /* --- one segment ---------------------------------------------------------------------------- */

@@ -27,6 +27,7 @@ typedef struct {
   guint transceiver;
   GstClockTime start;
   GPtrArray *packets;
+  void (*take) (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data);
   GstClockTime first; /* x264enc begins its time at 1000 hours */
 } Maker;
 
@@ -65,6 +66,71 @@ take_packet (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
   g_ptr_array_add (maker->packets, packet);
 }
 
+static void
+add_av1_packet (Maker *maker, guint8 aggregation, const guint8 *data, gsize len, GstClockTime time,
+    gboolean marker)
+{
+  FeedPacket *packet = g_new0 (FeedPacket, 1);
+  guint8 *h = packet->data;
+
+  packet->transceiver = maker->transceiver;
+  packet->time = maker->start + time;
+  h[0] = 0x80;
+  h[1] = (guint8) (96 | (marker ? 0x80 : 0));
+  GST_WRITE_UINT16_BE (h + 2, (guint16) maker->packets->len);
+  GST_WRITE_UINT32_BE (h + 4, (guint32) gst_util_uint64_scale (time, 90000, GST_SECOND));
+  h[12] = aggregation;
+  memcpy (h + 13, data, len);
+  packet->len = 13 + len;
+  g_ptr_array_add (maker->packets, packet);
+}
+
+/* AV1 RTP payload 4.4, in its plainest form: one OBU or a fragment of one in each packet. */
+static void
+send_av1_obu (Maker *maker, const guint8 *obu, gsize len, GstClockTime time, gboolean is_sequence,
+    gboolean is_last)
+{
+  const gsize mtu = 1140;
+
+  for (gsize pos = 0; pos < len; pos += mtu) {
+    gsize n = MIN (mtu, len - pos);
+    guint8 aggregation = 0x10;
+
+    aggregation |= pos > 0 ? 0x80 : 0;
+    aggregation |= pos + n < len ? 0x40 : 0;
+    aggregation |= is_sequence && pos == 0 ? 0x08 : 0;
+    add_av1_packet (maker, aggregation, obu + pos, n, time, is_last && pos + n == len);
+  }
+}
+
+/* A temporal unit: OBUs with sizes, which are taken out as the payload format wants. */
+static void
+take_av1_unit (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
+{
+  Maker *maker = data;
+  GstMapInfo map;
+
+  g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
+  for (gsize pos = 0; pos < map.size;) {
+    guint8 type = (map.data[pos] >> 3) & 0x0f;
+    gsize start = pos + 1 + ((map.data[pos] & 0x04) != 0), size = 0, head = start - pos;
+    g_autofree guint8 *obu = NULL;
+    guint shift = 0;
+
+    do
+      size |= (gsize) (map.data[start] & 0x7f) << (7 * shift++);
+    while ((map.data[start++] & 0x80) != 0);
+    obu = g_malloc (head + size);
+    memcpy (obu, map.data + pos, head);
+    obu[0] &= (guint8) ~0x02;
+    memcpy (obu + head, map.data + start, size);
+    pos = start + size;
+    if (type != 2) /* temporal delimiter */
+      send_av1_obu (maker, obu, head + size, GST_BUFFER_PTS (buffer), type == 1, pos == map.size);
+  }
+  gst_buffer_unmap (buffer, &map);
+}
+
 static GPtrArray *
 make_packets (const gchar *text, Maker *maker)
 {
@@ -80,7 +146,7 @@ make_packets (const gchar *text, Maker *maker)
   }
   maker->packets = g_ptr_array_new_with_free_func (g_free);
   sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  g_signal_connect (sink, "handoff", G_CALLBACK (take_packet), maker);
+  g_signal_connect (sink, "handoff", G_CALLBACK (maker->take), maker);
   stamp = gst_bin_get_by_name (GST_BIN (pipeline), "stamp");
   if (stamp != NULL) {
     g_autoptr (GstPad) pad = gst_element_get_static_pad (stamp, "src");
@@ -102,39 +168,53 @@ describe_encoder (RtcCodecId codec, guint key_interval)
   switch ((guint) codec) {
     case RTC_CODEC_VP8:
       return g_strdup_printf ("vp8enc deadline=1 cpu-used=16 target-bitrate=500000 threads=1 "
-                              "keyframe-max-dist=%u ! rtpvp8pay picture-id-mode=15-bit",
+                              "keyframe-max-dist=%u ! rtpvp8pay picture-id-mode=15-bit mtu=1160",
           key_interval);
     case RTC_CODEC_VP9:
       return g_strdup_printf ("vp9enc deadline=1 cpu-used=8 target-bitrate=500000 threads=1 "
                               "lag-in-frames=0 keyframe-max-dist=%u ! "
-                              "rtpvp9pay picture-id-mode=15-bit",
+                              "rtpvp9pay picture-id-mode=15-bit mtu=1160",
           key_interval);
     case RTC_CODEC_H264:
       return g_strdup_printf ("x264enc tune=zerolatency speed-preset=ultrafast bitrate=500 "
                               "threads=1 key-int-max=%u ! video/x-h264,profile=baseline ! "
-                              "rtph264pay config-interval=-1 aggregate-mode=zero-latency",
+                              "rtph264pay config-interval=-1 aggregate-mode=zero-latency mtu=1160",
           key_interval);
     case RTC_CODEC_H265:
       return g_strdup_printf ("x265enc tune=zerolatency speed-preset=ultrafast bitrate=500 "
                               "key-int-max=%u ! h265parse ! "
-                              "rtph265pay config-interval=-1 aggregate-mode=zero-latency",
+                              "rtph265pay config-interval=-1 aggregate-mode=zero-latency mtu=1160",
+          key_interval);
+    case RTC_CODEC_AV1: /* GStreamer 1.22 has no payloader: send_av1() is */
+      return g_strdup_printf ("av1enc usage-profile=realtime cpu-used=8 lag-in-frames=0 threads=1 "
+                              "target-bitrate=300 keyframe-max-dist=%u ! av1parse ! "
+                              "video/x-av1,stream-format=obu-stream,alignment=tu",
           key_interval);
     default:
       g_assert_not_reached ();
   }
 }
 
+static const gchar *pattern = "ball";
+
+void
+feed_set_pattern (const gchar *name)
+{
+  pattern = name;
+}
+
 GPtrArray *
 feed_video (RtcCodecId codec, guint width, guint height, guint first, guint n, GstClockTime start,
     guint key_interval)
 {
-  Maker maker = { first, width, FEED_VIDEO, start, NULL };
+  Maker maker = { first, width, FEED_VIDEO, start, NULL,
+    codec == RTC_CODEC_AV1 ? take_av1_unit : take_packet, 0 };
   g_autofree gchar *encoder = describe_encoder (codec, key_interval);
   g_autofree gchar *text = g_strdup_printf (
-      "videotestsrc num-buffers=%u pattern=ball ! "
+      "videotestsrc num-buffers=%u pattern=%s ! "
       "video/x-raw,format=I420,width=%u,height=%u,framerate=%u/1 ! identity name=stamp ! "
-      "%s mtu=1160 ! fakesink name=sink signal-handoffs=true sync=false async=false",
-      n, width, height, FEED_FPS, encoder);
+      "%s ! fakesink name=sink signal-handoffs=true sync=false async=false",
+      n, pattern, width, height, FEED_FPS, encoder);
 
   return make_packets (text, &maker);
 }
@@ -142,7 +222,7 @@ feed_video (RtcCodecId codec, guint width, guint height, guint first, guint n, G
 GPtrArray *
 feed_audio (guint seconds, GstClockTime start)
 {
-  Maker maker = { 0, 0, FEED_AUDIO, start, NULL };
+  Maker maker = { 0, 0, FEED_AUDIO, start, NULL, take_packet, 0 };
   g_autofree gchar *text = g_strdup_printf (
       "audiotestsrc wave=ticks sine-periods-per-tick=20 freq=1000 volume=0.8 samplesperbuffer=960 "
       "num-buffers=%u ! "

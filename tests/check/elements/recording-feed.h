@@ -33,6 +33,9 @@ typedef struct {
 GPtrArray *feed_video (RtcCodecId codec, guint width, guint height, guint first, guint n,
     GstClockTime start, guint key_interval);
 
+/* videotestsrc's pattern from now on: "ball" to begin with; "snow" fills any bit rate. */
+void feed_set_pattern (const gchar *pattern);
+
 /* n seconds of ticking Opus. */
 GPtrArray *feed_audio (guint seconds, GstClockTime start);
 

@@ -6,7 +6,10 @@
  * in the files then: every picture, sound in step, one key frame first. */
 #include "tests/check/elements/recording-feed.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define FRAMES(call) feed_call_get ((call), "video-frames")
 
@@ -516,9 +519,47 @@ test_limits (void)
   }
 }
 
-/* A full device: one error, one end, and nothing else happens. */
+/* The kernel takes no more bytes (a file size limit stands for the full disk): the file is valid up
+ * to there, one error, one end, and pushing goes on without harm. */
 static void
-test_failures (void)
+test_full (void)
+{
+  g_autoptr (GPtrArray) packets = make_call (RTC_CODEC_VP8, 150, TRUE);
+  RtcCodecId codec = RTC_CODEC_VP8;
+  FeedLink link = FEED_LINK_CLEAN;
+  GstRtcRecordingConfig config = GST_RTC_RECORDING_CONFIG_DEFAULT;
+  void (*old_handler) (int) = signal (SIGXFSZ, SIG_IGN);
+  struct rlimit old, limit;
+  FeedCall call;
+  FeedFile file;
+
+  config.sidecar = FALSE;
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &old), ==, 0);
+  limit = old;
+  limit.rlim_cur = 30000;
+  feed_call_init (&call, stepped, &config);
+  feed_call_set_tracks (&call, &codec, 1, TRUE);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  feed_call_run (&call, packets, &link);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
+  signal (SIGXFSZ, old_handler);
+  g_assert_cmpuint (call.failed, ==, 1);
+  g_assert_cmpuint (call.finished, ==, 1);
+  g_assert_nonnull (strstr (call.error, g_strerror (EFBIG)));
+  g_assert_cmpstr (gst_structure_get_string (call.summary, "reason"), ==, "error");
+  feed_file_read (&file, feed_call_get_files (&call)[0]);
+  g_assert_true (file.ok);
+  g_assert_true (file.monotonic);
+  g_assert_cmpuint (file.torn, ==, 0);
+  g_assert_cmpuint (file.numbers->len, >, 15);
+  g_assert_cmpuint (file.numbers->len, <, 150);
+  feed_file_clear (&file);
+  feed_call_clear (&call);
+}
+
+/* No file can be made: one error, one end, and nothing else happens. */
+static void
+test_no_folder (void)
 {
   g_autoptr (GPtrArray) packets = make_call (RTC_CODEC_VP8, 60, TRUE);
   RtcCodecId codec = RTC_CODEC_VP8;
@@ -617,6 +658,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/recording/clean/vp9", GUINT_TO_POINTER (RTC_CODEC_VP9), test_clean);
   g_test_add_data_func ("/recording/clean/h264", GUINT_TO_POINTER (RTC_CODEC_H264), test_clean);
   g_test_add_data_func ("/recording/clean/h265", GUINT_TO_POINTER (RTC_CODEC_H265), test_clean);
+  g_test_add_data_func ("/recording/clean/av1", GUINT_TO_POINTER (RTC_CODEC_AV1), test_clean);
+  g_test_add_data_func ("/recording/repaired/av1", GUINT_TO_POINTER (RTC_CODEC_AV1), test_repaired);
   g_test_add_data_func ("/recording/repaired/vp8", GUINT_TO_POINTER (RTC_CODEC_VP8), test_repaired);
   g_test_add_data_func (
       "/recording/repaired/h264", GUINT_TO_POINTER (RTC_CODEC_H264), test_repaired);
@@ -631,7 +674,8 @@ main (int argc, char **argv)
   g_test_add_func ("/recording/late-video", test_late_video);
   g_test_add_func ("/recording/nothing", test_nothing);
   g_test_add_func ("/recording/limits", test_limits);
-  g_test_add_func ("/recording/failures", test_failures);
+  g_test_add_func ("/recording/full", test_full);
+  g_test_add_func ("/recording/no-folder", test_no_folder);
   g_test_add_func ("/recording/many", test_many);
   g_test_add_func ("/recording/dropped", test_dropped);
   status = g_test_run ();
