@@ -154,6 +154,10 @@ window.RTCPeerConnection = class extends window.RTCPeerConnection {
       transceiver.setCodecPreferences(codecs.filter(
         (c) => c.mimeType === caller.codec || c.mimeType === 'video/rtx'));
     }
+    // A busy machine may cost frames, which are counted, but not the size of the picture.
+    const parameters = transceiver.sender.getParameters();
+    transceiver.sender.setParameters({ ...parameters, degradationPreference: 'maintain-resolution' })
+      .catch(() => {});
     return transceiver;
   }
 };
