@@ -122,9 +122,9 @@ peer_write_remb (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder)
     if (remb.n_ssrcs < RTC_REMB_MAX_SSRCS)
       remb.ssrcs[remb.n_ssrcs++] = stream->ssrc;
   }
-  if (remb.n_ssrcs == 0
-      || !rtc_remb_estimator_poll (&self->remb, now, expected, received, &remb.bitrate_bps)
-      || rtc_rtcp_remb_write (builder, &remb) != RTC_OK)
+  /* Polled in any case, or it would be due for ever. */
+  if (!rtc_remb_estimator_poll (&self->remb, now, expected, received, &remb.bitrate_bps)
+      || remb.n_ssrcs == 0 || rtc_rtcp_remb_write (builder, &remb) != RTC_OK)
     return FALSE;
   self->counters.remb_sent++;
   self->counters.remb_bps = remb.bitrate_bps;

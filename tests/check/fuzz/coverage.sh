@@ -23,6 +23,7 @@ sources() {
     http) echo ext/http/rtc-http-framer.c ext/http/rtc-http-policy.c ext/http/rtc-wish.c ext/http/rtc-wish-name.c ;;
     keyframe) echo gst/rtc/rtp/rtc-key-frame.c ;;
     peer) echo gst/rtc/peer/*.c gst/rtc/media/*.c ;;
+    receive) echo gst/rtc/media/rtc-nack-generator.c gst/rtc/media/rtc-receive-st*.c gst/rtc/media/rtc-twcc-receiver.c ;;
     rtcp) echo gst/rtc/rtcp/rtc-rtcp.c gst/rtc/rtcp/rtc-rtcp-[!s]*.c gst/rtc/rtcp/rtc-rtcp-sdes-bye.c ;;
     rtp) echo gst/rtc/rtp/rtc-rtp-*.c gst/rtc/rtp/rtc-rtx.c gst/rtc/rtp/rtc-bundle.c ;;
     sdp-integration) echo gst/rtc/jsep/*.c ;;

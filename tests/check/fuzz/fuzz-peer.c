@@ -46,6 +46,7 @@ enum {
   FLAG_SMALL_LIMITS = 1 << 1, /* of SSRCs, queued packets and RTCP blocks */
   FLAG_TRANSPORT_CC = 1 << 2,
   FLAG_ONE_WAY = 1 << 3, /* the peer only receives */
+  FLAG_REMB = 1 << 4,    /* with TRANSPORT_CC: only REMB is agreed */
 };
 
 typedef enum {
@@ -142,6 +143,7 @@ new_peer (World *world, guint end, guint8 flags)
     config.limits.max_ssrcs = SMALL_SSRCS;
     config.limits.max_events = SMALL_EVENTS;
     config.limits.max_rtcp_blocks = 4;
+    config.limits.max_early_rtp = SMALL_EVENTS;
   }
   if ((flags & FLAG_ONE_WAY) != 0)
     direction = end == 0 ? RTC_DIRECTION_RECVONLY : RTC_DIRECTION_SENDONLY;
@@ -149,6 +151,11 @@ new_peer (World *world, guint end, guint8 flags)
   rtc_codec_init (&video.codecs[0], RTC_CODEC_VP8, 96);
   rtc_codec_init_h264 (&video.codecs[1], 98, 0x42e01f, 1);
   rtc_codec_init (&audio.codecs[0], RTC_CODEC_OPUS, 111);
+  if ((flags & FLAG_REMB) != 0) {
+    video.codecs[0].rtcp_fb &= ~RTC_RTCP_FB_TRANSPORT_CC;
+    video.codecs[1].rtcp_fb &= ~RTC_RTCP_FB_TRANSPORT_CC;
+    audio.codecs[0].rtcp_fb &= ~RTC_RTCP_FB_TRANSPORT_CC;
+  }
   video.ssrc = end == 0 ? SSRC_OURS : SSRC_THEIRS;
   video.rtx_ssrc = video.ssrc + 1;
   audio.ssrc = video.ssrc + 2;
