@@ -16,9 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "call-attacks.h"
 #include "call-pipeline.h"
-#include "gst/rtc/base/rtc-bytes.h"
-#include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "link-sdp.h"
 
 /* What an attack may leave behind in memory, but for what is said at each. */
@@ -30,18 +29,6 @@ static gboolean
 is_full_size (void)
 {
   return g_getenv ("RTC_TEST_FULL") != NULL;
-}
-
-static gsize
-get_rss (void)
-{
-  gchar *text = NULL;
-  gsize pages;
-
-  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
-  pages = strtoul (strchr (text, ' '), NULL, 10);
-  g_free (text);
-  return pages * (gsize) sysconf (_SC_PAGESIZE);
 }
 
 /* --- an honest and a hostile caller ----------------------------------------------------------- */
@@ -62,7 +49,7 @@ scene_begin (Scene *self)
   self->hostile = call_pipeline_call (&self->pipeline, self->callers, NULL, "hostile");
   g_assert_true (net_caller_wait_frames (self->honest, 45, 20000));
   g_assert_true (net_caller_wait_frames (self->hostile, 45, 20000));
-  self->rss = get_rss ();
+  self->rss = call_attack_get_rss ();
 }
 
 /* Lets so many more of the honest caller's frames pass. */
@@ -79,7 +66,7 @@ scene_go_on (Scene *self, guint frames)
 static void
 scene_end (Scene *self, gsize rss_allowed)
 {
-  gsize rss = get_rss ();
+  gsize rss = call_attack_get_rss ();
   NetCallerCounts counts;
 
   g_test_message ("RSS %+.2f MiB", ((gdouble) rss - (gdouble) self->rss) / 1048576);
@@ -101,50 +88,17 @@ scene_end (Scene *self, gsize rss_allowed)
 
 /* --- T17: streams without end ----------------------------------------------------------------- */
 
-typedef struct {
-  RtcRandom *random;
-  guint8 payload_type;
-  guint32 ssrc;
-  guint16 seq;
-  guint32 rtp_ts;
-} Maker;
-
-static gsize
-write_header (const Maker *self, guint i, gboolean marker, guint32 ssrc, guint8 *data, gsize size)
-{
-  RtcRtpHeader header = { .payload_type = self->payload_type,
-    .marker = marker,
-    .seq = (guint16) (self->seq + i),
-    .rtp_ts = self->rtp_ts,
-    .ssrc = ssrc };
-  RtcWriter w = rtc_writer (data, size);
-
-  rtc_rtp_header_write (&header, &w);
-  return w.pos;
-}
-
-/* What a small key frame might begin with, from somebody new each time. */
-static gsize
-make_new_stream (guint i, guint8 *data, gsize size, gpointer user_data)
-{
-  Maker *self = user_data;
-  gsize len = write_header (self, i, TRUE, rtc_random_u32 (self->random), data, size);
-
-  memset (data + len, 0, 100);
-  data[len] = 0x10;
-  return len + 100;
-}
-
 static void
 test_ssrc_flood (void)
 {
-  Maker maker = { .random = rtc_random_new_seeded (1), .payload_type = 96 };
+  CallAttack maker = { .random = rtc_random_new_seeded (1), .payload_type = 96 };
   guint n = is_full_size () ? 100000 : 20000;
   Scene scene;
 
   scene_begin (&scene);
   for (guint sent = 0; sent < n; sent += 1000) {
-    g_assert_true (net_caller_send_own (scene.hostile, FALSE, 1000, make_new_stream, &maker));
+    g_assert_true (
+        net_caller_send_own (scene.hostile, FALSE, 1000, call_attack_new_stream, &maker));
     scene_go_on (&scene, 1);
   }
   scene_go_on (&scene, 30);
@@ -154,26 +108,11 @@ test_ssrc_flood (void)
 
 /* --- T21: frames without end ------------------------------------------------------------------ */
 
-/* One VP8 frame that goes on and on. */
-static gsize
-make_endless_frame (guint i, guint8 *data, gsize size, gpointer user_data)
-{
-  Maker *self = user_data;
-  gsize len = write_header (self, i, FALSE, self->ssrc, data, size);
-
-  memset (data + len, 0xff, 1100);
-  data[len] = i == 0 ? 0x10 : 0x00;
-  /* A key frame of 16383 x 16383 pixels (RFC 6386 9.1). */
-  if (i == 0)
-    memcpy (data + len + 1, "\x10\x02\x00\x9d\x01\x2a\xff\x3f\xff\x3f", 10);
-  return len + 1100;
-}
-
 static void
 test_endless_frame (void)
 {
   guint n = is_full_size () ? 61000 : 12000; /* 64 MiB, 13 MiB */
-  Maker maker = { .payload_type = 96 };
+  CallAttack maker = { .payload_type = 96 };
   Scene scene;
 
   scene_begin (&scene);
@@ -182,7 +121,8 @@ test_endless_frame (void)
   for (guint sent = 0; sent < n; sent += 500) {
     maker.seq = (guint16) sent;
     maker.rtp_ts = 1;
-    g_assert_true (net_caller_send_own (scene.hostile, FALSE, 500, make_endless_frame, &maker));
+    g_assert_true (
+        net_caller_send_own (scene.hostile, FALSE, 500, call_attack_endless_frame, &maker));
     scene_go_on (&scene, 1);
   }
   scene_go_on (&scene, 90);
@@ -190,51 +130,10 @@ test_endless_frame (void)
   scene_end (&scene, 24 << 20);
 }
 
-/* Packets of the agreed types with anything in them, of either stream. */
-static gsize
-make_garbage (guint i, guint8 *data, gsize size, gpointer user_data)
-{
-  Maker *self = user_data;
-  gsize len = write_header (self, i, i % 3 == 0, self->ssrc, data, size);
-  gsize n = rtc_random_range (self->random, 0, 1100);
-
-  rtc_random_fill (self->random, data + len, n);
-  self->rtp_ts += rtc_random_range (self->random, 0, 9000);
-  return len + n;
-}
-
-static gsize
-make_garbage_rtcp (guint i, guint8 *data, gsize size, gpointer user_data)
-{
-  Maker *self = user_data;
-  gsize words = rtc_random_range (self->random, 1, 100), n = 4 * (words + 1);
-
-  rtc_random_fill (self->random, data, n);
-  /* Of a known type and right length, or of any. */
-  data[0] = (guint8) (0x80 | (data[0] & 0x1f));
-  data[1] = (guint8) rtc_random_range (self->random, 192, 224);
-  if (i % 2 == 0) {
-    data[2] = (guint8) (words >> 8);
-    data[3] = (guint8) words;
-  }
-  return n;
-}
-
-/* Whatever the first byte says: STUN, DTLS, media or nothing. */
-static gsize
-make_noise (guint i, guint8 *data, gsize size, gpointer user_data)
-{
-  Maker *self = user_data;
-  gsize n = rtc_random_range (self->random, 1, 1200);
-
-  rtc_random_fill (self->random, data, n);
-  return n;
-}
-
 static void
 test_garbage (void)
 {
-  Maker maker = { .random = rtc_random_new_seeded (2) };
+  CallAttack maker = { .random = rtc_random_new_seeded (2) };
   guint rounds = is_full_size () ? 200 : 30;
   Scene scene;
 
@@ -246,9 +145,9 @@ test_garbage (void)
     maker.ssrc = net_caller_get_ssrc (scene.hostile, audio ? RTC_MEDIA_AUDIO : RTC_MEDIA_VIDEO);
     maker.seq = (guint16) rtc_random_u32 (maker.random);
     /* A BYE among them may end its call: then there is nobody to send. */
-    if (!net_caller_send_own (scene.hostile, FALSE, 100, make_garbage, &maker)
-        || !net_caller_send_own (scene.hostile, TRUE, 100, make_garbage_rtcp, &maker)
-        || !net_caller_send_raw (scene.hostile, 100, make_noise, &maker))
+    if (!net_caller_send_own (scene.hostile, FALSE, 100, call_attack_garbage, &maker)
+        || !net_caller_send_own (scene.hostile, TRUE, 100, call_attack_garbage_rtcp, &maker)
+        || !net_caller_send_raw (scene.hostile, 100, call_attack_noise, &maker))
       break;
     scene_go_on (&scene, 1);
   }
@@ -273,7 +172,7 @@ static gpointer
 flood_run (gpointer data)
 {
   Flood *self = data;
-  Maker maker = { .payload_type = self->payload_type, .ssrc = self->ssrc };
+  CallAttack maker = { .payload_type = self->payload_type, .ssrc = self->ssrc };
   int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   int timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC);
   struct itimerspec period = { { 0, 1000000 }, { 0, 1000000 } };
@@ -285,7 +184,7 @@ flood_run (gpointer data)
   while (!g_atomic_int_get (&self->is_ending)) {
     g_assert_cmpint (read (timer, &expirations, sizeof expirations), ==, sizeof expirations);
     for (guint i = 0; i < 10; i++) {
-      len = write_header (&maker, i, FALSE, maker.ssrc, bytes, sizeof bytes) + 1000;
+      len = call_attack_write_header (&maker, i, FALSE, maker.ssrc, bytes, sizeof bytes) + 1000;
       self->sent +=
           sendto (fd, bytes, len, 0, (const struct sockaddr *) &self->to, sizeof self->to) > 0;
     }

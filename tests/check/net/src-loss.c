@@ -121,6 +121,7 @@ test_ten_percent (void)
   LinkEmulator *links[N_SEEDS];
   NetCaller *all[N_SEEDS];
   CallPipeline pipeline;
+  LinkEmulatorStats stats;
   NetTrace *trace = net_trace_new (&media);
   Wall wall = { .screens = g_ptr_array_new_with_free_func (g_free),
     .loop = net_trace_get_n_frames (trace) };
@@ -153,6 +154,8 @@ test_ten_percent (void)
 
     g_assert_cmpuint (screen->n_shown + screen->n_missing, >=, n - NET_TRACE_FPS);
     assert_good_picture (screen, i);
+    link_emulator_get_stats (links[i], &stats);
+    g_assert_cmpuint (stats.ways[SIM_A_TO_B].lost * 20, >, stats.ways[SIM_A_TO_B].pushed);
     link_emulator_free (links[i]);
   }
   net_callers_free (callers);

@@ -1,0 +1,107 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "call-attacks.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gst/rtc/base/rtc-bytes.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+
+gsize
+call_attack_write_header (
+    const CallAttack *self, guint i, gboolean marker, guint32 ssrc, guint8 *data, gsize size)
+{
+  RtcRtpHeader header = { .payload_type = self->payload_type,
+    .marker = marker,
+    .seq = (guint16) (self->seq + i),
+    .rtp_ts = self->rtp_ts,
+    .ssrc = ssrc };
+  RtcWriter w = rtc_writer (data, size);
+
+  rtc_rtp_header_write (&header, &w);
+  return w.pos;
+}
+
+/* What a small key frame might begin with, from somebody new each time. */
+gsize
+call_attack_new_stream (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  CallAttack *self = user_data;
+  gsize len = call_attack_write_header (self, i, TRUE, rtc_random_u32 (self->random), data, size);
+
+  memset (data + len, 0, 100);
+  data[len] = 0x10;
+  return len + 100;
+}
+
+/* One VP8 frame that goes on and on. */
+gsize
+call_attack_endless_frame (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  CallAttack *self = user_data;
+  gsize len = call_attack_write_header (self, i, FALSE, self->ssrc, data, size);
+
+  memset (data + len, 0xff, 1100);
+  data[len] = i == 0 ? 0x10 : 0x00;
+  /* A key frame of 16383 x 16383 pixels (RFC 6386 9.1). */
+  if (i == 0)
+    memcpy (data + len + 1, "\x10\x02\x00\x9d\x01\x2a\xff\x3f\xff\x3f", 10);
+  return len + 1100;
+}
+
+/* Packets of the agreed types with anything in them, of either stream. */
+gsize
+call_attack_garbage (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  CallAttack *self = user_data;
+  gsize len = call_attack_write_header (self, i, i % 3 == 0, self->ssrc, data, size);
+  gsize n = rtc_random_range (self->random, 0, 1100);
+
+  rtc_random_fill (self->random, data + len, n);
+  self->rtp_ts += rtc_random_range (self->random, 0, 9000);
+  return len + n;
+}
+
+gsize
+call_attack_garbage_rtcp (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  CallAttack *self = user_data;
+  gsize words = rtc_random_range (self->random, 1, 100), n = 4 * (words + 1);
+
+  rtc_random_fill (self->random, data, n);
+  /* Of a known type and right length, or of any. */
+  data[0] = (guint8) (0x80 | (data[0] & 0x1f));
+  data[1] = (guint8) rtc_random_range (self->random, 192, 224);
+  if (i % 2 == 0) {
+    data[2] = (guint8) (words >> 8);
+    data[3] = (guint8) words;
+  }
+  return n;
+}
+
+/* Whatever the first byte says: STUN, DTLS, media or nothing. */
+gsize
+call_attack_noise (guint i, guint8 *data, gsize size, gpointer user_data)
+{
+  CallAttack *self = user_data;
+  gsize n = rtc_random_range (self->random, 1, 1200);
+
+  rtc_random_fill (self->random, data, n);
+  return n;
+}
+
+gsize
+call_attack_get_rss (void)
+{
+  gchar *text = NULL;
+  gsize pages;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  pages = strtoul (strchr (text, ' '), NULL, 10);
+  g_free (text);
+  return pages * (gsize) sysconf (_SC_PAGESIZE);
+}
