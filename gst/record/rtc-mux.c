@@ -235,40 +235,65 @@ mux_compare_frames (gconstpointer a, gconstpointer b, gpointer mux)
   return ta < tb ? -1 : ta > tb;
 }
 
-/* Takes out the frames that wait for their duration, except those older than keep_from (ns), which
- * get the typical one. */
-static void
-mux_keep_back (RtcMux *self, guint64 keep_from, GArray *kept, GByteArray *kept_data)
+/* Frames from here on (ns) go into the next fragment: those at until and after it, the last frame
+ * of a track whose duration is not known unless it is older than keep_from, and all that is later
+ * than that. Fragments are in order of time therefore, and a player that meets the end of a file
+ * that has been cut has nothing of a whole fragment left to play. */
+static guint64
+mux_find_boundary (RtcMux *self, guint64 keep_from, guint64 until)
 {
-  for (guint i = 0; i < self->frames->len;) {
-    RtcMuxFrame *frame = mux_frame (self, i);
+  guint64 boundary = until;
 
-    if (frame->duration != RTC_MUX_UNKNOWN) {
-      i++;
-    } else if (mux_frame_ns (self, frame) < keep_from) {
+  for (guint i = 0; i < self->frames->len && self->format->needs_durations; i++) {
+    RtcMuxFrame *frame = mux_frame (self, i);
+    guint64 ns = mux_frame_ns (self, frame);
+
+    if (frame->duration != RTC_MUX_UNKNOWN)
+      continue;
+    if (ns >= keep_from) {
+      boundary = MIN (boundary, ns);
+    } else {
       frame->duration = self->tracks[frame->track].typical;
       self->stats.estimated++;
-    } else {
+    }
+  }
+  return boundary;
+}
+
+/* Takes out the frames of the next fragment. Of a track that is far ahead nothing is kept, or it
+ * would have to be kept for long. */
+static void
+mux_keep_back (RtcMux *self, guint64 boundary, GArray *kept, GByteArray *kept_data)
+{
+  guint n_left = 0;
+
+  for (guint i = 0; i < self->frames->len; i++) {
+    RtcMuxFrame *frame = mux_frame (self, i);
+    guint64 ns = mux_frame_ns (self, frame);
+
+    if (ns >= boundary
+        && (ns - boundary < self->config.fragment_duration
+            || (self->format->needs_durations && frame->duration == RTC_MUX_UNKNOWN))) {
       const guint8 *bytes = self->data->data + frame->offset;
 
       frame->offset = kept_data->len;
       g_byte_array_append (kept_data, bytes, (guint) frame->len);
       g_array_append_val (kept, *frame);
-      g_array_remove_index (self->frames, i);
-    }
+    } else
+      *mux_frame (self, n_left++) = *frame;
   }
+  g_array_set_size (self->frames, n_left);
 }
 
-/* Puts out the frames that wait, but for those that mux_keep_back() leaves for the next fragment.
- */
+/* Puts out the frames that wait, but for those that belong into the next fragment. */
 static void
-mux_cut (RtcMux *self, guint64 keep_from)
+mux_cut (RtcMux *self, guint64 keep_from, guint64 until)
 {
   GArray *kept = g_array_new (FALSE, FALSE, sizeof (RtcMuxFrame));
   GByteArray *kept_data = g_byte_array_new (), *unit;
+  guint64 boundary = mux_find_boundary (self, keep_from, until);
 
-  if (self->format->needs_durations)
-    mux_keep_back (self, keep_from, kept, kept_data);
+  mux_keep_back (self, boundary, kept, kept_data);
   if (self->frames->len > 0) {
     g_array_sort_with_data (self->frames, mux_compare_frames, self);
     unit = g_byte_array_sized_new (self->data->len + 16 * self->frames->len + 256);
@@ -306,18 +331,27 @@ mux_settle_duration (RtcMux *self, guint track, guint64 ts)
   }
 }
 
-static gboolean
-mux_wants_cut (const RtcMux *self, guint track, guint64 ns, gboolean is_key, gsize len)
+/* Ends the fragment if this frame shall not be in it. */
+static void
+mux_cut_before (RtcMux *self, const RtcMuxFrame *frame, guint64 ns)
 {
-  gboolean is_cue = is_key && track == self->cue_track && self->tracks[track].is_video;
+  const RtcMuxTrackState *state = &self->tracks[frame->track];
+  guint64 longest = self->config.fragment_duration;
+  guint64 span = ns > self->begin ? ns - self->begin : 0;
 
   if (self->frames->len == 0)
-    return FALSE;
+    return;
+  /* No room, or a step that one frame's duration cannot hold: everything must go. */
   if (self->frames->len >= MUX_MAX_FRAMES
-      || self->data->len + len > self->config.max_fragment_bytes)
-    return TRUE;
+      || self->data->len + frame->len > self->config.max_fragment_bytes
+      || (state->used && frame->ts - state->last_ts > G_MAXINT32))
+    mux_cut (self, G_MAXUINT64, G_MAXUINT64);
   /* A fragment that begins with a key frame is a better place to seek to. */
-  return ns >= self->begin && ns - self->begin >= self->config.fragment_duration / (is_cue ? 4 : 1);
+  else if (frame->is_key && frame->track == self->cue_track && state->is_video
+           && span >= longest / 4)
+    mux_cut (self, G_MAXUINT64, ns);
+  else if (span > longest)
+    mux_cut (self, ns - longest, ns);
 }
 
 RtcResult
@@ -347,9 +381,7 @@ rtc_mux_add_frame (RtcMux *self, guint track, GstClockTime pts, GstClockTime dur
   if (state->used)
     mux_settle_duration (self, track, frame.ts);
   ns = mux_frame_ns (self, &frame);
-  if (mux_wants_cut (self, track, ns, is_key, len)
-      || (state->used && frame.ts - state->last_ts > G_MAXINT32))
-    mux_cut (self, ns - MIN (ns, self->config.fragment_duration));
+  mux_cut_before (self, &frame, ns);
   if (duration < RTC_MUX_MAX_PTS) {
     frame.duration = MAX (rtc_mux_to_ticks (duration, state->timescale), 1);
     if (frame.duration <= state->timescale * MUX_MAX_TYPICAL_SECONDS)
@@ -369,7 +401,7 @@ rtc_mux_add_frame (RtcMux *self, guint track, GstClockTime pts, GstClockTime dur
 void
 rtc_mux_flush (RtcMux *self)
 {
-  mux_cut (self, G_MAXUINT64);
+  mux_cut (self, G_MAXUINT64, G_MAXUINT64);
 }
 
 gboolean

@@ -253,6 +253,15 @@ file_write_all (int fd, guint64 offset, const guint8 *data, gsize len)
   return 0;
 }
 
+/* Bytes at the front of a unit that are written when all others are in the file. Players take zeros
+ * in place of a moof's size as a box that goes on to the end and stop there in peace, but FFmpeg
+ * refuses a file with half a moof. A Cluster may end anywhere. */
+static gsize
+file_head_len (const guint8 *data, gsize len)
+{
+  return len > 8 && memcmp (data + 4, "moof", 4) == 0 ? 8 : 0;
+}
+
 static RtcResult
 file_check_state (const RtcRecordFile *self, GError **error)
 {
@@ -265,11 +274,14 @@ RtcResult
 rtc_record_file_append (RtcRecordFile *self, const guint8 *data, gsize len, GError **error)
 {
   RtcResult result = file_check_state (self, error);
+  gsize head = file_head_len (data, len);
   int code;
 
   if (result != RTC_OK)
     return result;
-  code = file_write_all (self->fd, self->size, data, len);
+  code = file_write_all (self->fd, self->size + head, data + head, len - head);
+  if (code == 0)
+    code = file_write_all (self->fd, self->size, data, head);
   if (code == 0) {
     self->size += len;
     return RTC_OK;

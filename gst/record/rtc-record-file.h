@@ -48,7 +48,9 @@ RtcRecordFile *rtc_record_file_open_beside (const RtcRecordFile *first, guint se
 void rtc_record_file_free (RtcRecordFile *self);
 
 /* Appends one unit, all of it or nothing: short writes and EINTR go on; on any error (disk full,
- * I/O, size limit) the file is cut back to where it was and stays open, valid up to there.
+ * I/O, size limit) the file is cut back to where it was and stays open, valid up to there. The
+ * size and type of an MP4 fragment (a unit that begins with a moof) are written last, so that a
+ * process killed in the middle leaves zeros there, which players take as the end.
  *
  * RTC_OK; RTC_ERR_BACKEND with path and reason in *error: from now on append and patch answer
  * RTC_ERR_STATE, so close it, the call goes on. */

@@ -28,10 +28,15 @@ static gsize io_most = G_MAXSIZE;
 static gint64 io_left = G_MAXINT64;
 static int io_errno;
 static guint io_failures;
+/* The content of this file after the first write is put into io_seen. */
+static const gchar *io_watch;
+static GByteArray *io_seen;
 
 ssize_t
 pwrite (int fd, const void *data, size_t len, off_t offset)
 {
+  ssize_t n;
+
   if (io_failures > 0 && io_left <= 0) {
     io_failures--;
     errno = io_errno;
@@ -39,7 +44,15 @@ pwrite (int fd, const void *data, size_t len, off_t offset)
   }
   len = MIN (MIN (len, io_most), (gsize) MAX (io_left, 1));
   io_left -= (gint64) len;
-  return syscall (SYS_pwrite64, fd, data, len, offset);
+  n = syscall (SYS_pwrite64, fd, data, len, offset);
+  if (io_watch != NULL && io_seen == NULL) {
+    gchar *content;
+    gsize size;
+
+    g_assert_true (g_file_get_contents (io_watch, &content, &size, NULL));
+    io_seen = g_byte_array_new_take ((guint8 *) content, size);
+  }
+  return n;
 }
 
 static void
@@ -467,6 +480,30 @@ test_write (void)
   g_free (folder);
 }
 
+/* A moof's first bytes come last: killed in between, the file has zeros there. */
+static void
+test_fragment_head (void)
+{
+  static const guint8 unit[] = { 0, 0, 0, 12, 'm', 'o', 'o', 'f', 1, 2, 3, 4 };
+  gchar *folder = make_folder (), *content;
+  RtcRecordFile *file = open_in (folder, "x", NULL, RTC_OK);
+  gsize len;
+
+  g_assert_cmpint (append (file, "ftyp", NULL), ==, RTC_OK);
+  io_watch = rtc_record_file_get_path (file);
+  g_assert_cmpint (rtc_record_file_append (file, unit, sizeof unit, NULL), ==, RTC_OK);
+  io_watch = NULL;
+  g_assert_cmpmem (io_seen->data, io_seen->len, "ftyp\0\0\0\0\0\0\0\0\1\2\3\4", 16);
+  g_byte_array_unref (io_seen);
+  g_assert_true (g_file_get_contents (rtc_record_file_get_path (file), &content, &len, NULL));
+  g_assert_cmpmem (content + 4, len - 4, unit, sizeof unit);
+  g_assert_cmpuint (rtc_record_file_get_size (file), ==, 16);
+  g_free (content);
+  rtc_record_file_free (file);
+  remove_tree (folder);
+  g_free (folder);
+}
+
 /* Only the file that was created is removed, not another of its name. */
 static void
 test_remove (void)
@@ -603,6 +640,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record-file/links", test_links);
   g_test_add_func ("/record-file/beside", test_beside);
   g_test_add_func ("/record-file/write", test_write);
+  g_test_add_func ("/record-file/fragment-head", test_fragment_head);
   g_test_add_func ("/record-file/remove", test_remove);
   g_test_add_func ("/record-file/failures", test_failures);
   g_test_add_func ("/record-file/size-limit", test_size_limit);
