@@ -421,7 +421,10 @@ rtc_mux_finish (RtcMux *self)
   self->finished = TRUE;
   index = g_byte_array_new ();
   self->format->write_index (self, index);
-  mux_put_out (self, index);
+  if (index->len > 0)
+    mux_put_out (self, index);
+  else
+    g_byte_array_unref (index);
 }
 
 GByteArray *
