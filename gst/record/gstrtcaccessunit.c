@@ -95,6 +95,23 @@ find_start_code (const guint8 *data, gsize len, gsize pos)
   return len;
 }
 
+static void
+write_length (guint8 *data, gsize length)
+{
+  for (guint i = 0; i < START_CODE_LEN; i++)
+    data[i] = (guint8) (length >> (8 * (START_CODE_LEN - 1 - i)));
+}
+
+static gsize
+read_length (const guint8 *data)
+{
+  gsize length = 0;
+
+  for (guint i = 0; i < START_CODE_LEN; i++)
+    length = length << 8 | data[i];
+  return length;
+}
+
 /* Writes lengths over the start codes and lists what is there. */
 static gboolean
 split (const GstRtcAccessUnits *self, guint8 *data, gsize len, Contents *out)
@@ -110,7 +127,7 @@ split (const GstRtcAccessUnits *self, guint8 *data, gsize len, Contents *out)
 
     next = find_start_code (data, len, pos + START_CODE_LEN);
     size = next - pos - START_CODE_LEN;
-    GST_WRITE_UINT32_BE (data + pos, (guint32) size);
+    write_length (data + pos, size);
     if (size < 2)
       continue;
     kind = set_kind (self, nal);
@@ -127,9 +144,8 @@ append_sets (GByteArray *config, const Contents *contents, SetKind kind)
 {
   for (guint i = 0; i < contents->n[kind]; i++) {
     const Nal *nal = &contents->sets[kind][i];
-    guint8 size[2];
+    guint8 size[2] = { (guint8) (nal->len >> 8), (guint8) nal->len };
 
-    GST_WRITE_UINT16_BE (size, (guint16) nal->len);
     g_byte_array_append (config, size, sizeof size);
     g_byte_array_append (config, nal->data, (guint) nal->len);
   }
@@ -249,7 +265,7 @@ strip (const GstRtcAccessUnits *self, guint8 *data, gsize len)
   gsize kept = 0;
 
   for (gsize pos = 0; len - pos > START_CODE_LEN;) {
-    gsize size = START_CODE_LEN + GST_READ_UINT32_BE (data + pos);
+    gsize size = START_CODE_LEN + read_length (data + pos);
 
     if (size < START_CODE_LEN + 2 || set_kind (self, data + pos + START_CODE_LEN) == N_SETS) {
       memmove (data + kept, data + pos, size);

@@ -233,11 +233,16 @@ gst_rtc_recording_end_stream (GstRtcRecording *self, guint transceiver, guint32 
 void
 gst_rtc_recording_finish (GstRtcRecording *self, const gchar *reason)
 {
+  gboolean is_first;
+
   g_mutex_lock (&self->lock);
+  is_first = !self->finish_asked;
   self->finish_asked = TRUE;
   if (self->reason == NULL)
     self->reason = g_strdup (reason != NULL ? reason : "finished");
   g_mutex_unlock (&self->lock);
+  if (is_first)
+    gst_rtc_recording_pool_note_finishing (self->pool);
 }
 
 gboolean

@@ -27,6 +27,7 @@ struct _GstRtcRecordingPool {
   GMutex lock;
   GCond idle;         /* a recording finished */
   guint n_recordings; /* under lock */
+  gint n_finishing;   /* under lock; of these, told to finish; below 0 for a moment in a race */
 };
 
 static GMutex global_lock;
@@ -161,6 +162,7 @@ forget (Worker *worker, GstRtcRecording *recording)
   g_mutex_unlock (&worker->lock);
   g_mutex_lock (&pool->lock);
   pool->n_recordings--;
+  pool->n_finishing--;
   g_cond_broadcast (&pool->idle);
   g_mutex_unlock (&pool->lock);
   gst_rtc_recording_unref_internal (recording);
@@ -285,6 +287,14 @@ gst_rtc_recording_pool_step (GstRtcRecordingPool *self, GstClockTime now)
   disown (self);
 }
 
+void
+gst_rtc_recording_pool_note_finishing (GstRtcRecordingPool *self)
+{
+  g_mutex_lock (&self->lock);
+  self->n_finishing++;
+  g_mutex_unlock (&self->lock);
+}
+
 gboolean
 gst_rtc_recording_pool_wait_idle (GstRtcRecordingPool *self, GstClockTime timeout)
 {
@@ -294,9 +304,9 @@ gst_rtc_recording_pool_wait_idle (GstRtcRecordingPool *self, GstClockTime timeou
   gboolean idle;
 
   g_mutex_lock (&self->lock);
-  while (self->n_recordings > 0 && g_cond_wait_until (&self->idle, &self->lock, until))
+  while (self->n_finishing > 0 && g_cond_wait_until (&self->idle, &self->lock, until))
     continue;
-  idle = self->n_recordings == 0;
+  idle = self->n_finishing <= 0;
   g_mutex_unlock (&self->lock);
   return idle;
 }

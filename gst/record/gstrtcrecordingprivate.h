@@ -186,6 +186,8 @@ void gst_rtc_recording_unref_internal (GstRtcRecording *self);
 gboolean gst_rtc_recording_pool_reserve (GstRtcRecordingPool *pool, gsize bytes);
 void gst_rtc_recording_pool_release (GstRtcRecordingPool *pool, gsize bytes);
 void gst_rtc_recording_pool_add (GstRtcRecordingPool *pool, GstRtcRecording *recording);
+/* One of the pool's recordings was told to finish, or ends by itself: once for each. */
+void gst_rtc_recording_pool_note_finishing (GstRtcRecordingPool *pool);
 
 /* gstrtcrecordingtrack.c */
 void gst_rtc_recording_track_init (GstRtcRecordingTrackState *track, GstRtcRecording *recording,

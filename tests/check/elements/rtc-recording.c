@@ -627,10 +627,20 @@ test_dropped (void)
 {
   GstRtcRecordingPool *pool = gst_rtc_recording_pool_new (1);
   GstRtcRecordingConfig config = GST_RTC_RECORDING_CONFIG_DEFAULT;
+  GstRtcRecordingPoolStats stats;
+  GstRtcRecording *other;
 
   config.location = "unused";
+  other = gst_rtc_recording_new (pool, &config);
   gst_rtc_recording_unref (gst_rtc_recording_new (pool, &config));
+  /* The other one goes on and is not waited for. */
   g_assert_true (gst_rtc_recording_pool_wait_idle (pool, 5 * GST_SECOND));
+  gst_rtc_recording_pool_get_stats (pool, &stats);
+  g_assert_cmpuint (stats.n_recordings, ==, 1);
+  g_assert_false (gst_rtc_recording_wait_finished (other, 0));
+  gst_rtc_recording_finish (other, "end");
+  g_assert_true (gst_rtc_recording_wait_finished (other, 5 * GST_SECOND));
+  gst_rtc_recording_unref (other);
   gst_rtc_recording_pool_unref (pool);
 }
 
