@@ -54,14 +54,15 @@ rtc_peer_request_retransmission (
 GstClockTime
 rtc_peer_get_rtt (const RtcPeer *self)
 {
-  if (self->rtt != GST_CLOCK_TIME_NONE)
-    return self->rtt;
   for (guint i = 0; i < self->sections->len; i++) {
     const RtcSendStats *stats = &rtc_peer_section (self, i)->send.stats;
 
     if (rtc_peer_section (self, i)->can_send && stats->has_rtt)
       return stats->rtt;
   }
+  /* Measured only while we send nothing. */
+  if (self->rtt != GST_CLOCK_TIME_NONE)
+    return self->rtt;
   return self->nack_rtt;
 }
 
