@@ -7,6 +7,7 @@
 window.caller = {
   device: false,            // use the real getUserMedia
   deny: null,               // name of the DOMException to fail with
+  lacks: null,              // 'video' or 'audio': no such device is plugged in
   codec: null,              // send this video codec only, as 'video/VP9'
   width: 320, height: 240, fps: 30,
   hertz: 1000,
@@ -133,6 +134,8 @@ if (navigator.mediaDevices) {
   navigator.mediaDevices.getUserMedia = async (constraints) => {
     caller.requests.push(JSON.parse(JSON.stringify(constraints)));
     if (caller.deny) throw new DOMException('refused by the test', caller.deny);
+    if (caller.lacks && constraints[caller.lacks])
+      throw new DOMException('none, says the test', 'NotFoundError');
     if (caller.device) return caller.real(constraints);
     const tracks = [];
     if (constraints.audio) tracks.push(await caller.sound());

@@ -452,6 +452,12 @@ async def troubles(name):
             await page.eval('document.getElementById("start").click()')
             await says(page, 'no common codec')
             await page.eval('rtcPublisher.stop()')
+            await page.eval('caller.lacks = "video"')
+            await page.eval('document.getElementById("start").click()')
+            await says(page, 'without a picture')
+            await live(page)
+            await live_call(callee, lambda c: c['first_audio'] is not None, 'sound alone')
+            await page.eval('rtcPublisher.stop(), caller.lacks = null')
             if name == 'chromium':      # the browser itself says no
                 for permission in ('camera', 'microphone'):
                     await browser.permit(permission, 'denied', callee.page.rstrip('/'))
