@@ -355,25 +355,13 @@ function endpointWithName() {
   return url.href;
 }
 
-async function prepare(pc) {
+async function limitBitrate(pc) {
   const { bitrate } = QUALITIES[element('quality').value];
-  for (const transceiver of pc.getTransceivers()) {
-    const { sender } = transceiver;
-    if (sender.track.kind === 'video') {
-      const parameters = sender.getParameters();
-      parameters.encodings.forEach((encoding) => { encoding.maxBitrate = bitrate; });
-      await sender.setParameters(parameters).catch(() => {});
-      preferCodec(transceiver, element('codec').value);
-    }
+  for (const sender of pc.getSenders().filter(({ track }) => track.kind === 'video')) {
+    const parameters = sender.getParameters();
+    parameters.encodings.forEach((encoding) => { encoding.maxBitrate = bitrate; });
+    await sender.setParameters(parameters).catch(() => {});
   }
-}
-
-function preferCodec(transceiver, name) {
-  if (!name || !transceiver.setCodecPreferences)
-    return;
-  const { codecs } = RTCRtpSender.getCapabilities('video');
-  const is = (codec) => codec.mimeType.toLowerCase() === `video/${name.toLowerCase()}`;
-  transceiver.setCodecPreferences([...codecs.filter(is), ...codecs.filter((codec) => !is(codec))]);
 }
 
 // Asks for the devices, then calls. Also begins anew under what is running.
@@ -418,7 +406,8 @@ async function connect() {
     if (mine !== attempt)
       return;
     made = new WhipCall({
-      endpoint: endpointWithName(), token: getToken(), stream, prepare,
+      endpoint: endpointWithName(), token: getToken(), stream, codec: element('codec').value,
+      prepare: limitBitrate,
       onconnected: () => connected(made),
       onrestart: () => { publisher.restarts += 1; setState('reconnecting', 'finding another path'); },
       onended: (failure) => { if (call === made) lost(failure); },

@@ -74,6 +74,13 @@ function mergeRestart(answer, fragment) {
   return `${lines.join('\r\n')}\r\n`;
 }
 
+// The user's choice is all that is offered: a server that takes several answers with its own choice.
+function onlyCodec(transceiver, name) {
+  const { codecs } = RTCRtpSender.getCapabilities('video');
+  transceiver.setCodecPreferences?.(codecs.filter(({ mimeType }) =>
+    mimeType.toLowerCase() === `video/${name.toLowerCase()}` || /\/(rtx|red|ulpfec)$/i.test(mimeType)));
+}
+
 function addOutbound(result, entry, name) {
   result.bytesSent += (entry.bytesSent || 0) + (entry.headerBytesSent || 0);
   result.nackCount += entry.nackCount || 0;
@@ -90,8 +97,9 @@ function addOutbound(result, entry, name) {
 }
 
 export class WhipCall {
-  // options: endpoint, token, stream (MediaStream whose tracks are sent), prepare(pc) called with
-  // the transceivers in place, onconnected(), onrestart(), onended(CallFailure).
+  // options: endpoint, token, stream (MediaStream whose tracks are sent), codec (the only one for the
+  // picture; '': any), prepare(pc) called with the transceivers in place, onconnected(), onrestart(),
+  // onended(CallFailure).
   constructor(options) {
     this.options = options;
     this.session = null;        // its URL
@@ -106,9 +114,12 @@ export class WhipCall {
   }
 
   async open() {
-    const { endpoint, token, stream, prepare } = this.options;
+    const { endpoint, token, stream, codec, prepare } = this.options;
     this.transceivers = stream.getTracks()
       .map((track) => this.pc.addTransceiver(track, { direction: 'sendonly', streams: [stream] }));
+    if (codec)
+      this.transceivers.filter(({ sender }) => sender.track.kind === 'video')
+        .forEach((transceiver) => onlyCodec(transceiver, codec));
     await prepare?.(this.pc);
     const offer = await this.pc.createOffer();
     const response = await request('POST', endpoint, {

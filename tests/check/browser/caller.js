@@ -8,7 +8,6 @@ window.caller = {
   device: false,            // use the real getUserMedia
   deny: null,               // name of the DOMException to fail with
   lacks: null,              // 'video' or 'audio': no such device is plugged in
-  codec: null,              // send this video codec only, as 'video/VP9'
   width: 320, height: 240, fps: 30,
   hertz: 1000,
   beepMs: 100,
@@ -152,11 +151,6 @@ window.RTCPeerConnection = class extends window.RTCPeerConnection {
 
   addTransceiver (...args) {
     const transceiver = super.addTransceiver(...args);
-    if (caller.codec && transceiver.receiver.track.kind === 'video') {
-      const { codecs } = RTCRtpReceiver.getCapabilities('video');
-      transceiver.setCodecPreferences(codecs.filter(
-        (c) => c.mimeType === caller.codec || c.mimeType === 'video/rtx'));
-    }
     // A busy machine may cost frames, which are counted, but not the size of the picture.
     const parameters = transceiver.sender.getParameters();
     transceiver.sender.setParameters({ ...parameters, degradationPreference: 'maintain-resolution' })

@@ -64,14 +64,13 @@ async def open_browser(name, settings='', flags=()):
 # -- A call ------------------------------------------------------------------------------------------
 
 async def dial(page, url, codec=None):
-    """Opens the publisher page and starts; returns when it is live."""
-    await page.goto(url)
+    """Opens the publisher page, chooses the codec and starts; returns when it is live."""
+    await page.goto(f'{url}?codec={codec}' if codec else url)
     await page.wait_for('window.rtcPublisher && document.readyState === "complete"', SLOW_SECONDS)
     if codec:
         if not await page.eval('RTCRtpSender.getCapabilities("video").codecs.some('
                                f'(c) => c.mimeType === "video/{codec}")'):
             skip(f'this browser sends no {codec}')
-        await page.eval(f'caller.codec = "video/{codec}"')
     await page.eval('document.getElementById("start").click()')
     await live(page)
 
@@ -290,7 +289,8 @@ async def device(name):
 
 
 async def names(name):
-    """Two callers at once, one with a nasty name: two files, both below the folder."""
+    """Two callers at once, one with a nasty name: two files, both below the folder. The codec chosen
+    on the page is the one that is sent."""
     outside = tempfile.mkdtemp(prefix='rtc-calls-')
     folder = os.path.join(outside, 'recordings')
     os.mkdir(folder)
@@ -298,9 +298,9 @@ async def names(name):
     try:
         with Callee('record', folder) as callee:
             pages = []
-            for caller in ('Anna', '../../<b>x'):
+            for caller, codec in (('Anna', 'VP9'), ('../../<b>x', 'H264')):
                 page = await browser.new_page()
-                await dial(page, f'{callee.page}?name={urllib.parse.quote(caller, safe="")}')
+                await dial(page, f'{callee.page}?codec={codec}&name={urllib.parse.quote(caller, safe="")}')
                 expect(await page.eval('document.getElementById("name").value') == caller,
                        'the name is not in its field')
                 expect(await page.eval('document.querySelectorAll("b").length') == 0,
@@ -321,6 +321,8 @@ async def names(name):
                    f'{message["location"]} is not in the folder')
             result = analyse(message['location'])
             expect(result['eos'] and result['frames'] >= 60, 'too little was recorded')
+            expect(result['video_codec'] == ('VP9' if message['peer-id'] == 'Anna' else 'H264'),
+                   f'{message["peer-id"]} sent {result["video_codec"]}')
     finally:
         await browser.close()
         shutil.rmtree(outside, ignore_errors=True)
