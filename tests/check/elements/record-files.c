@@ -5,6 +5,7 @@
 /* record-files.c - what encoders make, through the recorder's writers, is played by GStreamer and
  * by FFmpeg, also when the file has been cut anywhere. */
 #include "gst/record/rtc-mux.h"
+#include "gst/record/rtc-record-silence.h"
 
 #include <string.h>
 #include <gst/app/gstappsink.h>
@@ -156,11 +157,13 @@ static void
 written_add (Written *w, RtcMux *mux, guint track, GstSample *sample, GstClockTime pts)
 {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
+  gboolean is_audio = gst_structure_has_name (
+      gst_caps_get_structure (gst_sample_get_caps (sample), 0), "audio/x-opus");
   GstMapInfo map;
 
   gst_buffer_map (buffer, &map, GST_MAP_READ);
   g_assert_cmpint (
-      rtc_mux_add_frame (mux, track, pts, track == 1 ? AUDIO_FRAME : GST_CLOCK_TIME_NONE,
+      rtc_mux_add_frame (mux, track, pts, is_audio ? AUDIO_FRAME : GST_CLOCK_TIME_NONE,
           !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT), map.data, map.size),
       ==, RTC_OK);
   gst_buffer_unmap (buffer, &map);
@@ -498,6 +501,67 @@ test_cut (gconstpointer data)
   g_ptr_array_unref (audio.samples);
 }
 
+/* A second of sound, a second of our silence: decoded, the first is loud, the second is nothing but
+ * the last overlap of the first, and together they last two seconds. */
+static void
+test_silence (gconstpointer data)
+{
+  guint channels = GPOINTER_TO_UINT (data);
+  gchar *line = g_strdup_printf ("audiotestsrc num-buffers=60 samplesperbuffer=960 ! "
+                                 "audio/x-raw,rate=48000,channels=%u ! opusenc frame-size=20",
+      channels);
+  Encoded sound = encode (line), decoded;
+  RtcMuxTrack track = { RTC_CODEC_OPUS, channels };
+  RtcMuxConfig config = RTC_MUX_CONFIG_DEFAULT (RTC_MUX_WEBM);
+  Written w = { g_byte_array_new (), g_array_new (FALSE, FALSE, sizeof (gsize)) };
+  RtcMux *mux = rtc_mux_new (&config, &track, 1, NULL);
+  const guint8 *silence;
+  gsize silence_len;
+  gchar *path;
+  guint64 n = 0, half = 48000 * channels, later = half + 48000 / 50 * channels;
+  gint loud = 0, rest = 0;
+
+  g_free (line);
+  for (guint i = 0; i < 50; i++)
+    written_add (&w, mux, 0, g_ptr_array_index (sound.samples, i), i * AUDIO_FRAME);
+  silence = rtc_opus_get_silence (channels, &silence_len);
+  for (guint i = 50; i < 100; i++)
+    rtc_mux_add_frame (mux, 0, i * AUDIO_FRAME, AUDIO_FRAME, TRUE, silence, silence_len);
+  rtc_mux_flush (mux);
+  written_take (&w, mux);
+  rtc_mux_free (mux);
+  path = save (w.bytes, w.bytes->len);
+  line =
+      g_strdup_printf ("filesrc location=%s ! matroskademux ! opusdec plc=false ! audioconvert ! "
+                       "audio/x-raw,format=S16LE,channels=%u",
+          path, channels);
+  decoded = encode (line);
+  for (guint i = 0; i < decoded.samples->len; i++) {
+    GstBuffer *buffer = gst_sample_get_buffer (g_ptr_array_index (decoded.samples, i));
+    GstMapInfo map;
+
+    gst_buffer_map (buffer, &map, GST_MAP_READ);
+    for (gsize k = 0; k + 1 < map.size; k += 2, n++) {
+      gint value = ABS ((gint16) GST_READ_UINT16_LE (map.data + k));
+
+      if (n < half)
+        loud = MAX (loud, value);
+      else if (n >= later)
+        rest = MAX (rest, value);
+    }
+    gst_buffer_unmap (buffer, &map);
+  }
+  g_assert_cmpuint (n, ==, 2 * half);
+  g_assert_cmpint (loud, >, 10000);
+  g_assert_cmpint (rest, <=, 8);
+  g_remove (path);
+  g_free (path);
+  g_free (line);
+  written_clear (&w);
+  g_ptr_array_unref (sound.samples);
+  g_ptr_array_unref (decoded.samples);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -511,5 +575,7 @@ main (int argc, char **argv)
   }
   g_test_add_data_func ("/record-files/cut/vp8", &formats[0], test_cut);
   g_test_add_data_func ("/record-files/cut/h264", &formats[2], test_cut);
+  g_test_add_data_func ("/record-files/silence/mono", GUINT_TO_POINTER (1), test_silence);
+  g_test_add_data_func ("/record-files/silence/stereo", GUINT_TO_POINTER (2), test_silence);
   return g_test_run ();
 }
