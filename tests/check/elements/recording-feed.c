@@ -250,12 +250,54 @@ feed_number (GPtrArray *packets, guint8 pt, guint32 ssrc, guint16 seq, guint32 r
   }
 }
 
+void
+feed_append (GPtrArray *packets, GPtrArray *more)
+{
+  g_ptr_array_extend_and_steal (packets, more);
+}
+
+static gint
+compare_packets (gconstpointer a, gconstpointer b)
+{
+  const FeedPacket *x = *(FeedPacket *const *) a, *y = *(FeedPacket *const *) b;
+
+  return x->time < y->time ? -1 : x->time > y->time;
+}
+
+void
+feed_sort (GPtrArray *packets)
+{
+  g_ptr_array_sort (packets, compare_packets);
+}
+
+GPtrArray *
+feed_make_call (RtcCodecId codec, guint n, gboolean audio)
+{
+  GPtrArray *packets = feed_video (codec, 320, 240, 0, n, 0, 60);
+
+  if (packets == NULL)
+    return NULL;
+  feed_number (packets, 96, 0x1111, 65500, G_MAXUINT32 - 45000);
+  if (audio) {
+    GPtrArray *sound = feed_audio (n / FEED_FPS, 0);
+
+    feed_number (sound, 111, 0x2222, 65530, G_MAXUINT32 - 24000);
+    feed_append (packets, sound);
+  }
+  feed_sort (packets);
+  return packets;
+}
+
 /* --- a call --------------------------------------------------------------------------------- */
 
 static void
 on_opened (gpointer data, const gchar *path)
 {
-  g_atomic_int_inc (&((FeedCall *) data)->opened);
+  FeedCall *self = data;
+
+  g_atomic_int_inc (&self->opened);
+  if (self->opened_hook != NULL)
+    self->opened_hook (self, path);
 }
 
 static void
@@ -471,6 +513,18 @@ feed_call_run (FeedCall *self, GPtrArray *packets, const FeedLink *link)
     gst_rtc_recording_pool_step (self->pool, now + GST_RTC_RECORDING_TICK);
 }
 
+void
+feed_call_push (FeedCall *call, GPtrArray *packets, guint from, guint to, GstClockTime base)
+{
+  for (guint i = from; i < to; i++) {
+    FeedPacket *p = g_ptr_array_index (packets, i);
+    RtcPacket packet = { .data = p->data, .len = p->len, .time = base + p->time };
+
+    gst_rtc_recording_push_rtp (
+        call->recording, p->transceiver, GST_READ_UINT32_BE (p->data + 8), &packet);
+  }
+}
+
 const gchar *const *
 feed_call_get_files (const FeedCall *self)
 {
@@ -626,4 +680,15 @@ feed_file_clear (FeedFile *self)
   g_array_unref (self->numbers);
   g_array_unref (self->times);
   g_array_unref (self->ticks);
+}
+
+void
+feed_file_assert_complete (const FeedFile *file, guint first, guint n)
+{
+  g_assert_true (file->ok);
+  g_assert_true (file->monotonic);
+  g_assert_cmpuint (file->torn, ==, 0);
+  g_assert_cmpuint (file->numbers->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (g_array_index (file->numbers, guint, i), ==, first + i);
 }

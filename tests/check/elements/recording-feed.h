@@ -42,6 +42,16 @@ GPtrArray *feed_audio (guint seconds, GstClockTime start);
 /* Rewrites SSRC, and the first sequence number and RTP time; pt as given. */
 void feed_number (GPtrArray *packets, guint8 pt, guint32 ssrc, guint16 seq, guint32 rtp_ts);
 
+/* Adds the packets of more, which is freed. */
+void feed_append (GPtrArray *packets, GPtrArray *more);
+
+/* By the time they are sent. */
+void feed_sort (GPtrArray *packets);
+
+/* n pictures of 320x240, pt 96, and, if audio, as long a sound, pt 111, from time 0, numbered
+ * near the wrap of everything. NULL when an encoder is missing. */
+GPtrArray *feed_make_call (RtcCodecId codec, guint n, gboolean audio);
+
 /* What is between the sender and the recording. */
 typedef struct {
   gdouble loss;              /* 0..1 */
@@ -70,6 +80,7 @@ typedef struct {
   guint opened, failed, finished, key_requests; /* atomic */
   gchar *error;
   GstStructure *summary;
+  void (*opened_hook) (gpointer call, const gchar *path); /* set before the first packet */
 } FeedCall;
 
 /* config: what differs from the default; location, funcs and data are set here. */
@@ -81,6 +92,9 @@ void feed_call_set_tracks (FeedCall *self, const RtcCodecId *video, guint n_vide
 
 /* Sends all packets over the link, stepping the pool, and then finishes. Returns the end. */
 void feed_call_run (FeedCall *self, GPtrArray *packets, const FeedLink *link);
+
+/* Pushes packets from..to - 1 without a link; base: when the call began. */
+void feed_call_push (FeedCall *self, GPtrArray *packets, guint from, guint to, GstClockTime base);
 
 /* What a file holds. */
 typedef struct {
@@ -97,6 +111,9 @@ typedef struct {
 
 void feed_file_read (FeedFile *self, const gchar *path);
 void feed_file_clear (FeedFile *self);
+
+/* Played to its end, pictures first .. first + n - 1 all there, in order and whole. */
+void feed_file_assert_complete (const FeedFile *self, guint first, guint n);
 
 /* Paths of the recording's files, from the summary. (transfer none) */
 const gchar *const *feed_call_get_files (const FeedCall *self);
