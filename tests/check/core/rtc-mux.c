@@ -340,6 +340,27 @@ test_held_frame (void)
   recorded_clear (&r);
 }
 
+/* In MP4 the frame before a gap lasts until the gap's end. */
+static void
+test_gap (void)
+{
+  Recorded r;
+  ParsedFile *file;
+
+  record (&r, RTC_MUX_FMP4, mp4_tracks, 1);
+  add (&r, 0, 0, GST_CLOCK_TIME_NONE, TRUE, 1);
+  add (&r, 0, 40 * MS, GST_CLOCK_TIME_NONE, FALSE, 2);
+  add (&r, 0, 3040 * MS, GST_CLOCK_TIME_NONE, FALSE, 3);
+  finish (&r);
+  file = parse (RTC_MUX_FMP4, r.bytes->data, r.bytes->len);
+  g_assert_cmpuint (nth (file, 0, 0)->duration, ==, 40 * MS);
+  g_assert_cmpuint (nth (file, 0, 1)->duration, ==, 3000 * MS);
+  g_assert_cmpuint (nth (file, 0, 2)->ts, ==, 3040 * MS);
+  g_assert_cmpuint (nth (file, 0, 2)->duration, ==, 40 * MS);
+  parsed_file_free (file);
+  recorded_clear (&r);
+}
+
 /* Gaps, times that stand still, go back or jump far ahead. */
 static void
 test_times (gconstpointer data)
@@ -355,10 +376,10 @@ test_times (gconstpointer data)
   add (&r, 0, 100 * MS, GST_CLOCK_TIME_NONE, TRUE, 0);
   add (&r, 0, 100 * MS, GST_CLOCK_TIME_NONE, FALSE, 1);
   add (&r, 0, 50 * MS, GST_CLOCK_TIME_NONE, FALSE, 2);
-  add (&r, 1, 70 * GST_SECOND, 20 * MS, TRUE, 0);
+  add (&r, 1, 170 * GST_SECOND, 20 * MS, TRUE, 0);
   add (&r, 0, 60 * GST_SECOND, GST_CLOCK_TIME_NONE, FALSE, 3);
   add (&r, 0, 40 * day, GST_CLOCK_TIME_NONE, FALSE, 4);
-  add (&r, 1, 71 * GST_SECOND, 20 * MS, TRUE, 1);
+  add (&r, 1, 171 * GST_SECOND, 20 * MS, TRUE, 1);
   add (&r, 0, 41 * day, GST_CLOCK_TIME_NONE, TRUE, 5);
   add (&r, 0, RTC_MUX_MAX_PTS - 1, GST_CLOCK_TIME_NONE, FALSE, 6);
   g_assert_cmpint (
@@ -380,7 +401,7 @@ test_times (gconstpointer data)
   }
   g_assert_cmpuint (nth (file, 0, 3)->ts, ==, 60 * GST_SECOND);
   g_assert_cmpuint (nth (file, 0, 4)->ts, ==, 40 * day);
-  g_assert_cmpuint (nth (file, 1, 1)->ts, ==, 71 * GST_SECOND);
+  g_assert_cmpuint (nth (file, 1, 1)->ts, ==, 171 * GST_SECOND);
   rtc_mux_get_stats (r.mux, &stats);
   g_assert_cmpuint (stats.adjusted, ==, 2);
   g_assert_cmpuint (stats.refused, ==, 5);
@@ -543,6 +564,7 @@ main (int argc, char **argv)
   add_both ("empty", test_empty);
   add_both ("fragment-bytes", test_fragment_bytes);
   g_test_add_func ("/mux/held-frame", test_held_frame);
+  g_test_add_func ("/mux/gap", test_gap);
   g_test_add_func ("/mux/tracks", test_tracks);
   return g_test_run ();
 }
