@@ -28,6 +28,7 @@ class Feed:
         caller to link."""
         self.frames = media.FPS * seconds
         self.on_end = on_end
+        self.sent, self.last = 0, None
         self.video = (f'appsrc name=video_in is-live=true format=time caps=video/x-raw,format=I420,'
                       f'width={media.WIDTH},height={media.HEIGHT},framerate={media.FPS}/1 '
                       f'! {ENCODERS[codec]}')
@@ -36,8 +37,18 @@ class Feed:
                       f'! opusenc frame-size=20')
 
     def watch(self, kind, pad):
-        """on_end(kind) when all of it is through that pad and what comes behind."""
+        """on_end(kind) when all of it is through that pad and what comes behind. At the end "sent" is
+        how many frames, seen by their time stamps, went through a video pad."""
         pad.add_probe(Gst.PadProbeType.EVENT_DOWNSTREAM, self.on_event, kind)
+        if kind == 'video':
+            pad.add_probe(Gst.PadProbeType.BUFFER | Gst.PadProbeType.BUFFER_LIST, self.on_media)
+
+    def on_media(self, _pad, info):
+        is_list = info.type & Gst.PadProbeType.BUFFER_LIST
+        first = info.get_buffer_list().get(0) if is_list else info.get_buffer()
+        if first.pts != self.last:
+            self.last, self.sent = first.pts, self.sent + 1
+        return Gst.PadProbeReturn.OK
 
     def on_event(self, _pad, info, kind):
         if info.get_event().type == Gst.EventType.EOS:

@@ -44,7 +44,7 @@ def check_recording(path, sent, codec, has_sync):
     seen = analyse(path)
     print(f'# {os.path.basename(path)}: {seen}')
     expect(seen['eos'] and seen['error'] is None, 'the file does not play to its end')
-    expect(seen['video_codec'].upper() == codec, f'the picture is {seen["video_codec"]}')
+    expect(seen['video_codec'] == codec, f'the picture is {seen["video_codec"]}')
     expect((seen['width'], seen['height']) == (media.WIDTH, media.HEIGHT), 'the picture has another size')
     expect(seen['key_first'] == 1, 'it does not begin with a key frame')
     expect(seen['unreadable'] == seen['repeated'] == seen['non_monotonic'] == seen['video_backward'] == 0,
