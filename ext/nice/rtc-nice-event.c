@@ -5,6 +5,7 @@
 /* What libnice says about one agent, as states and events of RtcIce. */
 #include "ext/nice/rtc-nice-private.h"
 
+#include <string.h>
 #include <time.h>
 #include "ext/nice/rtc-nice-candidate.h"
 #include "gst/rtc/base/rtc-log.h"
@@ -218,7 +219,9 @@ nice_handle_datagram (const guint8 *data, gsize len, gpointer user_data)
     self->stats.packets_dropped++;
     return;
   }
-  packet = rtc_packet_new_copy (NULL, data, len);
+  packet = rtc_packet_new (self->factory->pool, 0, RTC_NICE_PACKET_BYTES);
+  memcpy (packet->data, data, len);
+  packet->len = len;
   packet->time = rtc_nice_now ();
   self->stats.packets_received++;
   self->stats.bytes_received += len;

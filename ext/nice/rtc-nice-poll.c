@@ -23,8 +23,8 @@
  * rtc-nice-candidate.h, and the wake-up of the context. */
 #define MAX_DESCRIPTORS 256
 
-/* RFC 7983 7: the first byte of STUN. */
-#define LAST_STUN_BYTE 3
+/* RFC 7983 7: 20..63 is DTLS, 128..191 is SRTP and SRTCP. The rest is libnice's. */
+#define IS_MEDIA(byte) (((byte) >= 20 && (byte) <= 63) || ((byte) >= 128 && (byte) <= 191))
 
 struct _RtcNicePoll {
   GSource *source;
@@ -169,7 +169,7 @@ watch_read_direct (RtcNiceWatch *self)
     len = recvfrom (self->direct, data, 1, MSG_PEEK | MSG_DONTWAIT, (void *) &from, &from_len);
     if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
       return FALSE;
-    if (len <= 0 || data[0] <= LAST_STUN_BYTE || !is_same_address (&from, &self->from))
+    if (len <= 0 || !IS_MEDIA (data[0]) || !is_same_address (&from, &self->from))
       return TRUE;
     len = recv (self->direct, data, sizeof data, MSG_DONTWAIT);
     if (len > 0)

@@ -8,8 +8,8 @@
  * sources and descriptors whenever one of them has something: with 20 peers that took longer than
  * what it was done for. So each agent's sources live in a GMainContext of the agent's own, which is
  * iterated only when epoll has seen one of its descriptors ready. The socket of a connected agent
- * is even read here, past libnice: what is not STUN and comes from the selected remote address
- * goes straight to the agent's owner, all else is left in the socket for libnice.
+ * is even read here, past libnice: what is DTLS, SRTP or SRTCP and comes from the selected remote
+ * address goes straight to the agent's owner, all else is left in the socket for libnice.
  *
  * Thread: network thread only. */
 #pragma once

@@ -19,6 +19,10 @@ G_BEGIN_DECLS
 /* RTC_NICE_MAX_PACKETS: received datagrams held until the core polls; more are dropped. */
 #define RTC_NICE_MAX_PACKETS 512
 
+/* RTC_NICE_PACKET_BYTES: of a pooled packet; RTC_NICE_MAX_POOLED: unused ones kept. */
+#define RTC_NICE_PACKET_BYTES (RTC_MAX_DATAGRAM + RTC_SRTP_MAX_OVERHEAD)
+#define RTC_NICE_MAX_POOLED 32
+
 /* RTC_NICE_FEED_BURST: remote candidates handed to libnice at once. */
 #define RTC_NICE_FEED_BURST 12
 
@@ -27,6 +31,7 @@ typedef struct {
   GMainContext *context;
   RtcNicePoll *poll;   /* NULL: descriptors ran out, agents use context itself */
   GTlsDatabase *trust; /* for turns:; NULL: the system's */
+  RtcPacketPool *pool; /* of received datagrams */
   guint n_alive;       /* agents and bridges, alive or still closing */
 } RtcNiceFactory;
 

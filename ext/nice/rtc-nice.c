@@ -434,6 +434,7 @@ rtc_nice_factory_new (GMainContext *context)
   self->context = g_main_context_ref (context);
   self->poll = rtc_nice_poll_new (context);
   self->trust = load_trust ();
+  self->pool = rtc_packet_pool_new (RTC_NICE_PACKET_BYTES, RTC_NICE_MAX_POOLED);
   return &self->parent;
 }
 
@@ -452,6 +453,7 @@ rtc_nice_factory_free (RtcIceFactory *factory)
     return;
   g_return_if_fail (self->n_alive == 0);
   g_clear_object (&self->trust);
+  rtc_packet_pool_unref (self->pool);
   rtc_nice_poll_free (self->poll);
   g_main_context_unref (self->context);
   g_free (self);

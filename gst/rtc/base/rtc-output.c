@@ -4,6 +4,9 @@
  */
 #include "gst/rtc/base/rtc-output.h"
 
+#include <stddef.h>
+#include <string.h>
+
 void
 rtc_output_queue_init (RtcOutputQueue *self, guint max_media)
 {
@@ -22,6 +25,14 @@ rtc_output_queue_clear (RtcOutputQueue *self)
     rtc_packet_unref (out.packet);
 }
 
+static gsize
+output_size (RtcOutputType type)
+{
+  return type == RTC_OUTPUT_RTP || type == RTC_OUTPUT_RTCP || type == RTC_OUTPUT_STREAM_END
+             ? offsetof (RtcOutput, mid)
+             : sizeof (RtcOutput);
+}
+
 void
 rtc_output_queue_push (RtcOutputQueue *self, const RtcOutput *output)
 {
@@ -33,7 +44,7 @@ rtc_output_queue_push (RtcOutputQueue *self, const RtcOutput *output)
     }
     self->n_media++;
   }
-  g_queue_push_tail (&self->items, g_slice_dup (RtcOutput, output));
+  g_queue_push_tail (&self->items, g_slice_copy (output_size (output->type), output));
 }
 
 gboolean
@@ -45,7 +56,7 @@ rtc_output_queue_pop (RtcOutputQueue *self, RtcOutput *out)
     return FALSE;
   if (item->type == RTC_OUTPUT_RTP)
     self->n_media--;
-  *out = *item;
-  g_slice_free (RtcOutput, item);
+  memcpy (out, item, output_size (item->type));
+  g_slice_free1 (output_size (item->type), item);
   return TRUE;
 }

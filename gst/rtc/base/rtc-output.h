@@ -29,12 +29,14 @@ typedef enum {
 
 typedef struct {
   RtcOutputType type;
-  RtcCandidate candidate;
   guint mline;        /* of CANDIDATE, RTP, RTCP, STREAM_END */
-  gchar mid[17];
   guint32 ssrc;
-  gchar reason[256];  /* of FAILED and CLOSED */
   RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP and RTCP */
+
+  /* From here on set with other types than RTP, RTCP and STREAM_END only: those are many. */
+  gchar mid[17];
+  RtcCandidate candidate;
+  gchar reason[256];  /* of FAILED and CLOSED */
 } RtcOutput;
 
 typedef struct {

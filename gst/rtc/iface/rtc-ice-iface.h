@@ -82,8 +82,8 @@ typedef struct {
   RtcIceEventType type;
   RtcIceState state;
   RtcIceGatheringState gathering;
-  RtcCandidate candidate;
-  RtcPacket *packet; /* (transfer full) to who polls; packet->time is its arrival */
+  RtcPacket *packet; /* (transfer full) to who polls; packet->time is its arrival; else NULL */
+  RtcCandidate candidate; /* large: set with RTC_ICE_EVENT_CANDIDATE only */
 } RtcIceEvent;
 
 /* Snapshot for get-stats: the selected pair. */

@@ -204,7 +204,7 @@ peer_handle_ice_event (RtcPeer *self, GstClockTime now, RtcIceEvent *event)
 void
 rtc_peer_handle_backends (RtcPeer *self, GstClockTime now)
 {
-  RtcIceEvent event = { 0 };
+  RtcIceEvent event;
   guint n;
 
   if (self->is_closed)
@@ -213,7 +213,6 @@ rtc_peer_handle_backends (RtcPeer *self, GstClockTime now)
     if (self->failure == NULL)
       peer_handle_ice_event (self, now, &event);
     rtc_packet_unref (event.packet);
-    event = (RtcIceEvent){ 0 };
   }
   self->has_more = n == PEER_MAX_TURN_EVENTS;
   if (self->failure == NULL)

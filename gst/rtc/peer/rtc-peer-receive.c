@@ -151,10 +151,14 @@ peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
 static void
 peer_output_rtp (RtcPeer *self, guint section, guint32 ssrc, RtcPacket *packet)
 {
-  RtcOutput output = { .type = RTC_OUTPUT_RTP, .ssrc = ssrc, .mline = section, .packet = packet };
+  RtcOutput output; /* its other fields are for other types */
   guint64 dropped = self->out.dropped;
   RtcReceiveStream *stream;
 
+  output.type = RTC_OUTPUT_RTP;
+  output.mline = section;
+  output.ssrc = ssrc;
+  output.packet = packet;
   rtc_output_queue_push (&self->out, &output);
   if (self->out.dropped == dropped)
     return;
