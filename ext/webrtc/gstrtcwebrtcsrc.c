@@ -22,7 +22,7 @@
  * ]| With sound.
  * |[
  * gst-launch-1.0 -e webrtcsrc name=s video-codecs="<VP8>" matroskamux name=m ! \
- *     filesink location=call.mkv  s.video_0 ! queue ! m.  s.audio_0 ! queue ! m.
+ *     filesink location=call.mkv  s.video_0 ! queue ! m.video_0  s.audio_0 ! queue ! m.audio_0
  * ]| To a file as it was encoded. `webrtcrecorder` does that unattended, for many callers.
  *
  * A pad appears with the first packet of its track. Pads that nobody links drop what they get and
@@ -166,6 +166,34 @@ gst_rtc_webrtc_src_change_state (GstElement *element, GstStateChange transition)
       && result != GST_STATE_CHANGE_FAILURE)
     result = GST_STATE_CHANGE_NO_PREROLL;
   return result;
+}
+
+static void
+run_eos (GObject *object, gpointer data)
+{
+  GstRtcWebRTCSrc *self = GST_RTC_WEBRTC_SRC (object);
+  GPtrArray *streams = gst_rtc_webrtc_src_list_streams (self);
+
+  for (guint i = 0; i < streams->len; i++)
+    gst_rtc_src_stream_end (g_ptr_array_index (streams, i), self, TRUE);
+  g_ptr_array_unref (streams);
+}
+
+/* EOS sent to the element, as gst-launch-1.0 -e does, leaves each pad once it has played out. */
+static gboolean
+gst_rtc_webrtc_src_send_event (GstElement *element, GstEvent *event)
+{
+  RtcLoop *loop;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS (gst_rtc_webrtc_src_parent_class)->send_event (element, event);
+  gst_event_unref (event);
+  loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (element));
+  if (loop == NULL)
+    return FALSE;
+  rtc_loop_post_control_weak (loop, G_OBJECT (element), run_eos, NULL, NULL);
+  rtc_loop_unref (loop);
+  return TRUE;
 }
 
 /* --- errors inside of a branch: the caller's, not the pipeline's -------------------------------
@@ -424,6 +452,7 @@ gst_rtc_webrtc_src_class_init (GstRtcWebRTCSrcClass *klass)
   object_class->get_property = gst_rtc_webrtc_src_get_property;
   object_class->finalize = gst_rtc_webrtc_src_finalize;
   element_class->change_state = gst_rtc_webrtc_src_change_state;
+  element_class->send_event = gst_rtc_webrtc_src_send_event;
   GST_BIN_CLASS (klass)->handle_message = gst_rtc_webrtc_src_handle_message;
   base_class->configure_signaller = gst_rtc_webrtc_src_configure_signaller;
   base_class->signaller_started = gst_rtc_webrtc_src_signaller_started;

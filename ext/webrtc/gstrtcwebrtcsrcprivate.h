@@ -103,8 +103,8 @@ void gst_rtc_src_stream_unref (gpointer self);                   /* (nullable) [
  * comes is of another codec. [C] */
 void gst_rtc_src_stream_update (GstRtcSrcStream *self, GstRtcWebRTCSrc *element, gboolean anew);
 
-/* EOS if it is wished for, then the pad goes. [C] */
-void gst_rtc_src_stream_end (GstRtcSrcStream *self, GstRtcWebRTCSrc *element);
+/* EOS, by force or if it is wished for, then the pad goes. [C] */
+void gst_rtc_src_stream_end (GstRtcSrcStream *self, GstRtcWebRTCSrc *element, gboolean force_eos);
 
 /* The pad goes at once. [C] */
 void gst_rtc_src_stream_finish (GstRtcSrcStream *self, GstRtcWebRTCSrc *element);

@@ -248,7 +248,7 @@ gst_rtc_webrtc_src_session_removed (
   gst_rtc_receiver_close (ours->receiver);
   for (guint i = 0; i < ours->streams->len; i++) {
     if (find_stream (ours, i) != NULL)
-      gst_rtc_src_stream_end (find_stream (ours, i), self);
+      gst_rtc_src_stream_end (find_stream (ours, i), self, FALSE);
   }
   session_free (ours);
   g_free (id);
@@ -272,7 +272,7 @@ take_track (GstRtcWebRTCSrc *self, GstRtcSrcSession *session, const GstRtcSessio
     gst_rtc_receiver_set_codecs (
         session->receiver, track->transceiver, track->receive_codecs, track->n_receive_codecs);
   else if (stream != NULL && *track->reason != '\0')
-    gst_rtc_src_stream_end (stream, self);
+    gst_rtc_src_stream_end (stream, self, FALSE);
 }
 
 gboolean

@@ -451,7 +451,7 @@ drain (GstRtcSrcStream *self, GstRtcReceiveBranch *branch)
 }
 
 void
-gst_rtc_src_stream_end (GstRtcSrcStream *self, GstRtcWebRTCSrc *element)
+gst_rtc_src_stream_end (GstRtcSrcStream *self, GstRtcWebRTCSrc *element, gboolean force_eos)
 {
   gboolean eos;
 
@@ -460,7 +460,7 @@ gst_rtc_src_stream_end (GstRtcSrcStream *self, GstRtcWebRTCSrc *element)
   self->is_ending = TRUE;
   gst_rtc_receiver_end (self->receiver, self->track);
   g_mutex_lock (&element->lock);
-  eos = element->eos_on_hangup && !g_atomic_int_get (&element->is_stopping)
+  eos = (element->eos_on_hangup || force_eos) && !g_atomic_int_get (&element->is_stopping)
         && gst_pad_is_linked (self->pad);
   g_mutex_unlock (&element->lock);
   if (eos && self->branch != NULL

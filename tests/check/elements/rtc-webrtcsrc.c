@@ -330,6 +330,30 @@ test_no_eos (void)
   answering_stop (&a);
 }
 
+/* As gst-launch-1.0 -e: EOS to the pipeline comes out of the pads, and ends it. */
+static void
+test_eos_event (void)
+{
+  GstMessage *message;
+  Answering a;
+  GstBus *bus;
+  Caller c;
+
+  answering_start (&a, "webrtcsrc name=r", "videoconvert ! fakesink|audioconvert ! fakesink");
+  caller_start (&c, &a, BOTH, TRUE);
+  check_flow (answering_wait_pad (&a, 0), 3);
+  check_flow (answering_wait_pad (&a, 1), 3);
+  g_assert_true (gst_element_send_event (a.pipeline, gst_event_new_eos ()));
+  bus = gst_element_get_bus (a.pipeline);
+  message = gst_bus_timed_pop_filtered (bus, CALL_PATIENCE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  g_assert_nonnull (message);
+  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
+  gst_message_unref (message);
+  gst_object_unref (bus);
+  caller_stop (&c);
+  answering_stop (&a);
+}
+
 /* A paused pipeline blocks what streams; hanging up and stopping do not wait for it. */
 static void
 test_hangup_while_paused (void)
@@ -521,6 +545,7 @@ main (int argc, char **argv)
   g_test_add_func ("/webrtcsrc/key-frames", test_key_frames);
   g_test_add_func ("/webrtcsrc/stop-while-streaming", test_stop_while_streaming);
   g_test_add_func ("/webrtcsrc/no-eos", test_no_eos);
+  g_test_add_func ("/webrtcsrc/eos-event", test_eos_event);
   g_test_add_func ("/webrtcsrc/hangup-while-paused", test_hangup_while_paused);
   g_test_add_func ("/webrtcsrc/lip-sync", test_lip_sync);
   return g_test_run ();
