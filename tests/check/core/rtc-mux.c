@@ -401,6 +401,7 @@ test_times (gconstpointer data)
   }
   g_assert_cmpuint (nth (file, 0, 3)->ts, ==, 60 * GST_SECOND);
   g_assert_cmpuint (nth (file, 0, 4)->ts, ==, 40 * day);
+  g_assert_cmpuint (nth (file, 1, 0)->ts, ==, 170 * GST_SECOND);
   g_assert_cmpuint (nth (file, 1, 1)->ts, ==, 171 * GST_SECOND);
   rtc_mux_get_stats (r.mux, &stats);
   g_assert_cmpuint (stats.adjusted, ==, 2);
