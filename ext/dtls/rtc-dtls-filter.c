@@ -31,6 +31,7 @@ rtc_dtls_filter_init (RtcDtlsFilter *self, gboolean is_client)
   memset (self, 0, sizeof *self);
   self->is_client = is_client;
   self->plain_alert = -1;
+  self->min_encrypted = RTC_DTLS_MIN_ENCRYPTED;
 }
 
 void
@@ -113,10 +114,11 @@ filter_plain (RtcDtlsFilter *self, RtcDtlsPhase phase, guint8 type, const guint8
   }
 }
 
+/* len is that of the body. */
 static RecordVerdict
-filter_encrypted (RtcDtlsPhase phase, guint8 type)
+filter_encrypted (const RtcDtlsFilter *self, RtcDtlsPhase phase, guint8 type, gsize len)
 {
-  if (type == CONTENT_CHANGE_CIPHER_SPEC)
+  if (type == CONTENT_CHANGE_CIPHER_SPEC || len < self->min_encrypted)
     return RECORD_DROP;
   if (phase == RTC_DTLS_PHASE_PLAIN)
     return RECORD_HOLD;
@@ -182,7 +184,7 @@ rtc_dtls_filter_datagram (RtcDtlsFilter *self, RtcDtlsPhase phase, const guint8 
     if (epoch == 0)
       verdict = filter_plain (self, phase, type, body, length);
     else if (epoch == 1 && type >= CONTENT_CHANGE_CIPHER_SPEC && type <= CONTENT_APPLICATION_DATA)
-      verdict = filter_encrypted (phase, type);
+      verdict = filter_encrypted (self, phase, type, length);
 
     if (verdict == RECORD_PASS)
       rtc_writer_bytes (&w, record, RTC_DTLS_RECORD_HEADER + (gsize) length);
@@ -200,8 +202,9 @@ rtc_dtls_filter_steal_held (RtcDtlsFilter *self, RtcDtlsPhase phase)
   for (guint i = 0; i < self->n_held; i++) {
     const guint8 *record = g_bytes_get_data (self->held[i], NULL);
     GBytes *bytes = self->held[i];
+    gsize len = g_bytes_get_size (bytes) - RTC_DTLS_RECORD_HEADER;
 
-    if (filter_encrypted (phase, record[0]) == RECORD_HOLD)
+    if (filter_encrypted (self, phase, record[0], len) != RECORD_PASS)
       continue;
     memmove (&self->held[i], &self->held[i + 1], (self->n_held - i - 1) * sizeof self->held[0]);
     self->n_held--;

@@ -13,6 +13,7 @@
  *   handshake of the wrong direction        dropped (a ClientHello for a client, HelloRequest)
  *   message over 16 KiB, sum over 64 KiB    dropped
  *   empty or overlong fragments             dropped
+ *   epoch 1 too short for its cipher        dropped: OpenSSL 3.0.19 ends the session on them
  *   epoch 1 before its keys                 held, the newest four
  *   application data before the end         held as well
  *
@@ -39,6 +40,12 @@ G_BEGIN_DECLS
 /* RTC_DTLS_MAX_HELD: records held until they can be opened. */
 #define RTC_DTLS_MAX_HELD 4
 
+/* RTC_DTLS_MIN_ENCRYPTED: every cipher that we take is AEAD with a tag of 16 bytes and hides at
+ * least one byte; GCM says 8 bytes of nonce besides (RFC 5288 3), ChaCha20-Poly1305 none (RFC 7905
+ * 2). */
+#define RTC_DTLS_MIN_ENCRYPTED (1 + 16)
+#define RTC_DTLS_GCM_NONCE 8
+
 /* How far the handshake has come, which decides what may pass. */
 typedef enum {
   RTC_DTLS_PHASE_PLAIN,    /* the peer's ChangeCipherSpec has not come */
@@ -48,6 +55,8 @@ typedef enum {
 
 typedef struct {
   gboolean is_client;
+  gsize min_encrypted; /* shortest body that epoch 1 can have, bytes; the session sets it, see
+                        * RTC_DTLS_MIN_ENCRYPTED */
   guint32 declared[RTC_DTLS_MAX_MESSAGES]; /* length + 1 by message_seq, 0: not seen */
   gsize declared_total;                    /* bytes */
   GBytes *held[RTC_DTLS_MAX_HELD];         /* whole records, oldest first */

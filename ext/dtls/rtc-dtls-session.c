@@ -317,6 +317,18 @@ dtls_read (RtcDtlsSession *self)
   }
 }
 
+/* What a record of the negotiated cipher has at least. Until there is one the shortest counts. */
+static gsize
+dtls_get_min_encrypted (const RtcDtlsSession *self)
+{
+  const SSL_CIPHER *cipher = SSL_get_current_cipher (self->ssl);
+  gboolean is_gcm = cipher != NULL
+                    && (SSL_CIPHER_get_cipher_nid (cipher) == NID_aes_128_gcm
+                        || SSL_CIPHER_get_cipher_nid (cipher) == NID_aes_256_gcm);
+
+  return RTC_DTLS_MIN_ENCRYPTED + (is_gcm ? RTC_DTLS_GCM_NONCE : 0);
+}
+
 static RtcDtlsPhase
 dtls_get_phase (const RtcDtlsSession *self)
 {
@@ -377,17 +389,20 @@ rtc_dtls_session_receive (RtcDtlsSession *self, const guint8 *data, gsize len)
   guint8 passed[RTC_MAX_DATAGRAM];
   guint64 dropped = 0;
   guint held = self->filter.n_held;
-  gsize n =
-      rtc_dtls_filter_datagram (&self->filter, dtls_get_phase (self), data, len, passed, &dropped);
-  gboolean taken = n > 0 || self->filter.n_held != held;
+  gsize n;
+  gboolean taken;
   GBytes *record;
 
+  self->filter.min_encrypted = dtls_get_min_encrypted (self);
+  n = rtc_dtls_filter_datagram (&self->filter, dtls_get_phase (self), data, len, passed, &dropped);
+  taken = n > 0 || self->filter.n_held != held;
   if (dropped > 0)
     self->stats.packets_dropped++;
   if (n > 0) {
     self->received = TRUE;
     rtc_dtls_session_step (self, passed, n);
   }
+  self->filter.min_encrypted = dtls_get_min_encrypted (self);
   while (!rtc_dtls_session_is_over (self)
          && (record = rtc_dtls_filter_steal_held (&self->filter, dtls_get_phase (self))) != NULL) {
     rtc_dtls_session_step (self, g_bytes_get_data (record, NULL), g_bytes_get_size (record));
