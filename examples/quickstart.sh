@@ -31,15 +31,7 @@ esac
 
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
-sh scripts/install-debian.sh build play
-
-echo "Building into build/ ..."
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-build () { { [ -f build/build.ninja ] || meson setup build -Dtests=disabled; } && ninja -C build; }
-build >"$log" 2>&1 || { tail -n 40 "$log" >&2; echo "The build failed." >&2; exit 1; }
-rm -f "$log"
-trap - EXIT
+sh scripts/build.sh
 GST_PLUGIN_PATH=$PWD/build/ext/webrtc${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}
 export GST_PLUGIN_PATH
 

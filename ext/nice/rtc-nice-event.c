@@ -258,6 +258,7 @@ rtc_nice_choose_direct (RtcNice *self)
   nice_address_copy_to_sockaddr (&remote->addr, (struct sockaddr *) &from);
   rtc_nice_watch_set_direct (
       self->watch, g_socket_get_fd (socket), (struct sockaddr *) &from, nice_handle_datagram, self);
+  g_object_unref (socket); /* ours; libnice keeps its own while the pair is selected */
 }
 
 GMainContext *

@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 
 #include "config.h"
+#include "ext/webrtc/gstrtcwebrtcrecorder.h"
 #include "ext/webrtc/gstrtcwebrtcsink.h"
 #include "ext/webrtc/gstrtcwebrtcsrc.h"
 #include "ext/webrtc/gstrtcwhipclientsink.h"
@@ -21,7 +22,8 @@ plugin_init (GstPlugin *plugin)
   if (!GST_ELEMENT_REGISTER (whipclientsink, plugin))
     return FALSE;
 #endif
-  return GST_ELEMENT_REGISTER (webrtcsink, plugin) && GST_ELEMENT_REGISTER (webrtcsrc, plugin);
+  return GST_ELEMENT_REGISTER (webrtcrecorder, plugin) && GST_ELEMENT_REGISTER (webrtcsink, plugin)
+         && GST_ELEMENT_REGISTER (webrtcsrc, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, rtc, "WebRTC for live media", plugin_init,
