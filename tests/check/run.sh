@@ -3,7 +3,7 @@
 #
 #   sh tests/check/run.sh [--suite NAME]... [--quick] [--no-install]
 #
-#   --suite NAME   only this suite (core sim elements net fuzz bench meta browser peers); repeatable
+#   --suite NAME   only this suite (core sim elements net record fuzz bench meta browser peers); repeatable
 #   --quick        no browsers, no other peers, no sanitizers, no benchmarks
 #   --no-install   never calls apt; what lacks its tools is skipped and says so
 #
@@ -135,7 +135,7 @@ ulimit -n "$(ulimit -Hn)" 2>/dev/null || :
 
 say "building"
 compile "$build" || exit 1
-for suite in meta core sim fuzz elements net browser peers bench; do
+for suite in meta core sim fuzz elements net record browser peers bench; do
   if wanted "$suite"; then
     say "suite $suite"
     [ "$suite" != bench ] || kind='--benchmark --verbose'
