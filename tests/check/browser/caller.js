@@ -8,6 +8,7 @@ window.caller = {
   device: false,            // use the real getUserMedia
   deny: null,               // name of the DOMException to fail with
   lacks: null,              // 'video' or 'audio': no such device is plugged in
+  loseDelete: false,        // the request that ends the session never leaves the browser
   width: 320, height: 240, fps: 30,
   hertz: 1000,
   beepMs: 100,
@@ -142,6 +143,10 @@ if (navigator.mediaDevices) {
     return new MediaStream(tracks);
   };
 }
+
+caller.fetch = window.fetch;
+window.fetch = (url, options) => (caller.loseDelete && options?.method === 'DELETE'
+  ? Promise.reject(new TypeError('lost by the test')) : caller.fetch.call(window, url, options));
 
 window.RTCPeerConnection = class extends window.RTCPeerConnection {
   constructor (...args) {

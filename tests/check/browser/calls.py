@@ -3,8 +3,8 @@
 """calls.py - real browsers call webrtcsrc and webrtcrecorder: calls.py CASE BROWSER [CODEC [ENDING]].
 
 Cases: record, device, names, decoded, screen, troubles, again, readme (see the functions). BROWSER is
-chromium or firefox, CODEC is VP8, VP9, H264 or AV1, ENDING is button, close or reload. Exit code 0
-passed, 1 failed, 77 skipped with the reason.
+chromium or firefox, CODEC is VP8, VP9, H264 or AV1, ENDING is button, close, lost (closed, and the
+DELETE is lost) or reload. Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
 import asyncio
 import json
@@ -104,7 +104,8 @@ async def stand_still(page):
 async def end_call(page, ending):
     if ending == 'button':
         await page.eval('document.getElementById("stop").click()')
-    elif ending == 'close':
+    elif ending in ('close', 'lost'):
+        await page.eval(f'caller.loseDelete = {json.dumps(ending == "lost")}')
         await page.close()
     else:
         await page.eval('location.reload()')
