@@ -192,6 +192,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/cycles/recorder", test_recorder);
   g_test_add_func ("/calls/cycles/src", test_src);
   result = g_test_run ();
+  sink_wait_loops ();
   net_trace_free (trace);
   return result;
 }

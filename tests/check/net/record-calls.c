@@ -403,6 +403,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/endings", test_endings);
   g_test_add_func ("/record/twenty", test_twenty);
   result = g_test_run ();
+  sink_wait_loops ();
   for (guint i = 0; i < G_N_ELEMENTS (traces); i++) {
     if (traces[i] != NULL)
       net_trace_free (traces[i]);

@@ -19,6 +19,7 @@
 #include "call-attacks.h"
 #include "call-pipeline.h"
 #include "link-sdp.h"
+#include "sink-pipeline.h"
 
 /* What an attack may leave behind in memory, but for what is said at each. */
 #define RSS_ALLOWED (2 << 20)
@@ -287,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/hostile/flood", test_flood);
   g_test_add_func ("/record/hostile/disk-full", test_disk_full);
   result = g_test_run ();
+  sink_wait_loops ();
   net_trace_free (trace);
   return result;
 }

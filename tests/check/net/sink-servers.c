@@ -107,32 +107,6 @@ test_server (gconstpointer data)
   g_free (uri);
 }
 
-/* The last peer of a loop may end it from another thread: until the loops' threads are gone, what
- * they free would be taken for a leak. */
-static void
-wait_for_loops (void)
-{
-  gint64 end = g_get_monotonic_time () + 6 * G_TIME_SPAN_SECOND;
-  guint n;
-
-  do {
-    GDir *dir = g_dir_open ("/proc/self/task", 0, NULL);
-    const gchar *tid;
-
-    n = 0;
-    while ((tid = g_dir_read_name (dir)) != NULL) {
-      gchar *path = g_strdup_printf ("/proc/self/task/%s/comm", tid), *name = NULL;
-
-      if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "rtc-"))
-        n++;
-      g_free (name);
-      g_free (path);
-    }
-    g_dir_close (dir);
-    g_thread_yield ();
-  } while (n > 0 && g_get_monotonic_time () < end);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -155,6 +129,6 @@ main (int argc, char **argv)
     g_free (path);
   }
   result = g_test_run ();
-  wait_for_loops ();
+  sink_wait_loops ();
   return result;
 }

@@ -243,6 +243,7 @@ main (int argc, char **argv)
   g_test_add_func ("/src/hostile/garbage", test_garbage);
   g_test_add_func ("/src/endings", test_endings);
   result = g_test_run ();
+  sink_wait_loops ();
   net_trace_free (trace);
   return result;
 }
