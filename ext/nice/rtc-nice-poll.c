@@ -30,6 +30,7 @@ struct _RtcNicePoll {
   GSource *source;
   int epoll;
   GHashTable *watches; /* RtcNiceWatch.id -> RtcNiceWatch * */
+  GHashTable *owners;  /* descriptor -> id of the watch that epoll has it for */
   guint32 last_id;
 };
 
@@ -78,6 +79,19 @@ watch_add_fd (RtcNiceWatch *self, const GPollFD *fd)
   if (epoll_ctl (self->poll->epoll, EPOLL_CTL_ADD, fd->fd, &event) != 0
       && (errno != EEXIST || epoll_ctl (self->poll->epoll, EPOLL_CTL_MOD, fd->fd, &event) != 0))
     GST_ERROR ("descriptor %d cannot be watched: %s", fd->fd, g_strerror (errno));
+  g_hash_table_insert (self->poll->owners, GINT_TO_POINTER (fd->fd), GUINT_TO_POINTER (self->id));
+}
+
+/* Fails for a closed one, which is gone already; its number may be another watch's by now. */
+static void
+watch_remove_fd (RtcNiceWatch *self, int fd)
+{
+  GHashTable *owners = self->poll->owners;
+
+  if (GPOINTER_TO_UINT (g_hash_table_lookup (owners, GINT_TO_POINTER (fd))) != self->id)
+    return;
+  g_hash_table_remove (owners, GINT_TO_POINTER (fd));
+  epoll_ctl (self->poll->epoll, EPOLL_CTL_DEL, fd, NULL);
 }
 
 static gboolean
@@ -126,11 +140,10 @@ watch_refresh (RtcNiceWatch *self)
     n = MAX_DESCRIPTORS;
   }
   for (guint i = 0; i < self->fds->len; i++) {
-    const GPollFD *old = &g_array_index (self->fds, GPollFD, i);
+    int old = g_array_index (self->fds, GPollFD, i).fd;
 
-    /* Fails for a closed one, which is gone already. */
-    if (!has_fd (fds, (guint) n, old->fd))
-      epoll_ctl (self->poll->epoll, EPOLL_CTL_DEL, old->fd, NULL);
+    if (!has_fd (fds, (guint) n, old))
+      watch_remove_fd (self, old);
   }
   for (gint i = 0; i < n; i++)
     watch_add_fd (self, &fds[i]);
@@ -183,10 +196,15 @@ watch_read_direct (RtcNiceWatch *self)
 static void
 watch_serve (RtcNiceWatch *self, int fd, guint32 events)
 {
+  GPollFD wakeup = { .fd = self->wakeup, .events = G_IO_IN };
+  gboolean changed;
+
   if (fd == self->direct && events == EPOLLIN && !watch_read_direct (self))
     return;
+  /* Each iteration takes the wake-up, for whichever descriptor it was begun. */
+  changed = g_poll (&wakeup, 1, 0) != 0;
   g_main_context_iteration (self->context, FALSE);
-  if (fd == self->wakeup)
+  if (changed)
     watch_refresh (self);
 }
 
@@ -222,6 +240,7 @@ rtc_nice_poll_new (GMainContext *context)
   self = g_new0 (RtcNicePoll, 1);
   self->epoll = epoll;
   self->watches = g_hash_table_new (NULL, NULL);
+  self->owners = g_hash_table_new (NULL, NULL);
   self->source = g_source_new (&poll_source_funcs, sizeof (PollSource));
   ((PollSource *) self->source)->poll = self;
   g_source_set_name (self->source, "rtc-nice-poll");
@@ -240,6 +259,7 @@ rtc_nice_poll_free (RtcNicePoll *self)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_hash_table_unref (self->watches);
+  g_hash_table_unref (self->owners);
   close (self->epoll);
   g_free (self);
 }
@@ -267,7 +287,7 @@ rtc_nice_watch_free (RtcNiceWatch *self)
   if (self == NULL)
     return;
   for (guint i = 0; i < self->fds->len; i++)
-    epoll_ctl (self->poll->epoll, EPOLL_CTL_DEL, g_array_index (self->fds, GPollFD, i).fd, NULL);
+    watch_remove_fd (self, g_array_index (self->fds, GPollFD, i).fd);
   g_hash_table_remove (self->poll->watches, GUINT_TO_POINTER (self->id));
   g_array_unref (self->fds);
   g_main_context_unref (self->context);

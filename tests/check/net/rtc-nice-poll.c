@@ -227,6 +227,116 @@ test_many_watches (Setup *self, gconstpointer data)
   assert_seen (self, "s8012 ");
 }
 
+/* A second socket of the same agent. */
+static GSocket *
+open_socket (struct sockaddr_in *address)
+{
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  bind_any (fd, address);
+  return g_socket_new_from_fd (fd, NULL);
+}
+
+static GSource *
+watch_socket (RtcNiceWatch *watch, GSocket *socket, GSocketSourceFunc func, gpointer data)
+{
+  GSource *source = g_socket_create_source (socket, G_IO_IN, NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (func), data, NULL);
+  g_source_attach (source, rtc_nice_watch_get_context (watch));
+  return source;
+}
+
+typedef struct {
+  Setup *setup;
+  GSocket *late;
+  GSource *late_source;
+} Late;
+
+static gboolean
+on_readable_attach (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  Late *self = user_data;
+
+  if (self->late_source == NULL)
+    self->late_source = watch_socket (self->setup->watch, self->late, on_readable, self->setup);
+  return on_readable (socket, condition, self->setup);
+}
+
+/* Two sockets are ready at once, and what the first one brings adds a third: as when a TCP
+ * connection is accepted. */
+static void
+test_source_added_while_serving (Setup *self, gconstpointer data)
+{
+  struct sockaddr_in address, late_address;
+  GSocket *second = open_socket (&address);
+  Late late = { .setup = self, .late = open_socket (&late_address) };
+  GSource *source = watch_socket (self->watch, second, on_readable_attach, &late);
+  int sender = open_sender (&address), late_sender = open_sender (&late_address);
+
+  assert_seen (self, "");
+  send_bytes (sender, 0x02, 2);
+  send_bytes (self->peer, 0x01, 1);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_assert_nonnull (late.late_source);
+  g_string_truncate (self->seen, 0);
+  send_bytes (late_sender, 0x03, 3);
+  assert_seen (self, "s033 ");
+  g_source_destroy (source);
+  g_source_unref (source);
+  g_source_destroy (late.late_source);
+  g_source_unref (late.late_source);
+  g_object_unref (second);
+  g_object_unref (late.late);
+  close (sender);
+  close (late_sender);
+}
+
+/* A socket is closed, and its number is another agent's before anybody has looked. */
+static void
+check_reused_number (Setup *self, gboolean free_other)
+{
+  RtcNiceWatch *other = rtc_nice_watch_new (self->poll);
+  struct sockaddr_in address;
+  GSocket *socket = open_socket (&address), *reused;
+  GSource *source = watch_socket (other, socket, on_readable, self);
+  int fd = g_socket_get_fd (socket), sender;
+
+  assert_seen (self, "");
+  g_main_context_wakeup (rtc_nice_watch_get_context (self->watch)); /* its turn is first */
+  g_source_destroy (source);
+  g_source_unref (source);
+  g_object_unref (socket);
+  reused = open_socket (&address);
+  g_assert_cmpint (g_socket_get_fd (reused), ==, fd);
+  source = watch_socket (self->watch, reused, on_readable, self);
+  assert_seen (self, "");
+  if (free_other)
+    rtc_nice_watch_free (other);
+  sender = open_sender (&address);
+  send_bytes (sender, 0x01, 1);
+  assert_seen (self, "s011 ");
+  if (!free_other)
+    rtc_nice_watch_free (other);
+  g_source_destroy (source);
+  g_source_unref (source);
+  g_object_unref (reused);
+  close (sender);
+}
+
+static void
+test_number_reused (Setup *self, gconstpointer data)
+{
+  check_reused_number (self, FALSE);
+}
+
+static void
+test_number_reused_and_freed (Setup *self, gconstpointer data)
+{
+  check_reused_number (self, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -236,7 +346,10 @@ main (int argc, char **argv)
   } tests[] = { { "source-only", test_source_only }, { "direct", test_direct },
     { "order", test_order }, { "empty-datagram", test_empty_datagram },
     { "direct-ends", test_direct_ends }, { "source-goes-and-comes", test_source_goes_and_comes },
-    { "more-than-one-go", test_more_than_one_go }, { "many-watches", test_many_watches } };
+    { "more-than-one-go", test_more_than_one_go }, { "many-watches", test_many_watches },
+    { "source-added-while-serving", test_source_added_while_serving },
+    { "number-reused", test_number_reused },
+    { "number-reused-and-freed", test_number_reused_and_freed } };
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++) {
