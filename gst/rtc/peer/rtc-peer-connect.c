@@ -210,12 +210,13 @@ rtc_peer_handle_backends (RtcPeer *self, GstClockTime now)
   if (self->is_closed)
     return;
   for (n = 0; n < PEER_MAX_TURN_EVENTS && self->ice->vtable->poll (self->ice, &event); n++) {
-    if (self->failure == NULL)
+    /* The peer may have said goodbye in one of them. */
+    if (self->failure == NULL && !self->is_closed)
       peer_handle_ice_event (self, now, &event);
     rtc_packet_unref (event.packet);
   }
   self->has_more = n == PEER_MAX_TURN_EVENTS;
-  if (self->failure == NULL)
+  if (self->failure == NULL && !self->is_closed)
     rtc_peer_drain_dtls (self, now);
 }
 

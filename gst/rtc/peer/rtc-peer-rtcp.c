@@ -417,7 +417,7 @@ rtc_peer_poll_rtcp (RtcPeer *self, GstClockTime now)
   RtcRtcpSendKind kind;
   gsize len = 0;
 
-  if (!self->rtcp_running || self->srtp == NULL || self->failure != NULL)
+  if (!self->rtcp_running || self->srtp == NULL || self->failure != NULL || self->is_closed)
     return;
   rtc_peer_send_cc_feedback (self, now);
   if (!self->feedback_requested && rtc_time_is_due (rtc_peer_feedback_deadline (self), now)) {

@@ -4,6 +4,7 @@
  */
 /* test-early.c - media that comes before its keys or before its stream is known, and streams that
  * end, collide and begin again. */
+#include "fake-ice.h"
 #include "sim-world.h"
 
 #include <string.h>
@@ -315,6 +316,72 @@ test_collision (void)
   sim_world_free (rig.world);
 }
 
+/* --- after the end -----------------------------------------------------------------------------
+ */
+
+typedef struct {
+  gboolean is_on;
+  GPtrArray *datagrams; /* GBytes *, what the sender sent meanwhile */
+  guint n_answers;      /* what the viewer sent meanwhile */
+} Capture;
+
+static gboolean
+capture (gpointer user_data, GstClockTime now, SimDir dir, const guint8 *data, gsize len)
+{
+  Capture *self = user_data;
+
+  if (!self->is_on)
+    return FALSE;
+  if (dir == SIM_A_TO_B)
+    g_ptr_array_add (self->datagrams, g_bytes_new (data, len));
+  else if (rtc_demux_classify (data, len) == RTC_DEMUX_RTCP)
+    self->n_answers++;
+  return TRUE;
+}
+
+/* Packets come in the same turn as the close_notify before them: the streams have ended, and
+ * nothing follows the word that the peer is closed. */
+static void
+test_after_close (void)
+{
+  Capture seen = { .datagrams = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref) };
+  RtcPeer *viewer;
+  gboolean is_closed = FALSE;
+  RtcOutput output;
+  Rig rig;
+
+  rig_init (&rig, 7, capture, &seen);
+  rig_run (&rig, 2 * GST_SECOND);
+  viewer = rig.call->peers[VIEWER];
+  seen.is_on = TRUE;
+  for (guint16 i = 0; i < 5; i++)
+    inject_rtp (&rig, NEW_SSRC, i, TRUE);
+  g_assert_cmpuint (seen.datagrams->len, ==, 5);
+  rtc_peer_close (rig.call->peers[SENDER], sim_world_now (rig.world));
+  g_assert_cmpuint (seen.datagrams->len, >, 5);
+  /* The last flight first. */
+  for (guint i = seen.datagrams->len; i-- > 0;) {
+    gsize len;
+    const guint8 *data = g_bytes_get_data (g_ptr_array_index (seen.datagrams, i), &len);
+
+    fake_ice_handle_datagram (viewer->ice, sim_world_now (rig.world), data, len);
+  }
+  rtc_peer_handle_timeout (viewer, sim_world_now (rig.world) + 10 * GST_SECOND);
+  g_assert_cmpint (rtc_peer_get_state (viewer), ==, RTC_PEER_STATE_CLOSED);
+  g_assert_cmpuint (viewer->inbound->len, ==, 0);
+  while (rtc_peer_poll (viewer, &output)) {
+    g_assert_false (is_closed);
+    is_closed = output.type == RTC_OUTPUT_CLOSED;
+    if (output.type == RTC_OUTPUT_RTP)
+      rtc_packet_unref (output.packet);
+  }
+  g_assert_true (is_closed);
+  /* Its BYE, and no report after it. */
+  g_assert_cmpuint (seen.n_answers, ==, 1);
+  g_ptr_array_unref (seen.datagrams);
+  sim_world_free (rig.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -327,5 +394,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/early/bye-churn", test_bye_churn);
   g_test_add_func ("/sim/early/bye-and-on", test_bye_and_on);
   g_test_add_func ("/sim/early/collision", test_collision);
+  g_test_add_func ("/sim/early/after-close", test_after_close);
   return g_test_run ();
 }
