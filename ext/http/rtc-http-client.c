@@ -379,8 +379,12 @@ rtc_http_client_new (const RtcHttpClientConfig *config, GError **error)
         config->home ? config->home : "");
     return NULL;
   }
-  if (config->tls_ca_file)
-    database = g_tls_file_database_new (config->tls_ca_file, &inner);
+  if (config->tls_ca_file) {
+    gchar *path = g_canonicalize_filename (config->tls_ca_file, NULL); /* GIO wants it absolute */
+
+    database = g_tls_file_database_new (path, &inner);
+    g_free (path);
+  }
   if (inner) {
     rtc_error (error, RTC_ERR_BACKEND, "%s: %s", config->tls_ca_file, inner->message);
     g_error_free (inner);

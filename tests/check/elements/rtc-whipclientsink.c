@@ -89,6 +89,7 @@ test_bad_endpoints (void)
     { "whip-endpoint=ftp://x/", "no address of a web server" },
     { "whip-endpoint=http://127.0.0.1:1/ auth-token=\"a b\"", "auth-token" },
     { "whip-endpoint=https://127.0.0.1:1/ signaller::tls-ca-file=/nowhere", "/nowhere" },
+    { "whip-endpoint=https://127.0.0.1:1/ signaller::tls-ca-file=no/such", "no/such" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
