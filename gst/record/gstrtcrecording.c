@@ -233,16 +233,14 @@ gst_rtc_recording_end_stream (GstRtcRecording *self, guint transceiver, guint32 
 void
 gst_rtc_recording_finish (GstRtcRecording *self, const gchar *reason)
 {
-  gboolean is_first;
-
   g_mutex_lock (&self->lock);
-  is_first = !self->finish_asked;
+  /* Under the lock: the pool's thread must not be done with it before it is counted. */
+  if (!self->finish_asked)
+    gst_rtc_recording_pool_note_finishing (self->pool);
   self->finish_asked = TRUE;
   if (self->reason == NULL)
     self->reason = g_strdup (reason != NULL ? reason : "finished");
   g_mutex_unlock (&self->lock);
-  if (is_first)
-    gst_rtc_recording_pool_note_finishing (self->pool);
 }
 
 gboolean

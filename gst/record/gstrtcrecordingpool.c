@@ -27,7 +27,7 @@ struct _GstRtcRecordingPool {
   GMutex lock;
   GCond idle;         /* a recording finished */
   guint n_recordings; /* under lock */
-  gint n_finishing;   /* under lock; of these, told to finish; below 0 for a moment in a race */
+  gint n_finishing;   /* under lock; of these, told to finish */
 };
 
 static GMutex global_lock;

@@ -37,18 +37,15 @@ report_error (GstRtcRecording *self, GError *error)
 void
 gst_rtc_recording_end (GstRtcRecording *self, const gchar *reason, GError *error)
 {
-  gboolean is_first;
-
   g_mutex_lock (&self->lock);
-  is_first = !self->finish_asked;
+  if (!self->finish_asked)
+    gst_rtc_recording_pool_note_finishing (self->pool);
   self->finish_asked = TRUE; /* nothing more is taken in */
   if (self->reason == NULL || error != NULL) {
     g_free (self->reason);
     self->reason = g_strdup (reason);
   }
   g_mutex_unlock (&self->lock);
-  if (is_first)
-    gst_rtc_recording_pool_note_finishing (self->pool);
   self->state = MAX (self->state, GST_RTC_RECORDING_ENDING);
   if (error != NULL)
     report_error (self, error);
