@@ -32,6 +32,18 @@ clear_value (GValue *value)
     g_value_unset (value);
 }
 
+/* A copy of from in *to, all zero. Text is always a copy of its own, which may be wiped:
+ * g_value_copy() shares what is interned. */
+static void
+own_value (const GValue *from, GValue *to)
+{
+  g_value_init (to, G_VALUE_TYPE (from));
+  if (G_VALUE_HOLDS_STRING (from))
+    g_value_take_string (to, g_value_dup_string (from));
+  else
+    g_value_copy (from, to);
+}
+
 /* FALSE when the property was not set; otherwise *value, all zero, becomes a copy. */
 static gboolean
 copy_value (GstRtcServerSettings *self, guint property, GValue *value)
@@ -41,8 +53,7 @@ copy_value (GstRtcServerSettings *self, guint property, GValue *value)
   g_mutex_lock (&self->lock);
   is_set = G_IS_VALUE (&self->values[property]);
   if (is_set) {
-    g_value_init (value, G_VALUE_TYPE (&self->values[property]));
-    g_value_copy (&self->values[property], value);
+    own_value (&self->values[property], value);
   }
   g_mutex_unlock (&self->lock);
   return is_set;
@@ -99,8 +110,7 @@ set_forwarded (
 
   g_mutex_lock (&self->lock);
   clear_value (&self->values[property]);
-  g_value_init (&self->values[property], G_VALUE_TYPE (value));
-  g_value_copy (value, &self->values[property]);
+  own_value (value, &self->values[property]);
   g_mutex_unlock (&self->lock);
   forward (self, signaller, property);
   g_object_unref (signaller);
