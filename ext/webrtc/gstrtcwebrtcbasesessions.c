@@ -44,16 +44,18 @@ gst_rtc_webrtc_base_list_sessions (GstRtcWebRTCBase *self)
   return list;
 }
 
+/* Reasons may be the peer's words, and a structure's strings are UTF-8. */
 static void
 post_session_ended (GstRtcWebRTCBase *self, GstRtcSession *session, const GError *reason)
 {
+  gchar *text = reason != NULL ? g_utf8_make_valid (reason->message, -1) : NULL;
   GstStructure *structure = gst_structure_new ("webrtc-session-ended", "session-id", G_TYPE_STRING,
       gst_rtc_session_get_id (session), "peer-id", G_TYPE_STRING,
-      gst_rtc_session_get_peer_id (session), "reason", G_TYPE_STRING,
-      reason != NULL ? reason->message : NULL, NULL);
+      gst_rtc_session_get_peer_id (session), "reason", G_TYPE_STRING, text, NULL);
 
   gst_element_post_message (
       GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), structure));
+  g_free (text);
 }
 
 /* Out of the table, closed, and everybody told; who tells the peer is the caller. */

@@ -125,6 +125,15 @@ stop_pool (GstRtcWebRTCRecorder *self)
   g_clear_pointer (&self->pool, gst_rtc_recording_pool_unref);
 }
 
+static void
+set_stopping (GstRtcWebRTCRecorder *self, gboolean is_stopping)
+{
+  g_mutex_lock (&self->lock);
+  self->is_stopping = is_stopping;
+  self->eos_wanted = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
 static GstStateChangeReturn
 gst_rtc_webrtc_recorder_change_state (GstElement *element, GstStateChange transition)
 {
@@ -135,9 +144,11 @@ gst_rtc_webrtc_recorder_change_state (GstElement *element, GstStateChange transi
     if (!check_location (self))
       return GST_STATE_CHANGE_FAILURE;
     self->is_ending = FALSE;
-    self->eos_wanted = FALSE;
+    set_stopping (self, FALSE);
     self->pool = gst_rtc_recording_pool_get ();
   }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    set_stopping (self, TRUE);
   result =
       GST_ELEMENT_CLASS (gst_rtc_webrtc_recorder_parent_class)->change_state (element, transition);
   /* A live source, as far as the pipeline's states go: it has nothing to preroll with. */
@@ -296,7 +307,7 @@ install_properties (GObjectClass *klass)
           0, 10000, GST_RTC_WEBRTC_RECORDER_DEFAULT_LATENCY_MS, flags));
   g_object_class_install_property (klass, PROP_FRAGMENT_DURATION,
       g_param_spec_uint ("fragment-duration", "Fragment duration",
-          "Media is written in pieces of this length, ms: what a crash loses at most", 100, 10000,
+          "Media is written in pieces of this length, ms: what a crash loses at most", 100, 5000,
           GST_RTC_WEBRTC_RECORDER_DEFAULT_FRAGMENT_MS, flags));
   g_object_class_install_property (klass, PROP_MAX_DURATION,
       g_param_spec_uint ("max-duration", "Maximum duration",

@@ -23,7 +23,8 @@ typedef struct {
   GstRtcWebRTCRecorder *recorder; /* reference: the element may be stopping */
   GstRtcRecording *recording; /* [C]: reference until hung up, since the recording has one, too */
   GWeakRef session;
-  gchar *session_id, *peer_id;
+  gchar *session_id, *peer_id; /* valid UTF-8 */
+  guint64 min_free_disk;
 } Call;
 
 static Call *
@@ -60,13 +61,15 @@ static void
 on_opened (gpointer data, const gchar *path)
 {
   Call *call = data;
+  gchar *valid = g_utf8_make_valid (path, -1); /* a structure's strings are */
 
   GST_INFO_OBJECT (call->recorder, "recording %s", path);
   gst_element_post_message (GST_ELEMENT (call->recorder),
       gst_message_new_element (GST_OBJECT (call->recorder),
           gst_structure_new ("webrtcrecorder-started", "session-id", G_TYPE_STRING,
               call->session_id, "peer-id", G_TYPE_STRING, call->peer_id, "location", G_TYPE_STRING,
-              path, NULL)));
+              valid, NULL)));
+  g_free (valid);
 }
 
 static void
@@ -119,6 +122,22 @@ count_finished (GstRtcWebRTCRecorder *self)
     gst_element_post_message (GST_ELEMENT (self), gst_message_new_eos (GST_OBJECT (self)));
 }
 
+/* Nobody is on the phone to hear that the disk is nearly full, and the call goes on. */
+static void
+warn_of_disk (Call *call, const gchar *reason)
+{
+  gchar *size;
+
+  if (g_strcmp0 (reason, "min-free-disk") != 0)
+    return;
+  size = g_format_size (call->min_free_disk);
+  GST_ELEMENT_WARNING (call->recorder, RESOURCE, NO_SPACE_LEFT,
+      ("Recording %s has ended: less than %s (min-free-disk) is left on the disk", call->peer_id,
+          size),
+      ("session %s", call->session_id));
+  g_free (size);
+}
+
 /* Limits of the recording end the call, too: nobody shall talk to a machine that has stopped
  * listening. A full or failing disk does not. */
 static gboolean
@@ -146,9 +165,11 @@ on_finished (gpointer data, const GstStructure *summary)
   Call *call = data;
   GstRtcWebRTCRecorder *self = call->recorder;
   GstRtcSession *session = g_weak_ref_get (&call->session);
+  const gchar *reason = gst_structure_get_string (summary, "reason");
 
+  warn_of_disk (call, reason);
   post_finished (call, summary);
-  if (session != NULL && is_limit (gst_structure_get_string (summary, "reason"))) {
+  if (session != NULL && is_limit (reason)) {
     RtcLoop *loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
 
     if (loop != NULL)
@@ -271,7 +292,7 @@ call_new (GstRtcWebRTCRecorder *self, const gchar *session_id, const gchar *peer
   call->recorder = gst_object_ref (self);
   g_weak_ref_init (&call->session, NULL);
   call->session_id = g_strdup (session_id);
-  call->peer_id = g_strdup (peer_id != NULL ? peer_id : "");
+  call->peer_id = g_utf8_make_valid (peer_id != NULL ? peer_id : "", -1);
   config.session_id = session_id;
   config.caller = peer_id;
   config.funcs = (GstRtcRecordingFuncs){ on_opened, on_key_frame_needed, on_failed, on_finished };
@@ -279,6 +300,7 @@ call_new (GstRtcWebRTCRecorder *self, const gchar *session_id, const gchar *peer
   config.destroy = call_unref;
   g_mutex_lock (&self->lock);
   fill_settings (self, &config);
+  call->min_free_disk = config.min_free_disk;
   self->n_open++;
   call->recording = gst_rtc_recording_new (self->pool, &config);
   g_mutex_unlock (&self->lock);
@@ -358,10 +380,15 @@ gst_rtc_webrtc_recorder_session_removed (
   GstRtcWebRTCRecorder *self = GST_RTC_WEBRTC_RECORDER (base);
   const gchar *id = gst_rtc_session_get_id (session);
   Call *call = g_hash_table_lookup (self->calls, id);
+  gboolean is_stopping;
 
   if (call == NULL)
     return;
+  g_mutex_lock (&self->lock);
+  is_stopping = self->is_stopping;
+  g_mutex_unlock (&self->lock);
   gst_rtc_recording_finish (call->recording, self->is_ending  ? "eos"
+                                             : is_stopping    ? "stopped"
                                              : reason != NULL ? reason->message
                                                               : "hang-up");
   g_clear_pointer (&call->recording, gst_rtc_recording_unref);

@@ -28,6 +28,7 @@ struct _GstRtcWebRTCRecorder {
   gboolean sidecar;
   guint n_open;       /* recordings that have not finished */
   gboolean eos_wanted; /* EOS is posted when n_open is 0 */
+  gboolean is_stopping; /* to READY: calls end by that */
 };
 
 /* gstrtcwebrtcrecordercalls.c: the table that calls is, and the vfuncs of the base, [C]. */

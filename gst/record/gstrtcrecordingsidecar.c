@@ -253,8 +253,6 @@ gst_rtc_recording_make_summary (GstRtcRecording *self)
   const GstRtcRecordingTrackState *video = &self->tracks[GST_RTC_RECORDING_VIDEO];
   const GstRtcRecordingTrackState *audio = &self->tracks[GST_RTC_RECORDING_AUDIO];
   g_autofree gchar *reason = get_reason (self);
-  g_autofree gchar *caller =
-      self->config.caller != NULL ? g_utf8_make_valid (self->config.caller, -1) : NULL;
   g_auto (GStrv) paths = g_new0 (gchar *, self->segments->len + 1);
   RtcReorderStats v, a;
   GstStructure *summary;
@@ -263,15 +261,16 @@ gst_rtc_recording_make_summary (GstRtcRecording *self)
   rtc_reorder_get_stats (audio->reorder, &a);
   for (guint i = 0; i < self->segments->len; i++)
     paths[i] = g_strdup (g_array_index (self->segments, GstRtcRecordingSegment, i).path);
-  summary = gst_structure_new ("webrtc-recording", "reason", G_TYPE_STRING, reason, "locations",
-      G_TYPE_STRV, paths, "duration", G_TYPE_UINT64, get_duration (self), "bytes", G_TYPE_UINT64,
-      self->bytes, "video-frames", G_TYPE_UINT64, video->stats.frames, "audio-frames",
-      G_TYPE_UINT64, audio->stats.frames, "key-frames", G_TYPE_UINT64, video->stats.key_frames,
-      "packets-received", G_TYPE_UINT64, video->stats.packets + audio->stats.packets,
-      "packets-lost", G_TYPE_UINT64, v.lost + a.lost, "packets-recovered", G_TYPE_UINT64,
-      v.recovered + a.recovered, "packets-dropped", G_TYPE_UINT64, self->inbox_drops, "gaps",
-      G_TYPE_UINT64, video->stats.n_gaps + audio->stats.n_gaps, "silence", G_TYPE_UINT64,
-      audio->stats.silence, NULL);
+  summary = gst_structure_new ("webrtc-recording", "locations", G_TYPE_STRV, paths, "duration",
+      G_TYPE_UINT64, get_duration (self), "bytes", G_TYPE_UINT64, self->bytes, "video-frames",
+      G_TYPE_UINT64, video->stats.frames, "audio-frames", G_TYPE_UINT64, audio->stats.frames,
+      "key-frames", G_TYPE_UINT64, video->stats.key_frames, "packets-received", G_TYPE_UINT64,
+      video->stats.packets + audio->stats.packets, "packets-lost", G_TYPE_UINT64, v.lost + a.lost,
+      "packets-recovered", G_TYPE_UINT64, v.recovered + a.recovered, "packets-dropped",
+      G_TYPE_UINT64, self->inbox_drops, "gaps", G_TYPE_UINT64,
+      video->stats.n_gaps + audio->stats.n_gaps, "silence", G_TYPE_UINT64, audio->stats.silence,
+      NULL);
+  set_text (summary, "reason", reason);
   set_text (summary, "session-id", self->config.session_id);
   set_text (summary, "peer-id", self->config.caller);
   set_text (summary, "location", paths[0]);

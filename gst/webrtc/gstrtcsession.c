@@ -510,7 +510,8 @@ gst_rtc_session_new (const GstRtcSessionConfig *config)
   GstRtcSession *self = g_object_new (GST_TYPE_RTC_SESSION, NULL);
 
   self->id = g_strdup (config->id);
-  self->peer_id = g_strdup (config->peer_id != NULL ? config->peer_id : "");
+  /* Who calls may say anything, but properties and messages are text. */
+  self->peer_id = g_utf8_make_valid (config->peer_id != NULL ? config->peer_id : "", -1);
   self->transport = gst_rtc_transport_ref (config->transport);
   self->servers = gst_rtc_servers_ref (config->servers);
   self->funcs = config->funcs;

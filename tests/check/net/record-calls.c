@@ -266,6 +266,30 @@ test_stop (void)
   net_callers_free (callers);
 }
 
+/* The disk is nearly full: the recording ends with a warning, the call does not. */
+static void
+test_low_disk (void)
+{
+  NetCallers *callers = net_callers_new_with_trace (get_trace (RTC_CODEC_VP8));
+  CallPipeline pipeline;
+  NetCaller *caller;
+
+  call_pipeline_start_recorder (&pipeline, "min-free-disk=9223372036854775807");
+  caller = call_pipeline_call (&pipeline, callers, NULL, "lowdisk");
+  g_assert_true (call_pipeline_wait_finished (&pipeline, 1, 20000));
+  g_assert_cmpstr (
+      gst_structure_get_string (call_pipeline_find_finished (&pipeline, "lowdisk"), "reason"), ==,
+      "min-free-disk");
+  g_assert_cmpuint (pipeline.warnings->len, ==, 1);
+  g_assert_nonnull (strstr (g_ptr_array_index (pipeline.warnings, 0), "min-free-disk"));
+  g_assert_nonnull (strstr (g_ptr_array_index (pipeline.warnings, 0), "lowdisk"));
+  stop_sending (caller); /* that it is still connected */
+  g_assert_cmpuint (call_pipeline_count_sessions (&pipeline), ==, 1);
+  net_caller_free (caller, TRUE);
+  call_pipeline_stop (&pipeline);
+  net_callers_free (callers);
+}
+
 /* --- what callers do to their tracks -----------------------------------------------------------
  */
 
@@ -400,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/pauses", test_pauses);
   g_test_add_func ("/record/ssrc-change", test_ssrc_change);
   g_test_add_func ("/record/stop", test_stop);
+  g_test_add_func ("/record/low-disk", test_low_disk);
   g_test_add_func ("/record/endings", test_endings);
   g_test_add_func ("/record/twenty", test_twenty);
   result = g_test_run ();
