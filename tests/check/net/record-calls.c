@@ -242,6 +242,43 @@ test_endings (void)
   net_callers_free (callers);
 }
 
+static gboolean
+count_inbound (GQuark id, const GValue *value, gpointer total)
+{
+  const GstStructure *object =
+      GST_VALUE_HOLDS_STRUCTURE (value) ? gst_value_get_structure (value) : NULL;
+  guint64 n;
+
+  if (object == NULL)
+    return TRUE;
+  if (!g_str_has_prefix (g_quark_to_string (id), "inbound-rtp-"))
+    return gst_structure_foreach (object, count_inbound, total);
+  if (gst_structure_get_uint64 (object, "packets-received", &n))
+    *(guint64 *) total += n;
+  return TRUE;
+}
+
+/* All that the caller sent has come out of the network: what has not is nobody's when the element
+ * is stopped. */
+static gboolean
+wait_received (CallPipeline *pipeline, NetCaller *caller, guint timeout_ms)
+{
+  gint64 end = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  NetCallerCounts counts;
+  guint64 received;
+
+  net_caller_get_counts (caller, &counts);
+  do {
+    GstStructure *stats;
+
+    received = 0;
+    g_object_get (pipeline->element, "stats", &stats, NULL);
+    gst_structure_foreach (stats, count_inbound, &received);
+    gst_structure_free (stats);
+  } while (received < counts.video_packets + counts.audio_packets && g_get_monotonic_time () < end);
+  return received >= counts.video_packets + counts.audio_packets;
+}
+
 /* To NULL in the middle of a call, without a word before. */
 static void
 test_stop (void)
@@ -257,6 +294,7 @@ test_stop (void)
   caller = call_pipeline_call (&pipeline, callers, NULL, "stop");
   g_assert_true (net_caller_wait_frames (caller, 60, 20000));
   frames = stop_sending (caller);
+  g_assert_true (wait_received (&pipeline, caller, 10000));
   before = g_get_monotonic_time ();
   gst_element_set_state (pipeline.pipeline, GST_STATE_NULL);
   g_assert_cmpint (g_get_monotonic_time () - before, <, 5 * G_TIME_SPAN_SECOND);
