@@ -119,12 +119,30 @@ file_create (int folder_fd, const gchar *folder, const gchar *stem, const gchar 
   return self;
 }
 
+/* Whether a recording in the other container, or a sidecar, has the name: a stem is one call's, so
+ * that NAME.json is about NAME. */
+static gboolean
+file_stem_is_taken (int folder_fd, const gchar *stem)
+{
+  static const gchar *const extensions[] = { "json", "webm", "mp4" };
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (extensions) && !taken; i++) {
+    gchar *name = g_strconcat (stem, ".", extensions[i], NULL);
+    struct stat info;
+
+    taken = fstatat (folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+    g_free (name);
+  }
+  return taken;
+}
+
 typedef gchar *(*FileStemFunc) (gconstpointer data, guint attempt);
 
-/* Tries the names that get_stem gives until one is free. */
+/* Tries the names that get_stem gives until one is free; is_new: with every extension of ours. */
 static RtcRecordFile *
 file_create_first_free (int folder_fd, const gchar *folder, FileStemFunc get_stem,
-    gconstpointer data, const gchar *extension, GError **error)
+    gconstpointer data, const gchar *extension, gboolean is_new, GError **error)
 {
   RtcRecordFile *self = NULL;
   gchar *stem = NULL, *path;
@@ -132,6 +150,8 @@ file_create_first_free (int folder_fd, const gchar *folder, FileStemFunc get_ste
   for (guint attempt = 0; self == NULL && attempt < RTC_RECORD_MAX_TRIES; attempt++) {
     g_free (stem);
     stem = get_stem (data, attempt);
+    if (is_new && file_stem_is_taken (folder_fd, stem))
+      continue;
     self = file_create (folder_fd, folder, stem, extension);
     if (self == NULL && errno != EEXIST) {
       path = g_build_filename (folder, stem, NULL);
@@ -184,7 +204,7 @@ rtc_record_file_open (const RtcRecordName *name, GError **error)
   fd = file_open_folder (&parts, name, &folder, error);
   if (fd >= 0) {
     self = file_create_first_free (
-        fd, folder, file_stem_of_template, &template, parts.extension, error);
+        fd, folder, file_stem_of_template, &template, parts.extension, TRUE, error);
     close (fd);
   }
   g_free (folder);
@@ -215,7 +235,7 @@ rtc_record_file_open_beside (
   FileBeside beside = { first->stem, segment };
 
   return file_create_first_free (
-      first->folder_fd, first->folder, file_stem_beside, &beside, extension, error);
+      first->folder_fd, first->folder, file_stem_beside, &beside, extension, FALSE, error);
 }
 
 void

@@ -27,7 +27,8 @@ typedef struct _RtcRecordFile RtcRecordFile;
  * Variables: {time} {name} {session} {counter} (0001.., the first that is free); "{{" and "}}"
  * stand for braces. A location that is a folder, or ends in '/', gets "{time}-{name}-{counter}".
  * Without an extension the container's is added; one of webm, mkv, mp4 is replaced by the
- * container's when it is another; any other stays. If the file exists, the next {counter} is
+ * container's when it is another; any other stays. If the file exists, or one of that name with
+ * the extension webm, mp4 or json, so that a sidecar is about one recording, the next {counter} is
  * taken, and without {counter} "-0001" and so on is added: nothing is ever overwritten.
  *
  * Folders: those without variables must exist, but for the last of them, which is created (one

@@ -155,7 +155,7 @@ test_templates (void)
   assert_opens (folder, "{time}_{session}-{counter}", NULL, "20261121-132500_7f3a-0002.webm");
   assert_opens (folder, "", "Ann", "20261121-132500-Ann-0001.webm");
   assert_opens (folder, "call.mp4", "Ann", "call.webm");
-  assert_opens (folder, "call.rec", "Ann", "call.rec");
+  assert_opens (folder, "tape.rec", "Ann", "tape.rec");
   assert_opens (folder, "{{{name}}}", "Ann", "{Ann}.webm");
   assert_opens (folder, "v1.2 of {name}", "Ann", "v1.2 of Ann.webm");
   /* Folders: one level is made, and those of callers. */
@@ -167,7 +167,7 @@ test_templates (void)
   g_assert_cmpint (info.st_mode & 0777 & ~0750, ==, 0);
   open_in (folder, "none/below/x", "Ann", RTC_ERR_BACKEND);
   open_in (folder, "{name}/../x", "Ann", RTC_ERR_BACKEND);
-  open_in (folder, "call.rec/x", "Ann", RTC_ERR_BACKEND);
+  open_in (folder, "tape.rec/x", "Ann", RTC_ERR_BACKEND);
   remove_tree (folder);
   g_free (inner);
   g_free (folder);
@@ -420,6 +420,24 @@ test_beside (void)
   g_free (folder);
 }
 
+/* A call whose name is taken by one in the other container, or by a sidecar alone, gets another, so
+ * that the sidecars of both have their recordings' names. */
+static void
+test_containers (void)
+{
+  gchar *folder = make_folder (), *other = g_build_filename (folder, "Ann.mp4", NULL);
+  gchar *sidecar = g_build_filename (folder, "Bob-0001.json", NULL);
+
+  g_assert_true (g_file_set_contents (other, "x", 1, NULL));
+  g_assert_true (g_file_set_contents (sidecar, "x", 1, NULL));
+  assert_opens (folder, "{name}", "Ann", "Ann-0001.webm");
+  assert_opens (folder, "{name}-{counter}", "Bob", "Bob-0002.webm");
+  remove_tree (folder);
+  g_free (other);
+  g_free (sidecar);
+  g_free (folder);
+}
+
 /* -- Writing ----------------------------------------------------------------------------------- */
 
 static void
@@ -639,6 +657,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record-file/hostile-names", test_hostile_names);
   g_test_add_func ("/record-file/links", test_links);
   g_test_add_func ("/record-file/beside", test_beside);
+  g_test_add_func ("/record-file/containers", test_containers);
   g_test_add_func ("/record-file/write", test_write);
   g_test_add_func ("/record-file/fragment-head", test_fragment_head);
   g_test_add_func ("/record-file/remove", test_remove);
