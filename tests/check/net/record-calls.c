@@ -46,6 +46,25 @@ stop_sending (NetCaller *caller)
   return counts.frames;
 }
 
+/* Numbers of the one call's transport. */
+static guint64
+get_transport_stat (CallPipeline *pipeline, const gchar *name)
+{
+  GstStructure *stats = NULL, *session = NULL, *transport = NULL;
+  guint64 value = 0;
+
+  g_object_get (pipeline->element, "stats", &stats, NULL);
+  g_assert_cmpint (gst_structure_n_fields (stats), ==, 1);
+  gst_structure_get (
+      stats, gst_structure_nth_field_name (stats, 0), GST_TYPE_STRUCTURE, &session, NULL);
+  g_assert_true (gst_structure_get (session, "transport", GST_TYPE_STRUCTURE, &transport, NULL));
+  g_assert_true (gst_structure_get_uint64 (transport, name, &value));
+  gst_structure_free (transport);
+  gst_structure_free (session);
+  gst_structure_free (stats);
+  return value;
+}
+
 /* --- one call of each codec ------------------------------------------------------------------- */
 
 typedef struct {
@@ -72,6 +91,9 @@ test_codec (gconstpointer data)
   call_pipeline_start_recorder (&pipeline, "");
   caller = call_pipeline_call (&pipeline, callers, NULL, c->name);
   g_assert_true (net_caller_wait_frames (caller, 100, 20000));
+  /* The caller is told what comes through: four times a second at least, and in one way only. */
+  g_assert_cmpuint (get_transport_stat (&pipeline, "twcc-feedback-sent"), >=, 10);
+  g_assert_cmpuint (get_transport_stat (&pipeline, "remb-sent"), ==, 0);
   frames = stop_sending (caller);
   net_caller_free (caller, TRUE);
   g_assert_true (call_pipeline_wait_finished (&pipeline, 1, 5000));
