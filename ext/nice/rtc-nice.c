@@ -253,9 +253,11 @@ on_agent_closed (GObject *agent, GAsyncResult *result, gpointer data)
 {
   Closing *closing = data;
 
+  /* Before the sockets are closed: a forked process may still have them open, and epoll would
+   * speak of them for ever. */
+  rtc_nice_watch_free (closing->watch);
   g_object_unref (agent);
   g_ptr_array_unref (closing->bridges);
-  rtc_nice_watch_free (closing->watch);
   closing->factory->n_alive--;
   g_free (closing);
 }

@@ -455,6 +455,56 @@ test_cycles (void)
   nice_pair_clear (&pair);
 }
 
+/* Takes a second descriptor of each UDP socket, as a process forked from this one has. */
+static guint
+inherit_sockets (int *fds, guint max)
+{
+  guint n = 0;
+
+  for (int fd = 3; fd < 1000 && n < max; fd++) {
+    int type = 0;
+    socklen_t len = sizeof type;
+
+    if (getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_DGRAM)
+      fds[n++] = dup (fd);
+  }
+  return n;
+}
+
+/* Sockets of agents that are gone, which somebody else still has open, wake nobody up. */
+static void
+test_inherited_sockets (void)
+{
+  NicePair pair;
+  int fds[64];
+  guint n;
+
+  nice_pair_init (&pair);
+  connect_both (&pair);
+  n = inherit_sockets (fds, G_N_ELEMENTS (fds) / 2);
+  g_assert_cmpuint (n, >=, 2);
+  pair.a.ice->vtable->free (pair.a.ice);
+  pair.b.ice->vtable->free (pair.b.ice);
+  pair.a.ice = pair.b.ice = NULL;
+  g_queue_clear_full (&pair.a.candidates, g_free);
+  g_queue_clear_full (&pair.b.candidates, g_free);
+  while (!rtc_nice_factory_is_idle (pair.factory))
+    g_main_context_iteration (pair.context, TRUE);
+  for (guint i = 0; i < n; i++) {
+    struct sockaddr_storage own;
+    socklen_t len = sizeof own;
+
+    g_assert_cmpint (getsockname (fds[i], (struct sockaddr *) &own, &len), ==, 0);
+    g_assert_cmpint (sendto (fds[i], "x", 1, 0, (struct sockaddr *) &own, len), ==, 1);
+  }
+  for (guint i = 0; i < 100 && g_main_context_iteration (pair.context, FALSE); i++)
+    ;
+  g_assert_false (g_main_context_pending (pair.context));
+  while (n > 0)
+    close (fds[--n]);
+  nice_pair_clear (&pair);
+}
+
 /* wake comes when libnice has something of its own, and is not repeated before a poll. */
 static void
 test_wake (void)
@@ -539,6 +589,7 @@ main (int argc, char **argv)
   g_test_add_func ("/nice/drop-unvalidated", test_drop_unvalidated);
   g_test_add_func ("/nice/restart", test_restart);
   g_test_add_func ("/nice/cycles", test_cycles);
+  g_test_add_func ("/nice/inherited-sockets", test_inherited_sockets);
   g_test_add_func ("/nice/wake", test_wake);
   g_test_add_func ("/nice/consent", test_consent);
   return g_test_run ();
