@@ -11,9 +11,14 @@ import os
 import re
 import shutil
 import signal
+import sys
 import tempfile
 
 import websockets
+
+# Whoever ends a test early (meson at its time limit) ends its browsers, too: they are in sessions
+# of their own.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 CHROMIUM = os.environ.get('CHROMIUM', 'chromium')
 FIREFOX = os.environ.get('FIREFOX', 'firefox-esr')
