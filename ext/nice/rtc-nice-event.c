@@ -208,7 +208,7 @@ on_gathering_done (NiceAgent *agent, guint stream, gpointer data)
 /* --- datagrams --- */
 
 static void
-nice_handle_datagram (const guint8 *data, gsize len, gpointer user_data)
+nice_handle_datagram (const guint8 *data, gsize len, guint64 time, gpointer user_data)
 {
   RtcNice *self = user_data;
   RtcPacket *packet;
@@ -222,7 +222,7 @@ nice_handle_datagram (const guint8 *data, gsize len, gpointer user_data)
   packet = rtc_packet_new (self->factory->pool, 0, RTC_NICE_PACKET_BYTES);
   memcpy (packet->data, data, len);
   packet->len = len;
-  packet->time = rtc_nice_now ();
+  packet->time = time;
   self->stats.packets_received++;
   self->stats.bytes_received += len;
   self->n_packets++;
@@ -234,7 +234,7 @@ static void
 on_receive (
     NiceAgent *agent, guint stream, guint component, guint len, gchar *data, gpointer user_data)
 {
-  nice_handle_datagram ((const guint8 *) data, len, user_data);
+  nice_handle_datagram ((const guint8 *) data, len, rtc_nice_now (), user_data);
 }
 
 void

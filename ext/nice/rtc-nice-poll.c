@@ -9,7 +9,9 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
+#include <gst/gst.h>
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-types.h"
 
@@ -17,7 +19,7 @@
 
 /* Descriptors served in one go, and datagrams read from one: others have their turn too. What is
  * left makes the descriptor ready again at once. */
-#define MAX_EVENTS 64
+#define MAX_EVENTS 256
 #define MAX_DATAGRAMS 64
 /* Descriptors of one agent: two sockets per local address and server at most, see
  * rtc-nice-candidate.h, and the wake-up of the context. */
@@ -33,6 +35,9 @@ struct _RtcNicePoll {
   GHashTable *owners;  /* descriptor -> id of the watch that epoll has it for */
   guint32 last_id;
 };
+
+/* How old a datagram may be; beyond that somebody has set the clock. */
+#define MAX_AGE GST_SECOND
 
 struct _RtcNiceWatch {
   RtcNicePoll *poll;
@@ -167,26 +172,81 @@ is_same_address (const struct sockaddr_storage *a, const struct sockaddr_storage
          && memcmp (&a6->sin6_addr, &b6->sin6_addr, sizeof a6->sin6_addr) == 0;
 }
 
+/* The kernel's time stamps are of the wall clock. now: both clocks at the same instant. */
+typedef struct {
+  GstClockTime monotonic, wall;
+} Now;
+
+static void
+now_read (Now *now)
+{
+  struct timespec monotonic, wall;
+
+  clock_gettime (CLOCK_MONOTONIC, &monotonic);
+  clock_gettime (CLOCK_REALTIME, &wall);
+  now->monotonic = GST_TIMESPEC_TO_TIME (monotonic);
+  now->wall = GST_TIMESPEC_TO_TIME (wall);
+}
+
+static GstClockTime
+get_arrival (struct msghdr *message, const Now *now)
+{
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c)) {
+    struct timespec stamp;
+    GstClockTime wall;
+
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
+      continue;
+    memcpy (&stamp, CMSG_DATA (c), sizeof stamp);
+    wall = GST_TIMESPEC_TO_TIME (stamp);
+    if (wall <= now->wall && now->wall - wall < MIN (MAX_AGE, now->monotonic))
+      return now->monotonic - (now->wall - wall);
+  }
+  return now->monotonic;
+}
+
+/* Takes the next datagram out of the socket. FALSE: there was none. */
+static gboolean
+watch_take (RtcNiceWatch *self, const Now *now)
+{
+  guint8 data[RTC_MAX_DATAGRAM + 1];
+  guint8 control[CMSG_SPACE (sizeof (struct timespec)) + 64];
+  struct iovec vector = { data, sizeof data };
+  struct msghdr message = {
+    .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+  };
+  gssize len = recvmsg (self->direct, &message, MSG_DONTWAIT);
+
+  if (len <= 0)
+    return FALSE;
+  self->func (data, (gsize) len, get_arrival (&message, now), self->user_data);
+  return TRUE;
+}
+
 /* FALSE: the socket is empty, or may hold more of the same; TRUE: what is next is libnice's. */
 static gboolean
 watch_read_direct (RtcNiceWatch *self)
 {
-  guint8 data[RTC_MAX_DATAGRAM + 1];
+  Now now;
 
+  now_read (&now);
   for (guint i = 0; i < MAX_DATAGRAMS && self->direct >= 0; i++) {
     struct sockaddr_storage from;
     socklen_t from_len = sizeof from;
+    guint8 first;
     gssize len;
 
     from.ss_family = AF_UNSPEC;
-    len = recvfrom (self->direct, data, 1, MSG_PEEK | MSG_DONTWAIT, (void *) &from, &from_len);
+    len = recvfrom (self->direct, &first, 1, MSG_PEEK | MSG_DONTWAIT, (void *) &from, &from_len);
     if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
       return FALSE;
-    if (len <= 0 || !IS_MEDIA (data[0]) || !is_same_address (&from, &self->from))
+    if (len <= 0 || !IS_MEDIA (first) || !is_same_address (&from, &self->from))
       return TRUE;
-    len = recv (self->direct, data, sizeof data, MSG_DONTWAIT);
-    if (len > 0)
-      self->func (data, (gsize) len, self->user_data);
+    if (!watch_take (self, &now))
+      break;
+    /* What comes while we read must not seem to come from the future. */
+    if (i % 8 == 7)
+      now_read (&now);
   }
   return FALSE;
 }
@@ -308,7 +368,17 @@ rtc_nice_watch_set_direct (RtcNiceWatch *self, int fd, const struct sockaddr *fr
   self->func = func;
   self->user_data = user_data;
   memset (&self->from, 0, sizeof self->from);
-  if (fd >= 0)
+  if (fd >= 0) {
+    /* Without, the time of reading counts. */
+    setsockopt (fd, SOL_SOCKET, SO_TIMESTAMPNS, &(int){ 1 }, sizeof (int));
     memcpy (&self->from, from,
         from->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in));
+  }
+}
+
+void
+rtc_nice_watch_read (RtcNiceWatch *self)
+{
+  if (self->direct >= 0)
+    watch_serve (self, self->direct, EPOLLIN);
 }

@@ -26,8 +26,10 @@ typedef struct _RtcNiceWatch RtcNiceWatch;
 RtcNicePoll *rtc_nice_poll_new (GMainContext *context);
 void rtc_nice_poll_free (RtcNicePoll *self); /* (nullable); no watch is left */
 
-/* A datagram that was read past libnice. Must not free the watch. */
-typedef void (*RtcNiceDatagramFunc) (const guint8 *data, gsize len, gpointer user_data);
+/* A datagram that was read past libnice; time is when the kernel had it, CLOCK_MONOTONIC. Must not
+ * free the watch. */
+typedef void (*RtcNiceDatagramFunc) (const guint8 *data, gsize len, guint64 time,
+    gpointer user_data);
 
 /* A context for an agent's sources, and a descriptor more. (transfer full) */
 RtcNiceWatch *rtc_nice_watch_new (RtcNicePoll *poll);
@@ -42,5 +44,9 @@ GMainContext *rtc_nice_watch_get_context (RtcNiceWatch *self);
  * address go to func. fd -1: none do. */
 void rtc_nice_watch_set_direct (RtcNiceWatch *self, int fd, const struct sockaddr *from,
     RtcNiceDatagramFunc func, gpointer user_data);
+
+/* Reads what the direct socket holds by now, libnice's share included; a flood not to its end. Not
+ * from inside a callback of the watch's context. */
+void rtc_nice_watch_read (RtcNiceWatch *self);
 
 G_END_DECLS

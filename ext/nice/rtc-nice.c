@@ -167,6 +167,17 @@ rtc_nice_flush (RtcIce *ice)
 {
 }
 
+static void
+rtc_nice_receive (RtcIce *ice)
+{
+  RtcNice *self = (RtcNice *) ice;
+
+  self->in_call++;
+  if (self->watch != NULL)
+    rtc_nice_watch_read (self->watch);
+  self->in_call--;
+}
+
 static gboolean
 rtc_nice_poll (RtcIce *ice, RtcIceEvent *out)
 {
@@ -360,6 +371,7 @@ static const RtcIceVTable nice_vtable = {
   .restart = rtc_nice_restart,
   .send = rtc_nice_send,
   .flush = rtc_nice_flush,
+  .receive = rtc_nice_receive,
   .poll = rtc_nice_poll,
   .next_deadline = rtc_nice_next_deadline,
   .handle_timeout = rtc_nice_handle_timeout,

@@ -373,6 +373,23 @@ gst_rtc_webrtc_recorder_negotiated (GstRtcWebRTCBase *base, GstRtcSession *sessi
   return any;
 }
 
+static void
+nothing (gpointer data)
+{
+}
+
+/* The session's close was posted to [N] before: when this returns, what had come in by then has
+ * been pushed. */
+static void
+wait_for_the_last (GstRtcWebRTCRecorder *self)
+{
+  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
+
+  if (loop != NULL)
+    rtc_loop_call (loop, nothing, NULL);
+  rtc_loop_unref (loop);
+}
+
 void
 gst_rtc_webrtc_recorder_session_removed (
     GstRtcWebRTCBase *base, GstRtcSession *session, const GError *reason)
@@ -387,6 +404,7 @@ gst_rtc_webrtc_recorder_session_removed (
   g_mutex_lock (&self->lock);
   is_stopping = self->is_stopping;
   g_mutex_unlock (&self->lock);
+  wait_for_the_last (self);
   gst_rtc_recording_finish (call->recording, self->is_ending  ? "eos"
                                              : is_stopping    ? "stopped"
                                              : reason != NULL ? reason->message

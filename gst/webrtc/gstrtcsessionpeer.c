@@ -202,7 +202,9 @@ static void
 op_close (GstRtcSessionPeer *self, RtcPeer *peer, GstClockTime now)
 {
   self->has_ended = TRUE; /* nobody is to hear of it */
-  rtc_peer_close (peer, now);
+  rtc_peer_receive (peer);
+  rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
+  rtc_peer_close (peer, rtc_loop_now ());
   rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
   gst_rtc_session_peer_forget (self);
 }

@@ -137,6 +137,9 @@ struct _RtcIceVTable {
   /* Pushes out what send() batched; once at the end of a peer's turn. */
   void (*flush) (RtcIce *self);
 
+  /* Takes what lies in its sockets now, before somebody ends the call, as events. (nullable) */
+  void (*receive) (RtcIce *self);
+
   /* Next event into *out; FALSE when there is none. */
   gboolean (*poll) (RtcIce *self, RtcIceEvent *out);
 

@@ -33,6 +33,15 @@ loop_unmark (RtcLoopPeer *entry)
 }
 
 static void
+loop_set_patient (RtcLoopPeer *entry, gboolean is_patient)
+{
+  if (entry->is_patient == is_patient)
+    return;
+  entry->is_patient = is_patient;
+  entry->loop->n_patient += is_patient ? 1 : (guint) -1;
+}
+
+static void
 loop_deliver (RtcLoopPeer *entry, RtcOutput *output)
 {
   RtcLoop *self = entry->loop;
@@ -75,8 +84,10 @@ loop_turn (RtcLoopPeer *entry, GstClockTime now, gboolean is_due)
   }
   rtc_peer_flush (entry->peer);
   /* One that is past already was not missed by us: no lag counts from before now. */
-  if (!entry->removed)
+  if (!entry->removed) {
     rtc_loop_schedule (self, &entry->timer, MAX (rtc_peer_next_deadline (entry->peer), now));
+    loop_set_patient (entry, rtc_peer_is_patient (entry->peer));
+  }
   entry->in_turn = FALSE;
 }
 
@@ -132,6 +143,7 @@ rtc_loop_remove_all_peers (RtcLoop *self)
   g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, &entry)) {
     ((RtcLoopPeer *) entry)->removed = TRUE;
+    loop_set_patient (entry, FALSE);
     g_ptr_array_add (self->dead, entry);
     g_hash_table_iter_remove (&iter);
   }
@@ -210,6 +222,7 @@ rtc_loop_remove_peer (RtcLoop *self, RtcPeerId id)
     return;
   g_hash_table_remove (self->peers, &id);
   loop_unmark (entry);
+  loop_set_patient (entry, FALSE);
   rtc_loop_schedule (self, &entry->timer, GST_CLOCK_TIME_NONE);
   entry->removed = TRUE;
   g_ptr_array_add (self->dead, entry);

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 /* RtcLoopThread: one of the two threads with its context and closures. */
 typedef struct {
   GMainContext *context;
+  int wakeup; /* context's descriptor: ready when somebody wakes it up */
   RtcInvoke *invoke;
   GThread *thread;
   atomic_bool quit;
@@ -34,6 +35,7 @@ typedef struct {
   RtcLoopTimer timer;
   GList link; /* in loop->marked while is_marked */
   gboolean is_marked, in_turn, removed;
+  gboolean is_patient; /* as of its last turn; counted in loop->n_patient */
 } RtcLoopPeer;
 
 struct _RtcLoop {
@@ -48,6 +50,8 @@ struct _RtcLoop {
   RtcPacketPool *pool;
   GHashTable *peers;   /* &RtcLoopPeer.id -> RtcLoopPeer *; removed ones are not in it */
   GQueue marked;       /* RtcLoopPeer.link */
+  guint n_patient;     /* of peers */
+  GstClockTime rested; /* end of the last rest, or when none was needed */
   GPtrArray *dead;     /* RtcLoopPeer * to free at the end of the round */
   GPtrArray *hooks;    /* RtcLoopHook * */
   GPtrArray *backends; /* LoopBackend * */
@@ -66,6 +70,10 @@ GSource *rtc_loop_make_source (RtcLoop *self);
 /* A round if one is due [N]. After each iteration of the context, since what its sources left to do
  * would else wait for the next one, with another poll of all descriptors. */
 void rtc_loop_serve_ready (RtcLoop *self);
+
+/* Sleeps until RTC_LOOP_REST after the last wake-up, or somebody else's, if all peers are patient
+ * and nothing is left to do [N]. */
+void rtc_loop_rest (RtcLoop *self);
 
 /* rtc-loop-peer.c, all [N] ------------------------------------------------------------------- */
 

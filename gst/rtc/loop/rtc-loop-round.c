@@ -139,6 +139,21 @@ rtc_loop_serve_ready (RtcLoop *self)
     loop_round (self);
 }
 
+void
+rtc_loop_rest (RtcLoop *self)
+{
+  GstClockTime now = rtc_loop_now (), end = self->rested + RTC_LOOP_REST;
+  GPollFD wakeup = { .fd = self->network.wakeup, .events = G_IO_IN };
+
+  if (self->n_patient > 0 && self->n_patient == g_hash_table_size (self->peers) && now < end
+      && !loop_source_is_ready (self, now)) {
+    self->stats.rests++;
+    g_poll (&wakeup, 1, (gint) ((end - now + GST_MSECOND - 1) / GST_MSECOND));
+    now = rtc_loop_now ();
+  }
+  self->rested = now;
+}
+
 /* --- public --- */
 
 void

@@ -39,16 +39,18 @@ rtc_loop_now (void)
 
 /* --- threads --- */
 
-/* serve (nullable) follows each iteration. */
+/* self (nullable): of [N]. */
 static void
-loop_thread_enter (RtcLoopThread *thread, void (*serve) (RtcLoop *self), RtcLoop *self)
+loop_thread_enter (RtcLoopThread *thread, RtcLoop *self)
 {
   g_main_context_acquire (thread->context);
   g_main_context_push_thread_default (thread->context);
   while (!atomic_load (&thread->quit)) {
     g_main_context_iteration (thread->context, TRUE);
-    if (serve != NULL)
-      serve (self);
+    if (self == NULL)
+      continue;
+    rtc_loop_serve_ready (self);
+    rtc_loop_rest (self);
   }
   rtc_invoke_close (thread->invoke);
 }
@@ -65,7 +67,7 @@ loop_control_main (gpointer data)
 {
   RtcLoop *self = data;
 
-  loop_thread_enter (&self->control, NULL, NULL);
+  loop_thread_enter (&self->control, NULL);
   loop_thread_leave (&self->control);
   return NULL;
 }
@@ -120,7 +122,7 @@ loop_network_main (gpointer data)
 {
   RtcLoop *self = data;
 
-  loop_thread_enter (&self->network, rtc_loop_serve_ready, self);
+  loop_thread_enter (&self->network, self);
   rtc_loop_remove_all_peers (self);
   loop_wait_backends (self);
   g_ptr_array_set_size (self->backends, 0);
@@ -128,10 +130,25 @@ loop_network_main (gpointer data)
   return NULL;
 }
 
+/* That of a context that has no other descriptor yet. */
+static int
+context_get_wakeup (GMainContext *context)
+{
+  gint priority, timeout;
+  GPollFD fd = { .fd = -1 };
+
+  g_main_context_acquire (context);
+  g_main_context_prepare (context, &priority);
+  g_main_context_query (context, G_MAXINT, &timeout, &fd, 1);
+  g_main_context_release (context);
+  return fd.fd;
+}
+
 static void
 loop_thread_init (RtcLoopThread *thread)
 {
   thread->context = g_main_context_new ();
+  thread->wakeup = context_get_wakeup (thread->context);
   thread->invoke = rtc_invoke_new (thread->context);
   atomic_init (&thread->quit, FALSE);
 }

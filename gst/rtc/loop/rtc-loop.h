@@ -16,6 +16,10 @@
  * again, so that no peer can starve the others. Deadlines are served up to 1 ms late (poll's
  * resolution), never early.
  *
+ * While every peer of the loop is patient (rtc_peer_is_patient(): recordings), [N] looks after its
+ * sockets at most once in RTC_LOOP_REST, since most of what a packet costs is waking up for it;
+ * deadlines then are up to that much later, closures are not. Arrival times are the kernel's.
+ *
  * Thread: said at each function; [N] = network thread only, [any] = every thread. */
 #pragma once
 
@@ -32,6 +36,9 @@ typedef struct _RtcLoop RtcLoop;
 /* RTC_LOOP_ROUND_PEERS: marked peers turned, and deadlines served, in one round. */
 #define RTC_LOOP_ROUND_PEERS 64
 
+/* RTC_LOOP_REST: shortest time between two wake-ups while all peers are patient. */
+#define RTC_LOOP_REST (15 * GST_MSECOND)
+
 /* RTC_LOOP_LAG_BUCKETS: of the lag histogram; upper bounds 1, 2, 5, 10, 20, 50, 100 ms, none. */
 #define RTC_LOOP_LAG_BUCKETS 8
 
@@ -39,6 +46,7 @@ typedef struct {
   guint n_peers;
   guint64 turns;       /* peer turns run */
   guint64 rounds_cut;  /* rounds that hit RTC_LOOP_ROUND_PEERS */
+  guint64 rests;       /* times slept for RTC_LOOP_REST */
   guint64 rounds;      /* wake-ups of [N] that found work of ours */
   guint64 deadlines;   /* deadlines that came */
   guint64 lag[RTC_LOOP_LAG_BUCKETS]; /* how late they were served */

@@ -285,6 +285,26 @@ rtc_peer_get_state (const RtcPeer *self)
       self->is_closed, self->failure != NULL, self->ice_state, self->dtls_state);
 }
 
+void
+rtc_peer_receive (RtcPeer *self)
+{
+  if (self->ice->vtable->receive != NULL)
+    self->ice->vtable->receive (self->ice);
+}
+
+gboolean
+rtc_peer_is_patient (const RtcPeer *self)
+{
+  if (self->config.receive_latency < RTC_PEER_PATIENT_LATENCY
+      || rtc_peer_get_state (self) != RTC_PEER_STATE_CONNECTED)
+    return FALSE;
+  for (guint i = 0; i < self->sections->len; i++) {
+    if (rtc_peer_section (self, i)->can_send)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 RtcIceState
 rtc_peer_get_ice_state (const RtcPeer *self)
 {

@@ -149,6 +149,10 @@ gboolean rtc_peer_poll (RtcPeer *self, RtcOutput *out);
 /* Pushes out what the ICE agent batched; once, at the end of a turn. */
 void rtc_peer_flush (RtcPeer *self);
 
+/* Before a close: what has come in and nobody has looked at yet becomes part of the next turn, so
+ * that the last of what was sent is not lost to a goodbye that took another way. */
+void rtc_peer_receive (RtcPeer *self);
+
 /* Says goodbye (RTCP BYE, close_notify), then state CLOSED. The peer may be freed after the
  * following poll and flush. Idempotent. */
 void rtc_peer_close (RtcPeer *self, GstClockTime now);
@@ -159,6 +163,13 @@ void rtc_peer_fail (RtcPeer *self, GstClockTime now, const gchar *reason);
 /* --- states, each derived (webrtc-pc 4.4.3), never stored twice ------------------------------ */
 
 RtcPeerState rtc_peer_get_state (const RtcPeer *self);
+
+/* RTC_PEER_PATIENT_LATENCY: a receive_latency from which some ms more do not matter. */
+#define RTC_PEER_PATIENT_LATENCY GST_SECOND
+
+/* TRUE for a connected peer that sends no media and was configured with at least that
+ * receive_latency: what it receives may lie in its socket for some ms. */
+gboolean rtc_peer_is_patient (const RtcPeer *self);
 
 /* The rule behind it: the state of a peer whose transports have these. Pure. */
 RtcPeerState rtc_peer_derive_state (gboolean is_closed, gboolean has_failed, RtcIceState ice,

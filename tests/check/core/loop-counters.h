@@ -19,6 +19,7 @@ struct _RtcPeer {
   GstClockTime deadline;
   guint n_backends, n_timeouts, n_flushes, n_outputs; /* n_outputs: yet to be polled */
   gboolean is_polled;                                 /* inside of poll..flush */
+  gboolean is_patient;
   RtcFanout *fanout;                                  /* attached */
 };
 
@@ -71,6 +72,12 @@ rtc_peer_poll (RtcPeer *self, RtcOutput *out)
   out->type = RTC_OUTPUT_RTP;
   out->packet = rtc_packet_new (NULL, 0, 10);
   return TRUE;
+}
+
+gboolean
+rtc_peer_is_patient (const RtcPeer *self)
+{
+  return self->is_patient;
 }
 
 void

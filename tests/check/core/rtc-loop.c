@@ -438,6 +438,114 @@ test_overdue (void)
   rtc_loop_unref (loop);
 }
 
+typedef struct {
+  RtcLoop *loop;
+  RtcPeer *peers[2];
+} Patients;
+
+static void
+patients_add (gpointer data)
+{
+  Patients *self = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->peers); i++) {
+    self->peers[i] = peer_new (self->loop);
+    self->peers[i]->is_patient = TRUE;
+    rtc_loop_add_peer (self->loop, self->peers[i], peers_output, NULL, NULL);
+  }
+}
+
+static void
+patients_lose_one (gpointer data)
+{
+  Patients *self = data;
+
+  self->peers[1]->is_patient = FALSE;
+  rtc_loop_turn_peer (self->loop, self->peers[1]);
+}
+
+static void
+patients_remove_one (gpointer data)
+{
+  Patients *self = data;
+
+  rtc_loop_remove_peer (self->loop, rtc_peer_get_id (self->peers[1]));
+}
+
+/* A source of the loop's context that is always ready, as a socket in a flood. */
+typedef struct {
+  RtcLoop *loop;
+  GSource *source;
+  guint left;
+  Latch latch;
+} Flood;
+
+static gboolean
+flood_dispatch (gpointer data)
+{
+  Flood *self = data;
+
+  if (--self->left > 0)
+    return G_SOURCE_CONTINUE;
+  latch_open (&self->latch);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+flood_start (gpointer data)
+{
+  Flood *self = data;
+
+  self->source = g_idle_source_new ();
+  g_source_set_callback (self->source, flood_dispatch, self, NULL);
+  g_source_attach (self->source, rtc_loop_get_context (self->loop));
+  g_source_unref (self->source);
+}
+
+/* How long that many iterations take, and how often it rested in between. */
+static GstClockTime
+time_iterations (RtcLoop *loop, guint n, guint64 *rests)
+{
+  Flood flood = { .loop = loop, .left = n, .latch = LATCH_INIT };
+  GstClockTime began = rtc_loop_now (), took;
+  RtcLoopStats before, after;
+
+  rtc_loop_wakeup (loop);
+  sync_loop (loop);
+  rtc_loop_get_stats (loop, &before);
+  rtc_loop_call (loop, flood_start, &flood);
+  latch_wait (&flood.latch);
+  took = rtc_loop_now () - began;
+  /* For a round that publishes them. */
+  rtc_loop_wakeup (loop);
+  sync_loop (loop);
+  rtc_loop_get_stats (loop, &after);
+  *rests = after.rests - before.rests;
+  return took;
+}
+
+/* Iterations keep their distance while all peers are patient, and only then. */
+static void
+test_rest (void)
+{
+  Patients patients = { .loop = rtc_loop_new () };
+  guint64 rests;
+
+  time_iterations (patients.loop, 10, &rests);
+  g_assert_cmpuint (rests, ==, 0);
+  rtc_loop_call (patients.loop, patients_add, &patients);
+  sync_loop (patients.loop);
+  g_assert_cmpuint (time_iterations (patients.loop, 20, &rests), >=, 18 * RTC_LOOP_REST);
+  g_assert_cmpuint (rests, >, 0);
+  rtc_loop_call (patients.loop, patients_lose_one, &patients);
+  time_iterations (patients.loop, 20, &rests);
+  g_assert_cmpuint (rests, <=, 1);
+  rtc_loop_call (patients.loop, patients_remove_one, &patients);
+  sync_loop (patients.loop);
+  g_assert_cmpuint (time_iterations (patients.loop, 20, &rests), >=, 18 * RTC_LOOP_REST);
+  rtc_loop_unref (patients.loop);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -455,5 +563,6 @@ main (int argc, char **argv)
   g_test_add_func ("/loop/reserve", test_reserve);
   g_test_add_func ("/loop/deadlines", test_deadlines);
   g_test_add_func ("/loop/overdue", test_overdue);
+  g_test_add_func ("/loop/rest", test_rest);
   return g_test_run ();
 }

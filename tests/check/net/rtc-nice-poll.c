@@ -21,8 +21,12 @@ typedef struct {
 } Setup;
 
 static void
-on_direct (const guint8 *data, gsize len, gpointer user_data)
+on_direct (const guint8 *data, gsize len, guint64 time, gpointer user_data)
 {
+  guint64 now = (guint64) g_get_monotonic_time () * 1000;
+
+  g_assert_cmpuint (time, <=, now + 1000);
+  g_assert_cmpuint (time, >, now - 10 * (guint64) 1000000000);
   g_string_append_printf (((Setup *) user_data)->seen, "d%02x%u ", data[0], (guint) len);
 }
 
@@ -163,6 +167,19 @@ test_order (Setup *self, gconstpointer data)
   send_bytes (self->peer, 0x01, 2);
   send_bytes (self->peer, 0x80, 3);
   assert_seen (self, "d801 s012 s803 ");
+}
+
+/* Without an iteration; STUN is the source's also then. */
+static void
+test_read_now (Setup *self, gconstpointer data)
+{
+  set_direct (self);
+  send_bytes (self->peer, 0x80, 1);
+  send_bytes (self->peer, 0x01, 2);
+  rtc_nice_watch_read (self->watch);
+  g_assert_cmpstr (self->seen->str, ==, "d801 s012 ");
+  rtc_nice_watch_read (self->watch);
+  g_assert_cmpstr (self->seen->str, ==, "d801 s012 ");
 }
 
 static void
@@ -344,8 +361,9 @@ main (int argc, char **argv)
     const gchar *name;
     void (*func) (Setup *self, gconstpointer data);
   } tests[] = { { "source-only", test_source_only }, { "direct", test_direct },
-    { "order", test_order }, { "empty-datagram", test_empty_datagram },
-    { "direct-ends", test_direct_ends }, { "source-goes-and-comes", test_source_goes_and_comes },
+    { "order", test_order }, { "read-now", test_read_now },
+    { "empty-datagram", test_empty_datagram }, { "direct-ends", test_direct_ends },
+    { "source-goes-and-comes", test_source_goes_and_comes },
     { "more-than-one-go", test_more_than_one_go }, { "many-watches", test_many_watches },
     { "source-added-while-serving", test_source_added_while_serving },
     { "number-reused", test_number_reused },

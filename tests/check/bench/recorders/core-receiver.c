@@ -82,9 +82,11 @@ take_offer (gpointer data)
 {
   Call *call = data;
   Receiver *self = call->receiver;
-  RtcPeerConfig config = {
-    .ice = self->ice, .dtls = self->dtls, .srtp = self->srtp, .limits = RTC_LIMITS_DEFAULT
-  };
+  RtcPeerConfig config = { .ice = self->ice,
+    .dtls = self->dtls,
+    .srtp = self->srtp,
+    .limits = RTC_LIMITS_DEFAULT,
+    .receive_latency = 1500 * GST_MSECOND };
   GstClockTime now = rtc_loop_now ();
   GError *error = NULL;
   RtcPeer *peer;
