@@ -193,8 +193,10 @@ assert_at_most_a_second_is_lost (Victim *self, const gchar *name, guint64 sent)
     g_free (path);
     return;
   }
-  analysis =
-      recording_analysis_new (path, net_trace_get_n_frames (shared_trace ()), 60 * GST_SECOND);
+  /* Before its first fragment a file is a head without media, whose end GStreamer's decoders wait
+   * for in vain: there is nothing to look at. */
+  analysis = recording_analysis_new (
+      path, net_trace_get_n_frames (shared_trace ()), (sent > NET_TRACE_FPS ? 60 : 3) * GST_SECOND);
   json = recording_analysis_to_json (analysis);
   if (analysis->n_frames + NET_TRACE_FPS < sent || analysis->error != NULL)
     g_test_message ("%s", json);
