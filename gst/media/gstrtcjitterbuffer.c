@@ -97,6 +97,9 @@ attach (GstRtcJitterBuffer *self, GstElement *element)
   GstPad *src = gst_element_get_static_pad (element, "src");
 
   g_weak_ref_set (&self->element, element);
+  /* A gap longer than that begins anew: the default, a minute, lets a sender whose numbers jump
+   * fill the buffer with gaps until its chain function waits, and with it the network thread. */
+  g_object_set (element, "max-dropout-time", 2000u, NULL);
   g_object_set (element, "do-lost", TRUE, "do-retransmission", TRUE, "rtx-next-seqnum", FALSE,
       "post-drop-messages", FALSE, "drop-on-latency", FALSE, "latency", self->latency.latency_ms,
       NULL);
