@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """callpipe.py - GStreamer callers' sources: callsource's pictures and tone, live, through encoders.
 
-A Feed adds "appsrc ! encoder" for picture and sound to a pipeline. start() feeds both from now on,
+A Feed has "appsrc ! encoder" for picture and sound of a pipeline. start() feeds both from now on,
 paced by the clock; on_end is called once for each stream after its last buffer has left the
 encoder's pad, that is, after all that is linked to it without a queue has been through.
 """
@@ -28,7 +28,7 @@ class Feed:
         caller to link."""
         self.frames = media.FPS * seconds
         self.on_end = on_end
-        self.sent, self.last = 0, None
+        self.sent, self.last, self.fed = 0, None, 0
         self.video = (f'appsrc name=video_in is-live=true format=time caps=video/x-raw,format=I420,'
                       f'width={media.WIDTH},height={media.HEIGHT},framerate={media.FPS}/1 '
                       f'! {ENCODERS[codec]}')
@@ -72,6 +72,7 @@ class Feed:
 
     def feed_video(self, source, began):
         for n in range(self.frames):
+            self.fed = n
             self.push(source, began, n / media.FPS, 1 / media.FPS, media.picture(n))
         source.emit('end-of-stream')
 

@@ -51,10 +51,11 @@ def check_recording(path, sent, codec, has_sync):
            'frames are torn, repeated or out of order')
     unsent = sent['frames'] - sent.get('sent', sent['frames'])   # the caller's own encoder dropped them
     expect(seen['missing'] <= unsent, f'{seen["missing"]} frames are missing, {unsent} were not sent')
-    expect(seen['first_counter'] <= media.FPS, f'it begins with frame {seen["first_counter"]} only')
+    first = sent.get('first', 0)    # those before were made before it was connected
+    expect(seen['first_counter'] <= first + media.FPS, f'it begins with frame {seen["first_counter"]} only')
     expect(seen['last_counter'] >= sent['frames'] - 1 - unsent, f'it ends with frame {seen["last_counter"]}')
     expect(abs(seen['pitch_hz'] / media.PITCH - 1) <= MAX_PITCH_ERROR, f'the tone has {seen["pitch_hz"]} Hz')
-    length = sent['frames'] / media.FPS
+    length = (sent['frames'] - first) / media.FPS
     expect(seen['audio_gap'] < 0.03 and seen['last_audio'] - seen['first_audio'] > length - 0.5,
            'sound is missing')
     if has_sync:

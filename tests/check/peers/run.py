@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run.py - another WebRTC implementation watches or calls: run.py watch|call PEER [CODEC].
+"""run.py - another WebRTC implementation watches or calls: run.py watch|call|receive PEER [CODEC].
 
-PEER is webrtcbin, aiortc, pion or npm. Each is a program that is given the endpoint, offers, and
+PEER is webrtcbin, aiortc, pion, npm or (calling only) our own whipclientsink. Each is a program that is given the endpoint, offers, and
 deletes its session at the end.
 
 watch: it receives from webrtcsink by WHEP and prints one line of JSON with what it counted.
 call: it sends callsource.py's pictures and beeps to webrtcrecorder by WHIP and prints one line of
 JSON with the frames it sent; what the file holds is compared with that (recording.py).
-receive: the same into webrtcsrc, decoded, into sinks that count.
+receive: the same into webrtcsrc; the numbers that come out of it, decoded, are read.
 
 Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
@@ -22,6 +22,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'browser'))
+import callsource as media    # noqa: E402
 import gobuild    # noqa: E402
 from source import Source    # noqa: E402
 from recorder import Recorder    # noqa: E402
@@ -66,6 +67,10 @@ def webrtcbin(role, *_):
     return python_peer('gi', f'webrtcbin_{role}.py')
 
 
+def whipclientsink(role, *_):
+    return python_peer('gi', f'whipclientsink_{role}.py')
+
+
 def aiortc(role, *_):
     return python_peer('aiortc', f'aiortc_{role}.py')
 
@@ -77,8 +82,8 @@ def pion(role, codec):
     program = gobuild.build(os.path.join(HERE, 'pion'), 'viewer' if role == 'viewer' else
                             f'viewer/{role}', role, gopath)
     if role == 'caller':    # it cannot encode
-        media = [*python_peer('gi', 'callmedia.py'), codec, str(CALL_SECONDS), gopath]
-        expect(build(media) is None, 'callmedia.py failed')
+        expect(build([*python_peer('gi', 'callmedia.py'), codec, str(CALL_SECONDS), gopath]) is None,
+               'callmedia.py failed')
         return [program, gopath]
     return [program]
 
@@ -123,6 +128,27 @@ def call(command, codec):
         check_recording(finished['location'], sent, codec, has_sync=True)
 
 
+def receive(command, codec):
+    receiver = subprocess.Popen([sys.executable, os.path.join(HERE, 'webrtcsrc_receiver.py')],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        # What webrtcsrc itself tells the console is passed over.
+        lines = (line for line in receiver.stdout if line.startswith('{'))
+        sent = run_caller(command, json.loads(next(lines))['endpoint'], codec)
+        receiver.stdin.close()
+        seen = json.loads(next(lines))
+        receiver.wait(GONE_SECONDS)
+    finally:
+        receiver.kill()
+        receiver.wait()
+    print(f'# {seen}')
+    length = sent['frames'] / media.FPS
+    # Live: the end may be cut off by the hang-up, and a late decoder may leave out pictures.
+    expect(seen['frames'] >= (length - 1) * media.FPS * 0.95, 'too few frames came out')
+    expect(seen['unreadable'] == seen['backward'] == 0, 'frames are torn or out of order')
+    expect(seen['audio_seconds'] >= length - 1, 'too little sound came out')
+
+
 def run_caller(command, endpoint, codec):
     done = subprocess.run([*command, endpoint, codec, str(CALL_SECONDS)], stdout=subprocess.PIPE,
                           text=True, timeout=VIEW_SECONDS + CALL_SECONDS, check=False)
@@ -135,9 +161,10 @@ def run_caller(command, endpoint, codec):
 
 if __name__ == '__main__':
     mode, peer, codec_name = (sys.argv[1:] + ['VP8'])[:3]
-    role, run = {'watch': ('viewer', watch), 'call': ('caller', call)}[mode]
+    role, run = {'watch': ('viewer', watch), 'call': ('caller', call),
+                 'receive': ('caller', receive)}[mode]
     try:
-        program = {f.__name__: f for f in (webrtcbin, aiortc, pion, npm)}[peer](role, codec_name)
+        program = {f.__name__: f for f in (webrtcbin, aiortc, pion, npm, whipclientsink)}[peer](role, codec_name)
         run(program, codec_name)
     except (AssertionError, subprocess.TimeoutExpired) as error:
         print(f'FAILED: {error}')
