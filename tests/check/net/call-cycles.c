@@ -11,6 +11,14 @@
 #include "call-pipeline.h"
 #include "sink-pipeline.h"
 
+/* N_ROUNDS: of n calls, at most, see check_cycles(). Sanitizers have heaps of their own. */
+#define N_ROUNDS 3
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CHECKS_HEAP FALSE
+#else
+#define CHECKS_HEAP TRUE
+#endif
+
 #define N_WARM_UP 60
 
 static NetTrace *trace;
@@ -96,18 +104,12 @@ heap_in_use (CallPipeline *pipeline)
   return lowest;
 }
 
-static void
-check_cycles (CallPipeline *pipeline)
+/* Runs n calls; returns by how much the heap grew, bytes. */
+static gsize
+measure_cycles (CallPipeline *pipeline, guint n, guint threads, guint fds)
 {
-  guint threads, fds, n = get_n_cycles ();
-  gsize heap, grown;
+  gsize heap = heap_in_use (pipeline), grown;
 
-  run_cycles (pipeline, N_WARM_UP);
-  wait_rest (pipeline, 0, 0, 3);
-  g_ptr_array_set_size (pipeline->finished, 0);
-  threads = sink_count_proc ("task");
-  fds = sink_count_proc ("fd");
-  heap = heap_in_use (pipeline);
   run_cycles (pipeline, n);
   wait_rest (pipeline, threads + 1, fds, 10);
   g_ptr_array_set_size (pipeline->finished, 0);
@@ -116,15 +118,33 @@ check_cycles (CallPipeline *pipeline)
   g_test_message ("%u calls: threads %u -> %u, descriptors %u -> %u, heap grew by %" G_GSIZE_FORMAT
                   " bytes",
       n, threads, sink_count_proc ("task"), fds, sink_count_proc ("fd"), grown);
-  g_assert_cmpint (pipeline->sessions_seen, ==, N_WARM_UP + n);
+  return grown;
+}
+
+static void
+check_cycles (CallPipeline *pipeline)
+{
+  guint threads, fds, n = get_n_cycles (), rounds = 0;
+  gsize grown;
+
+  run_cycles (pipeline, N_WARM_UP);
+  wait_rest (pipeline, 0, 0, 3);
+  g_ptr_array_set_size (pipeline->finished, 0);
+  threads = sink_count_proc ("task");
+  fds = sink_count_proc ("fd");
+  /* A leak of a small object per call would be seen in every round; what pools keep, up to some
+   * 70 KiB here, in the first only. */
+  do {
+    grown = measure_cycles (pipeline, n, threads, fds);
+    rounds++;
+  } while (CHECKS_HEAP && grown >= n * 256 && rounds < N_ROUNDS);
+  g_assert_cmpint (pipeline->sessions_seen, ==, N_WARM_UP + rounds * n);
   g_assert_cmpint (g_atomic_int_get (&pipeline->sessions_alive), ==, 0);
   /* GLib's pool (names, files) may have a thread more or less, HTTP a kept connection less. */
   g_assert_cmpuint (sink_count_proc ("task"), <=, threads + 1);
   g_assert_cmpuint (sink_count_proc ("fd"), <=, fds);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  /* A leak of a small object per call would be seen. */
-  g_assert_cmpuint (grown, <, n * 256);
-#endif
+  if (CHECKS_HEAP)
+    g_assert_cmpuint (grown, <, n * 256);
 }
 
 static void
