@@ -107,6 +107,7 @@ gst_rtc_recording_unref_internal (GstRtcRecording *self)
   bytes_clear (self, &self->outbox);
   rtc_record_clock_free (self->clock);
   rtc_mux_free (self->mux);
+  g_clear_pointer (&self->head, g_byte_array_unref);
   if (self->file != self->first_file)
     rtc_record_file_free (self->file);
   rtc_record_file_free (self->first_file);

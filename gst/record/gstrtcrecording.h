@@ -49,7 +49,7 @@ typedef struct _GstRtcRecording GstRtcRecording;
 /* Called on the recording's pool thread, one at a time, never with a lock held; they may call
  * anything but pool_wait_idle() and wait_finished(). Any may be NULL. */
 typedef struct {
-  /* A file was created: when the first frame of each segment is about to be written. */
+  /* A file was created: when the first fragment of each segment is about to be written. */
   void (*opened) (gpointer data, const gchar *path);
   /* A key frame would help now. Asked again about once a second while one is lacking; the caller
    * merges this with other requests (gst_rtc_session_request_key_frame()). */
@@ -99,7 +99,7 @@ typedef struct {
 RtcCodecId *gst_rtc_recording_list_codecs (RtcMediaKind kind);
 
 /* A recording that waits for tracks and packets; pool (nullable: the process-wide one) gets it at
- * once. No file is made before the first frame. (transfer full) */
+ * once. No file is made before the first fragment. (transfer full) */
 GstRtcRecording *gst_rtc_recording_new (GstRtcRecordingPool *pool,
     const GstRtcRecordingConfig *config);
 

@@ -159,7 +159,8 @@ struct _GstRtcRecording {
   RtcLogLimit warnings;
 
   RtcMux *mux;               /* of the segment; NULL: none open */
-  RtcRecordFile *file;       /* of the segment */
+  RtcRecordFile *file;       /* of the segment; NULL before its first fragment */
+  GByteArray *head;          /* of the segment, until then */
   RtcRecordFile *first_file; /* of the first one, the others are beside it; may be file */
   gboolean broken;           /* the file took no more: no index, no patches */
   RtcCodecId segment_codec;  /* video's; UNKNOWN: none */

@@ -60,30 +60,24 @@ count_reserve (const GstRtcRecording *self)
   return self->largest_unit + (self->n_units + 2) * INDEX_ENTRY + 1024;
 }
 
-/* What the mux has ready goes to the file. */
+/* Takes unit. */
 static gboolean
-drain (GstRtcRecording *self)
+append_unit (GstRtcRecording *self, GByteArray *unit)
 {
-  GByteArray *unit;
   GError *error = NULL;
+  gsize len = unit->len;
+  RtcResult result = rtc_record_file_append (self->file, unit->data, len, &error);
 
-  while ((unit = rtc_mux_take (self->mux)) != NULL) {
-    gsize len = unit->len;
-    RtcResult result = rtc_record_file_append (self->file, unit->data, len, &error);
-
-    g_byte_array_unref (unit);
-    if (result != RTC_OK) {
-      self->broken = TRUE;
-      gst_rtc_recording_end (self, "error", error);
-      return FALSE;
-    }
-    self->bytes += len;
-    self->n_units++;
-    self->largest_unit = MAX (self->largest_unit, len);
-    self->pending_since = GST_CLOCK_TIME_NONE;
+  g_byte_array_unref (unit);
+  if (result != RTC_OK) {
+    self->broken = TRUE;
+    gst_rtc_recording_end (self, "error", error);
+    return FALSE;
   }
-  if (self->config.max_size > 0 && self->bytes + count_reserve (self) >= self->config.max_size)
-    gst_rtc_recording_end (self, "max-size", NULL);
+  self->bytes += len;
+  self->n_units++;
+  self->largest_unit = MAX (self->largest_unit, len);
+  self->pending_since = GST_CLOCK_TIME_NONE;
   return TRUE;
 }
 
@@ -108,6 +102,50 @@ open_file (GstRtcRecording *self, GError **error)
   segment.path = g_strdup (rtc_record_file_get_path (self->file));
   segment.start = (GstClockTime) MAX (self->segment_start - self->origin, 0);
   g_array_append_val (self->segments, segment);
+  return TRUE;
+}
+
+/* The file is made when its first fragment is whole: one that a kill left with a head alone, or
+ * empty, would be no recording. */
+static gboolean
+begin_file (GstRtcRecording *self)
+{
+  GError *error = NULL;
+
+  if (!open_file (self, &error)) {
+    self->broken = TRUE;
+    gst_rtc_recording_end (self, "error", error);
+    return FALSE;
+  }
+  GST_INFO (
+      "%s: recording into %s", self->config.session_id, rtc_record_file_get_path (self->file));
+  if (self->config.funcs.opened != NULL)
+    self->config.funcs.opened (self->config.data, rtc_record_file_get_path (self->file));
+  if (self->segments->len == 1)
+    gst_rtc_recording_write_sidecar (self, FALSE);
+  return append_unit (self, g_steal_pointer (&self->head));
+}
+
+/* What the mux has ready goes to the file. */
+static gboolean
+drain (GstRtcRecording *self)
+{
+  GByteArray *unit;
+
+  while (!self->broken && (unit = rtc_mux_take (self->mux)) != NULL) {
+    if (self->file == NULL && self->head == NULL) {
+      self->head = unit;
+      continue;
+    }
+    if (self->file == NULL && !begin_file (self)) {
+      g_byte_array_unref (unit);
+      return FALSE;
+    }
+    if (!append_unit (self, unit))
+      return FALSE;
+  }
+  if (self->config.max_size > 0 && self->bytes + count_reserve (self) >= self->config.max_size)
+    gst_rtc_recording_end (self, "max-size", NULL);
   return TRUE;
 }
 
@@ -164,19 +202,12 @@ open_segment (GstRtcRecording *self, gint64 time, const GstRtcRecordingFrame *vi
   self->segment_width = video != NULL ? video->width : 0;
   self->segment_height = video != NULL ? video->height : 0;
   self->segment_profile = video != NULL ? video->profile : 0;
-  if (!make_mux (self, video, &error) || !open_file (self, &error)) {
-    g_clear_pointer (&self->mux, rtc_mux_free);
+  if (!make_mux (self, video, &error)) {
     gst_rtc_recording_end (self, "error", error);
     return FALSE;
   }
   audio->end = MAX (audio->end, time);
   audio->last_time = self->tracks[GST_RTC_RECORDING_VIDEO].last_time = G_MININT64;
-  GST_INFO (
-      "%s: recording into %s", self->config.session_id, rtc_record_file_get_path (self->file));
-  if (self->config.funcs.opened != NULL)
-    self->config.funcs.opened (self->config.data, rtc_record_file_get_path (self->file));
-  if (self->segments->len == 1)
-    gst_rtc_recording_write_sidecar (self, FALSE);
   return drain (self);
 }
 
@@ -318,21 +349,24 @@ gst_rtc_recording_close_segment (GstRtcRecording *self)
   if (!self->broken) {
     fill_silence (self, self->tracks[GST_RTC_RECORDING_VIDEO].last_time);
     rtc_mux_finish (self->mux);
-    if (drain (self)) {
+    if (drain (self) && self->file != NULL) {
       patches = rtc_mux_get_patches (self->mux, &n);
       for (guint i = 0; i < n && error == NULL; i++)
         rtc_record_file_patch (
             self->file, patches[i].offset, patches[i].data, patches[i].len, &error);
     }
   }
-  rtc_record_file_close (self->file, error == NULL ? &error : NULL);
   rtc_mux_get_stats (self->mux, &stats);
-  segment = &g_array_index (self->segments, GstRtcRecordingSegment, self->segments->len - 1);
-  segment->bytes = rtc_record_file_get_size (self->file);
-  segment->duration = stats.duration;
+  if (self->file != NULL) {
+    rtc_record_file_close (self->file, error == NULL ? &error : NULL);
+    segment = &g_array_index (self->segments, GstRtcRecordingSegment, self->segments->len - 1);
+    segment->bytes = rtc_record_file_get_size (self->file);
+    segment->duration = stats.duration;
+  }
   if (self->file != self->first_file)
     rtc_record_file_free (self->file);
   self->file = NULL;
+  g_clear_pointer (&self->head, g_byte_array_unref);
   g_clear_pointer (&self->mux, rtc_mux_free);
   if (error != NULL)
     gst_rtc_recording_end (self, "error", error);
@@ -449,7 +483,7 @@ check_disk (GstRtcRecording *self, GstClockTime now)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->config.min_free_disk == 0 || now < self->next_disk_check)
+  if (self->config.min_free_disk == 0 || now < self->next_disk_check || self->file == NULL)
     return;
   self->next_disk_check = now + DISK_CHECK;
   if (rtc_record_file_check_free (self->file, self->config.min_free_disk, &error) == RTC_OK)
