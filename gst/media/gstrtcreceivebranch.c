@@ -10,6 +10,17 @@
 
 #define GST_CAT_DEFAULT rtc_log_media
 
+/* The stock jitter buffer waits in its chain function, and so on [N], when the sequence numbers of
+ * what it holds span more than 32765. SPAN_MAX: what may be in it at once. SPAN_SLACK: nothing
+ * stays in it for longer than that and the greatest latency. */
+#define SPAN_MAX 16384
+#define SPAN_SLACK (2 * GST_SECOND)
+
+/* The numbers pushed within such a time, unwrapped. */
+typedef struct {
+  gint64 min, max;
+} Span;
+
 struct _GstRtcReceiveBranch {
   GstBin parent;
   GstPad *feed; /* ours, without an element: pushes into the jitter buffer */
@@ -18,8 +29,11 @@ struct _GstRtcReceiveBranch {
   guint group_id;
   GstCaps *caps;
   gboolean has_started; /* the sticky events went out; whoever pushes */
-  RtcLogLimit slow_limit, blocked_limit;
-  gint flow; /* GstFlowReturn, atomic */
+  RtcLogLimit slow_limit, blocked_limit, span_limit;
+  Span spans[2];                      /* this period's and the one before; min > max: nothing */
+  GstClockTime span_began, span_time; /* of this period's */
+  gint64 last_seq;                    /* unwrapped */
+  gint flow;                          /* GstFlowReturn, atomic */
 };
 
 G_DEFINE_TYPE (GstRtcReceiveBranch, gst_rtc_receive_branch, GST_TYPE_BIN)
@@ -94,6 +108,43 @@ take_flow (GstRtcReceiveBranch *self, GstFlowReturn flow, GstClockTime began)
         GST_TIME_ARGS (now - began));
 }
 
+static void
+age_spans (GstRtcReceiveBranch *self, GstClockTime now)
+{
+  const Span nothing = { G_MAXINT64, G_MININT64 };
+  guint latency_ms;
+
+  if (now < self->span_began + self->span_time)
+    return;
+  self->spans[1] = now < self->span_began + 2 * self->span_time ? self->spans[0] : nothing;
+  self->spans[0] = nothing;
+  g_object_get (self->hooks, "max-latency", &latency_ms, NULL);
+  self->span_began = now;
+  self->span_time = SPAN_SLACK + latency_ms * GST_MSECOND;
+}
+
+/* Whether the jitter buffer can take the packet beside those that it may still hold. A sender that
+ * jumps about is heard again when they have left. */
+static gboolean
+fits_span (GstRtcReceiveBranch *self, GstBuffer *packet, GstClockTime now)
+{
+  guint8 bytes[2];
+  gint64 seq, min, max;
+
+  if (gst_buffer_extract (packet, 2, bytes, 2) != 2)
+    return FALSE;
+  age_spans (self, now);
+  seq = self->last_seq + (gint16) (GST_READ_UINT16_BE (bytes) - (guint16) self->last_seq);
+  min = MIN (seq, MIN (self->spans[0].min, self->spans[1].min));
+  max = MAX (seq, MAX (self->spans[0].max, self->spans[1].max));
+  if (max - min > SPAN_MAX)
+    return FALSE;
+  self->spans[0].min = MIN (self->spans[0].min, seq);
+  self->spans[0].max = MAX (self->spans[0].max, seq);
+  self->last_seq = seq;
+  return TRUE;
+}
+
 gboolean
 gst_rtc_receive_branch_push (GstRtcReceiveBranch *self, GstBuffer *packet, GstClockTime arrival)
 {
@@ -107,6 +158,12 @@ gst_rtc_receive_branch_push (GstRtcReceiveBranch *self, GstBuffer *packet, GstCl
   if (gst_rtc_jitter_buffer_is_stalled (self->hooks)) {
     if (rtc_log_limit (&self->blocked_limit, began, NULL))
       GST_WARNING_OBJECT (self, "nothing is taken downstream: packets are dropped");
+    gst_buffer_unref (packet);
+    return FALSE;
+  }
+  if (!fits_span (self, packet, began)) {
+    if (rtc_log_limit (&self->span_limit, began, NULL))
+      GST_WARNING_OBJECT (self, "sequence numbers jump about: packets are dropped");
     gst_buffer_unref (packet);
     return FALSE;
   }

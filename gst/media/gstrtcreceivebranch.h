@@ -53,7 +53,8 @@ GstRtcJitterBuffer *gst_rtc_receive_branch_get_hooks (GstRtcReceiveBranch *self)
 void gst_rtc_receive_branch_set_codec (GstRtcReceiveBranch *self, const RtcCodec *codec);
 
 /* A whole RTP packet that arrived at arrival (CLOCK_MONOTONIC). Takes packet. Returns FALSE when it
- * was dropped: not PLAYING, downstream blocked or in an error; see get_flow(). Does not block.
+ * was dropped: not PLAYING, downstream blocked or in an error, see get_flow(); or its number is too
+ * far from others that the jitter buffer may still hold. Does not block.
  * [N]; [C] while [N] does not */
 gboolean gst_rtc_receive_branch_push (GstRtcReceiveBranch *self, GstBuffer *packet,
     GstClockTime arrival);
