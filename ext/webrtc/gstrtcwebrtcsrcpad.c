@@ -85,6 +85,28 @@ gst_rtc_webrtc_src_pad_init (GstRtcWebRTCSrcPad *self)
 {
 }
 
+/* Whoever is about to link may choose anything: what the branch behind the pad makes at the moment
+ * is what was linked before. */
+static gboolean
+on_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstCaps *caps, *filter, *fitting;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS || gst_pad_is_linked (pad))
+    return gst_pad_query_default (pad, parent, query);
+  caps = gst_pad_get_pad_template_caps (pad);
+  gst_query_parse_caps (query, &filter);
+  if (filter == NULL) {
+    gst_query_set_caps_result (query, caps);
+  } else {
+    fitting = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
+    gst_query_set_caps_result (query, fitting);
+    gst_caps_unref (fitting);
+  }
+  gst_caps_unref (caps);
+  return TRUE;
+}
+
 GstPad *
 gst_rtc_webrtc_src_pad_new (
     GstPadTemplate *templ, const gchar *name, const gchar *session_id, const gchar *peer_id)
@@ -94,6 +116,7 @@ gst_rtc_webrtc_src_pad_new (
 
   self->session_id = g_strdup (session_id);
   self->peer_id = g_strdup (peer_id);
+  gst_pad_set_query_function (GST_PAD (self), on_query);
   return GST_PAD (self);
 }
 
