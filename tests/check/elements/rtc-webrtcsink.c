@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sink-viewing.h"
+#include "wait-gone.h"
 
 #define PATIENCE (20 * GST_SECOND)
 
@@ -105,7 +106,7 @@ test_state_changes (void)
         GST_STATE_CHANGE_SUCCESS);
   }
   sink_stop (pipeline);
-  g_assert_null (sink);
+  wait_gone (&sink);
 }
 
 /* A tail of sources is plugged in and out while another pad streams. */

@@ -6,6 +6,7 @@
 #include <gst/video/video.h>
 
 #include "src-calling.h"
+#include "wait-gone.h"
 
 #define VIDEO                                                                                      \
   "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=15/1 ! "                 \
@@ -65,7 +66,7 @@ test_state_changes (void)
   }
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_object_unref (pipeline);
-  g_assert_null (weak);
+  wait_gone (&weak);
 }
 
 typedef struct {

@@ -4,6 +4,8 @@
  */
 #include "sink-viewing.h"
 
+#include "wait-gone.h"
+
 #include <string.h>
 
 #define PATIENCE (20 * GST_SECOND)
@@ -197,7 +199,7 @@ viewing_stop (Viewing *v)
   g_object_unref (v->signaller);
   gst_object_unref (v->pipeline);
   g_assert_cmpuint (v->n_added, ==, v->n_removed);
-  g_assert_null (v->last_session);
+  wait_gone (&v->last_session);
   g_free (v->encoder);
 }
 

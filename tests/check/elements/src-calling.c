@@ -4,6 +4,8 @@
  */
 #include "src-calling.h"
 
+#include "wait-gone.h"
+
 #include <string.h>
 
 void
@@ -148,7 +150,7 @@ answering_stop (Answering *a)
   g_assert_cmpuint (a->n_pads, ==, a->n_gone);
   g_object_unref (a->signaller);
   gst_object_unref (a->pipeline);
-  g_assert_null (src);
+  wait_gone (&src);
   g_ptr_array_unref (a->pads);
   g_mutex_clear (&a->lock);
 }
