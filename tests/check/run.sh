@@ -107,13 +107,14 @@ meson_tests () {
   [ ! -f "$log" ] || tally "$log"
 }
 
-# Runs suites of a sanitizer build, if there is time left for one: sanitized NAME MESON_VALUE SUITE...
+# Runs suites of a sanitizer build, if so many seconds are left for it:
+# sanitized SECONDS NAME MESON_VALUE SUITE...
 sanitized () {
-  name=$1 value=$2; shift 2
+  needed=$1 name=$2 value=$3; shift 3
   list=
   for suite in "$@"; do if wanted "$suite"; then list="$list $suite"; fi; done
   [ -n "$list" ] || return 0
-  if [ "$(elapsed)" -gt $((budget_seconds - 240)) ]; then
+  if [ "$(elapsed)" -gt $((budget_seconds - needed)) ]; then
     say "skipped: $name sanitizer run, no time left in the budget of $budget_seconds s"
     skipped=$((skipped + 1))
     return 0
@@ -160,7 +161,7 @@ if [ -z "$quick" ]; then
   export LSAN_OPTIONS="suppressions=$here/lsan.supp:print_suppressions=0"
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   export TSAN_OPTIONS="suppressions=$here/tsan/suppressions:exitcode=66"
-  sanitized asan address,undefined core sim fuzz elements net
+  sanitized 360 asan address,undefined core sim fuzz elements net
 
   # GLib's own locks have to be made known to TSan (tsan/glib-order.c).
   mkdir -p "$build-tsan"
@@ -176,6 +177,6 @@ if [ -z "$quick" ]; then
   mkdir -p "$build-tsan/no-plugins"
   GST_PLUGIN_SYSTEM_PATH=$(realpath "$build-tsan/no-plugins")
   export GST_PLUGIN_SYSTEM_PATH G_SLICE=always-malloc     # GLib's slices are handed over unseen
-  sanitized tsan thread core elements net
+  sanitized 120 tsan thread core elements net
 fi
 say "done"
