@@ -29,6 +29,17 @@ G_BEGIN_DECLS
 /* PEER_RTCP_BANDWIDTH_BPS: RTCP may use it even when 5 % of what is received is less. */
 #define PEER_RTCP_BANDWIDTH_BPS 100000
 
+/* PEER_MAX_RRTRS: receivers of one peer whose reference times are answered with one report; a
+ * browser has one for each stream that it receives. */
+#define PEER_MAX_RRTRS 16
+
+/* A receiver reference time report (RFC 3611 4.4). */
+typedef struct {
+  guint32 ssrc;                    /* of the receiver */
+  guint32 compact;                 /* its NTP time */
+  GstClockTime time;               /* when it came */
+} RtcPeerRrtr;
+
 /* What a transceiver of rtc-jsep has become in this peer. */
 typedef struct {
   guint64 generation;              /* of the RtcNegotiated applied; 0 = none */
@@ -103,9 +114,8 @@ struct _RtcPeer {
   gboolean rtcp_running;
   gboolean feedback_requested;     /* of the scheduler, which now owns when it leaves */
   gboolean reduced_size, rcvr_rtt;
-  guint32 rrtr_ssrc;               /* remote RRTR to answer, 0 = none */
-  guint32 rrtr_compact;
-  GstClockTime rrtr_time;
+  RtcPeerRrtr rrtrs[PEER_MAX_RRTRS]; /* to be answered, one per receiver of the peer */
+  guint n_rrtrs;
   GstClockTime rtt;                /* by DLRR, while we only receive; NONE: unknown */
   GstClockTime nack_rtt;           /* by NACKs and their answers, smoothed; NONE: unknown */
 

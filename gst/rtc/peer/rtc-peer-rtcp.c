@@ -168,6 +168,20 @@ peer_handle_psfb (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
   }
 }
 
+/* The latest of each receiver; those beyond what is kept are answered when they ask again. */
+static void
+peer_note_rrtr (RtcPeer *self, GstClockTime now, const RtcRtcpXr *xr)
+{
+  guint i = 0;
+
+  while (i < self->n_rrtrs && self->rrtrs[i].ssrc != xr->sender_ssrc)
+    i++;
+  if (i == PEER_MAX_RRTRS)
+    return;
+  self->rrtrs[i] = (RtcPeerRrtr){ xr->sender_ssrc, rtc_time_compact_ntp (xr->rrtr_ntp64), now };
+  self->n_rrtrs = MAX (self->n_rrtrs, i + 1);
+}
+
 static void
 peer_handle_xr (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
 {
@@ -178,11 +192,8 @@ peer_handle_xr (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
     self->counters.dropped_malformed++;
     return;
   }
-  if (xr.has_rrtr) {
-    self->rrtr_ssrc = xr.sender_ssrc;
-    self->rrtr_compact = rtc_time_compact_ntp (xr.rrtr_ntp64);
-    self->rrtr_time = now;
-  }
+  if (xr.has_rrtr)
+    peer_note_rrtr (self, now, &xr);
   for (guint i = 0; i < xr.n_dlrr; i++) {
     RtcPeerSection *section = peer_find_sender (self, xr.dlrr[i].ssrc);
 
@@ -362,18 +373,18 @@ peer_write_xr (
     xr.has_rrtr = TRUE;
     xr.rrtr_ntp64 = rtc_peer_ntp64 (self, now);
   }
-  if (self->rrtr_ssrc == 0) {
-    if (xr.has_rrtr)
-      rtc_rtcp_xr_write (builder, &xr);
-    return;
+  for (guint i = 0; i < self->n_rrtrs; i++) {
+    const RtcPeerRrtr *rrtr = &self->rrtrs[i];
+
+    xr.dlrr[xr.n_dlrr++] = (RtcXrDlrr){
+      .ssrc = rrtr->ssrc,
+      .last_rr = rrtr->compact,
+      .delay_last_rr =
+          (guint32) (rtc_time_duration_to_ntp64 (rtc_time_elapsed (rrtr->time, now)) >> 16),
+    };
   }
-  xr.n_dlrr = 1;
-  xr.dlrr[0].ssrc = self->rrtr_ssrc;
-  xr.dlrr[0].last_rr = self->rrtr_compact;
-  xr.dlrr[0].delay_last_rr =
-      (guint32) (rtc_time_duration_to_ntp64 (rtc_time_elapsed (self->rrtr_time, now)) >> 16);
   if (rtc_rtcp_xr_write (builder, &xr) == RTC_OK)
-    self->rrtr_ssrc = 0;
+    self->n_rrtrs = 0;
 }
 
 static gsize
