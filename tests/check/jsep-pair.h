@@ -25,7 +25,8 @@ static inline RtcJsep *
 jsep_new (guint name, gboolean data, gboolean accept_unknown)
 {
   static const RtcRtpExtension extensions[] = { RTC_RTP_EXTENSION_MID, RTC_RTP_EXTENSION_TWCC,
-    RTC_RTP_EXTENSION_ABS_SEND_TIME, RTC_RTP_EXTENSION_AUDIO_LEVEL };
+    RTC_RTP_EXTENSION_ABS_SEND_TIME, RTC_RTP_EXTENSION_AUDIO_LEVEL,
+    RTC_RTP_EXTENSION_PLAYOUT_DELAY, RTC_RTP_EXTENSION_ABS_CAPTURE_TIME };
   RtcRandom *random = rtc_random_new_seeded (name);
   RtcJsepConfig config = { .peer_id = name, .random = random, .data_channels = data,
     .offer_data_section = data, .accept_unknown_media = accept_unknown };

@@ -32,6 +32,11 @@ typedef struct {
   guint32 ssrc, rtx_ssrc;
   gchar msid_stream[RTC_SDP_TOKEN_BYTES]; /* empty = "-" */
   gchar msid_track[RTC_SDP_TOKEN_BYTES];
+
+  /* Video that we send: how long after its capture the receiver is to show it, where the header
+   * extension playout-delay is agreed on. In units of 10 ms, 0..4095, min <= max. */
+  gboolean has_playout_delay;
+  guint16 playout_min, playout_max;
 } RtcTransceiverConfig;
 
 #define RTC_NEGOTIATED_MAX_CODECS 32

@@ -12,6 +12,11 @@ send_stream_set_values (RtcSendStream *self)
   /* RFC 9143 15: MID until the receiver has shown that it knows the SSRC. */
   if (self->config.mid[0] != '\0' && !self->peer_knows_mid)
     rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_MID, self->config.mid);
+  if (self->config.has_playout_delay && !self->peer_knows_delay) {
+    values.playout_min = self->config.playout_min;
+    values.playout_max = self->config.playout_max;
+    values.present |= 1u << RTC_RTP_EXTENSION_PLAYOUT_DELAY;
+  }
   values.present |= 1u << RTC_RTP_EXTENSION_TWCC;
   values.present |= 1u << RTC_RTP_EXTENSION_ABS_SEND_TIME;
   rtc_rewrite_set_values (&self->rewrite, &values);
@@ -26,6 +31,7 @@ rtc_send_stream_init (RtcSendStream *self, const RtcSendStreamConfig *config)
   rtc_nack_responder_init (&self->nack);
   rtc_send_stats_init (&self->stats, config->rewrite.ssrc, config->rewrite.clock_rate);
   rtc_send_stats_init (&self->rtx_stats, config->rewrite.rtx_ssrc, config->rewrite.clock_rate);
+  self->delay_since = self->rewrite.next_ext_seq;
   send_stream_set_values (self);
 }
 
@@ -50,6 +56,12 @@ rtc_send_stream_update (RtcSendStream *self, const RtcSendStreamConfig *config)
     own->rtx_ssrc = config->rewrite.rtx_ssrc;
   own->extensions = config->rewrite.extensions;
   g_strlcpy (self->config.mid, config->mid, sizeof self->config.mid);
+  /* What was sent before the extension was agreed on said nothing of the delay. */
+  if (own->extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY]
+      != self->rewrite.config.extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY]) {
+    self->peer_knows_delay = FALSE;
+    self->delay_since = self->rewrite.next_ext_seq;
+  }
   self->rewrite.config = *own;
   self->rtx_stats.ssrc = own->rtx_ssrc;
   rtc_send_stats_set_clock_rate (&self->stats, own->clock_rate);
@@ -80,10 +92,34 @@ rtc_send_stream_set_source (
   return self->slot;
 }
 
+/* Whether this packet says when it was captured, as *extra then does. */
+static gboolean
+send_stream_tell_capture_time (RtcSendStream *self, GstClockTime now,
+    const RtcPacketHistoryEntry *entry, RtcRtpExtensionValues *extra)
+{
+  const RtcRewriteConfig *rewrite = &self->config.rewrite;
+  GstClockTime captured = entry->packet->time;
+  guint64 ntp64;
+
+  if (rewrite->extensions.ids[RTC_RTP_EXTENSION_ABS_CAPTURE_TIME] == 0
+      || captured == GST_CLOCK_TIME_NONE)
+    return FALSE;
+  ntp64 = self->config.ntp64_at_zero + rtc_time_duration_to_ntp64 (captured);
+  if (!rtc_capture_time_teller_poll (
+          &self->capture_time, now, entry->rtp_ts, rewrite->clock_rate, ntp64))
+    return FALSE;
+  memset (extra, 0, sizeof *extra);
+  extra->present = 1u << RTC_RTP_EXTENSION_ABS_CAPTURE_TIME;
+  extra->abs_capture_ntp64 = ntp64;
+  return TRUE;
+}
+
 RtcResult
 rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHistoryEntry *entry,
     guint8 *dst, gsize cap, RtcRewritten *out)
 {
+  RtcRtpExtensionValues extra;
+  gboolean has_extra;
   GstClockTime media_time;
   RtcResult result;
 
@@ -92,9 +128,12 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
     return RTC_AGAIN;
   }
   self->wait_for_key_frame = FALSE;
-  if (self->is_fresh)
+  if (self->is_fresh) {
     rtc_rewrite_set_source (&self->rewrite, self->slot, entry, self->same_clock);
-  result = rtc_rewrite_packet (&self->rewrite, entry, NULL, dst, cap, out);
+    self->capture_time.has_last &= self->same_clock;
+  }
+  has_extra = send_stream_tell_capture_time (self, now, entry, &extra);
+  result = rtc_rewrite_packet (&self->rewrite, entry, has_extra ? &extra : NULL, dst, cap, out);
   if (result != RTC_OK) {
     self->counters.packets_dropped++;
     return result;
@@ -142,15 +181,27 @@ rtc_send_stream_build_rtx (RtcSendStream *self, GstClockTime now, const RtcNackR
   return result;
 }
 
+/* The peer has the packet of that number: what was said in it, and in all before, is known. */
+static void
+send_stream_note_seen (RtcSendStream *self, guint16 seq)
+{
+  guint64 newest = self->rewrite.next_ext_seq - 1;
+  guint64 seen = newest - (guint16) ((guint16) newest - seq);
+  gboolean knows_delay = seen >= self->delay_since && seen <= newest;
+
+  if (self->peer_knows_mid && (self->peer_knows_delay || !knows_delay))
+    return;
+  self->peer_knows_mid = TRUE;
+  self->peer_knows_delay |= knows_delay;
+  send_stream_set_values (self);
+}
+
 RtcResult
 rtc_send_stream_handle_report_block (
     RtcSendStream *self, guint64 ntp64, const RtcReportBlock *block)
 {
   if (self->config.rewrite.rtx_payload_type != 0 && block->ssrc == self->rtx_stats.ssrc)
     return rtc_send_stats_handle_report_block (&self->rtx_stats, ntp64, block);
-  if (!self->peer_knows_mid) {
-    self->peer_knows_mid = TRUE;
-    send_stream_set_values (self);
-  }
+  send_stream_note_seen (self, (guint16) block->highest_seq);
   return rtc_send_stats_handle_report_block (&self->stats, ntp64, block);
 }

@@ -9,6 +9,7 @@
  * sending is the peer's. Network thread only; nothing is allocated per packet. */
 #pragma once
 
+#include "gst/rtc/media/rtc-capture-time.h"
 #include "gst/rtc/media/rtc-key-frame-request.h"
 #include "gst/rtc/media/rtc-nack-responder.h"
 #include "gst/rtc/media/rtc-packet-history.h"
@@ -21,6 +22,9 @@ typedef struct {
   RtcMediaKind kind;
   gchar mid[RTC_RTP_SDES_MAX + 1]; /* empty: not sent */
   RtcRewriteConfig rewrite;        /* ssrc, pt, RTX, clock rate, random offsets, extension ids */
+  guint64 ntp64_at_zero;           /* wall clock at now == 0, for capture times */
+  gboolean has_playout_delay;      /* the receiver is asked for a delay from capture to screen */
+  guint16 playout_min, playout_max; /* of so many 10 ms, 0..4095, min <= max */
 } RtcSendStreamConfig;
 
 typedef struct {
@@ -50,6 +54,9 @@ typedef struct {
   gboolean has_key_frame;
   guint32 key_frame_ts;         /* source time stamp of the last key frame */
   gboolean peer_knows_mid;      /* a report about our SSRC came: MID is no longer sent */
+  gboolean peer_knows_delay;    /* it has a packet from delay_since on: nor is the playout delay */
+  guint64 delay_since;          /* the peer's ext_seq of the first packet that says it */
+  RtcCaptureTimeTeller capture_time;
 } RtcSendStream;
 
 void rtc_send_stream_init (RtcSendStream *self, const RtcSendStreamConfig *config);

@@ -395,6 +395,8 @@ static void
 peer_apply_send (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
 {
   RtcPeerSection *section = rtc_peer_section (self, index);
+  const RtcTransceiverConfig *wish =
+      rtc_transceiver_get_config (rtc_jsep_get_transceiver (self->jsep, index));
   RtcSendStreamConfig config = { 0 };
   gboolean had = section->send.config.rewrite.ssrc != 0;
 
@@ -412,6 +414,10 @@ peer_apply_send (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
   g_strlcpy (config.mid, negotiated->mid, sizeof config.mid);
   if (strlen (negotiated->mid) > RTC_RTP_SDES_MAX)
     config.mid[0] = '\0';
+  config.ntp64_at_zero = self->config.ntp64_at_zero;
+  config.has_playout_delay = wish->has_playout_delay;
+  config.playout_min = wish->playout_min;
+  config.playout_max = wish->playout_max;
   config.rewrite.ssrc = negotiated->ssrc;
   config.rewrite.payload_type = negotiated->send_codec.pt;
   config.rewrite.clock_rate = negotiated->send_codec.clock_rate;

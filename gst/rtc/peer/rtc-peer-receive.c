@@ -148,6 +148,22 @@ peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
   return rtc_receive_stream_handle_repair (primary, now, header, packet->data, original) == RTC_OK;
 }
 
+gboolean
+rtc_peer_read_extensions (
+    const RtcPeer *self, const RtcPacket *packet, guint32 wanted, RtcRtpExtensionValues *out)
+{
+  gboolean is_agreed = FALSE;
+  RtcRtpHeader header;
+
+  for (guint i = 0; i < RTC_RTP_N_EXTENSIONS; i++)
+    is_agreed |= (wanted & (1u << i)) != 0 && self->extensions.ids[i] != 0;
+  if (!is_agreed || rtc_rtp_header_parse (&header, packet->data, packet->len) != RTC_OK
+      || !header.has_extension)
+    return FALSE;
+  rtc_rtp_extension_read (&self->extensions, &header, packet->data, out);
+  return (out->present & wanted) != 0;
+}
+
 static void
 peer_output_rtp (RtcPeer *self, guint section, guint32 ssrc, RtcPacket *packet)
 {

@@ -132,6 +132,12 @@ RtcResult rtc_peer_request_retransmission (RtcPeer *self, GstClockTime now, guin
 /* The round trip to the peer as far as it is known; GST_CLOCK_TIME_NONE: not yet. */
 GstClockTime rtc_peer_get_rtt (const RtcPeer *self);
 
+/* Reads header extensions of a packet that RTC_OUTPUT_RTP handed out. TRUE when it has one of
+ * wanted (bits as in RtcRtpExtensionValues.present); at once FALSE when none of them was agreed
+ * on. */
+gboolean rtc_peer_read_extensions (const RtcPeer *self, const RtcPacket *packet, guint32 wanted,
+    RtcRtpExtensionValues *out);
+
 /* --- turn ----------------------------------------------------------------------------------- */
 
 /* Takes what the backends queued (packets, ICE and DTLS events) and answers it. The loop calls

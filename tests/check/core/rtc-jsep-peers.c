@@ -31,18 +31,19 @@ static const struct {
   gint video, audio;           /* and with one that does both */
   guint pt;
   gboolean rtx, data;
-  guint twcc_id;
+  guint twcc_id, playout_id; /* of our video; 0: not agreed, or the peer's are of no use */
+  gboolean rcvr_rtt;         /* RRTRs come and are to be answered */
 } offers[] = {
-  { "chromium-offer-sendrecv.sdp", 1, 1, 3, 3, 96, TRUE, TRUE, 3 },
-  { "chromium-offer-recvonly.sdp", 1, 1, 1, 1, 96, TRUE, FALSE, 3 },
-  { "chromium-offer-simulcast.sdp", 0, 0, 2, 2, 96, TRUE, FALSE, 3 },
-  { "firefox-offer-sendrecv.sdp", 1, 1, 3, 3, 120, TRUE, TRUE, 7 },
-  { "firefox-offer-recvonly.sdp", 1, 1, 1, 1, 120, TRUE, FALSE, 7 },
-  { "firefox-offer-simulcast.sdp", 0, 0, 2, 2, 120, TRUE, FALSE, 7 },
-  { "aiortc-offer-sendrecv.sdp", 1, 1, 3, 3, 97, TRUE, TRUE, 0 },
-  { "pion-offer-sendrecv.sdp", 1, 1, 3, 3, 96, TRUE, TRUE, 0 },
-  { "werift-offer-sendrecv.sdp", 1, 1, 3, 3, 98, FALSE, TRUE, 0 },
-  { "wrtc-offer-sendrecv.sdp", 1, 1, 3, 3, 96, TRUE, TRUE, 4 },
+  { "chromium-offer-sendrecv.sdp", 1, 1, 3, 3, 96, TRUE, TRUE, 3, 5, TRUE },
+  { "chromium-offer-recvonly.sdp", 1, 1, 1, 1, 96, TRUE, FALSE, 3, 5, TRUE },
+  { "chromium-offer-simulcast.sdp", 0, 0, 2, 2, 96, TRUE, FALSE, 3, 5, TRUE },
+  { "firefox-offer-sendrecv.sdp", 1, 1, 3, 3, 120, TRUE, TRUE, 7, 6, FALSE },
+  { "firefox-offer-recvonly.sdp", 1, 1, 1, 1, 120, TRUE, FALSE, 7, 6, FALSE },
+  { "firefox-offer-simulcast.sdp", 0, 0, 2, 2, 120, TRUE, FALSE, 7, 6, FALSE },
+  { "aiortc-offer-sendrecv.sdp", 1, 1, 3, 3, 97, TRUE, TRUE, 0, 0, FALSE },
+  { "pion-offer-sendrecv.sdp", 1, 1, 3, 3, 96, TRUE, TRUE, 0, 0, FALSE },
+  { "werift-offer-sendrecv.sdp", 1, 1, 3, 3, 98, FALSE, TRUE, 0, 0, FALSE },
+  { "wrtc-offer-sendrecv.sdp", 1, 1, 3, 3, 96, TRUE, TRUE, 4, 5, FALSE },
 };
 
 static void
@@ -90,6 +91,16 @@ answer_offer (guint row, gboolean send_only)
   g_assert_cmpint (jsep_agreed (jsep, audio)->send_codec.id, ==, RTC_CODEC_OPUS);
   if (offers[row].twcc_id != 0)
     g_assert_cmpuint (n->send_extensions.ids[RTC_RTP_EXTENSION_TWCC], ==, offers[row].twcc_id);
+  g_assert_cmpuint (
+      n->send_extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY], ==, offers[row].playout_id);
+  /* A browser that asks for it in its offer measures the round trip only if the answer repeats
+   * it, in each section, whichever way the media goes. */
+  g_assert_cmpint (n->rcvr_rtt, ==, offers[row].rcvr_rtt);
+  g_assert_cmpint (jsep_agreed (jsep, audio)->rcvr_rtt, ==, offers[row].rcvr_rtt);
+  for (guint i = 0; i < rtc_sdp_n_sections (answer); i++)
+    if (rtc_sdp_section (answer, i)->kind != RTC_MEDIA_APPLICATION)
+      g_assert_cmpint (
+          rtc_sdp_section (answer, i)->rcvr_rtt == RTC_SDP_RCVR_RTT_ALL, ==, offers[row].rcvr_rtt);
   g_assert_cmpint (t->has_data, ==, offers[row].data);
   g_assert_false (t->we_are_dtls_client || t->we_are_ice_controlling);
   g_assert_cmpuint (t->remote_candidates->len, >, 0);
@@ -157,15 +168,15 @@ test_answers (void)
   static const struct {
     const gchar *name;
     gint video;
-    gboolean rtx, twcc, data;
+    gboolean rtx, twcc, data, rcvr_rtt;
   } rows[] = {
-    { "aiortc-answer-to-webrtcbin.sdp", 3, TRUE, FALSE, TRUE },
-    { "janus-answer-to-webrtcbin.sdp", 3, TRUE, TRUE, TRUE },
-    { "pion-answer-to-webrtcbin.sdp", 3, TRUE, TRUE, TRUE },
-    { "werift-answer-to-webrtcbin.sdp", 1, FALSE, TRUE, TRUE },
-    { "wrtc-answer-to-webrtcbin.sdp", 1, TRUE, TRUE, TRUE },
-    { "chromium-answer-sendrecv.sdp", 3, TRUE, TRUE, TRUE },
-    { "firefox-answer-sendrecv.sdp", 3, TRUE, TRUE, TRUE },
+    { "aiortc-answer-to-webrtcbin.sdp", 3, TRUE, FALSE, TRUE, FALSE },
+    { "janus-answer-to-webrtcbin.sdp", 3, TRUE, TRUE, TRUE, FALSE },
+    { "pion-answer-to-webrtcbin.sdp", 3, TRUE, TRUE, TRUE, FALSE },
+    { "werift-answer-to-webrtcbin.sdp", 1, FALSE, TRUE, TRUE, FALSE },
+    { "wrtc-answer-to-webrtcbin.sdp", 1, TRUE, TRUE, TRUE, FALSE },
+    { "chromium-answer-sendrecv.sdp", 3, TRUE, TRUE, TRUE, TRUE },
+    { "firefox-answer-sendrecv.sdp", 3, TRUE, TRUE, TRUE, FALSE },
   };
 
   for (guint row = 0; row < G_N_ELEMENTS (rows); row++) {
@@ -208,6 +219,7 @@ test_answers (void)
     g_assert_cmpint (n->send_rtx_pt >= 0, ==, rows[row].rtx);
     g_assert_cmpint ((n->rtcp_fb & RTC_RTCP_FB_TRANSPORT_CC) != 0, ==, rows[row].twcc);
     g_assert_true ((n->rtcp_fb & RTC_RTCP_FB_NACK) != 0);
+    g_assert_cmpint (n->rcvr_rtt, ==, rows[row].rcvr_rtt);
     g_assert_cmpint (rtc_jsep_get_transport (jsep)->has_data, ==, rows[row].data);
     g_assert_false (rtc_jsep_get_transport (jsep)->we_are_dtls_client);
     g_assert_true (rtc_jsep_get_transport (jsep)->we_are_ice_controlling);

@@ -131,6 +131,14 @@ test_call (void)
   g_assert_cmpuint (m->receive_extensions.ids[RTC_RTP_EXTENSION_AUDIO_LEVEL], ==, 0);
   g_assert_cmpuint (
       jsep_agreed (b, 1)->receive_extensions.ids[RTC_RTP_EXTENSION_AUDIO_LEVEL], ==, 4);
+  /* A delay is for pictures, a capture time for both. */
+  g_assert_cmpuint (n->send_extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY], ==, 5);
+  g_assert_cmpuint (m->receive_extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY], ==, 5);
+  g_assert_cmpuint (m->receive_extensions.ids[RTC_RTP_EXTENSION_ABS_CAPTURE_TIME], ==, 6);
+  n = jsep_agreed (a, audio);
+  g_assert_cmpuint (n->send_extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY], ==, 0);
+  g_assert_cmpuint (n->send_extensions.ids[RTC_RTP_EXTENSION_ABS_CAPTURE_TIME], ==, 6);
+  n = jsep_agreed (a, video);
   g_assert_cmpint (jsep_agreed (a, audio)->direction, ==, RTC_DIRECTION_SENDONLY);
 
   g_assert_true (ta->roles_known && tb->roles_known);

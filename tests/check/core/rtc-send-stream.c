@@ -179,6 +179,138 @@ test_update (void)
   rtc_packet_history_free (b);
 }
 
+#define PLAYOUT_ID 6
+#define CAPTURE_ID 7
+
+/* What the packet of one more picture says. */
+static RtcRtpExtensionValues
+send_and_read (
+    RtcSendStream *stream, RtcPacketHistory *history, GstClockTime now, RtcRewritten *out)
+{
+  RtcPacket *packet =
+      rtp_packet_new (1, (guint32) gst_util_uint64_scale (now, 90000, GST_SECOND), 20, 0);
+  const RtcPacketHistoryEntry *entry;
+  RtcRtpExtensionValues values;
+  RtcRtpHeader header;
+  guint8 data[128];
+
+  packet->time = now;
+  entry = rtc_packet_history_push (history, now, packet);
+  g_assert_cmpint (rtc_send_stream_build (stream, now, entry, data, sizeof data, out), ==, RTC_OK);
+  g_assert_cmpint (rtc_rtp_header_parse (&header, data, out->len), ==, RTC_OK);
+  g_assert_true (
+      rtc_rtp_extension_read (&stream->config.rewrite.extensions, &header, data, &values));
+  return values;
+}
+
+static gboolean
+says_delay (const RtcRtpExtensionValues *values)
+{
+  return rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_PLAYOUT_DELAY);
+}
+
+static void
+report_seen (RtcSendStream *stream, guint16 seq)
+{
+  RtcReportBlock block = { .ssrc = SSRC, .highest_seq = seq };
+
+  g_assert_cmpint (rtc_send_stream_handle_report_block (stream, 0, &block), ==, RTC_OK);
+}
+
+/* The delay goes into every packet until the receiver has one of them, and into none after it. */
+static void
+test_playout_delay (void)
+{
+  RtcPacketHistory *history = rtc_packet_history_new (16, GST_SECOND);
+  RtcSendStreamConfig config = make_config ();
+  RtcRtpExtensionValues values;
+  RtcSendStream stream;
+  RtcRewritten out;
+
+  config.has_playout_delay = TRUE;
+  config.playout_min = 10;
+  config.playout_max = 0xfff;
+  rtc_send_stream_init (&stream, &config);
+  rtc_send_stream_set_source (&stream, history, FALSE);
+  values = send_and_read (&stream, history, 0, &out);
+  g_assert_false (says_delay (&values)); /* not agreed */
+  report_seen (&stream, out.seq);
+  /* Agreed by a later negotiation: what was seen before has not said it. */
+  rtc_rtp_extension_map_set (
+      &config.rewrite.extensions, RTC_RTP_EXTENSION_PLAYOUT_DELAY, PLAYOUT_ID);
+  rtc_send_stream_update (&stream, &config);
+  report_seen (&stream, out.seq);
+  for (guint i = 1; i < 5; i++) {
+    values = send_and_read (&stream, history, i * 40 * MS, &out);
+    g_assert_true (says_delay (&values));
+    g_assert_cmpuint (values.playout_min, ==, 10);
+    g_assert_cmpuint (values.playout_max, ==, 0xfff);
+  }
+  g_assert_cmpuint (out.seq, ==, 104);
+  /* Also in what is sent again. */
+  {
+    guint16 lost = 103;
+    RtcNackResend resend;
+    RtcRtpHeader header;
+    guint8 data[128];
+
+    g_assert_cmpuint (rtc_send_stream_handle_nack (&stream, 200 * MS, &lost, 1, &resend, 1), ==, 1);
+    rtc_send_stream_build_rtx (&stream, 200 * MS, &resend, data, sizeof data, &out);
+    g_assert_cmpint (rtc_rtp_header_parse (&header, data, out.len), ==, RTC_OK);
+    rtc_rtp_extension_read (&config.rewrite.extensions, &header, data, &values);
+    g_assert_true (says_delay (&values));
+  }
+  /* Nonsense: numbers that were never sent. */
+  report_seen (&stream, 200);
+  values = send_and_read (&stream, history, 200 * MS, &out);
+  g_assert_true (says_delay (&values));
+  report_seen (&stream, 101);
+  values = send_and_read (&stream, history, 240 * MS, &out);
+  g_assert_false (says_delay (&values));
+  rtc_send_stream_update (&stream, &config); /* the same agreed again */
+  values = send_and_read (&stream, history, 280 * MS, &out);
+  g_assert_false (says_delay (&values));
+  rtc_send_stream_clear (&stream);
+  rtc_packet_history_free (history);
+}
+
+/* Once a second, and at once when a change of source makes another clock of it. */
+static void
+test_capture_time (void)
+{
+  RtcPacketHistory *a = rtc_packet_history_new (16, GST_SECOND);
+  RtcPacketHistory *b = rtc_packet_history_new (16, GST_SECOND);
+  RtcSendStreamConfig config = make_config ();
+  RtcRtpExtensionValues values;
+  RtcSendStream stream;
+  RtcRewritten out;
+
+  config.ntp64_at_zero = G_GUINT64_CONSTANT (0xe5e1234500000000);
+  rtc_rtp_extension_map_set (
+      &config.rewrite.extensions, RTC_RTP_EXTENSION_ABS_CAPTURE_TIME, CAPTURE_ID);
+  rtc_send_stream_init (&stream, &config);
+  rtc_send_stream_set_source (&stream, a, FALSE);
+  for (guint i = 0; i < 60; i++) {
+    values = send_and_read (&stream, a, i * 40 * MS, &out);
+    g_assert_cmpint (rtc_rtp_extension_values_has (&values, RTC_RTP_EXTENSION_ABS_CAPTURE_TIME), ==,
+        i % 25 == 0);
+    if (i % 25 == 0) {
+      g_assert_cmpuint (values.abs_capture_ntp64, ==,
+          config.ntp64_at_zero + rtc_time_duration_to_ntp64 (i * 40 * MS));
+      g_assert_false (values.has_capture_offset);
+    }
+  }
+  rtc_send_stream_set_source (&stream, b, FALSE);
+  values = send_and_read (&stream, b, 2400 * MS, &out);
+  g_assert_true (rtc_rtp_extension_values_has (&values, RTC_RTP_EXTENSION_ABS_CAPTURE_TIME));
+  /* When it was captured is not known: nothing is said. */
+  send_packet (&stream, b, 5000 * MS, 450000, 2, &out);
+  g_assert_cmpuint (out.len, ==, RTC_RTP_HEADER_LEN + 20);
+  rtc_send_stream_clear (&stream);
+  rtc_packet_history_free (a);
+  rtc_packet_history_free (b);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -188,5 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-send-stream/too-long", test_too_long);
   g_test_add_func ("/rtc-send-stream/clocks", test_clocks);
   g_test_add_func ("/rtc-send-stream/update", test_update);
+  g_test_add_func ("/rtc-send-stream/playout-delay", test_playout_delay);
+  g_test_add_func ("/rtc-send-stream/capture-time", test_capture_time);
   return g_test_run ();
 }

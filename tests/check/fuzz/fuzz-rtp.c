@@ -8,6 +8,7 @@
  * there. All go through one bundle, so that SSRCs meet. */
 #include "tests/check/fuzz/fuzz.h"
 
+#include "gst/rtc/media/rtc-capture-time.h"
 #include "gst/rtc/rtp/rtc-bundle.h"
 #include "gst/rtc/rtp/rtc-rtx.h"
 
@@ -62,6 +63,15 @@ check_extensions (const RtcRtpExtensionMap *map, const RtcRtpHeader *header, con
   FUZZ_CHECK (again.present == values->present);
   FUZZ_CHECK (strcmp (again.mid, values->mid) == 0 || values->mid[0] == '\0');
   FUZZ_CHECK (again.twcc_seq == values->twcc_seq || slots.twcc == 0);
+  if (rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_PLAYOUT_DELAY))
+    FUZZ_CHECK (values->playout_min <= values->playout_max && values->playout_max <= 0xfff
+                && again.playout_min == values->playout_min
+                && again.playout_max == values->playout_max);
+  if (rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_ABS_CAPTURE_TIME))
+    FUZZ_CHECK (again.abs_capture_ntp64 == values->abs_capture_ntp64
+                && again.has_capture_offset == values->has_capture_offset
+                && (!values->has_capture_offset
+                    || again.capture_clock_offset == values->capture_clock_offset));
   rtc_rtp_extension_find_slots (map, &made, packet, &found);
   FUZZ_CHECK (found.twcc == slots.twcc && found.abs_send_time == slots.abs_send_time);
 }
@@ -93,6 +103,24 @@ check_rtx (RtcRtpHeader header, const guint8 *data, gsize size)
   g_free (copy);
 }
 
+/* What is worked out from one capture time goes back to it, and nothing is said twice. */
+static void
+check_capture_time (
+    RtcCaptureTimeReader *reader, const RtcRtpHeader *header, const RtcRtpExtensionValues *values)
+{
+  RtcCaptureTimeTeller teller = { 0 };
+  guint64 ntp64;
+
+  if (rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_ABS_CAPTURE_TIME)) {
+    rtc_capture_time_reader_take (reader, header->rtp_ts, values->abs_capture_ntp64);
+    FUZZ_CHECK (rtc_capture_time_reader_find (reader, header->rtp_ts, 90000, &ntp64));
+    FUZZ_CHECK (ntp64 == values->abs_capture_ntp64);
+  } else if (rtc_capture_time_reader_find (reader, header->rtp_ts, 90000, &ntp64)) {
+    FUZZ_CHECK (rtc_capture_time_teller_poll (&teller, 0, reader->rtp_ts, 90000, reader->ntp64));
+    FUZZ_CHECK (!rtc_capture_time_teller_poll (&teller, 0, header->rtp_ts, 90000, ntp64));
+  }
+}
+
 static void
 check_bundle (RtcBundle *bundle, GstClockTime now, const RtcRtpHeader *header,
     const RtcRtpExtensionValues *values)
@@ -111,7 +139,8 @@ check_bundle (RtcBundle *bundle, GstClockTime now, const RtcRtpHeader *header,
 }
 
 static void
-handle_packet (RtcBundle *bundle, GstClockTime now, const guint8 *data, gsize size)
+handle_packet (RtcBundle *bundle, RtcCaptureTimeReader *capture_time, GstClockTime now,
+    const guint8 *data, gsize size)
 {
   RtcRtpExtensionMap low = make_map (1), high = make_map (20);
   RtcRtpExtensionValues values;
@@ -124,6 +153,7 @@ handle_packet (RtcBundle *bundle, GstClockTime now, const guint8 *data, gsize si
   check_extensions (&high, &header, data, &values);
   rtc_rtp_extension_read (&low, &header, data, &values);
   check_extensions (&low, &header, data, &values);
+  check_capture_time (capture_time, &header, &values);
   check_rtx (header, data, size);
   check_bundle (bundle, now, &header, &values);
 }
@@ -133,6 +163,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   static const guint8 video[] = { 96, 98 }, audio[] = { 111 }, rtx[] = { 97 };
   RtcBundle *bundle = rtc_bundle_new (MAX_SSRCS, 2);
+  RtcCaptureTimeReader capture_time = { 0 };
   RtcReader reader = rtc_reader (data, size);
   RtcBundleMatch match;
 
@@ -144,7 +175,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     /* A block of its own, so that reading past the packet is seen. */
     guint8 *packet = g_memdup2 (rtc_reader_bytes (&reader, len), len);
 
-    handle_packet (bundle, i * (150 * GST_MSECOND), packet, len);
+    handle_packet (bundle, &capture_time, i * (150 * GST_MSECOND), packet, len);
     g_free (packet);
   }
   FUZZ_CHECK (rtc_bundle_find (bundle, 1, &match));

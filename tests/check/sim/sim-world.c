@@ -207,11 +207,16 @@ call_new_peer (SimCall *call, guint end)
 }
 
 static guint
-call_add_transceiver (RtcPeer *peer, RtcMediaKind kind, RtcDirection direction)
+call_add_transceiver (SimCall *call, RtcPeer *peer, RtcMediaKind kind, RtcDirection direction)
 {
-  RtcTransceiverConfig config = {
-    .kind = kind, .direction = direction, .n_codecs = 1, .rtx = TRUE
-  };
+  const SimWorldConfig *world = &call->world->config;
+  RtcTransceiverConfig config = { .kind = kind,
+    .direction = direction,
+    .n_codecs = 1,
+    .rtx = TRUE,
+    .has_playout_delay = world->has_playout_delay,
+    .playout_min = world->playout_min,
+    .playout_max = world->playout_max };
 
   rtc_codec_init (&config.codecs[0], kind == RTC_MEDIA_VIDEO ? RTC_CODEC_VP8 : RTC_CODEC_OPUS,
       kind == RTC_MEDIA_VIDEO ? 96 : 111);
@@ -238,8 +243,8 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
     guint video, audio;
 
     call->peers[end] = call_new_peer (call, end);
-    video = call_add_transceiver (call->peers[end], RTC_MEDIA_VIDEO, direction);
-    audio = call_add_transceiver (call->peers[end], RTC_MEDIA_AUDIO, direction);
+    video = call_add_transceiver (call, call->peers[end], RTC_MEDIA_VIDEO, direction);
+    audio = call_add_transceiver (call, call->peers[end], RTC_MEDIA_AUDIO, direction);
     if (end == 0) {
       call->video = video;
       call->audio = audio;

@@ -67,6 +67,8 @@ typedef struct {
   gboolean trace;
   gboolean transport_cc;       /* of both ends */
   GstClockTime latency;        /* the viewer's receive_latency; 0: the peer's default */
+  gboolean has_playout_delay;  /* the sender asks for one, see RtcTransceiverConfig */
+  guint16 playout_min, playout_max;
 } SimWorldConfig;
 
 SimWorld *sim_world_new (const SimWorldConfig *config);
