@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""checks.py - calls with real browsers over bad networks must go well: checks.py CASE BROWSER.
+
+Cases: loss (5 % each way), steps (2 Mbit/s, 500 kbit/s, 2 Mbit/s towards the browser), upload (the
+same from it, to webrtcsrc). The long comparison is networks.py. RTC_TEST_SECONDS makes each longer.
+Exit code 0 passed, 1 failed, 77 skipped with the reason.
+"""
+import asyncio
+import json
+import os
+import sys
+
+try:
+    import networks
+except ModuleNotFoundError as missing:
+    print(f'skipped: {missing} (apt-get install python3-websockets)')
+    sys.exit(77)
+import browser as browsers
+import figures
+import rig
+
+LOSS_COMPLETE_PERCENT = 99.5
+LONGEST_FREEZE_MS = 500
+DOWN_SECONDS, UP_SECONDS = 5, 12
+WARM_SECONDS = 5
+SECONDS = float(os.environ.get('RTC_TEST_SECONDS', 0))
+
+
+def expect(condition, message):
+    if not condition:
+        raise AssertionError(message)
+
+
+def show(result):
+    print('# ' + json.dumps(result), flush=True)
+
+
+async def loss(name):
+    """5 % of the packets are lost each way: all frames are there in time, by retransmission."""
+    scenario = dict(networks.SCENARIOS['a24-5'], warm=WARM_SECONDS, seconds=SECONDS or 8)
+    call = await rig.run_call(rig.sender_of('webrtcsink', scenario['cap']), rig.PageEnd(name), scenario)
+    row = figures.of_call(call)
+    show({**row, 'repair': networks.repair(call)})
+    expect(row['longest_ms'] <= LONGEST_FREEZE_MS, f'the picture stood for {row["longest_ms"]} ms')
+    expect(row['complete_percent'] >= LOSS_COMPLETE_PERCENT, f'{row["complete_percent"]} % of the frames are whole')
+
+
+async def steps(name, sender='webrtcsink', receiver=None, way='to-client'):
+    """The link's rate goes down and up again, and the sender's with it."""
+    seconds = SECONDS or 13
+    scenario = networks.steps([2000, 500, 2000], seconds, networks.S3_CAP, way=way)
+    scenario.update(warm=1, link=dict(scenario['link']))
+    call = await rig.run_call(rig.sender_of(sender, scenario['cap']), receiver or rig.PageEnd(name), scenario)
+    show(figures.of_call(call))
+    for step in networks.after_steps(call, scenario):
+        show(step)
+        limit = DOWN_SECONDS if step['direction'] == 'down' else UP_SECONDS
+        took = step['sent_within_20'] if step['direction'] == 'down' else step['arrived_80']
+        expect(took is not None and took <= limit,
+               f'{step["direction"]} to {step["to"]} kbit/s took {took} s, the limit is {limit} s')
+        expect(step['longest_after_1s_ms'] <= LONGEST_FREEZE_MS,
+               f'{step["direction"]} to {step["to"]} kbit/s: frozen for {step["longest_after_1s_ms"]} ms')
+
+
+async def upload(name):
+    """The browser sends, and our feedback tells it how much."""
+    await steps(name, 'libwebrtc', rig.ProgramEnd('webrtcsrc'), 'to-server')
+
+
+CASES = {f.__name__: f for f in (loss, steps, upload)}
+
+if __name__ == '__main__':
+    case, browser_name = sys.argv[1:3]
+    if not browsers.installed(browser_name):
+        print(f'skipped: {browser_name} is not installed')
+        sys.exit(77)
+    try:
+        asyncio.run(CASES[case](browser_name))
+    except AssertionError as error:
+        print(f'FAILED: {error}')
+        sys.exit(1)
