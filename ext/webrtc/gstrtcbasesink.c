@@ -20,6 +20,8 @@ enum {
   PROP_START_BITRATE,
   PROP_MIN_BITRATE,
   PROP_MAX_BITRATE,
+  PROP_MIN_PLAYOUT_DELAY,
+  PROP_MAX_PLAYOUT_DELAY,
 };
 
 static guint signals[GST_RTC_BASE_SINK_N_SIGNALS];
@@ -186,6 +188,12 @@ gst_rtc_base_sink_set_property (GObject *object, guint id, const GValue *value, 
     case PROP_MAX_BITRATE:
       self->max_bitrate = g_value_get_uint (value);
       break;
+    case PROP_MIN_PLAYOUT_DELAY:
+      self->min_playout_delay = g_value_get_int (value);
+      break;
+    case PROP_MAX_PLAYOUT_DELAY:
+      self->max_playout_delay = g_value_get_int (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -214,6 +222,12 @@ gst_rtc_base_sink_get_property (GObject *object, guint id, GValue *value, GParam
       break;
     case PROP_MAX_BITRATE:
       g_value_set_uint (value, self->max_bitrate);
+      break;
+    case PROP_MIN_PLAYOUT_DELAY:
+      g_value_set_int (value, self->min_playout_delay);
+      break;
+    case PROP_MAX_PLAYOUT_DELAY:
+      g_value_set_int (value, self->max_playout_delay);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -261,6 +275,18 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_MAX_BITRATE,
       g_param_spec_uint ("max-bitrate", "Maximum bitrate", "Upper bound of start-bitrate, bit/s", 1,
           G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_MIN_PLAYOUT_DELAY,
+      g_param_spec_int ("min-playout-delay", "Minimum playout delay",
+          "How long after its capture viewers are to show a picture at least, ms, in steps of 10. "
+          "-1: their choice, or 0 if max-playout-delay is set. For viewers who come from then on",
+          -1, GST_RTC_BASE_SINK_MAX_PLAYOUT_DELAY, -1,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_MAX_PLAYOUT_DELAY,
+      g_param_spec_int ("max-playout-delay", "Maximum playout delay",
+          "And at most; with 0 for both, browsers show each picture as soon as it is decoded. -1: "
+          "their choice",
+          -1, GST_RTC_BASE_SINK_MAX_PLAYOUT_DELAY, -1,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }
 
 /* The signals of set-up return whether the application did it, as gst-plugins-rs' do; we tune
@@ -373,6 +399,7 @@ gst_rtc_base_sink_init (GstRtcBaseSink *self)
   self->start_bitrate = GST_RTC_BASE_SINK_DEFAULT_START_BITRATE;
   self->min_bitrate = GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE;
   self->max_bitrate = GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE;
+  self->min_playout_delay = self->max_playout_delay = -1;
   /* A sink also while it has no pad. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 #define GST_RTC_BASE_SINK_DEFAULT_START_BITRATE 2048000 /* bit/s */
 #define GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE 1000
 #define GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE 8192000
+#define GST_RTC_BASE_SINK_MAX_PLAYOUT_DELAY 40950 /* ms: 12 bits of 10 ms */
 
 /* By hand and not G_DECLARE_DERIVABLE_TYPE, which would want the struct here. */
 #define GST_TYPE_RTC_BASE_SINK (gst_rtc_base_sink_get_type ())

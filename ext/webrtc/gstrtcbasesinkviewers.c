@@ -47,6 +47,25 @@ fill_msid (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConfig *con
   g_free (msid);
 }
 
+/* In units of 10 ms, as it goes over the wire. */
+static void
+fill_playout_delay (GstRtcBaseSink *self, RtcTransceiverConfig *config)
+{
+  const guint unit = 10, most = GST_RTC_BASE_SINK_MAX_PLAYOUT_DELAY / unit;
+  gint min, max;
+
+  g_mutex_lock (&self->lock);
+  min = self->min_playout_delay;
+  max = self->max_playout_delay;
+  g_mutex_unlock (&self->lock);
+  config->has_playout_delay = config->kind == RTC_MEDIA_VIDEO && (min >= 0 || max >= 0);
+  if (!config->has_playout_delay)
+    return;
+  config->playout_min = (guint16) ((guint) MAX (min, 0) / unit);
+  config->playout_max = (guint16) (max < 0 ? most : (guint) max / unit);
+  config->playout_max = MAX (config->playout_min, config->playout_max);
+}
+
 /* FALSE when the stream has no caps yet or none of its codecs can be had. */
 static gboolean
 fill_transceiver (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConfig *config)
@@ -66,6 +85,7 @@ fill_transceiver (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConf
   config->rtx = kind == RTC_MEDIA_VIDEO
                 && gst_rtc_webrtc_base_get_do_retransmission (GST_RTC_WEBRTC_BASE (self));
   fill_msid (self, stream, config);
+  fill_playout_delay (self, config);
   if (config->n_codecs == 0)
     GST_WARNING_OBJECT (
         self, "%s: no codec for %" GST_PTR_FORMAT, gst_rtc_stream_get_name (stream), input);

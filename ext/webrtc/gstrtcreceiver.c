@@ -6,13 +6,21 @@
 
 #include <gst/rtp/rtp.h>
 
+#include "gst/media/gstrtccapturetime.h"
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/media/rtc-capture-time.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 
 #define GST_CAT_DEFAULT rtc_log_media
 
 /* How often the hooks are told of the round trip. */
 #define RTT_INTERVAL (200 * GST_MSECOND)
+
+/* What header extensions may tell of a packet, bits of RtcRtpExtensionValues.present. */
+#define HINTS ((1u << RTC_RTP_EXTENSION_PLAYOUT_DELAY) | (1u << RTC_RTP_EXTENSION_ABS_CAPTURE_TIME))
+
+/* The unit of playout-delay. */
+#define PLAYOUT_UNIT_MS 10
 
 typedef enum {
   HOLDING, /* packets wait in held */
@@ -32,6 +40,9 @@ typedef struct {
   GstRtcReceiveBranch *branch;
   gboolean has_ssrc;
   GstClockTime last_packet, last_rtt;
+  RtcCaptureTimeReader capture_time;
+  gboolean has_playout_delay;
+  guint playout_min_ms, playout_max_ms; /* as the sender wishes */
   GstRtcReceiverStats stats;
 } Track;
 
@@ -87,8 +98,10 @@ accept_ssrc (Track *track, guint32 ssrc, GstClockTime now)
   if (track->has_ssrc && track->stats.ssrc != ssrc
       && now < track->last_packet + GST_RTC_RECEIVER_SILENCE)
     return FALSE;
-  if (!track->has_ssrc || track->stats.ssrc != ssrc)
+  if (!track->has_ssrc || track->stats.ssrc != ssrc) {
     GST_INFO ("following ssrc %08x", ssrc);
+    track->capture_time.has_last = FALSE;
+  }
   track->has_ssrc = TRUE;
   track->stats.ssrc = ssrc;
   track->last_packet = now;
@@ -116,16 +129,53 @@ accept_codec (Track *track, guint8 pt, gboolean *pt_changed)
       track->is_asked = FALSE;
     }
   }
+  if (track->has_codec && track->codec.clock_rate != codec->clock_rate)
+    track->capture_time.has_last = FALSE;
   track->has_codec = TRUE;
   track->codec = *codec;
   return TRUE;
 }
 
+/* What is known of a packet besides its bytes. */
+typedef struct {
+  gboolean any; /* values says something */
+  RtcRtpExtensionValues values;
+  gboolean has_ntp64; /* it was captured at ntp64 */
+  guint64 ntp64;
+} Hints;
+
+/* Under the lock: what the packet says of the track, and the track of the packet. *delay_changed:
+ * the sender wishes for another playout delay. */
+static void
+take_hints (Track *track, const RtcPacket *packet, Hints *hints, gboolean *delay_changed)
+{
+  const RtcRtpExtensionValues *values = &hints->values;
+  guint32 rtp_ts = GST_READ_UINT32_BE (packet->data + 4);
+
+  if (hints->any && rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_ABS_CAPTURE_TIME))
+    rtc_capture_time_reader_take (&track->capture_time, rtp_ts, values->abs_capture_ntp64);
+  hints->has_ntp64 = track->has_codec
+                     && rtc_capture_time_reader_find (
+                         &track->capture_time, rtp_ts, track->codec.clock_rate, &hints->ntp64);
+  if (hints->any && rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_PLAYOUT_DELAY)) {
+    guint min_ms = values->playout_min * PLAYOUT_UNIT_MS;
+    guint max_ms = values->playout_max * PLAYOUT_UNIT_MS;
+
+    *delay_changed = !track->has_playout_delay || track->playout_min_ms != min_ms
+                     || track->playout_max_ms != max_ms;
+    track->has_playout_delay = TRUE;
+    track->playout_min_ms = min_ms;
+    track->playout_max_ms = max_ms;
+  }
+}
+
 static GstBuffer *
-copy_packet (const RtcPacket *packet)
+copy_packet (const RtcPacket *packet, const Hints *hints)
 {
   GstBuffer *buffer = gst_buffer_new_memdup (packet->data, packet->len);
 
+  if (hints->has_ntp64)
+    gst_rtc_capture_time_add (buffer, hints->ntp64);
   if (packet->flags & RTC_PACKET_RETRANSMISSION)
     GST_BUFFER_FLAG_SET (buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION);
   return buffer;
@@ -133,7 +183,7 @@ copy_packet (const RtcPacket *packet)
 
 /* Under the lock. */
 static void
-hold_packet (Track *track, const RtcPacket *packet)
+hold_packet (Track *track, const RtcPacket *packet, const Hints *hints)
 {
   Held *held;
 
@@ -142,7 +192,7 @@ hold_packet (Track *track, const RtcPacket *packet)
     return;
   }
   held = g_new (Held, 1);
-  held->buffer = copy_packet (packet);
+  held->buffer = copy_packet (packet, hints);
   held->arrival = packet->time;
   g_queue_push_tail (&track->held, held);
 }
@@ -150,13 +200,14 @@ hold_packet (Track *track, const RtcPacket *packet)
 /* What is to be done with a packet once the lock is given back. */
 typedef struct {
   GstRtcReceiveBranch *branch; /* owned */
-  gboolean pt_changed, tell_rtt, ask;
+  gboolean pt_changed, delay_changed, tell_rtt, ask;
   RtcCodec codec;
+  guint playout_min_ms, playout_max_ms;
 } Decision;
 
 /* Under the lock. */
 static void
-decide (Track *track, guint32 ssrc, const RtcPacket *packet, Decision *decision)
+decide (Track *track, guint32 ssrc, const RtcPacket *packet, Hints *hints, Decision *decision)
 {
   guint8 pt = packet->data[1] & 0x7f;
 
@@ -168,8 +219,11 @@ decide (Track *track, guint32 ssrc, const RtcPacket *packet, Decision *decision)
     track->stats.dropped_foreign++;
     return;
   }
+  take_hints (track, packet, hints, &decision->delay_changed);
   switch (track->state) {
     case FLOWING:
+      decision->playout_min_ms = track->playout_min_ms;
+      decision->playout_max_ms = track->playout_max_ms;
       decision->branch = g_object_ref (track->branch);
       decision->codec = track->codec;
       decision->tell_rtt = packet->time >= track->last_rtt + RTT_INTERVAL;
@@ -177,7 +231,7 @@ decide (Track *track, guint32 ssrc, const RtcPacket *packet, Decision *decision)
         track->last_rtt = packet->time;
       break;
     case HOLDING:
-      hold_packet (track, packet);
+      hold_packet (track, packet, hints);
       decision->ask = track->has_codec && !track->is_asked;
       track->is_asked |= decision->ask;
       break;
@@ -203,14 +257,17 @@ handle_rtp (gpointer receiver, RtcPeer *peer, guint index, guint32 ssrc, const R
 {
   GstRtcReceiver *self = receiver;
   Decision decision = { 0 };
+  Hints hints; /* large, and mostly empty */
   Track *track;
 
   if (packet->len < RTC_RTP_HEADER_LEN)
     return;
+  hints.any = rtc_peer_read_extensions (peer, packet, HINTS, &hints.values);
+  hints.has_ntp64 = FALSE;
   g_mutex_lock (&self->lock);
   track = ensure_track (self, index);
   if (track != NULL)
-    decide (track, ssrc, packet, &decision);
+    decide (track, ssrc, packet, &hints, &decision);
   g_mutex_unlock (&self->lock);
   if (decision.ask)
     self->wanted (self, index, self->data);
@@ -218,10 +275,13 @@ handle_rtp (gpointer receiver, RtcPeer *peer, guint index, guint32 ssrc, const R
     return;
   if (decision.pt_changed)
     gst_rtc_receive_branch_set_codec (decision.branch, &decision.codec);
+  if (decision.delay_changed)
+    gst_rtc_jitter_buffer_set_playout_delay (gst_rtc_receive_branch_get_hooks (decision.branch),
+        decision.playout_min_ms, decision.playout_max_ms);
   if (decision.tell_rtt)
     gst_rtc_jitter_buffer_set_network (gst_rtc_receive_branch_get_hooks (decision.branch),
         rtc_peer_get_rtt (peer), GST_CLOCK_TIME_NONE);
-  if (!gst_rtc_receive_branch_push (decision.branch, copy_packet (packet), packet->time))
+  if (!gst_rtc_receive_branch_push (decision.branch, copy_packet (packet, &hints), packet->time))
     count_drop (self, index);
   g_object_unref (decision.branch);
 }
@@ -382,6 +442,9 @@ next_held (GstRtcReceiver *self, Track *track, GstRtcReceiveBranch *branch)
       track->state = FLOWING;
       track->is_asked = FALSE;
       track->branch = g_object_ref (branch);
+      if (track->has_playout_delay)
+        gst_rtc_jitter_buffer_set_playout_delay (gst_rtc_receive_branch_get_hooks (branch),
+            track->playout_min_ms, track->playout_max_ms);
     }
   }
   g_mutex_unlock (&self->lock);

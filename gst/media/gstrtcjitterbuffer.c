@@ -65,6 +65,19 @@ gst_rtc_jitter_buffer_request_retransmission (GstRtcJitterBuffer *self, guint ss
   g_signal_emit (self, signals[SIGNAL_REQUEST_RETRANSMISSION], 0, ssrc, seqnum);
 }
 
+gboolean
+gst_rtc_jitter_buffer_take_limits (GstRtcJitterBuffer *self)
+{
+  guint min_ms = self->min_ms, max_ms = self->max_ms;
+
+  self->limits_changed = FALSE;
+  if (self->has_playout_delay) {
+    min_ms = CLAMP (self->playout_min_ms, self->min_ms, self->max_ms);
+    max_ms = CLAMP (self->playout_max_ms, min_ms, self->max_ms);
+  }
+  return gst_rtc_latency_set_limits (&self->latency, min_ms, max_ms);
+}
+
 static void
 set_limits (GstRtcJitterBuffer *self, guint min_ms, guint max_ms)
 {
@@ -73,7 +86,9 @@ set_limits (GstRtcJitterBuffer *self, guint min_ms, guint max_ms)
   guint latency_ms;
 
   g_mutex_lock (&self->lock);
-  changed = gst_rtc_latency_set_limits (&self->latency, min_ms, max_ms);
+  self->min_ms = min_ms;
+  self->max_ms = max_ms;
+  changed = gst_rtc_jitter_buffer_take_limits (self);
   latency_ms = self->latency.latency_ms;
   g_mutex_unlock (&self->lock);
   if (changed && element != NULL)
@@ -152,6 +167,27 @@ gst_rtc_jitter_buffer_set_network (GstRtcJitterBuffer *self, GstClockTime rtt, G
   self->rtt = rtt;
   self->jitter = jitter;
   g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rtc_jitter_buffer_set_playout_delay (GstRtcJitterBuffer *self, guint min_ms, guint max_ms)
+{
+  g_mutex_lock (&self->lock);
+  self->has_playout_delay = self->limits_changed = TRUE;
+  self->playout_min_ms = min_ms;
+  self->playout_max_ms = max_ms;
+  g_mutex_unlock (&self->lock);
+}
+
+GstClockTime
+gst_rtc_jitter_buffer_find_capture_time (GstRtcJitterBuffer *self, GstClockTime pts)
+{
+  GstClockTime ntp;
+
+  g_mutex_lock (&self->lock);
+  ntp = gst_rtc_capture_times_find (&self->capture_times, pts);
+  g_mutex_unlock (&self->lock);
+  return ntp;
 }
 
 gboolean
@@ -243,12 +279,10 @@ gst_rtc_jitter_buffer_set_property (
       gst_rtc_jitter_buffer_take_sync_group (self, g_value_dup_object (value));
       break;
     case PROP_MIN_LATENCY:
-      set_limits (
-          self, g_value_get_uint (value), MAX (self->latency.max_ms, g_value_get_uint (value)));
+      set_limits (self, g_value_get_uint (value), MAX (self->max_ms, g_value_get_uint (value)));
       break;
     case PROP_MAX_LATENCY:
-      set_limits (
-          self, MIN (self->latency.min_ms, g_value_get_uint (value)), g_value_get_uint (value));
+      set_limits (self, MIN (self->min_ms, g_value_get_uint (value)), g_value_get_uint (value));
       break;
     case PROP_HOLD_PICTURE:
       set_hold_picture (self, g_value_get_boolean (value));
@@ -284,10 +318,10 @@ gst_rtc_jitter_buffer_get_property (GObject *object, guint id, GValue *value, GP
       g_value_set_object (value, self->sync_group);
       break;
     case PROP_MIN_LATENCY:
-      g_value_set_uint (value, self->latency.min_ms);
+      g_value_set_uint (value, self->min_ms);
       break;
     case PROP_MAX_LATENCY:
-      g_value_set_uint (value, self->latency.max_ms);
+      g_value_set_uint (value, self->max_ms);
       break;
     case PROP_LATENCY:
       g_value_set_uint (value, self->latency.latency_ms);
@@ -410,8 +444,9 @@ gst_rtc_jitter_buffer_init (GstRtcJitterBuffer *self)
   rtc_log_init ();
   g_weak_ref_init (&self->element, NULL);
   g_mutex_init (&self->lock);
-  gst_rtc_latency_init (&self->latency, GST_RTC_JITTER_BUFFER_DEFAULT_MIN_LATENCY,
-      GST_RTC_JITTER_BUFFER_DEFAULT_MAX_LATENCY);
+  self->min_ms = GST_RTC_JITTER_BUFFER_DEFAULT_MIN_LATENCY;
+  self->max_ms = GST_RTC_JITTER_BUFFER_DEFAULT_MAX_LATENCY;
+  gst_rtc_latency_init (&self->latency, self->min_ms, self->max_ms);
   self->rtt = self->jitter = GST_CLOCK_TIME_NONE;
   self->hold_picture = GST_RTC_JITTER_BUFFER_DEFAULT_HOLD_PICTURE;
   self->last_key_frame_request = self->last_out = GST_CLOCK_TIME_NONE;

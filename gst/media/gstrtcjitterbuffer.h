@@ -61,6 +61,15 @@ void gst_rtc_jitter_buffer_push_rtcp (GstRtcJitterBuffer *self, GstBuffer *rtcp)
 void gst_rtc_jitter_buffer_set_network (GstRtcJitterBuffer *self, GstClockTime rtt,
     GstClockTime jitter);
 
+/* What the sender wishes for (header extension playout-delay), in ms: bounds of the latency, as far
+ * as min-latency and max-latency allow. In force from the next packet that comes out. Does not
+ * block. */
+void gst_rtc_jitter_buffer_set_playout_delay (GstRtcJitterBuffer *self, guint min_ms, guint max_ms);
+
+/* When that which comes out with pts was captured, if packets said so when they went in
+ * (gstrtccapturetime.h); NONE: not known. */
+GstClockTime gst_rtc_jitter_buffer_find_capture_time (GstRtcJitterBuffer *self, GstClockTime pts);
+
 /* TRUE when packets went in but none came out for much longer than the latency: downstream is
  * blocked. The caller drops what it has, so that nothing grows. */
 gboolean gst_rtc_jitter_buffer_is_stalled (GstRtcJitterBuffer *self);

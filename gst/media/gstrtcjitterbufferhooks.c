@@ -114,11 +114,15 @@ follow_network (GstRtcJitterBuffer *self, GstElement *element)
   guint latency_ms;
 
   g_mutex_lock (&self->lock);
+  changed = self->limits_changed && gst_rtc_jitter_buffer_take_limits (self);
+  latency_ms = self->latency.latency_ms;
   due = self->latency.min_ms < self->latency.max_ms
         && (!GST_CLOCK_TIME_IS_VALID (self->latency.last_reading)
             || now >= self->latency.last_reading + GST_RTC_LATENCY_INTERVAL
             || now < self->latency.last_reading);
   g_mutex_unlock (&self->lock);
+  if (changed)
+    gst_rtc_jitter_buffer_apply_latency (element, latency_ms);
   if (!due)
     return;
   gst_rtc_jitter_buffer_read_element (element, &reading.late, &duplicates, &reading.jitter);
@@ -197,6 +201,8 @@ handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
     self->mark_discont = self->counters.held > 0;
   }
   is_held = self->is_holding;
+  if (!is_held)
+    gst_rtc_capture_times_note (&self->capture_times, *buffer);
   if (is_held) {
     self->counters.held++;
     ask = gst_rtc_jitter_buffer_want_key_frame (self, now);

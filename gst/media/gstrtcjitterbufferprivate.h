@@ -5,6 +5,7 @@
 /* gstrtcjitterbufferprivate.h - what the files of GstRtcJitterBuffer share. */
 #pragma once
 
+#include "gst/media/gstrtccapturetime.h"
 #include "gst/media/gstrtcjitterbuffer.h"
 #include "gst/media/gstrtclatency.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
@@ -40,7 +41,12 @@ struct _GstRtcJitterBuffer {
   GstRtcReport report, suspect; /* the one that is believed, and one that contradicts it */
   GstClockTime last_sync;       /* when the group was last told */
   GstRtcLatency latency;
+  guint min_ms, max_ms;         /* as the application wants it */
+  gboolean has_playout_delay;   /* and the sender, within that */
+  guint playout_min_ms, playout_max_ms;
+  gboolean limits_changed;      /* latency does not know of them yet */
   GstClockTime rtt, jitter;
+  GstRtcCaptureTimes capture_times;
   gboolean hold_picture;
   RtcKeyFrameFormat format;
   gboolean is_video;
@@ -66,6 +72,10 @@ gboolean gst_rtc_jitter_buffer_want_key_frame (GstRtcJitterBuffer *self, GstCloc
 /* Emits "request-retransmission". */
 void gst_rtc_jitter_buffer_request_retransmission (GstRtcJitterBuffer *self, guint ssrc,
     guint seqnum);
+
+/* Under the lock: the application's and the sender's limits to the latency. TRUE when that has
+ * changed and is to be applied. */
+gboolean gst_rtc_jitter_buffer_take_limits (GstRtcJitterBuffer *self);
 
 /* The jitter buffer's own latency; that also posts the latency message. Nothing locked. */
 void gst_rtc_jitter_buffer_apply_latency (GstElement *element, guint latency_ms);

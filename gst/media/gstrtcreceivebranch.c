@@ -4,6 +4,7 @@
  */
 #include "gst/media/gstrtcreceivebranch.h"
 
+#include "gst/media/gstrtccapturetime.h"
 #include "gst/media/gstrtcdepayloader.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
@@ -282,12 +283,25 @@ make_chain (GstRtcReceiveBranch *self, GstElement **last, GstRtcReceiveMode mode
   return inner == NULL;
 }
 
+/* What leaves tells when it was captured, whatever it went through. */
+static GstPadProbeReturn
+on_output (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstRtcReceiveBranch *self = data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  gst_rtc_capture_time_put ((GstBuffer **) &info->data,
+      gst_rtc_jitter_buffer_find_capture_time (self->hooks, GST_BUFFER_PTS (buffer)));
+  return GST_PAD_PROBE_OK;
+}
+
 static void
 add_source_pad (GstRtcReceiveBranch *self, GstElement *last)
 {
   GstPad *pad = gst_element_get_static_pad (last, "src");
   GstPad *ghost = gst_ghost_pad_new ("src", pad);
 
+  gst_pad_add_probe (ghost, GST_PAD_PROBE_TYPE_BUFFER, on_output, self, NULL);
   gst_pad_set_active (ghost, TRUE);
   gst_element_add_pad (GST_ELEMENT (self), ghost);
   gst_object_unref (pad);

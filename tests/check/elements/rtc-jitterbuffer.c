@@ -11,7 +11,9 @@
 #include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 
+#include "gst/media/gstrtccapturetime.h"
 #include "gst/media/gstrtclatency.h"
+#include "gst/rtc/base/rtc-time.h"
 
 #define PATIENCE_US (20 * G_TIME_SPAN_SECOND)
 #define SSRC 0x12345678
@@ -480,6 +482,97 @@ test_latency_followed (void)
   buffer_stop (&b);
 }
 
+static guint
+get_latency (Buffer *b)
+{
+  guint latency;
+
+  g_object_get (b->hooks, "latency", &latency, NULL);
+  return latency;
+}
+
+/* The sender's wish holds within the application's limits, which stay what they are. */
+static void
+test_playout_delay (void)
+{
+  guint n = 0, min = 0, max = 0;
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  g_object_set (b.hooks, "min-latency", 40, "max-latency", 400, NULL);
+  gst_rtc_jitter_buffer_set_playout_delay (b.hooks, 200, 300);
+  g_assert_cmpuint (get_latency (&b), ==, 40); /* not before something comes out */
+  push (&b, n, TRUE);
+  g_assert_cmpuint (pull (&b), ==, n++);
+  g_assert_cmpuint (get_latency (&b), ==, 200);
+  gst_rtc_jitter_buffer_set_playout_delay (b.hooks, 1000, 40950);
+  push (&b, n, TRUE);
+  g_assert_cmpuint (pull (&b), ==, n++);
+  g_assert_cmpuint (get_latency (&b), ==, 400);
+  g_object_get (b.hooks, "min-latency", &min, "max-latency", &max, NULL);
+  g_assert_cmpuint (min, ==, 40);
+  g_assert_cmpuint (max, ==, 400);
+  g_object_set (b.hooks, "max-latency", 100, NULL);
+  g_assert_cmpuint (get_latency (&b), ==, 100);
+  gst_rtc_jitter_buffer_set_playout_delay (b.hooks, 0, 0);
+  push (&b, n, TRUE);
+  g_assert_cmpuint (pull (&b), ==, n++);
+  g_assert_cmpuint (get_latency (&b), ==, 40);
+  buffer_stop (&b);
+}
+
+#define NTP (GstClockTime) (G_GUINT64_CONSTANT (3900000000) * GST_SECOND)
+
+/* The packet that comes out next; lets time pass for it. (transfer full) */
+static GstBuffer *
+pull_buffer (Buffer *b)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+  GstBuffer *buffer;
+
+  while ((buffer = gst_harness_try_pull (b->harness)) == NULL)
+    advance (b, end);
+  return buffer;
+}
+
+/* What goes in with a capture time comes out with it, and what has the PTS of it is found. */
+static void
+test_capture_time (void)
+{
+  GstClockTime found, pts = GST_CLOCK_TIME_NONE;
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  g_assert_cmpuint (gst_rtc_jitter_buffer_find_capture_time (b.hooks, 0), ==, GST_CLOCK_TIME_NONE);
+  for (guint i = 0; i < 3 * GST_RTC_CAPTURE_TIME_KEPT; i++) {
+    GstBuffer *buffer = make_packet (&b, i, TRUE);
+    guint64 ntp64 = rtc_time_duration_to_ntp64 (NTP + i * FRAME);
+
+    if (gst_clock_get_time (GST_CLOCK (b.clock)) < i * FRAME)
+      gst_harness_set_time (b.harness, i * FRAME);
+    gst_rtc_capture_time_add (buffer, ntp64);
+    gst_harness_push (b.harness, buffer);
+    buffer = pull_buffer (&b);
+    g_assert_cmpuint (NTP + i * FRAME - gst_rtc_capture_time_get (buffer), <=, 1); /* rounded */
+    pts = GST_BUFFER_PTS (buffer);
+    found = gst_rtc_jitter_buffer_find_capture_time (b.hooks, pts);
+    g_assert_cmpuint (found, ==, gst_rtc_capture_time_get (buffer));
+    gst_rtc_capture_time_put (&buffer, 1);
+    g_assert_cmpuint (found, ==, gst_rtc_capture_time_get (buffer)); /* not twice */
+    gst_buffer_unref (buffer);
+  }
+  /* In between and around, as far as that goes. */
+  g_assert_cmpuint (
+      gst_rtc_jitter_buffer_find_capture_time (b.hooks, pts - FRAME / 4), ==, found - FRAME / 4);
+  g_assert_cmpuint (gst_rtc_jitter_buffer_find_capture_time (b.hooks, pts + 900 * GST_MSECOND), ==,
+      found + 900 * GST_MSECOND);
+  g_assert_cmpuint (gst_rtc_jitter_buffer_find_capture_time (b.hooks, pts + 2 * GST_SECOND), ==,
+      GST_CLOCK_TIME_NONE);
+  g_assert_cmpuint (gst_rtc_jitter_buffer_find_capture_time (b.hooks, GST_CLOCK_TIME_NONE), ==,
+      GST_CLOCK_TIME_NONE);
+  buffer_stop (&b);
+}
+
 /* A second one on the same element, or on something else, is a bug of the caller's. */
 static void
 test_misuse (void)
@@ -511,6 +604,8 @@ main (int argc, char **argv)
   g_test_add_func ("/jitterbuffer/force-key-unit", test_force_key_unit);
   g_test_add_func ("/jitterbuffer/lip-sync", test_lip_sync);
   g_test_add_func ("/jitterbuffer/latency-followed", test_latency_followed);
+  g_test_add_func ("/jitterbuffer/playout-delay", test_playout_delay);
+  g_test_add_func ("/jitterbuffer/capture-time", test_capture_time);
   g_test_add_func ("/jitterbuffer/misuse", test_misuse);
   return g_test_run ();
 }

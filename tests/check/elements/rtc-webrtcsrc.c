@@ -84,6 +84,22 @@ static const Output outputs[] = {
   { "any", "fakesink|fakesink", "video/x-raw", "audio/x-raw", TRUE },
 };
 
+/* Each buffer says when it was captured, which was a moment ago by the wall clock. */
+static void
+check_capture_time (AnsweredPad *p)
+{
+  GstClockTimeDiff age;
+
+  call_wait_count (&p->n_timed, (guint) g_atomic_int_get (&p->n_timed) + 5);
+  g_mutex_lock (&p->lock);
+  age = GST_CLOCK_DIFF (p->ntp, (GstClockTime) g_get_real_time () * GST_USECOND
+                                    + G_GUINT64_CONSTANT (2208988800) * GST_SECOND);
+  g_mutex_unlock (&p->lock);
+  g_test_message ("%s: captured %.1f ms ago", p->name, (gdouble) age / GST_MSECOND);
+  g_assert_cmpint (age, >=, 0);
+  g_assert_cmpint (age, <=, 5 * GST_SECOND);
+}
+
 static void
 test_output (gconstpointer data)
 {
@@ -101,6 +117,7 @@ test_output (gconstpointer data)
     guint64 pushed = 0;
 
     check_flow (p, 10);
+    check_capture_time (p);
     check_caps (p, g_str_has_prefix (p->name, "video") ? output->video : output->audio);
     g_assert_true (g_str_equal (p->name, "video_0") || g_str_equal (p->name, "audio_0"));
     g_assert_cmpstr (session, ==, c.id);
@@ -526,6 +543,43 @@ test_lip_sync (void)
   g_mutex_clear (&marks.lock);
 }
 
+static guint
+wait_latency (Answering *a, const gchar *pad_name, guint wanted)
+{
+  GstClockTime end = gst_util_get_timestamp () + CALL_PATIENCE;
+  guint latency = 0;
+
+  do {
+    GstStructure *stats = answering_get_stats (a, pad_name);
+
+    g_assert_true (gst_structure_get_uint (stats, "latency", &latency));
+    gst_structure_free (stats);
+    g_thread_yield ();
+  } while (latency != wanted && gst_util_get_timestamp () < end);
+  return latency;
+}
+
+/* A sender's wish reaches the jitter buffer of the pictures; the application's limits hold. */
+static void
+test_playout_delay (gconstpointer sink_offers)
+{
+  Answering a;
+  Caller c;
+
+  answering_start (&a, "webrtcsrc name=r min-latency=100 max-latency=700", "fakesink");
+  caller_start (&c, &a,
+      "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=15/1 ! "
+      "webrtcsink name=s video-caps=video/x-vp8 min-playout-delay=505 max-playout-delay=40950",
+      sink_offers != NULL);
+  check_flow (answering_wait_pad (&a, 0), 3);
+  g_assert_cmpuint (wait_latency (&a, "video_0", 500), ==, 500); /* in steps of 10 ms */
+  g_object_set (a.src, "max-latency", 300, NULL);
+  g_assert_cmpuint (wait_latency (&a, "video_0", 300), ==, 300);
+  answering_check (&a);
+  caller_stop (&c);
+  answering_stop (&a);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -549,5 +603,7 @@ main (int argc, char **argv)
   g_test_add_func ("/webrtcsrc/eos-event", test_eos_event);
   g_test_add_func ("/webrtcsrc/hangup-while-paused", test_hangup_while_paused);
   g_test_add_func ("/webrtcsrc/lip-sync", test_lip_sync);
+  g_test_add_data_func ("/webrtcsrc/playout-delay-answered", NULL, test_playout_delay);
+  g_test_add_data_func ("/webrtcsrc/playout-delay-offered", "offers", test_playout_delay);
   return g_test_run ();
 }

@@ -48,6 +48,23 @@ get_element (GstElement *pipeline, const gchar *name, GObject **signaller)
 
 /* --- the answering end ------------------------------------------------------------------------ */
 
+/* When it was captured, if it says so. */
+static void
+note_capture_time (AnsweredPad *p, GstBuffer *buffer)
+{
+  GstCaps *caps = gst_caps_new_empty_simple ("timestamp/x-ntp");
+  GstReferenceTimestampMeta *meta = gst_buffer_get_reference_timestamp_meta (buffer, caps);
+
+  gst_caps_unref (caps);
+  if (meta == NULL)
+    return;
+  g_mutex_lock (&p->lock);
+  p->pts = GST_BUFFER_PTS (buffer);
+  p->ntp = meta->timestamp;
+  g_mutex_unlock (&p->lock);
+  g_atomic_int_inc (&p->n_timed);
+}
+
 static GstPadProbeReturn
 watch (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -56,6 +73,7 @@ watch (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) {
     if (!GST_BUFFER_FLAG_IS_SET (GST_PAD_PROBE_INFO_BUFFER (info), GST_BUFFER_FLAG_DELTA_UNIT))
       g_atomic_int_inc (&p->n_key_frames);
+    note_capture_time (p, GST_PAD_PROBE_INFO_BUFFER (info));
     g_atomic_int_inc (&p->n_buffers);
   } else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS) {
     g_atomic_int_set (&p->eos, TRUE);
@@ -88,6 +106,7 @@ on_pad_added (GstElement *src, GstPad *pad, Answering *a)
 {
   AnsweredPad *p = g_new0 (AnsweredPad, 1);
 
+  g_mutex_init (&p->lock);
   p->pad = gst_object_ref (pad);
   p->name = gst_pad_get_name (pad);
   gst_pad_add_probe (
@@ -119,6 +138,7 @@ answered_pad_free (gpointer data)
 {
   AnsweredPad *p = data;
 
+  g_mutex_clear (&p->lock);
   gst_object_unref (p->pad);
   g_free (p->name);
   g_free (p);

@@ -26,6 +26,9 @@ typedef struct {
   gchar *name;
   guint n_buffers;    /* that came out; atomic */
   guint n_key_frames; /* without GST_BUFFER_FLAG_DELTA_UNIT; atomic */
+  guint n_timed;      /* with a reference time stamp of caps timestamp/x-ntp; atomic */
+  GMutex lock;        /* guards the next two, of the last one of these */
+  GstClockTime pts, ntp;
   gint eos;           /* atomic */
   gint gone;          /* atomic: the pad was removed */
 } AnsweredPad;
