@@ -20,6 +20,7 @@ typedef enum {
   RTC_PACKET_FRAME_END = 1 << 1,       /* RTP marker of a picture */
   RTC_PACKET_RETRANSMISSION = 1 << 2,  /* received as RTX, or to be sent as RTX */
   RTC_PACKET_DISCONT = 1 << 3,         /* packets of this stream were dropped before this one */
+  RTC_PACKET_RECOVERED = 1 << 4,       /* made again from forward error correction */
 } RtcPacketFlags;
 
 typedef struct {
