@@ -289,6 +289,7 @@ add_answered (const RtcJsep *self, RtcSdp *sdp, const RtcSdpSection *remote, gui
     s->extmap_allow_mixed = remote->extmap_allow_mixed;
     answer_extensions (self, remote, s);
     answer_codecs (self, t, remote, s);
+    rtc_jsep_answer_fec (t, remote, s);
     rtc_jsep_fill_sources (self, t, s);
   }
 }

@@ -86,6 +86,7 @@ add_for_remote (RtcJsep *self, const RtcSdpSection *section)
   config->kind = section->kind;
   config->direction = RTC_DIRECTION_RECVONLY;
   config->rtx = TRUE;
+  config->fec = self->config.receive_fec;
   for (guint i = 0; i < self->config.n_receive_codecs; i++)
     if (self->config.receive_codecs[i].kind == section->kind)
       config->codecs[config->n_codecs++] = self->config.receive_codecs[i];
@@ -300,12 +301,14 @@ agree_section (RtcJsep *self, RtcTransceiver *t, gboolean local_is_offerer, gboo
   n->kind = t->config.kind;
   n->direction = p.local->direction & rtc_direction_reverse (p.remote->direction);
   agree_codecs (&p, n);
+  rtc_jsep_agree_fec (p.local, p.remote, n);
   explain (self, &p, index, n);
   if (!n->is_rejected) {
     agree_extensions (&p, n);
     agree_remote_sources (&p, n);
     n->ssrc = t->config.ssrc;
     n->rtx_ssrc = n->send_rtx_pt >= 0 ? t->config.rtx_ssrc : 0;
+    n->fec_ssrc = n->send_flexfec_pt >= 0 ? t->config.fec_ssrc : 0;
     n->rtcp_rsize = p.offer->rtcp_rsize && p.answer->rtcp_rsize;
     n->rcvr_rtt =
         p.offer->rcvr_rtt != RTC_SDP_RCVR_RTT_NONE && p.answer->rcvr_rtt != RTC_SDP_RCVR_RTT_NONE;

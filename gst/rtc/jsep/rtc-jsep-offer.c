@@ -51,12 +51,14 @@ rtc_jsep_fill_sources (const RtcJsep *self, const RtcTransceiver *t, RtcSdpSecti
   const gchar *stream = c->msid_stream[0] != '\0' ? c->msid_stream : "-";
   RtcSdpSsrc ssrc = { c->ssrc };
   RtcSdpMsid msid = { "", "" };
-  gboolean has_rtx = FALSE;
+  gboolean has_rtx = FALSE, has_flexfec = FALSE;
 
   if ((section->direction & RTC_DIRECTION_SENDONLY) == 0)
     return;
-  for (guint i = 0; i < section->codecs->len; i++)
+  for (guint i = 0; i < section->codecs->len; i++) {
     has_rtx |= g_array_index (section->codecs, RtcCodec, i).id == RTC_CODEC_RTX;
+    has_flexfec |= g_array_index (section->codecs, RtcCodec, i).id == RTC_CODEC_FLEXFEC;
+  }
   g_strlcpy (msid.stream, stream, sizeof msid.stream);
   g_strlcpy (msid.track, c->msid_track, sizeof msid.track);
   g_array_append_val (section->msids, msid);
@@ -70,6 +72,13 @@ rtc_jsep_fill_sources (const RtcJsep *self, const RtcTransceiver *t, RtcSdpSecti
     RtcSdpSsrcGroup group = { RTC_SDP_SSRC_GROUP_FID, 2, { c->ssrc, c->rtx_ssrc } };
 
     ssrc.ssrc = c->rtx_ssrc;
+    g_array_append_val (section->ssrcs, ssrc);
+    g_array_append_val (section->ssrc_groups, group);
+  }
+  if (has_flexfec && c->fec_ssrc != 0) {
+    RtcSdpSsrcGroup group = { RTC_SDP_SSRC_GROUP_FEC_FR, 2, { c->ssrc, c->fec_ssrc } };
+
+    ssrc.ssrc = c->fec_ssrc;
     g_array_append_val (section->ssrcs, ssrc);
     g_array_append_val (section->ssrc_groups, group);
   }
@@ -99,7 +108,21 @@ rtc_jsep_finish_local (const RtcJsep *self, RtcSdp *sdp, gboolean with_bundle)
 typedef struct {
   RtcCodec codecs[128];
   gboolean used[128];
+  gboolean reserved[128]; /* in use now, by whatever section: not for what is new */
 } PtTable;
+
+/* RFC 9429 5.2.2 keeps payload types as they are: what a later section has is not given to an
+ * earlier. */
+static void
+reserve_pts (PtTable *table, const RtcSdp *current)
+{
+  for (guint i = 0; current != NULL && i < rtc_sdp_n_sections (current); i++) {
+    const GArray *codecs = rtc_sdp_section (current, i)->codecs;
+
+    for (guint k = 0; k < codecs->len; k++)
+      table->reserved[g_array_index (codecs, RtcCodec, k).pt & 0x7f] = TRUE;
+  }
+}
 
 static gboolean
 pt_fits (const PtTable *table, guint pt, const RtcCodec *codec)
@@ -123,7 +146,7 @@ assign_pt (PtTable *table, RtcCodec *codec, gint wished)
 
     for (guint i = 0; i < G_N_ELEMENTS (ranges) && !found; i++) {
       for (guint pt = ranges[i][0]; pt <= ranges[i][1] && !found; pt++) {
-        if (!table->used[pt]) {
+        if (!table->used[pt] && !table->reserved[pt]) {
           codec->pt = (guint8) pt;
           found = TRUE;
         }
@@ -171,27 +194,51 @@ already_offered (const RtcSdpSection *section, const RtcCodec *codec)
   return FALSE;
 }
 
+/* RTX for what is offered under pt, where it was before or next to it. */
+static void
+offer_rtx (PtTable *table, RtcSdpSection *section, const RtcSdpSection *before, guint8 pt)
+{
+  const RtcCodec *old_rtx = NULL;
+  RtcCodec rtx;
+
+  rtc_codec_init (&rtx, RTC_CODEC_RTX, 0);
+  rtx.fmtp.rtx.has_apt = TRUE;
+  rtx.fmtp.rtx.apt = pt;
+  if (before != NULL)
+    old_rtx = rtc_codec_find_rtx (
+        (const RtcCodec *) (gpointer) before->codecs->data, before->codecs->len, pt);
+  if (assign_pt (table, &rtx, old_rtx != NULL ? old_rtx->pt : avoid_rtcp (pt + 1u)))
+    g_array_append_val (section->codecs, rtx);
+}
+
 static void
 fill_codecs (
     const RtcTransceiver *t, PtTable *table, RtcSdpSection *section, const RtcSdpSection *before)
 {
   for (guint i = 0; i < t->config.n_codecs; i++) {
-    RtcCodec codec = t->config.codecs[i], rtx;
-    const RtcCodec *old_rtx = NULL;
+    RtcCodec codec = t->config.codecs[i];
 
     if (already_offered (section, &codec) || !assign_pt (table, &codec, wished_pt (&codec, before)))
       continue;
     g_array_append_val (section->codecs, codec);
-    if (!t->config.rtx || codec.kind != RTC_MEDIA_VIDEO)
+    if (t->config.rtx && codec.kind == RTC_MEDIA_VIDEO)
+      offer_rtx (table, section, before, codec.pt);
+  }
+}
+
+static void
+fill_fec (
+    const RtcTransceiver *t, PtTable *table, RtcSdpSection *section, const RtcSdpSection *before)
+{
+  RtcCodec fec[RTC_JSEP_MAX_FEC_CODECS];
+  guint n = rtc_jsep_list_fec (t, section, fec);
+
+  for (guint i = 0; i < n; i++) {
+    if (!assign_pt (table, &fec[i], wished_pt (&fec[i], before)))
       continue;
-    rtc_codec_init (&rtx, RTC_CODEC_RTX, 0);
-    rtx.fmtp.rtx.has_apt = TRUE;
-    rtx.fmtp.rtx.apt = codec.pt;
-    if (before != NULL)
-      old_rtx = rtc_codec_find_rtx (
-          (const RtcCodec *) (gpointer) before->codecs->data, before->codecs->len, codec.pt);
-    if (assign_pt (table, &rtx, old_rtx != NULL ? old_rtx->pt : avoid_rtcp (codec.pt + 1u)))
-      g_array_append_val (section->codecs, rtx);
+    g_array_append_val (section->codecs, fec[i]);
+    if (fec[i].id == RTC_CODEC_RED && t->config.rtx && section->kind == RTC_MEDIA_VIDEO)
+      offer_rtx (table, section, before, fec[i].pt);
   }
 }
 
@@ -247,6 +294,7 @@ add_media (const RtcJsep *self, RtcSdp *sdp, PtTable *table, const RtcTransceive
   s->extmap_allow_mixed = TRUE;
   fill_extensions (self, s);
   fill_codecs (t, table, s, before);
+  fill_fec (t, table, s, before);
   rtc_jsep_fill_sources (self, t, s);
 }
 
@@ -398,6 +446,7 @@ rtc_jsep_create_offer (RtcJsep *self, GError **error)
   sdp = rtc_sdp_new ();
   sdp->extmap_allow_mixed = TRUE;
   table = g_new0 (PtTable, 1);
+  reserve_pts (table, self->current_local);
   for (guint i = 0; i < n_before; i++)
     add_again (self, sdp, table, i, &next);
   while (rtc_sdp_n_sections (sdp) < self->config.max_sections

@@ -77,6 +77,19 @@ RtcSdpSetup rtc_jsep_answer_setup (const RtcJsep *self, const RtcSdpSection *off
 /* Whether the peer's section belongs to another DTLS association than the one in use. */
 gboolean rtc_jsep_is_new_dtls (const RtcJsep *self, const RtcSdpSection *remote);
 
+/* --- rtc-jsep-fec.c --- */
+#define RTC_JSEP_MAX_FEC_CODECS 3
+/* What to offer beside the codecs that section has; payload types are to be given, and RED of
+ * pictures wants RTX after it. Returns how many. */
+guint rtc_jsep_list_fec (const RtcTransceiver *t, const RtcSdpSection *section,
+    RtcCodec out[RTC_JSEP_MAX_FEC_CODECS]);
+/* Appends what of remote's we take to an answer that has its codecs. */
+void rtc_jsep_answer_fec (const RtcTransceiver *t, const RtcSdpSection *remote,
+    RtcSdpSection *section);
+/* What both descriptions have, n having its codecs. */
+void rtc_jsep_agree_fec (const RtcSdpSection *local, const RtcSdpSection *remote,
+    RtcNegotiated *n);
+
 /* --- rtc-jsep-check.c: nothing is changed --- */
 RtcResult rtc_jsep_check_local (const RtcJsep *self, RtcSdpType type, const RtcSdp *sdp,
     GError **error);

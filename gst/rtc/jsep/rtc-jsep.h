@@ -52,6 +52,7 @@ typedef struct {
                                       * one to receive it with receive_codecs; FALSE: refused */
   guint n_receive_codecs;            /* for accept_unknown_media, both kinds mixed, best first */
   RtcCodec receive_codecs[RTC_TRANSCEIVER_MAX_CODECS];
+  RtcFecKinds receive_fec;           /* for accept_unknown_media */
   gboolean ice_lite;                 /* we are ICE-lite (the mux transport) */
 
   /* Header extensions to offer and accept, in the order in which ids are given. */

@@ -18,6 +18,15 @@ G_BEGIN_DECLS
 
 #define RTC_TRANSCEIVER_MAX_CODECS 16
 
+/* Kinds of forward error correction to offer and accept, all both ways. */
+typedef enum {
+  RTC_FEC_NONE = 0,
+  RTC_FEC_FLEXFEC = 1 << 0, /* pictures: "flexfec-03", an SSRC of its own */
+  RTC_FEC_ULPFEC = 1 << 1,  /* pictures: RED with ULPFEC, with VP8 and VP9 */
+  RTC_FEC_RED = 1 << 2,     /* sound: RED of Opus */
+  RTC_FEC_ALL = RTC_FEC_FLEXFEC | RTC_FEC_ULPFEC | RTC_FEC_RED,
+} RtcFecKinds;
+
 typedef struct {
   RtcMediaKind kind;      /* AUDIO or VIDEO; data channels are a switch of RtcJsepConfig */
   RtcDirection direction; /* wanted */
@@ -27,9 +36,10 @@ typedef struct {
   guint n_codecs;
   RtcCodec codecs[RTC_TRANSCEIVER_MAX_CODECS];
   gboolean rtx; /* offer and accept RFC 4588 retransmission for video */
+  RtcFecKinds fec;
 
   /* Our source. 0 ssrc = none announced (receive only). */
-  guint32 ssrc, rtx_ssrc;
+  guint32 ssrc, rtx_ssrc, fec_ssrc;
   gchar msid_stream[RTC_SDP_TOKEN_BYTES]; /* empty = "-" */
   gchar msid_track[RTC_SDP_TOKEN_BYTES];
 
@@ -62,9 +72,15 @@ typedef struct {
   guint n_send_codecs;  /* all we may send without renegotiating, send_codec first */
   RtcCodec send_codecs[RTC_NEGOTIATED_MAX_CODECS];
   guint32 ssrc, rtx_ssrc; /* ours, as announced */
+  gint send_red_pt;     /* of RED: sound if send_codec is Opus, pictures with send_ulpfec_pt; -1 */
+  gint send_ulpfec_pt;  /* within RED; -1 */
+  gint send_red_rtx_pt; /* RTX for RED; -1 */
+  gint send_flexfec_pt; /* FlexFEC, to be preferred; -1 */
+  guint32 fec_ssrc;     /* its SSRC, ours */
 
   /* Receiving. Meaningful when direction has RECVONLY. Look up pt with rtc_codec_find_pt();
-   * RTX entries are included, their fmtp.rtx.apt names the original. */
+   * RTX entries are included, their fmtp.rtx.apt names the original; so are RED, ULPFEC and
+   * FlexFEC. */
   guint n_receive_codecs;
   RtcCodec receive_codecs[RTC_NEGOTIATED_MAX_CODECS];
   guint n_remote_ssrcs;

@@ -233,6 +233,8 @@ read_ssrc_group (RtcSdpReader *r, RtcSpan value)
 
   if (rtc_span_is (type, "SIM"))
     group.type = RTC_SDP_SSRC_GROUP_SIM;
+  else if (rtc_span_is (type, "FEC-FR"))
+    group.type = RTC_SDP_SSRC_GROUP_FEC_FR;
   else if (!rtc_span_is (type, "FID"))
     return TRUE;
   for (RtcSpan word = rtc_span_word (&value); word.len > 0; word = rtc_span_word (&value)) {

@@ -106,11 +106,14 @@ write_codec (GString *s, const RtcCodec *codec)
 static void
 write_ssrcs (GString *s, const RtcSdpSection *m)
 {
+  static const gchar *const groups[] = { [RTC_SDP_SSRC_GROUP_FID] = "FID",
+    [RTC_SDP_SSRC_GROUP_SIM] = "SIM",
+    [RTC_SDP_SSRC_GROUP_FEC_FR] = "FEC-FR" };
+
   for (guint i = 0; i < m->ssrc_groups->len; i++) {
     const RtcSdpSsrcGroup *g = &g_array_index (m->ssrc_groups, RtcSdpSsrcGroup, i);
 
-    g_string_append_printf (
-        s, "a=ssrc-group:%s", g->type == RTC_SDP_SSRC_GROUP_FID ? "FID" : "SIM");
+    g_string_append_printf (s, "a=ssrc-group:%s", groups[g->type]);
     for (guint k = 0; k < g->n_ssrcs; k++)
       g_string_append_printf (s, " %u", g->ssrcs[k]);
     g_string_append (s, "\r\n");

@@ -78,6 +78,7 @@ typedef struct {
 typedef enum {
   RTC_SDP_SSRC_GROUP_FID, /* original, RTX (RFC 5576 4.2) */
   RTC_SDP_SSRC_GROUP_SIM, /* simulcast layers, lowest first */
+  RTC_SDP_SSRC_GROUP_FEC_FR, /* protected, FlexFEC (RFC 5956 4.3) */
 } RtcSdpSsrcGroupType;
 
 typedef struct {
