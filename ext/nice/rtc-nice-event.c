@@ -121,17 +121,18 @@ nice_handle_failed (RtcNice *self)
   if (!self->was_connected)
     /* Without end-of-candidates more may come, and checks begin again (RFC 8838 8.2). */
     rtc_nice_set_state (self, self->remote_done ? RTC_ICE_STATE_FAILED : RTC_ICE_STATE_CHECKING);
-  else if (rtc_nice_consent_handle_failure (&self->consent, rtc_nice_now ()))
-    rtc_nice_set_state (self, RTC_ICE_STATE_FAILED);
-  else
+  else if (!self->consent.is_over) {
+    /* A TCP connection was lost, or a restart found no path: consent decides about the old pair. */
+    self->consent.in_doubt = TRUE;
     rtc_nice_set_state (self, RTC_ICE_STATE_DISCONNECTED);
+  }
 }
 
 static void
 on_component_state (NiceAgent *agent, guint stream, guint component, guint state, gpointer data)
 {
   RtcNice *self = data;
-  gboolean is_lost = self->consent.expires != GST_CLOCK_TIME_NONE || self->consent.is_over;
+  gboolean is_lost = self->consent.in_doubt || self->consent.is_over;
 
   GST_DEBUG (RTC_NICE_LOG_ID "libnice: %s", self->config.peer_id,
       nice_component_state_to_string ((NiceComponentState) state));
@@ -156,16 +157,16 @@ on_component_state (NiceAgent *agent, guint stream, guint component, guint state
   }
 }
 
-/* A pair was nominated by checks, not by our re-arming: the peer answers. */
+/* A pair was nominated by checks: the peer answers. What was over stays so without a restart. */
 static void
 on_new_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local,
     NiceCandidate *remote, gpointer data)
 {
   RtcNice *self = data;
 
-  if (self->consent.rearm || self->consent.is_over)
+  if (self->consent.is_over && self->was_connected)
     return;
-  rtc_nice_consent_init (&self->consent);
+  rtc_nice_begin_consent (self);
   rtc_nice_set_connected (self);
 }
 
@@ -223,6 +224,7 @@ nice_handle_datagram (const guint8 *data, gsize len, guint64 time, gpointer user
   memcpy (packet->data, data, len);
   packet->len = len;
   packet->time = time;
+  self->last_heard = time;
   self->stats.packets_received++;
   self->stats.bytes_received += len;
   self->n_packets++;
@@ -244,9 +246,8 @@ rtc_nice_choose_direct (RtcNice *self)
   struct sockaddr_storage from;
   GSocket *socket = NULL;
 
-  if (self->watch == NULL)
-    return;
-  if ((self->state == RTC_ICE_STATE_CONNECTED || self->state == RTC_ICE_STATE_COMPLETED)
+  if ((self->state == RTC_ICE_STATE_CONNECTED || self->state == RTC_ICE_STATE_COMPLETED
+          || self->state == RTC_ICE_STATE_DISCONNECTED)
       && nice_agent_get_selected_pair (self->agent, self->stream, 1, &local, &remote)
       && local->transport == NICE_CANDIDATE_TRANSPORT_UDP
       && local->type != NICE_CANDIDATE_TYPE_RELAYED)
@@ -264,7 +265,7 @@ rtc_nice_choose_direct (RtcNice *self)
 GMainContext *
 rtc_nice_get_socket_context (RtcNice *self)
 {
-  return self->watch != NULL ? rtc_nice_watch_get_context (self->watch) : self->factory->context;
+  return rtc_nice_watch_get_context (self->watch);
 }
 
 void

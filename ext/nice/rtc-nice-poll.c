@@ -51,6 +51,9 @@ struct _RtcNiceWatch {
   struct sockaddr_storage from;
   RtcNiceDatagramFunc func;
   gpointer user_data;
+
+  RtcNicePeekFunc peek; /* (nullable) */
+  gpointer peek_data;
 };
 
 typedef struct {
@@ -223,6 +226,43 @@ watch_take (RtcNiceWatch *self, const Now *now)
   return TRUE;
 }
 
+/* What the next datagram or so much of the stream is, without taking it. 0: nothing. */
+static gsize
+peek_at (int fd, guint8 *data, gsize size)
+{
+  gssize len = recv (fd, data, size, MSG_PEEK | MSG_DONTWAIT);
+
+  return len > 0 ? (gsize) len : 0;
+}
+
+/* TRUE: the next datagram of the direct socket was for whoever peeks, and is gone. */
+static gboolean
+watch_offer (RtcNiceWatch *self)
+{
+  guint8 data[RTC_MAX_DATAGRAM];
+  int fd = self->direct; /* who peeks may end it */
+  gsize len;
+
+  if (self->peek == NULL)
+    return FALSE;
+  len = peek_at (fd, data, sizeof data);
+  if (len == 0 || !self->peek (data, len, self->peek_data))
+    return FALSE;
+  recv (fd, data, 1, MSG_DONTWAIT);
+  return TRUE;
+}
+
+/* Shows what libnice is about to read. Fails for what is no socket: the context's wake-up. */
+static void
+watch_show (RtcNiceWatch *self, int fd)
+{
+  guint8 data[RTC_MAX_DATAGRAM];
+  gsize len = peek_at (fd, data, sizeof data);
+
+  if (len > 0)
+    self->peek (data, len, self->peek_data);
+}
+
 /* FALSE: the socket is empty, or may hold more of the same; TRUE: what is next is libnice's. */
 static gboolean
 watch_read_direct (RtcNiceWatch *self)
@@ -240,10 +280,14 @@ watch_read_direct (RtcNiceWatch *self)
     len = recvfrom (self->direct, &first, 1, MSG_PEEK | MSG_DONTWAIT, (void *) &from, &from_len);
     if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
       return FALSE;
-    if (len <= 0 || !IS_MEDIA (first) || !is_same_address (&from, &self->from))
+    if (len <= 0 || !is_same_address (&from, &self->from))
       return TRUE;
-    if (!watch_take (self, &now))
+    if (!IS_MEDIA (first)) {
+      if (!watch_offer (self))
+        return TRUE;
+    } else if (!watch_take (self, &now)) {
       break;
+    }
     /* What comes while we read must not seem to come from the future. */
     if (i % 8 == 7)
       now_read (&now);
@@ -261,6 +305,8 @@ watch_serve (RtcNiceWatch *self, int fd, guint32 events)
 
   if (fd == self->direct && events == EPOLLIN && !watch_read_direct (self))
     return;
+  if (self->direct < 0 && self->peek != NULL && fd != self->wakeup && (events & EPOLLIN) != 0)
+    watch_show (self, fd);
   /* Each iteration takes the wake-up, for whichever descriptor it was begun. */
   changed = g_poll (&wakeup, 1, 0) != 0;
   g_main_context_iteration (self->context, FALSE);
@@ -374,6 +420,13 @@ rtc_nice_watch_set_direct (RtcNiceWatch *self, int fd, const struct sockaddr *fr
     memcpy (&self->from, from,
         from->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in));
   }
+}
+
+void
+rtc_nice_watch_set_peek (RtcNiceWatch *self, RtcNicePeekFunc func, gpointer user_data)
+{
+  self->peek = func;
+  self->peek_data = user_data;
 }
 
 void

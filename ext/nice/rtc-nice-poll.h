@@ -45,6 +45,15 @@ GMainContext *rtc_nice_watch_get_context (RtcNiceWatch *self);
 void rtc_nice_watch_set_direct (RtcNiceWatch *self, int fd, const struct sockaddr *from,
     RtcNiceDatagramFunc func, gpointer user_data);
 
+/* Looks at what is about to be read: a datagram, or as much of a stream as is there. With a direct
+ * socket that is only what is neither media nor of another address; TRUE keeps it from libnice.
+ * Without, it is whatever comes first wherever something comes, and the result does not matter:
+ * libnice reads it, and all that lies behind it. Must not free the watch. */
+typedef gboolean (*RtcNicePeekFunc) (const guint8 *data, gsize len, gpointer user_data);
+
+/* (nullable) func. Costs a system call more for what libnice reads; unset it when not needed. */
+void rtc_nice_watch_set_peek (RtcNiceWatch *self, RtcNicePeekFunc func, gpointer user_data);
+
 /* Reads what the direct socket holds by now, libnice's share included; a flood not to its end. Not
  * from inside a callback of the watch's context. */
 void rtc_nice_watch_read (RtcNiceWatch *self);

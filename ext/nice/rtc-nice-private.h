@@ -10,6 +10,7 @@
 #pragma once
 
 #include <nice/agent.h>
+#include "ext/nice/rtc-nice-consent.h"
 #include "ext/nice/rtc-nice-poll.h"
 #include "ext/nice/rtc-nice-tls.h"
 #include "ext/nice/rtc-nice.h"
@@ -29,20 +30,11 @@ G_BEGIN_DECLS
 typedef struct {
   RtcIceFactory parent;
   GMainContext *context;
-  RtcNicePoll *poll;   /* NULL: descriptors ran out, agents use context itself */
+  RtcNicePoll *poll;   /* NULL: descriptors ran out */
   GTlsDatabase *trust; /* for turns:; NULL: the system's */
   RtcPacketPool *pool; /* of received datagrams */
   guint n_alive;       /* agents and bridges, alive or still closing */
 } RtcNiceFactory;
-
-/* RtcNiceConsent: when the peer's consent to receive ends (RFC 7675 5.1), seen through what
- * libnice 0.1.21 tells: "failed" 10 s after the last answered check, or at a 403. */
-typedef struct {
-  GstClockTime armed;    /* when libnice's 10 s were last begun anew by us; NONE: not since loss */
-  GstClockTime expires;  /* when consent is over for good; NONE: none was lost */
-  gboolean rearm;        /* libnice is to be set going again in handle_timeout() */
-  gboolean is_over;      /* nothing may be sent any more */
-} RtcNiceConsent;
 
 /* RtcNiceEvent: one of the two. Packets are many and an RtcIceEvent is large. */
 typedef struct {
@@ -57,10 +49,11 @@ typedef struct {
   RtcIceServer *servers;
   GPtrArray *bridges; /* RtcNiceTls *, one per turns: server */
   NiceAgent *agent;
-  RtcNiceWatch *watch; /* its sockets; NULL: in the factory's context */
+  RtcNiceWatch *watch; /* its sockets */
   guint stream;
   gchar ufrag[16], pwd[32];
-  gchar remote_ufrag[257];
+  gchar remote_ufrag[257], remote_pwd[257];
+  gboolean is_controlling; /* as libnice is, which does not tell; see rtc_nice_set_controlling() */
 
   GArray *events;     /* RtcNiceEvent, in order */
   guint first_event;  /* of events, the ones before were taken */
@@ -81,6 +74,7 @@ typedef struct {
   GstClockTime next_token;
 
   RtcNiceConsent consent;
+  GstClockTime last_heard; /* when a datagram came that was not STUN; NONE: never */
   RtcIceStats stats;
 } RtcNice;
 
@@ -145,24 +139,15 @@ guint64 rtc_nice_count_failed_relays (RtcNice *self);
  * no eventfd. */
 gboolean rtc_nice_has_descriptors (void);
 
-/* rtc-nice-consent.c ------------------------------------------------------------------------- */
+/* rtc-nice-check.c --------------------------------------------------------------------------- */
 
-void rtc_nice_consent_init (RtcNiceConsent *self);
+/* Tells libnice the role, which it takes until it has begun to gather, and no longer. */
+void rtc_nice_set_controlling (RtcNice *self, gboolean controlling);
 
-/* libnice said "failed" at now on a connection that had worked. TRUE: consent is over (revoked,
- * or 30 s are up); FALSE: it may come back, *self wants to be re-armed. */
-gboolean rtc_nice_consent_handle_failure (RtcNiceConsent *self, GstClockTime now);
+/* ICE has chosen a pair: consent begins anew. */
+void rtc_nice_begin_consent (RtcNice *self);
 
-/* libnice was set going again at now. */
-void rtc_nice_consent_rearmed (RtcNiceConsent *self, GstClockTime now);
-
-typedef enum {
-  RTC_NICE_CONSENT_KEPT,    /* nothing changed */
-  RTC_NICE_CONSENT_BACK,    /* the peer answers again */
-  RTC_NICE_CONSENT_EXPIRED, /* 30 s without an answer */
-} RtcNiceConsentVerdict;
-
-RtcNiceConsentVerdict rtc_nice_consent_handle_timeout (RtcNiceConsent *self, GstClockTime now);
-GstClockTime rtc_nice_consent_next_deadline (const RtcNiceConsent *self);
+/* Sends a check, doubts or gives up when it is time. */
+void rtc_nice_handle_consent_timeout (RtcNice *self, GstClockTime now);
 
 G_END_DECLS

@@ -98,8 +98,9 @@ rtc_nice_set_remote (RtcIce *ice, GstClockTime now, const gchar *ufrag, const gc
     return RTC_ERR_PARSE;
   self->in_call++;
   /* RFC 8445 6.1.1: opposite a lite agent the full one "MUST take the controlling role". */
-  g_object_set (self->agent, "controlling-mode", controlling || remote_is_lite, NULL);
+  rtc_nice_set_controlling (self, controlling || remote_is_lite);
   g_strlcpy (self->remote_ufrag, ufrag, sizeof self->remote_ufrag);
+  g_strlcpy (self->remote_pwd, pwd, sizeof self->remote_pwd);
   self->has_remote = TRUE;
   if (!self->was_connected)
     rtc_nice_set_state (self, RTC_ICE_STATE_CHECKING);

@@ -67,14 +67,10 @@ nice_repeat_candidates (RtcNice *self)
   g_slist_free_full (list, (GDestroyNotify) nice_candidate_free);
 }
 
-/* libnice refuses to change the role once a component has left the state "disconnected", which
- * gathering makes it do. */
 static void
 rtc_nice_set_role (RtcIce *ice, gboolean controlling)
 {
-  RtcNice *self = (RtcNice *) ice;
-
-  g_object_set (self->agent, "controlling-mode", controlling, NULL);
+  rtc_nice_set_controlling ((RtcNice *) ice, controlling);
 }
 
 static RtcResult
@@ -125,7 +121,7 @@ rtc_nice_restart (RtcIce *ice, GstClockTime now)
   self->end_of_candidates = FALSE;
   self->remote_done = FALSE;
   self->gathering = FALSE;
-  rtc_nice_consent_init (&self->consent);
+  /* The old pair's consent goes on, with it the permission to send, until there is a new one. */
   if (self->state == RTC_ICE_STATE_FAILED || self->state == RTC_ICE_STATE_DISCONNECTED) {
     self->was_connected = FALSE;
     rtc_nice_set_state (self, RTC_ICE_STATE_CHECKING);
@@ -173,8 +169,7 @@ rtc_nice_receive (RtcIce *ice)
   RtcNice *self = (RtcNice *) ice;
 
   self->in_call++;
-  if (self->watch != NULL)
-    rtc_nice_watch_read (self->watch);
+  rtc_nice_watch_read (self->watch);
   self->in_call--;
 }
 
@@ -186,23 +181,11 @@ rtc_nice_poll (RtcIce *ice, RtcIceEvent *out)
 
 /* --- time --- */
 
-/* Sets libnice's consent clock going again by selecting the same pair anew. */
-static void
-nice_rearm (RtcNice *self, GstClockTime now)
-{
-  NiceCandidate *local = NULL, *remote = NULL;
-
-  if (nice_agent_get_selected_pair (self->agent, self->stream, 1, &local, &remote))
-    nice_agent_set_selected_pair (
-        self->agent, self->stream, 1, local->foundation, remote->foundation);
-  rtc_nice_consent_rearmed (&self->consent, now);
-}
-
 static GstClockTime
 rtc_nice_next_deadline (RtcIce *ice)
 {
   RtcNice *self = (RtcNice *) ice;
-  GstClockTime deadline = rtc_nice_consent_next_deadline (&self->consent);
+  GstClockTime deadline = rtc_nice_consent_next_deadline (&self->consent, self->last_heard);
 
   if (self->has_remote && !g_queue_is_empty (&self->waiting))
     deadline = rtc_time_min (deadline, self->next_token);
@@ -217,19 +200,7 @@ rtc_nice_handle_timeout (RtcIce *ice, GstClockTime now)
   RtcNice *self = (RtcNice *) ice;
 
   self->in_call++;
-  if (self->consent.rearm)
-    nice_rearm (self, now);
-  switch (rtc_nice_consent_handle_timeout (&self->consent, now)) {
-    case RTC_NICE_CONSENT_BACK:
-      rtc_nice_set_connected (self);
-      break;
-    case RTC_NICE_CONSENT_EXPIRED:
-      rtc_nice_set_state (self, RTC_ICE_STATE_FAILED);
-      break;
-    case RTC_NICE_CONSENT_KEPT:
-    default:
-      break;
-  }
+  rtc_nice_handle_consent_timeout (self, now);
   rtc_nice_feed (self, now);
   if (self->gathering && rtc_time_is_due (self->gather_deadline, now))
     rtc_nice_handle_gathering_done (self);
@@ -303,8 +274,8 @@ rtc_nice_free (RtcIce *ice)
 
   if (self == NULL)
     return;
-  if (self->watch != NULL)
-    rtc_nice_watch_set_direct (self->watch, -1, NULL, NULL, NULL);
+  rtc_nice_watch_set_direct (self->watch, -1, NULL, NULL, NULL);
+  rtc_nice_watch_set_peek (self->watch, NULL, NULL);
   g_signal_handlers_disconnect_by_data (self->agent, self);
   g_object_set (self->agent, "stun-initial-timeout", CLOSE_TIMEOUT_MS, "stun-max-retransmissions",
       CLOSE_REQUESTS, NULL);
@@ -322,6 +293,7 @@ rtc_nice_free (RtcIce *ice)
   g_queue_clear_full (&self->waiting, g_free);
   rtc_nice_free_servers (self);
   explicit_bzero (self->pwd, sizeof self->pwd);
+  explicit_bzero (self->remote_pwd, sizeof self->remote_pwd);
   g_free (self);
 }
 
@@ -345,9 +317,9 @@ nice_make_agent (RtcNice *self)
 {
   /* When we control, nominate with every check (RFC 5245 8.1.1.2). libnice's regular nomination
    * holds a working relayed pair back for seconds, until every other check has failed. With TCP
-   * candidates only the regular kind is allowed (RFC 6544 8). */
+   * candidates only the regular kind is allowed (RFC 6544 8). Consent is ours. */
   NiceAgentOption options =
-      NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS
+      NICE_AGENT_OPTION_ICE_TRICKLE
       | (self->config.ice_tcp ? NICE_AGENT_OPTION_REGULAR_NOMINATION : NICE_AGENT_OPTION_NONE);
   NiceAgent *agent =
       nice_agent_new_full (self->factory->context, NICE_COMPATIBILITY_RFC5245, options);
@@ -381,27 +353,30 @@ static const RtcIceVTable nice_vtable = {
 static RtcIce *
 nice_factory_create (RtcIceFactory *factory, const RtcIceConfig *config, GError **error)
 {
+  RtcNiceFactory *nice = (RtcNiceFactory *) factory;
   RtcNice *self;
 
   rtc_log_init ();
-  if (!rtc_nice_has_descriptors ()) {
+  if (nice->poll == NULL)
+    nice->poll = rtc_nice_poll_new (nice->context);
+  if (nice->poll == NULL || !rtc_nice_has_descriptors ()) {
     rtc_error (error, RTC_ERR_LIMIT,
         "no file descriptors are left for another peer; raise the limit (ulimit -n)");
     return NULL;
   }
   self = g_new0 (RtcNice, 1);
   self->parent.vtable = &nice_vtable;
-  self->factory = (RtcNiceFactory *) factory;
+  self->factory = nice;
   self->config = *config;
   self->events = g_array_new (FALSE, FALSE, sizeof (RtcNiceEvent));
   g_queue_init (&self->waiting);
   self->tokens = RTC_NICE_FEED_BURST;
   self->next_token = GST_CLOCK_TIME_NONE;
   rtc_nice_consent_init (&self->consent);
+  self->last_heard = GST_CLOCK_TIME_NONE;
   rtc_nice_copy_servers (self);
   self->bridges = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_nice_tls_free);
-  if (self->factory->poll != NULL)
-    self->watch = rtc_nice_watch_new (self->factory->poll);
+  self->watch = rtc_nice_watch_new (nice->poll);
   self->agent = nice_make_agent (self);
   rtc_nice_connect_signals (self);
   self->factory->n_alive++;

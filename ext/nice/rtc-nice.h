@@ -10,9 +10,10 @@
  * into NiceCandidates field by field; libnice's own SDP parser is never called. Which local
  * addresses to use is decided here (getifaddrs), UPnP is off unless asked for.
  *
- * Consent: libnice 0.1.21 declares failure 10 s after the last answered check. We report that as
- * DISCONNECTED, keep trying, and fail only when RTC_NICE_CONSENT_TIMEOUT has passed (RFC 7675
- * 5.1); nothing but STUN is sent from then on.
+ * Consent is ours (rtc-nice-consent.h), libnice's is off. DISCONNECTED: two checks in a row were
+ * not answered and no packet came either; CONNECTED again with the next answer. FAILED when
+ * RTC_NICE_CONSENT_TIMEOUT has passed without an authentic answer, or at a revocation (RFC 7675
+ * 5.1, 5.2); nothing is sent from then on.
  *
  * TURN runs over UDP, TCP or TLS (turns:, rtc-nice-tls.h).
  *

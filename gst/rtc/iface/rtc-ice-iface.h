@@ -95,6 +95,9 @@ typedef struct {
   guint64 packets_dropped;            /* sends refused by the socket, overlong arrivals */
   guint64 remote_candidates_dropped;  /* malformed, refused, over the limit */
   guint64 relays_failed;              /* TLS connections to TURN servers that failed */
+  guint64 consent_requests_sent;      /* checks of the selected pairs (RFC 7675) */
+  guint64 consent_responses_received; /* authentic successful answers to them */
+  GstClockTime round_trip_time;       /* of the last one; 0: none yet */
 } RtcIceStats;
 
 struct _RtcIceVTable {

@@ -4,6 +4,8 @@
  */
 #include "tests/check/net/nice-pair.h"
 
+#include "ext/nice/rtc-nice-private.h"
+
 static void
 end_wake (gpointer data)
 {
@@ -193,4 +195,42 @@ gboolean
 nice_pair_is_connected (NicePair *self, gpointer unused)
 {
   return nice_end_is_connected (&self->a) && nice_end_is_connected (&self->b);
+}
+
+void
+nice_pair_send_check (NiceEnd *end)
+{
+  RtcNice *nice = (RtcNice *) end->ice;
+
+  g_assert_cmpuint (nice->consent.next_check, !=, GST_CLOCK_TIME_NONE);
+  end->ice->vtable->handle_timeout (end->ice, nice->consent.next_check);
+}
+
+static gboolean
+end_has_answer (NicePair *pair, gpointer data)
+{
+  RtcIceStats stats;
+  NiceEnd *end = data;
+
+  end->ice->vtable->get_stats (end->ice, &stats);
+  return stats.consent_responses_received > 0;
+}
+
+void
+nice_pair_assert_consent (NicePair *self)
+{
+  NiceEnd *const ends[] = { &self->a, &self->b };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    RtcIceStats stats;
+
+    for (guint n = 0; n < 5 && !end_has_answer (self, ends[i]); n++) {
+      nice_pair_send_check (ends[i]);
+      nice_pair_run (self, FALSE, end_has_answer, ends[i], 1000);
+    }
+    ends[i]->ice->vtable->get_stats (ends[i]->ice, &stats);
+    g_assert_cmpuint (stats.consent_requests_sent, >, 0);
+    g_assert_cmpuint (stats.consent_responses_received, >, 0);
+    g_assert_cmpuint (stats.consent_responses_received, <=, stats.consent_requests_sent);
+  }
 }

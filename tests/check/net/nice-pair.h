@@ -56,6 +56,12 @@ gboolean nice_pair_run (NicePair *self, gboolean trickle, gboolean (*done) (Nice
 gboolean nice_pair_is_connected (NicePair *self, gpointer unused);
 gboolean nice_end_is_connected (const NiceEnd *end);
 
+/* Makes end send a consent check now and not in some seconds. */
+void nice_pair_send_check (NiceEnd *end);
+
+/* A check of each end's is answered: a failure if none of a few is. */
+void nice_pair_assert_consent (NicePair *self);
+
 /* CLOCK_MONOTONIC, ns. */
 GstClockTime nice_pair_now (void);
 

@@ -182,6 +182,44 @@ test_read_now (Setup *self, gconstpointer data)
   g_assert_cmpstr (self->seen->str, ==, "d801 s012 ");
 }
 
+/* Takes what begins with 0x01. */
+static gboolean
+on_peek (const guint8 *data, gsize len, gpointer user_data)
+{
+  g_string_append_printf (((Setup *) user_data)->seen, "p%02x%u ", data[0], (guint) len);
+  return data[0] == 1;
+}
+
+static void
+test_peek_direct (Setup *self, gconstpointer data)
+{
+  set_direct (self);
+  rtc_nice_watch_set_peek (self->watch, on_peek, self);
+  send_bytes (self->peer, 0x80, 1);
+  send_bytes (self->peer, 0x01, 2);
+  send_bytes (self->peer, 0x80, 3);
+  assert_seen (self, "d801 p012 d803 ");
+  send_bytes (self->peer, 0x00, 4);
+  assert_seen (self, "p004 s004 ");
+  /* Not from that address. */
+  send_bytes (self->stranger, 0x01, 5);
+  assert_seen (self, "s015 ");
+  rtc_nice_watch_set_peek (self->watch, NULL, NULL);
+  send_bytes (self->peer, 0x01, 6);
+  assert_seen (self, "s016 ");
+}
+
+/* Seen, but not to be kept: what it comes in may be a stream. */
+static void
+test_peek_all (Setup *self, gconstpointer data)
+{
+  rtc_nice_watch_set_peek (self->watch, on_peek, self);
+  send_bytes (self->peer, 0x01, 2);
+  assert_seen (self, "p012 s012 ");
+  send_bytes (self->stranger, 0x80, 3);
+  assert_seen (self, "p803 s803 ");
+}
+
 static void
 test_empty_datagram (Setup *self, gconstpointer data)
 {
@@ -361,9 +399,9 @@ main (int argc, char **argv)
     const gchar *name;
     void (*func) (Setup *self, gconstpointer data);
   } tests[] = { { "source-only", test_source_only }, { "direct", test_direct },
-    { "order", test_order }, { "read-now", test_read_now },
-    { "empty-datagram", test_empty_datagram }, { "direct-ends", test_direct_ends },
-    { "source-goes-and-comes", test_source_goes_and_comes },
+    { "order", test_order }, { "read-now", test_read_now }, { "peek-direct", test_peek_direct },
+    { "peek-all", test_peek_all }, { "empty-datagram", test_empty_datagram },
+    { "direct-ends", test_direct_ends }, { "source-goes-and-comes", test_source_goes_and_comes },
     { "more-than-one-go", test_more_than_one_go }, { "many-watches", test_many_watches },
     { "source-added-while-serving", test_source_added_while_serving },
     { "number-reused", test_number_reused },

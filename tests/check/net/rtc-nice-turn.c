@@ -106,6 +106,8 @@ test_relay (gconstpointer data)
   g_assert_cmpint (stats.local.type, ==, RTC_CANDIDATE_RELAYED);
   assert_data_flows (&pair, &pair.a, &pair.b);
   assert_data_flows (&pair, &pair.b, &pair.a);
+  /* Through the relay, whatever it is wrapped into. */
+  nice_pair_assert_consent (&pair);
   nice_pair_clear (&pair);
 }
 

@@ -148,6 +148,7 @@ connect_both (NicePair *pair)
   pair->b.ice->vtable->gather (pair->b.ice, nice_pair_now ());
   g_assert_true (nice_pair_run (pair, FALSE, b_has_loopback, NULL, 10000));
   g_assert_true (nice_pair_run (pair, TRUE, nice_pair_is_connected, NULL, 10000));
+  nice_pair_assert_consent (pair);
 }
 
 static void

@@ -518,50 +518,6 @@ test_wake (void)
   nice_pair_clear (&pair);
 }
 
-/* --- consent, with a clock of its own --- */
-
-static void
-test_consent (void)
-{
-  RtcNiceConsent c;
-  GstClockTime lost = 100 * GST_SECOND; /* the last answer came 10 s before */
-
-  /* A peer that is gone: 30 s after its last answer it is over, whatever libnice says. */
-  rtc_nice_consent_init (&c);
-  g_assert_cmpuint (rtc_nice_consent_next_deadline (&c), ==, GST_CLOCK_TIME_NONE);
-  g_assert_false (rtc_nice_consent_handle_failure (&c, lost));
-  g_assert_true (c.rearm);
-  rtc_nice_consent_rearmed (&c, lost);
-  g_assert_false (rtc_nice_consent_handle_failure (&c, lost + 14 * GST_SECOND));
-  rtc_nice_consent_rearmed (&c, lost + 14 * GST_SECOND);
-  g_assert_cmpuint (rtc_nice_consent_next_deadline (&c), ==, lost + 20 * GST_SECOND);
-  g_assert_cmpint (
-      rtc_nice_consent_handle_timeout (&c, lost + 20 * GST_SECOND - 1), ==, RTC_NICE_CONSENT_KEPT);
-  g_assert_cmpint (
-      rtc_nice_consent_handle_timeout (&c, lost + 20 * GST_SECOND), ==, RTC_NICE_CONSENT_EXPIRED);
-  g_assert_true (c.is_over);
-
-  /* A peer that comes back: no further failure within the window. */
-  rtc_nice_consent_init (&c);
-  rtc_nice_consent_handle_failure (&c, lost);
-  rtc_nice_consent_rearmed (&c, lost);
-  g_assert_cmpint (
-      rtc_nice_consent_handle_timeout (&c, lost + 16 * GST_SECOND), ==, RTC_NICE_CONSENT_KEPT);
-  g_assert_cmpint (
-      rtc_nice_consent_handle_timeout (&c, lost + 17 * GST_SECOND), ==, RTC_NICE_CONSENT_BACK);
-  g_assert_cmpuint (rtc_nice_consent_next_deadline (&c), ==, GST_CLOCK_TIME_NONE);
-  /* And is lost again much later: 20 s more, not less. */
-  g_assert_false (rtc_nice_consent_handle_failure (&c, lost + 100 * GST_SECOND));
-  g_assert_cmpuint (c.expires, ==, lost + 120 * GST_SECOND);
-
-  /* A peer that revokes: libnice fails again at the first 403, sooner than it could time out. */
-  rtc_nice_consent_init (&c);
-  rtc_nice_consent_handle_failure (&c, lost);
-  rtc_nice_consent_rearmed (&c, lost);
-  g_assert_true (rtc_nice_consent_handle_failure (&c, lost + 4 * GST_SECOND));
-  g_assert_true (c.is_over);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -591,6 +547,5 @@ main (int argc, char **argv)
   g_test_add_func ("/nice/cycles", test_cycles);
   g_test_add_func ("/nice/inherited-sockets", test_inherited_sockets);
   g_test_add_func ("/nice/wake", test_wake);
-  g_test_add_func ("/nice/consent", test_consent);
   return g_test_run ();
 }
