@@ -13,6 +13,10 @@
  * sender ignores what comes within its own measure of it. */
 #define NACK_RTT_SLACK 8
 
+/* NACK_SPREAD: requests are spread until so many newer packets will have come; senders may not keep
+ * more (libwebrtc: 600). */
+#define NACK_SPREAD 600
+
 /* NACK_AHEAD_TRIES: requests for a packet that may not exist. */
 #define NACK_AHEAD_TRIES 2
 
@@ -346,11 +350,36 @@ nack_give_up (RtcNackGenerator *self, const NackMissing *missing)
   self->given_up++;
 }
 
+/* How long after its gap a packet can be asked for with hope: as long as it is of use, and as the
+ * sender has it. */
+static GstClockTime
+nack_span (const RtcNackGenerator *self, const NackMissing *missing, GstClockTime now)
+{
+  GstClockTime elapsed = rtc_time_elapsed (missing->since, now);
+  guint64 newer = self->highest > missing->ext_seq ? self->highest - missing->ext_seq : 0;
+
+  if (newer == 0)
+    return self->config.max_age;
+  return MIN (self->config.max_age, gst_util_uint64_scale (elapsed, NACK_SPREAD, newer));
+}
+
+/* From a request that is being made at now to the next. */
+static GstClockTime
+nack_spacing (const RtcNackGenerator *self, const NackMissing *missing, GstClockTime now)
+{
+  GstClockTime rtt = nack_rtt (self), used = rtc_time_elapsed (missing->since, now) + rtt;
+  GstClockTime spacing = MAX (rtt + rtt / NACK_RTT_SLACK, self->config.retry_min), span;
+  guint left = self->config.max_tries - MIN (missing->tries, self->config.max_tries);
+
+  if (self->config.quick_tries == 0 || missing->tries < self->config.quick_tries || left == 0)
+    return spacing;
+  span = nack_span (self, missing, now);
+  return used >= span ? spacing : MAX (spacing, (span - used) / left);
+}
+
 guint
 rtc_nack_generator_poll (RtcNackGenerator *self, GstClockTime now, guint16 *seqs, guint n_seqs)
 {
-  GstClockTime rtt = nack_rtt (self);
-  GstClockTime spacing = MAX (rtt + rtt / NACK_RTT_SLACK, self->config.retry_min);
   guint n = 0, kept = 0;
 
   /* One pass that also closes the holes of what is given up. */
@@ -364,7 +393,7 @@ rtc_nack_generator_poll (RtcNackGenerator *self, GstClockTime now, guint16 *seqs
     if (n < n_seqs && rtc_time_is_due (nack_due_time (self, &missing), now)) {
       missing.tries++;
       missing.asked = now;
-      missing.next = now + spacing;
+      missing.next = now + nack_spacing (self, &missing, now);
       seqs[n++] = (guint16) missing.ext_seq;
     }
     *nack_at (self, kept++) = missing;

@@ -36,12 +36,15 @@ typedef struct {
   guint max_missing;          /* packets tracked at once; more means ask for a key frame */
   GstClockTime reorder_max;   /* longest wait for a packet that may just be overtaken, ns */
   gboolean has_rtx;           /* answers come as RTX, by handle_repair(); else as themselves */
+  guint quick_tries;          /* after so many, those left are spread over what is left of max_age,
+                               * or of the time in which 600 newer packets come, so that a burst of
+                               * loss does not swallow them all; 0: all once per round trip */
 } RtcNackGeneratorConfig;
 
 /* What libwebrtc uses, but for the delay before the first request. */
 #define RTC_NACK_GENERATOR_CONFIG_DEFAULT                                                          \
   {                                                                                                \
-    10 * GST_MSECOND, 20 * GST_MSECOND, 2 * GST_SECOND, 10, 1000, 100 * GST_MSECOND, TRUE          \
+    10 * GST_MSECOND, 20 * GST_MSECOND, 2 * GST_SECOND, 10, 1000, 100 * GST_MSECOND, TRUE, 0       \
   }
 
 typedef struct {

@@ -9,6 +9,9 @@
 #include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 
+/* QUICK_TRIES: requests once per round trip, when it is known how long an answer is of use. */
+#define QUICK_TRIES 4
+
 RtcReceiveStream *
 rtc_receive_stream_new (const RtcReceiveStreamConfig *config)
 {
@@ -23,8 +26,10 @@ rtc_receive_stream_new (const RtcReceiveStreamConfig *config)
   /* Authenticated by SRTP, so no probation (RFC 3550 A.1 is about strangers). */
   rtc_receive_stats_init (&self->stats, config->ssrc, config->codec.clock_rate, 0);
   nack.has_rtx = config->has_rtx;
-  if (config->max_age > 0)
+  if (config->max_age > 0) {
     nack.max_age = config->max_age;
+    nack.quick_tries = QUICK_TRIES;
+  }
   if (!config->is_repair && (config->codec.rtcp_fb & RTC_RTCP_FB_NACK) != 0) {
     self->nack = rtc_nack_generator_new (&nack);
     self->stats.max_misorder = RTC_RECEIVE_MAX_MISORDER_NACK;

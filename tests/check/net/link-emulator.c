@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -37,8 +36,7 @@ typedef struct {
 struct _LinkEmulator {
   GMutex lock; /* guards what follows, but for the socket descriptors being read */
   SimNet *net;
-  GString *trace;
-  FILE *trace_file;
+  LinkTrace *trace; /* (nullable) */
   LinkClient clients[LINK_MAX_CLIENTS];
   guint n_clients;
   int client_fd; /* towards the client */
@@ -123,21 +121,9 @@ link_find_client (LinkEmulator *self, const struct sockaddr_in *address)
 /* --- packets ---------------------------------------------------------------------------------- */
 
 static void
-link_flush_trace (LinkEmulator *self)
-{
-  if (self->trace == NULL || self->trace->len == 0)
-    return;
-  for (gchar *c = self->trace->str; *c != '\0'; c++)
-    *c = *c == ' ' ? ',' : *c;
-  fputs (self->trace->str, self->trace_file);
-  g_string_truncate (self->trace, 0);
-}
-
-static void
 link_push (LinkEmulator *self, SimDir dir, const guint8 *data, gsize len, guint client)
 {
   sim_net_push_tagged (self->net, link_now (), dir, client, data, len);
-  link_flush_trace (self);
 }
 
 /* One datagram from a socket; -1: from the client's side, else from the server's of that client.
@@ -292,11 +278,11 @@ link_emulator_new (const LinkEmulatorConfig *config)
 
   g_mutex_init (&self->lock);
   if (config->trace_path != NULL) {
-    self->trace_file = fopen (config->trace_path, "w");
-    g_assert_nonnull (self->trace_file);
-    self->trace = g_string_new ("time_ns,direction,bytes,verdict,arrival_ns\n");
+    self->trace = link_trace_new_file (config->trace_path);
+    g_assert_nonnull (self->trace);
   }
-  self->net = sim_net_new (config->seed, self->trace);
+  self->net = sim_net_new_traced (config->seed, self->trace);
+  sim_net_set_time (self->net, link_now ());
   sim_net_set_link (self->net, SIM_A_TO_B, &config->to_server);
   sim_net_set_link (self->net, SIM_B_TO_A, &config->to_client);
   self->client_fd = open_socket (loopback, &self->client_bound);
@@ -320,10 +306,7 @@ link_emulator_free (LinkEmulator *self)
   close (self->client_fd);
   close (self->wake_fd);
   sim_net_free (self->net);
-  if (self->trace != NULL) {
-    fclose (self->trace_file);
-    g_string_free (self->trace, TRUE);
-  }
+  link_trace_free (self->trace);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -393,7 +376,45 @@ void
 link_emulator_set_link (LinkEmulator *self, SimDir dir, const SimLink *link)
 {
   g_mutex_lock (&self->lock);
+  sim_net_set_time (self->net, link_now ());
   sim_net_set_link (self->net, dir, link);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+link_emulator_set_schedule (LinkEmulator *self, SimDir dir, const LinkRateStep *steps, guint n)
+{
+  LinkRateStep *shifted = g_memdup2 (steps, n * sizeof *steps);
+  GstClockTime now = link_now ();
+
+  for (guint i = 0; i < n; i++)
+    shifted[i].at += now;
+  g_mutex_lock (&self->lock);
+  sim_net_set_time (self->net, now);
+  sim_net_set_schedule (self->net, dir, shifted, n);
+  g_mutex_unlock (&self->lock);
+  g_free (shifted);
+}
+
+void
+link_emulator_add_cross (LinkEmulator *self, const LinkCrossConfig *config)
+{
+  LinkCrossConfig shifted = *config;
+  GstClockTime now = link_now ();
+
+  shifted.from += now;
+  shifted.to = config->to != 0 ? config->to + now : 0;
+  g_mutex_lock (&self->lock);
+  sim_net_add_cross (self->net, &shifted);
+  g_mutex_unlock (&self->lock);
+  link_wake (self);
+}
+
+void
+link_emulator_note (LinkEmulator *self, SimDir dir, const gchar *name, gdouble value)
+{
+  g_mutex_lock (&self->lock);
+  link_trace_value (self->trace, link_now (), dir, 0, name, value);
   g_mutex_unlock (&self->lock);
 }
 

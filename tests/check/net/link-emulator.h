@@ -6,8 +6,10 @@
  *
  * It stands between the two as a router with address translation: rewritten descriptions name its
  * own sockets instead of the peers', so that all packets of a call cross it, both ways. What the
- * link does to them is sim-net.h's, each direction with its own SimLink and a seeded generator:
- * the same seed loses the same packets by number. A: the client (who offers), B: the server.
+ * link does to them is the simulator's model (link-config.h, sim-net.h), each direction with its
+ * own SimLink and a seeded generator: the same seed loses the same packets by number. Rates may
+ * follow a schedule, and other people's traffic may be on it. A: the client (who offers), B: the
+ * server.
  *
  * The kernel's work is one socket towards the server for each address of the client's (as a
  * full-cone translation would have) and one towards the client. A thread of its own per emulator
@@ -30,7 +32,7 @@ typedef struct _LinkEmulator LinkEmulator;
 typedef struct {
   guint64 seed;
   SimLink to_server, to_client;
-  const gchar *trace_path; /* (nullable) CSV: time_ns,direction,bytes,verdict,arrival_ns */
+  const gchar *trace_path; /* (nullable) CSV of link-trace.h, its time CLOCK_MONOTONIC */
 } LinkEmulatorConfig;
 
 LinkEmulator *link_emulator_new (const LinkEmulatorConfig *config);
@@ -53,6 +55,16 @@ void link_emulator_set_server (LinkEmulator *self, const gchar *address, guint16
 
 /* From the next packet on. */
 void link_emulator_set_link (LinkEmulator *self, SimDir dir, const SimLink *link);
+
+/* Rates by time, counted from now; n 0: the link's own again. */
+void link_emulator_set_schedule (LinkEmulator *self, SimDir dir, const LinkRateStep *steps,
+    guint n);
+
+/* Other people's traffic on the link; its times count from now. */
+void link_emulator_add_cross (LinkEmulator *self, const LinkCrossConfig *config);
+
+/* A value for the trace, such as a sender's target (link-trace.h says what names are like). */
+void link_emulator_note (LinkEmulator *self, SimDir dir, const gchar *name, gdouble value);
 
 /* Everything that comes in from from_ms to to_ms from now is lost, in that direction. */
 void link_emulator_add_blackhole (LinkEmulator *self, SimDir dir, guint from_ms, guint to_ms);

@@ -6,15 +6,19 @@
  * WHIP or WHEP server that puts a link of its own into each call.
  *
  *   link-proxy [--seed N] [--both SPEC] [--to-server SPEC] [--to-client SPEC] [--trace FILE] URL
- *   SPEC: loss=PERCENT burst-start=PERCENT burst-stop=PERCENT delay=MS sigma=MS jitter=MS
- *         overtake=PERCENT depth=N dup=PERCENT flip=PERCENT rate=KBIT queue=MS mtu=BYTES,
- *         with commas in between
+ *   SPEC: NAME=VALUE,NAME=VALUE as link-config.h has them (delay=25,rate=2000,queue=300,loss=1)
  *
  * Serves what URL serves (scheme, host and port count) on a free port of 127.0.0.1 and prints
  * {"url": "http://127.0.0.1:PORT/"}. Bodies of type application/sdp are rewritten both ways; the
  * candidates of a PATCH are taken out, since the link knows a client by its packets. The n-th call
- * has seed N + n. Lines on standard input: "rebind", "both SPEC", "to-server SPEC" and "to-client
- * SPEC" change all links, "stats" prints a line of JSON for each. Ends with standard input. */
+ * has seed N + n, and the trace of the first call is in FILE, of the n-th in FILE.n (n from 1).
+ *
+ * Lines on standard input are for all links there are: "both SPEC", "to-server SPEC", "to-client
+ * SPEC" change the link (also of later calls); "schedule both|to-server|to-client
+ * SECONDS:KBIT/SECONDS:KBIT" sets rates by time from now; "tcp to-server|to-client SECONDS" adds a
+ * TCP connection (Cubic) for so long; "hole both|to-server|to-client MS" loses all for so long;
+ * "note to-server|to-client NAME VALUE" writes a value to the trace; "rebind" gives the client
+ * other ports; "stats" prints a line of JSON for each. Ends with standard input. */
 #include <libsoup/soup.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,80 +36,34 @@ typedef struct {
 
 /* --- what the link is like -------------------------------------------------------------------- */
 
-static gboolean
-set_value (SimLink *link, const gchar *name, gdouble value)
-{
-  const struct {
-    const gchar *name;
-    gdouble *share;
-    GstClockTime *ms;
-  } fields[] = {
-    { "loss", &link->loss, NULL },
-    { "burst-start", &link->burst_start, NULL },
-    { "burst-stop", &link->burst_stop, NULL },
-    { "overtake", &link->overtake, NULL },
-    { "dup", &link->duplicate, NULL },
-    { "flip", &link->flip, NULL },
-    { "delay", NULL, &link->delay },
-    { "sigma", NULL, &link->sigma },
-    { "jitter", NULL, &link->jitter },
-    { "queue", NULL, &link->queue },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
-    if (strcmp (fields[i].name, name) != 0)
-      continue;
-    if (fields[i].share != NULL)
-      *fields[i].share = value / 100;
-    else
-      *fields[i].ms = (GstClockTime) (value * GST_MSECOND);
-    return TRUE;
-  }
-  if (strcmp (name, "depth") == 0)
-    link->overtake_depth = (guint) value;
-  else if (strcmp (name, "rate") == 0)
-    link->rate_bps = (guint64) (value * 1000);
-  else if (strcmp (name, "mtu") == 0)
-    link->mtu = (gsize) value;
-  else
-    return FALSE;
-  return TRUE;
-}
-
 /* Sets what the text names; the rest stays. */
 static gboolean
 parse_link (const gchar *text, SimLink *link)
 {
-  gchar **pairs = g_strsplit (text, ",", -1);
-  gboolean good = TRUE;
+  gchar *error = NULL;
+  gboolean good = link_config_parse (link, text, &error);
 
-  for (guint i = 0; pairs[i] != NULL && good; i++) {
-    gchar **pair = g_strsplit (g_strstrip (pairs[i]), "=", 2);
-
-    good = pair[0] != NULL && pair[1] != NULL
-           && set_value (link, pair[0], g_ascii_strtod (pair[1], NULL));
-    if (!good)
-      fprintf (stderr, "link-proxy: what is \"%s\"?\n", pairs[i]);
-    g_strfreev (pair);
-  }
-  g_strfreev (pairs);
-  /* A burst loses all; a rate has a queue. */
-  link->burst_loss = 1;
-  if (link->rate_bps > 0 && link->queue == 0)
-    link->queue = 200 * GST_MSECOND;
-  link->overtake_depth = MAX (link->overtake_depth, 1);
+  if (!good)
+    fprintf (stderr, "link-proxy: %s\n", error);
+  g_free (error);
   return good;
 }
 
-/* "both", "to-server" or "to-client". */
+static gboolean
+is_way (const gchar *way, SimDir dir)
+{
+  return strcmp (way, "both") == 0
+         || strcmp (way, dir == SIM_A_TO_B ? "to-server" : "to-client") == 0;
+}
+
 static gboolean
 change_config (Proxy *self, const gchar *way, const gchar *text)
 {
-  gboolean both = strcmp (way, "both") == 0, good = TRUE;
+  gboolean good = is_way (way, SIM_A_TO_B) || is_way (way, SIM_B_TO_A);
 
-  if (both || strcmp (way, "to-server") == 0)
+  if (is_way (way, SIM_A_TO_B))
     good = parse_link (text, &self->config.to_server);
-  if (both || strcmp (way, "to-client") == 0)
+  if (is_way (way, SIM_B_TO_A))
     good = parse_link (text, &self->config.to_client) && good;
   return good;
 }
@@ -158,8 +116,13 @@ rewrite_request (Proxy *self, SoupServerMessage *message, LinkEmulator **link)
       && soup_server_message_get_method (message) == SOUP_METHOD_POST) {
     LinkEmulatorConfig config = self->config;
 
+    gchar *path = NULL;
+
     config.seed += self->links->len;
+    if (config.trace_path != NULL && self->links->len > 0)
+      config.trace_path = path = g_strdup_printf ("%s.%u", config.trace_path, self->links->len);
     *link = link_emulator_new (&config);
+    g_free (path);
     g_ptr_array_add (self->links, *link);
     rewritten = link_emulator_rewrite_offer (*link, text);
   } else if (is_type (headers, "application/trickle-ice-sdpfrag")) {
@@ -252,23 +215,68 @@ print_stats (Proxy *self)
   fflush (stdout);
 }
 
-static void
-handle_command (Proxy *self, gchar *line)
+/* One link, one direction; words are those of the line. FALSE: not a command of this kind. */
+static gboolean
+change_way (LinkEmulator *link, SimDir dir, gchar **words, guint n)
 {
-  gchar **words = g_strsplit (g_strchomp (line), " ", 2);
+  if (strcmp (words[0], "schedule") == 0 && n == 3) {
+    GArray *steps = link_schedule_parse (words[2], 0);
 
-  if (g_strcmp0 (words[0], "stats") == 0)
-    print_stats (self);
-  else if (words[0] != NULL && words[1] != NULL && change_config (self, words[0], words[1]))
+    if (steps == NULL)
+      return FALSE;
+    link_emulator_set_schedule (link, dir, (LinkRateStep *) (gpointer) steps->data, steps->len);
+    g_array_unref (steps);
+  } else if (strcmp (words[0], "tcp") == 0 && n == 3) {
+    LinkCrossConfig cross = { .dir = dir,
+      .to = (GstClockTime) (g_ascii_strtod (words[2], NULL) * GST_SECOND) };
+
+    link_emulator_add_cross (link, &cross);
+  } else if (strcmp (words[0], "hole") == 0 && n == 3) {
+    link_emulator_add_blackhole (link, dir, 0, (guint) g_ascii_strtoull (words[2], NULL, 10));
+  } else if (strcmp (words[0], "note") == 0 && n == 4) {
+    link_emulator_note (link, dir, words[2], g_ascii_strtod (words[3], NULL));
+  } else {
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+change_links (Proxy *self, gchar **words, guint n)
+{
+  gboolean good = n >= 2;
+
+  if (n == 2 && change_config (self, words[0], words[1])) {
     for (guint i = 0; i < self->links->len; i++) {
       LinkEmulator *link = g_ptr_array_index (self->links, i);
 
       link_emulator_set_link (link, SIM_A_TO_B, &self->config.to_server);
       link_emulator_set_link (link, SIM_B_TO_A, &self->config.to_client);
     }
+    return TRUE;
+  }
+  for (guint i = 0; i < self->links->len && good; i++) {
+    for (guint dir = 0; dir < SIM_N_DIRS && good; dir++) {
+      if (is_way (words[1], (SimDir) dir))
+        good = change_way (g_ptr_array_index (self->links, i), (SimDir) dir, words, n);
+    }
+  }
+  return good;
+}
+
+static void
+handle_command (Proxy *self, gchar *line)
+{
+  gchar **words = g_strsplit (g_strchomp (line), " ", 4);
+  guint n = g_strv_length (words);
+
+  if (g_strcmp0 (words[0], "stats") == 0)
+    print_stats (self);
   else if (g_strcmp0 (words[0], "rebind") == 0)
     for (guint i = 0; i < self->links->len; i++)
       link_emulator_rebind (g_ptr_array_index (self->links, i));
+  else if (!change_links (self, words, n))
+    fprintf (stderr, "link-proxy: what is \"%s\"?\n", line);
   g_strfreev (words);
 }
 
@@ -320,7 +328,7 @@ main (int argc, char **argv)
     { "both", 0, 0, G_OPTION_ARG_STRING, &both, "the link, both ways", "SPEC" },
     { "to-server", 0, 0, G_OPTION_ARG_STRING, &to_server, "one way", "SPEC" },
     { "to-client", 0, 0, G_OPTION_ARG_STRING, &to_client, "the other way", "SPEC" },
-    { "trace", 0, 0, G_OPTION_ARG_FILENAME, &trace, "CSV of the last call's packets", "FILE" },
+    { "trace", 0, 0, G_OPTION_ARG_FILENAME, &trace, "CSV of the calls' packets", "FILE" },
     { NULL },
   };
   GOptionContext *context = g_option_context_new ("URL");

@@ -4,62 +4,47 @@
  */
 /* sim-net.h - a seeded link between two ends, A and B: the simulator's network.
  *
- * Sans-I/O: time is an argument and the same seed and calls give the same packets at the same
- * instants, byte for byte in the trace. Each direction has delay, jitter, loss (Bernoulli or
- * Gilbert-Elliott), duplication, reordering by time (jitter) or by a number of packets, a rate with
- * a drop-tail queue, an MTU and blackholes. */
+ * The model of link-net.h with the packets' bytes: what an end pushes in comes out at the other's,
+ * late, damaged, twice or not at all. Sans-I/O: time is an argument and the same seed and calls
+ * give the same packets at the same instants, byte for byte in the trace. */
 #pragma once
 
 #include "gst/rtc/base/rtc-packet.h"
+#include "tests/check/link/link-net.h"
 
 G_BEGIN_DECLS
 
 typedef struct _SimNet SimNet;
 
-typedef enum {
-  SIM_A_TO_B,
-  SIM_B_TO_A,
-} SimDir;
+/* The simulator's names for what the link's model calls so. */
+typedef LinkDir SimDir;
+typedef LinkConfig SimLink;
+typedef LinkStats SimNetStats;
 
-#define SIM_N_DIRS 2
+#define SIM_A_TO_B LINK_A_TO_B
+#define SIM_B_TO_A LINK_B_TO_A
+#define SIM_N_DIRS LINK_N_DIRS
 
-/* One direction. Zero-initialised: immediate, lossless, unlimited. */
-typedef struct {
-  GstClockTime delay;     /* one way */
-  GstClockTime jitter;    /* uniform in 0..jitter is added */
-  GstClockTime sigma;     /* normally distributed, cut off at 3 sigma and at no delay, is added */
-  gboolean reorder;       /* jitter may reorder; else a packet never passes an earlier one */
-  gdouble overtake;       /* probability that a packet passes those still on their way */
-  guint overtake_depth;   /* at most so many of them */
-  gdouble hold;           /* probability that a packet waits until hold_depth later ones have
-                           * arrived, 500 ms at most */
-  guint hold_depth;
-  gdouble loss;           /* probability, 0..1; in the good state when bursts are on */
-  gdouble burst_start;    /* Gilbert-Elliott: per packet good -> bad; 0: no bursts */
-  gdouble burst_stop;     /* per packet bad -> good */
-  gdouble burst_loss;     /* loss in the bad state */
-  gdouble duplicate;      /* probability that a packet arrives twice */
-  gdouble flip;           /* probability that one bit of it is turned */
-  guint64 rate_bps;       /* 0: unlimited */
-  GstClockTime queue;     /* longest wait for the rate before drop-tail; used with rate_bps */
-  gsize mtu;              /* longest datagram, 0: RTC_MAX_DATAGRAM */
-} SimLink;
-
-typedef struct {
-  guint64 pushed, delivered; /* delivered counts duplicates too */
-  guint64 lost, queue_dropped, too_long, blackholed, duplicated;
-  guint64 overtaken, held, flipped, tapped;
-  guint64 bytes_pushed, bytes_delivered;
-} SimNetStats;
-
-/* trace (nullable, not owned): one line per packet, "time_ns dir len verdict\n" with dir A>B or
- * B>A and verdict ok, dup, loss, queue, mtu, tap or hole; when ok or dup also the arrival time. */
+/* trace (nullable, not owned): lines of link-trace.h, without its header. */
 SimNet *sim_net_new (guint64 seed, GString *trace);
+
+/* The same with a trace of the caller's (nullable, not owned), such as a file. */
+SimNet *sim_net_new_traced (guint64 seed, LinkTrace *trace);
 void sim_net_free (SimNet *self); /* (nullable) */
+
+/* Changes are made at the time of the last push or pop, or at a later one told here. */
+void sim_net_set_time (SimNet *self, GstClockTime now);
 
 /* May be called at any time; packets on their way are not touched. */
 void sim_net_set_link (SimNet *self, SimDir dir, const SimLink *link);
 void sim_net_set_both (SimNet *self, const SimLink *link);
+
+/* Rates by time instead of the link's own; n 0: its own again. */
+void sim_net_set_schedule (SimNet *self, SimDir dir, const LinkRateStep *steps, guint n);
+
+/* Other people's traffic on the link; returns its number. */
+guint sim_net_add_cross (SimNet *self, const LinkCrossConfig *config);
+void sim_net_get_cross_stats (const SimNet *self, guint number, LinkCrossStats *out);
 
 /* Everything pushed in from <= now < to is lost. Any number of windows. */
 void sim_net_add_blackhole (SimNet *self, SimDir dir, GstClockTime from, GstClockTime to);
@@ -76,12 +61,13 @@ void sim_net_push (SimNet *self, GstClockTime now, SimDir dir, const guint8 *dat
 void sim_net_push_tagged (SimNet *self, GstClockTime now, SimDir dir, guint tag,
     const guint8 *data, gsize len);
 
-/* A packet that has arrived by now, earliest first (ties: as pushed); NULL when none. packet->time
+/* A packet that has arrived by now, earliest first (ties: as it left); NULL when none. packet->time
  * is when it arrived. (transfer full) */
 RtcPacket *sim_net_pop_due (SimNet *self, GstClockTime now, SimDir *dir);
 RtcPacket *sim_net_pop_due_tagged (SimNet *self, GstClockTime now, SimDir *dir, guint *tag);
 
-/* Next arrival, GST_CLOCK_TIME_NONE when nothing is on its way. */
+/* When sim_net_pop_due() is to be called next: something arrives, leaves the queue, or cross
+ * traffic moves. GST_CLOCK_TIME_NONE when nothing is on its way. */
 GstClockTime sim_net_next_deadline (const SimNet *self);
 
 void sim_net_get_stats (const SimNet *self, SimDir dir, SimNetStats *out);
