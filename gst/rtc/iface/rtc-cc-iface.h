@@ -94,7 +94,9 @@ typedef struct {
 /* A burst to be sent at a rate above the target: packets at bps, one after the other, until both
  * minima are met, each with the cluster's number in its RtcCcResult. Media that waits goes into it
  * first, padding fills it up. Send it as soon as there is something to send; a probe that has not
- * begun when the next one is polled is dropped in favour of that. */
+ * begun when the next one is polled is dropped in favour of that. Padding packets are of about
+ * min_bytes / min_packets bytes, a whole packet at most: on a slow path few large ones would queue
+ * for long. */
 typedef struct {
   guint16 cluster;   /* 1..65535, then from 1 again */
   guint64 bps;

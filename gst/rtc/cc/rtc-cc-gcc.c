@@ -1,0 +1,442 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/cc/rtc-cc-gcc.h"
+
+#include "gst/rtc/base/rtc-time.h"
+#include "gst/rtc/cc/rtc-cc-silence.h"
+#include "gst/rtc/cc/rtc-gcc-acked.h"
+#include "gst/rtc/cc/rtc-gcc-alr.h"
+#include "gst/rtc/cc/rtc-gcc-group.h"
+#include "gst/rtc/cc/rtc-gcc-loss.h"
+#include "gst/rtc/cc/rtc-gcc-probe.h"
+#include "gst/rtc/cc/rtc-gcc-queue.h"
+#include "gst/rtc/cc/rtc-gcc-rate.h"
+#include "gst/rtc/cc/rtc-gcc-trend.h"
+
+/* PACING_FACTOR: libwebrtc's; a key frame of ten times the mean size leaves in four frame times.
+ * While a queue drains nothing shall refill it in bursts. */
+#define PACING_FACTOR 2.5
+#define PACING_FACTOR_HOLD 1.25
+
+/* RTT_SHARE: RFC 6298 2.3. */
+#define RTT_SHARE 8
+
+/* Messages are 50 to 250 ms apart: SILENCE, and an RTT, is four to twenty of them. */
+#define SILENCE (1 * GST_SECOND)
+#define SILENCE_FIRST (2 * GST_SECOND)
+
+/* After a silence shorter than RESUME_MAX the path is likely what it was: RESUME of the rate before
+ * it; after a longer one at most the start rate. */
+#define RESUME 0.5
+#define RESUME_MAX (10 * GST_SECOND)
+
+/* A result that was sent longer ago than this is of no use; nor one from the future. */
+#define RESULT_AGE_MAX (10 * GST_SECOND)
+
+/* CALM_QUEUE: a probe is not sent into a longer one. */
+#define CALM_QUEUE ((gint64) (50 * GST_MSECOND))
+
+/* FULL_QUEUE: a queue of at least this that loses packets is full: it does not grow any more, so
+ * the trend line is blind to it, and the loss is over-use, not the path's nature. */
+#define FULL_QUEUE ((gint64) (100 * GST_MSECOND))
+#define FULL_INTERVAL (500 * GST_MSECOND)
+
+/* FALL: a target taken back below this share of what it was may be a short fall. */
+#define FALL 0.66
+
+/* SATURATED_SHARE: a probe that did not get through as sent measured the link, in the company of
+ * whatever else was in it in those milliseconds. Where nothing else is known that is good enough;
+ * later it would take for free what is only free between two frames of somebody else. */
+#define SATURATED_SHARE 0.85
+
+typedef struct {
+  RtcCc base;
+  RtcCcBounds bounds;
+
+  RtcGccGroup group;
+  RtcGccTrend trend;
+  RtcGccQueue queue;
+  RtcGccAcked acked;
+  RtcGccRate rate;
+  RtcGccLoss loss;
+  RtcGccAlr alr;
+  RtcGccProbe probe;
+  RtcGccProbeResults probe_results;
+
+  guint64 target;
+  RtcCcState state;
+  GstClockTime rtt;
+  guint64 highest_seq;
+  gint64 queue_delay;   /* ns */
+  GstClockTime full_at; /* when a full queue last counted as over-use */
+
+  guint64 remb; /* 0 none */
+  GstClockTime remb_at;
+
+  RtcCcSilence silence;
+  RtcCcStats stats;
+} CcGcc;
+
+static void
+gcc_set_target (CcGcc *self, GstClockTime now)
+{
+  gdouble target = (gdouble) rtc_gcc_rate_get (&self->rate);
+  gdouble bound = rtc_gcc_loss_get_bound (&self->loss);
+
+  if (bound > 0)
+    target = MIN (target, bound);
+  if (self->remb != 0 && rtc_time_elapsed (self->remb_at, now) > RTC_CC_REMB_LIFE)
+    self->remb = 0;
+  if (self->remb != 0)
+    target = MIN (target, (gdouble) self->remb);
+  if (rtc_cc_silence_is_on (&self->silence))
+    target = MIN (target, (gdouble) self->silence.bps);
+  self->target = rtc_cc_bounds_clamp (&self->bounds, target);
+}
+
+static void
+gcc_begin (CcGcc *self, GstClockTime now)
+{
+  memset (&self->group, 0, sizeof self->group);
+  rtc_gcc_trend_init (&self->trend);
+  rtc_gcc_queue_init (&self->queue);
+  rtc_gcc_acked_init (&self->acked);
+  rtc_gcc_loss_init (&self->loss);
+  rtc_gcc_alr_init (&self->alr);
+  rtc_gcc_probe_begin (&self->probe, self->bounds.start_bps, self->bounds.max_bps);
+  self->state = RTC_CC_STATE_NORMAL;
+  self->rtt = self->remb_at = GST_CLOCK_TIME_NONE;
+  rtc_cc_silence_init (&self->silence);
+  self->full_at = GST_CLOCK_TIME_NONE;
+  self->remb = 0;
+  self->queue_delay = 0;
+  gcc_set_target (self, now);
+}
+
+static void
+gcc_free (RtcCc *base)
+{
+  g_free (base);
+}
+
+static void
+gcc_set_bounds (RtcCc *base, GstClockTime now, const RtcCcBounds *bounds)
+{
+  CcGcc *self = (CcGcc *) base;
+
+  self->bounds = rtc_cc_bounds_sane (bounds);
+  rtc_gcc_rate_set_bounds (&self->rate, &self->bounds);
+  gcc_set_target (self, now);
+}
+
+static void
+gcc_handle_sent (RtcCc *base, GstClockTime now, guint len, guint64 in_flight)
+{
+  CcGcc *self = (CcGcc *) base;
+
+  rtc_gcc_alr_handle_sent (&self->alr, now, len, self->target);
+  if (in_flight > 0)
+    rtc_cc_silence_handle_sent (&self->silence, now);
+}
+
+/* --- one message ---------------------------------------------------------------------------------
+ */
+
+static void
+gcc_handle_arrival (CcGcc *self, GstClockTime now, const RtcCcResult *result)
+{
+  RtcGccDelta delta;
+
+  switch (rtc_gcc_group_handle_packet (&self->group, result->send_time, result->arrival, &delta)) {
+    case RTC_GCC_GROUP_DELTA:
+      /* One over-use in a message is enough. */
+      if (rtc_gcc_trend_handle_delta (&self->trend, &delta) == RTC_CC_STATE_OVERUSE)
+        self->state = RTC_CC_STATE_OVERUSE;
+      break;
+    case RTC_GCC_GROUP_RESET:
+      rtc_gcc_trend_restart (&self->trend);
+      rtc_gcc_queue_init (&self->queue);
+      break;
+    case RTC_GCC_GROUP_NOTHING:
+      break;
+  }
+  rtc_gcc_queue_handle_packet (&self->queue, result->send_time, result->arrival);
+  rtc_gcc_acked_handle_packet (&self->acked, now, result->send_time, result->arrival, result->len);
+}
+
+static void
+gcc_note_rtt (CcGcc *self, GstClockTime rtt)
+{
+  if (self->rtt == GST_CLOCK_TIME_NONE)
+    self->rtt = rtt;
+  self->rtt = self->rtt - self->rtt / RTT_SHARE + rtt / RTT_SHARE;
+}
+
+static void
+gcc_handle_probe_result (CcGcc *self, GstClockTime now, const RtcGccProbeResult *result)
+{
+  gdouble bps = result->is_saturated ? SATURATED_SHARE * result->bps : result->bps;
+  gboolean is_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE;
+
+  self->stats.probes_answered++;
+  self->stats.last_probe_bps = (guint64) result->bps;
+  if (bps > (gdouble) rtc_gcc_rate_get (&self->rate)
+      && (!result->is_saturated || is_limited || rtc_gcc_probe_is_starting (&self->probe)))
+    rtc_gcc_rate_set (&self->rate, now, bps);
+  rtc_gcc_probe_handle_result (&self->probe, now, self->bounds.max_bps, result);
+}
+
+static void
+gcc_handle_result (CcGcc *self, GstClockTime now, const RtcCcResult *result)
+{
+  gboolean received = result->arrival != GST_CLOCK_TIME_NONE;
+  gboolean late = result->twcc_seq <= self->highest_seq;
+  RtcGccProbeResult measured;
+
+  if (result->send_time > now || now - result->send_time > RESULT_AGE_MAX || (late && !received)) {
+    self->stats.results_dropped++;
+    return;
+  }
+  self->highest_seq = MAX (self->highest_seq, result->twcc_seq);
+  if (received)
+    self->stats.results_received++;
+  else
+    self->stats.results_lost++;
+  if (late) {
+    rtc_gcc_loss_handle_late (&self->loss);
+    return;
+  }
+  rtc_gcc_loss_handle_packet (&self->loss, result->send_time, result->len, !received);
+  if (received)
+    gcc_handle_arrival (self, now, result);
+  else
+    rtc_gcc_acked_handle_lost (&self->acked, result->len);
+  if (result->probe_cluster != 0
+      && rtc_gcc_probe_results_handle_packet (&self->probe_results, result, &measured))
+    gcc_handle_probe_result (self, now, &measured);
+}
+
+/* The first message after a silence. */
+static void
+gcc_resume (CcGcc *self, GstClockTime now, GstClockTime silence)
+{
+  gdouble bps = RESUME * (gdouble) self->silence.before;
+
+  if (silence > RESUME_MAX)
+    bps = MIN (bps, (gdouble) self->bounds.start_bps);
+  rtc_gcc_rate_set (&self->rate, now, bps);
+  rtc_gcc_probe_handle_fall (&self->probe, now, self->silence.before);
+  rtc_gcc_trend_restart (&self->trend);
+  rtc_gcc_loss_skip (&self->loss);
+}
+
+static gboolean
+gcc_is_calm (const CcGcc *self)
+{
+  return self->state == RTC_CC_STATE_NORMAL && !self->rate.is_holding
+         && self->queue_delay < CALM_QUEUE;
+}
+
+static void
+gcc_process_probes (CcGcc *self, GstClockTime now)
+{
+  RtcGccProbeSituation situation = { .target_bps = self->target,
+    .max_bps = self->bounds.max_bps,
+    .alr_since = rtc_gcc_alr_since (&self->alr),
+    .is_calm = gcc_is_calm (self) };
+
+  rtc_gcc_probe_process (&self->probe, now, &situation);
+}
+
+static void
+gcc_move_rate (CcGcc *self, GstClockTime now)
+{
+  gdouble before = (gdouble) rtc_gcc_rate_get (&self->rate);
+  RtcGccRateInput input = { .state = self->state,
+    .acked = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_WINDOW),
+    .fast = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_FAST),
+    .queue = self->queue_delay,
+    .rtt = self->rtt,
+    .inherent_loss = rtc_gcc_loss_get_inherent (&self->loss),
+    .is_app_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE };
+
+  rtc_gcc_rate_update (&self->rate, now, &input);
+  if ((gdouble) rtc_gcc_rate_get (&self->rate) < FALL * before)
+    rtc_gcc_probe_handle_fall (&self->probe, now, (guint64) before);
+  self->stats.acked_bps = (guint64) input.acked.received;
+}
+
+static void
+gcc_handle_feedback (
+    RtcCc *base, GstClockTime now, const RtcCcResult *results, guint n, guint64 in_flight)
+{
+  CcGcc *self = (CcGcc *) base;
+  GstClockTime newest = GST_CLOCK_TIME_NONE, silence;
+  guint64 lost = self->stats.results_lost;
+
+  self->stats.feedbacks++;
+  silence = rtc_cc_silence_handle_heard (&self->silence, now, in_flight > 0);
+  if (silence > 0)
+    gcc_resume (self, now, silence);
+  self->state = self->trend.state;
+  if (self->state == RTC_CC_STATE_OVERUSE)
+    self->state = RTC_CC_STATE_NORMAL;
+  for (guint i = 0; i < n; i++) {
+    gcc_handle_result (self, now, &results[i]);
+    if (results[i].arrival != GST_CLOCK_TIME_NONE && results[i].send_time <= now)
+      newest = results[i].send_time;
+  }
+  if (self->state != RTC_CC_STATE_OVERUSE)
+    self->state = self->trend.state;
+  self->queue_delay = rtc_gcc_queue_end_message (&self->queue);
+  if (self->stats.results_lost > lost && self->queue_delay > FULL_QUEUE
+      && (self->full_at == GST_CLOCK_TIME_NONE
+          || rtc_time_elapsed (self->full_at, now) > FULL_INTERVAL)) {
+    self->state = RTC_CC_STATE_OVERUSE;
+    self->full_at = now;
+  }
+  if (newest != GST_CLOCK_TIME_NONE && now - newest < RESULT_AGE_MAX)
+    gcc_note_rtt (self, now - newest);
+  rtc_gcc_loss_end_message (&self->loss, now);
+  gcc_move_rate (self, now);
+  gcc_set_target (self, now);
+  gcc_process_probes (self, now);
+}
+
+static void
+gcc_handle_loss_report (RtcCc *base, GstClockTime now, guint expected, guint lost, GstClockTime rtt)
+{
+  CcGcc *self = (CcGcc *) base;
+
+  (void) now, (void) expected, (void) lost;
+  if (self->rtt == GST_CLOCK_TIME_NONE && rtt != GST_CLOCK_TIME_NONE)
+    self->rtt = rtt;
+}
+
+static void
+gcc_handle_remb (RtcCc *base, GstClockTime now, guint64 bps)
+{
+  CcGcc *self = (CcGcc *) base;
+
+  self->remb = MAX (bps, 1);
+  self->remb_at = now;
+  gcc_set_target (self, now);
+}
+
+static void
+gcc_handle_path_change (RtcCc *base, GstClockTime now)
+{
+  CcGcc *self = (CcGcc *) base;
+  guint64 target = self->target;
+
+  rtc_gcc_rate_init (&self->rate, &self->bounds);
+  rtc_gcc_rate_set (&self->rate, now, (gdouble) MIN (target, self->bounds.start_bps));
+  gcc_begin (self, now);
+}
+
+/* --- silence -------------------------------------------------------------------------------------
+ */
+
+static GstClockTime
+gcc_silence_limit (const CcGcc *self)
+{
+  return self->rtt == GST_CLOCK_TIME_NONE ? SILENCE_FIRST : SILENCE + MIN (self->rtt, SILENCE);
+}
+
+static GstClockTime
+gcc_next_deadline (const RtcCc *base)
+{
+  const CcGcc *self = (const CcGcc *) base;
+
+  return rtc_cc_silence_next_deadline (
+      &self->silence, gcc_silence_limit (self), self->bounds.min_bps);
+}
+
+static void
+gcc_handle_timeout (RtcCc *base, GstClockTime now)
+{
+  CcGcc *self = (CcGcc *) base;
+  gboolean was_silent = rtc_cc_silence_is_on (&self->silence);
+
+  if (!rtc_cc_silence_handle_timeout (
+          &self->silence, now, gcc_silence_limit (self), self->target, self->bounds.min_bps))
+    return;
+  self->stats.timeouts += was_silent ? 0 : 1;
+  gcc_set_target (self, now);
+}
+
+/* --- what comes out ------------------------------------------------------------------------------
+ */
+
+static void
+gcc_get_target (const RtcCc *base, RtcCcTarget *out)
+{
+  const CcGcc *self = (const CcGcc *) base;
+  gdouble factor = self->rate.is_holding ? PACING_FACTOR_HOLD : PACING_FACTOR;
+
+  *out = (RtcCcTarget){ .target_bps = self->target,
+    .pacing_bps = (guint64) (factor * (gdouble) self->target),
+    .loss = rtc_gcc_loss_get (&self->loss),
+    .rtt = self->rtt,
+    .state = self->state,
+    .is_app_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE };
+}
+
+static gboolean
+gcc_poll_probe (RtcCc *base, GstClockTime now, RtcCcProbe *out)
+{
+  CcGcc *self = (CcGcc *) base;
+
+  if (!rtc_gcc_probe_poll (&self->probe, now, out))
+    return FALSE;
+  rtc_gcc_probe_results_handle_asked (&self->probe_results, now, out);
+  self->stats.probes_asked++;
+  return TRUE;
+}
+
+static void
+gcc_get_stats (const RtcCc *base, RtcCcStats *out)
+{
+  const CcGcc *self = (const CcGcc *) base;
+  gdouble bound = rtc_gcc_loss_get_bound (&self->loss);
+
+  *out = self->stats;
+  out->delay_bps = rtc_gcc_rate_get (&self->rate);
+  out->loss_bps = bound > 0 ? (guint64) bound : RTC_CC_RATE_MAX;
+  out->remb_bps = self->remb != 0 ? self->remb : RTC_CC_RATE_MAX;
+  out->capacity_bps = (guint64) rtc_gcc_capacity_get (&self->rate.capacity);
+  out->trend = self->trend.trend;
+  out->threshold = self->trend.threshold;
+  out->overuses = self->rate.overuses;
+}
+
+static const RtcCcVTable gcc_vtable = {
+  .name = "gcc",
+  .free = gcc_free,
+  .set_bounds = gcc_set_bounds,
+  .handle_sent = gcc_handle_sent,
+  .handle_feedback = gcc_handle_feedback,
+  .handle_loss_report = gcc_handle_loss_report,
+  .handle_remb = gcc_handle_remb,
+  .handle_path_change = gcc_handle_path_change,
+  .next_deadline = gcc_next_deadline,
+  .handle_timeout = gcc_handle_timeout,
+  .get_target = gcc_get_target,
+  .poll_probe = gcc_poll_probe,
+  .get_stats = gcc_get_stats,
+};
+
+RtcCc *
+rtc_cc_gcc_new (const RtcCcConfig *config)
+{
+  CcGcc *self = g_new0 (CcGcc, 1);
+
+  self->base.vtable = &gcc_vtable;
+  self->bounds = rtc_cc_bounds_sane (&config->bounds);
+  rtc_gcc_probe_init (&self->probe, config->can_pad);
+  rtc_gcc_rate_init (&self->rate, &self->bounds);
+  gcc_begin (self, 0);
+  return &self->base;
+}
