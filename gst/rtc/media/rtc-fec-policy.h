@@ -36,7 +36,7 @@ G_BEGIN_DECLS
 
 /* Zero-initialised: nothing was reported. */
 typedef struct {
-  gdouble loss;        /* smoothed, 0..1: rises at once by half of a jump, falls slowly */
+  gdouble loss;        /* smoothed, 0..1: rises by a third of a jump, falls slowly */
   gboolean is_on;
   guint n_red;         /* earlier frames of sound to send again with each: 0..2 */
   gdouble key, delta;  /* parities per packet of pictures */

@@ -294,6 +294,16 @@ rtc_nack_generator_handle_repair (RtcNackGenerator *self, guint64 ext_seq, GstCl
   return nack_handle_arrival (self, ext_seq, now, TRUE);
 }
 
+RtcResult
+rtc_nack_generator_handle_recovered (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now)
+{
+  GstClockTime sample = self->rtt_sample;
+  RtcResult result = nack_handle_arrival (self, ext_seq, now, TRUE);
+
+  self->rtt_sample = sample;
+  return result;
+}
+
 void
 rtc_nack_generator_request (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now)
 {

@@ -77,6 +77,10 @@ RtcResult rtc_nack_generator_handle_packet (RtcNackGenerator *self, guint64 ext_
 RtcResult rtc_nack_generator_handle_repair (RtcNackGenerator *self, guint64 ext_seq,
     GstClockTime now);
 
+/* The same for one made again from forward error correction: no answer to anything. */
+RtcResult rtc_nack_generator_handle_recovered (RtcNackGenerator *self, guint64 ext_seq,
+    GstClockTime now);
+
 /* Somebody else (a jitter buffer) misses ext_seq. Listed already: nothing changes. Ahead of the
  * newest packet by RTC_NACK_MAX_AHEAD at most: it is asked for at once, twice at most, and nothing
  * is given up if it does not exist. Received, given up or too old: counted only. */

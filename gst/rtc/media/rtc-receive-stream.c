@@ -43,6 +43,7 @@ rtc_receive_stream_free (RtcReceiveStream *self)
   if (self == NULL)
     return;
   rtc_nack_generator_free (self->nack);
+  rtc_fec_decoder_free (self->fec);
   g_free (self);
 }
 
@@ -86,6 +87,9 @@ stream_count_picture (RtcReceiveStream *self, const RtcRtpHeader *header, const 
 static void
 stream_set_codec (RtcReceiveStream *self, const RtcCodec *codec)
 {
+  /* A parity among the media's numbers says nothing of the media. */
+  if (codec->id == RTC_CODEC_ULPFEC)
+    return;
   if (self->codec.pt != codec->pt || self->codec.id != codec->id)
     self->codec = *codec;
 }
@@ -111,13 +115,14 @@ rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
   if (news != RTC_OK)
     return news;
   stream_set_codec (self, codec);
-  stream_count_picture (self, header, data);
+  if (codec->id != RTC_CODEC_ULPFEC)
+    stream_count_picture (self, header, data);
   return RTC_OK;
 }
 
-RtcResult
-rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
-    const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
+static RtcResult
+stream_handle_late (RtcReceiveStream *self, GstClockTime now, const RtcRtpHeader *header,
+    const guint8 *data, const RtcCodec *codec, gboolean is_answer)
 {
   RtcSeqUnwrap unwrap = { .last = self->stats.max_ext_seq,
     .used = self->stats.last_received != GST_CLOCK_TIME_NONE };
@@ -126,13 +131,39 @@ rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
 
   if (result != RTC_OK)
     return result;
-  self->retransmitted++;
-  self->retransmitted_octets += header->payload_len;
-  if (self->nack != NULL
-      && rtc_nack_generator_handle_repair (self->nack, ext_seq, now) == RTC_ERR_LIMIT)
+  if (self->nack != NULL)
+    result = is_answer ? rtc_nack_generator_handle_repair (self->nack, ext_seq, now)
+                       : rtc_nack_generator_handle_recovered (self->nack, ext_seq, now);
+  if (result == RTC_ERR_LIMIT)
     rtc_receive_stream_want_key_frame (self, now);
   stream_set_codec (self, codec);
   stream_count_picture (self, header, data);
+  return RTC_OK;
+}
+
+RtcResult
+rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
+    const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
+{
+  RtcResult result = stream_handle_late (self, now, header, data, codec, TRUE);
+
+  if (result != RTC_OK)
+    return result;
+  self->retransmitted++;
+  self->retransmitted_octets += header->payload_len;
+  return RTC_OK;
+}
+
+RtcResult
+rtc_receive_stream_handle_recovered (RtcReceiveStream *self, GstClockTime now,
+    const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
+{
+  RtcResult result = stream_handle_late (self, now, header, data, codec, FALSE);
+
+  if (result != RTC_OK)
+    return result;
+  self->recovered++;
+  self->recovered_octets += header->payload_len;
   return RTC_OK;
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "gst/rtc/base/rtc-seq-window.h"
+#include "gst/rtc/media/rtc-fec-decoder.h"
 #include "gst/rtc/media/rtc-key-frame-request.h"
 #include "gst/rtc/media/rtc-nack-generator.h"
 #include "gst/rtc/media/rtc-receive-stats.h"
@@ -39,6 +40,7 @@ typedef struct {
   gboolean is_repair;
   RtcReceiveStats stats;       /* packets that came as themselves */
   RtcNackGenerator *nack;      /* owned; NULL: audio, RTX, or not negotiated */
+  RtcFecDecoder *fec;          /* owned; NULL before the first parity; made by who routes them */
   RtcRtcpFbFlags rtcp_fb;      /* agreed for its codec */
   RtcKeyFrameWait key_frame;   /* a PLI or FIR is due while it waits */
   RtcSeqWindow window;
@@ -46,6 +48,11 @@ typedef struct {
 
   guint64 retransmitted, retransmitted_octets; /* packets recovered from RTX for this SSRC, and
                                                 * their payload */
+  guint64 recovered, recovered_octets; /* packets made again from forward error correction, and
+                                        * their payload */
+  guint64 fec_octets;          /* of parities, and of earlier frames within RED: payload */
+  guint64 fec_packets, fec_discarded; /* beside those that fec counts: earlier frames, malformed
+                                       * parities; and those of them that were of no use */
   guint64 repeated;            /* dropped: came before, as itself or as RTX */
   guint64 discarded;           /* dropped: too old to tell, or no room further on */
   guint64 frames;              /* pictures whose last packet came (video: the marker) */
@@ -70,6 +77,11 @@ RtcResult rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime
 
 /* A packet of this SSRC that came as RTX, unwrapped. As handle_packet(). */
 RtcResult rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
+    const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec);
+
+/* A packet of this SSRC that was made again from forward error correction. As handle_packet(); data
+ * is not looked at with sound. */
+RtcResult rtc_receive_stream_handle_recovered (RtcReceiveStream *self, GstClockTime now,
     const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec);
 
 /* A sender report of this SSRC. */

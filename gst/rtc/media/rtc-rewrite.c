@@ -20,6 +20,12 @@ rtc_rewrite_init (RtcRewrite *self, const RtcRewriteConfig *config)
   self->last_time = GST_CLOCK_TIME_NONE;
 }
 
+void
+rtc_rewrite_clear (RtcRewrite *self)
+{
+  g_clear_pointer (&self->inserted, g_free);
+}
+
 /* Writes the block as it stands in a packet with a 12-byte header. */
 static RtcResult
 prepare_block (
@@ -123,16 +129,51 @@ find_segment (const RtcRewrite *self, guint16 seq, guint64 *ext_seq)
   return NULL;
 }
 
+/* Where the segment after segment begins. */
+static guint64
+segment_end (const RtcRewrite *self, const RtcRewriteSegment *segment)
+{
+  guint64 end = G_MAXUINT64;
+
+  for (guint i = 0; i < MIN (self->n_segments, RTC_REWRITE_SEGMENTS); i++)
+    if (self->segments[i].first > segment->first)
+      end = MIN (end, self->segments[i].first);
+  return end;
+}
+
+/* The source's number of peer_seq, which lies in segment; FALSE when it has none, or too many
+ * were inserted since to know it. */
+static gboolean
+find_number (
+    const RtcRewrite *self, const RtcRewriteSegment *segment, guint64 peer_seq, guint64 *ext_seq)
+{
+  guint64 n_before = segment->n_inserted, n_kept = MIN (self->n_inserted, RTC_REWRITE_INSERTED);
+  guint64 end = n_before > 0 ? segment_end (self, segment) : 0, i = 1;
+
+  for (; n_before > 0 && i <= n_kept; i++) {
+    guint64 inserted = self->inserted[(self->n_inserted - i) % RTC_REWRITE_INSERTED];
+
+    if (inserted == peer_seq)
+      return FALSE;
+    if (inserted < peer_seq)
+      break;
+    n_before -= inserted < end ? 1 : 0;
+  }
+  if (n_before > 0 && i > n_kept)
+    return FALSE;
+  *ext_seq = peer_seq - segment->seq_offset - n_before;
+  return TRUE;
+}
+
 gboolean
 rtc_rewrite_find_source (const RtcRewrite *self, guint16 seq, guint32 *source, guint64 *ext_seq)
 {
   guint64 peer_seq;
   const RtcRewriteSegment *segment = find_segment (self, seq, &peer_seq);
 
-  if (segment == NULL)
+  if (segment == NULL || !find_number (self, segment, peer_seq, ext_seq))
     return FALSE;
   *source = segment->source;
-  *ext_seq = peer_seq - segment->seq_offset;
   return TRUE;
 }
 
@@ -179,7 +220,7 @@ rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
   if (self->n_segments == 0)
     return RTC_ERR_STATE;
   segment = current_segment (self);
-  out->ext_seq = entry->ext_seq + segment->seq_offset;
+  out->ext_seq = entry->ext_seq + segment->seq_offset + segment->n_inserted;
   if ((gint64) (out->ext_seq - segment->first) < 0)
     return RTC_ERR_STATE;
   if (extra != NULL && extend_block (self, extra, &extended) == RTC_OK)
@@ -211,8 +252,10 @@ rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq, const RtcPacketHistor
   const RtcRewriteBlock *block = is_rtx ? &self->rtx_block : &self->block;
   const RtcRewriteSegment *segment = find_segment (self, seq, &out->ext_seq);
   RtcRtpHeader header;
+  guint64 number;
 
-  if (segment == NULL || entry->ext_seq + segment->seq_offset != out->ext_seq)
+  if (segment == NULL || !find_number (self, segment, out->ext_seq, &number)
+      || number != entry->ext_seq)
     return RTC_ERR_STATE;
   header.payload_type = is_rtx ? self->config.rtx_payload_type : self->config.payload_type;
   header.marker = entry->marker;
@@ -227,6 +270,36 @@ rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq, const RtcPacketHistor
   if (is_rtx)
     self->next_rtx_seq++;
   return RTC_OK;
+}
+
+RtcResult
+rtc_rewrite_insert (RtcRewrite *self, guint16 *seq)
+{
+  if (self->n_segments == 0 || self->last_time == GST_CLOCK_TIME_NONE)
+    return RTC_ERR_STATE;
+  if (self->inserted == NULL)
+    self->inserted = g_new (guint64, RTC_REWRITE_INSERTED);
+  *seq = (guint16) self->next_ext_seq;
+  self->inserted[self->n_inserted++ % RTC_REWRITE_INSERTED] = self->next_ext_seq++;
+  current_segment (self)->n_inserted++;
+  return RTC_OK;
+}
+
+void
+rtc_rewrite_begin_other (const RtcRewrite *self, guint8 payload_type, guint32 ssrc, guint16 seq,
+    RtcWriter *writer, RtcRewritten *out)
+{
+  RtcRtpHeader header = { .payload_type = payload_type,
+    .seq = seq,
+    .rtp_ts = self->last_rtp_ts,
+    .ssrc = ssrc,
+    .has_extension = self->block.len > 0 };
+
+  rtc_rtp_header_write (&header, writer);
+  rtc_writer_bytes (writer, self->block.bytes, self->block.len);
+  out->seq = seq;
+  out->rtp_ts = header.rtp_ts;
+  out->slots = self->block.slots;
 }
 
 gsize

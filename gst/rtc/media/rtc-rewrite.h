@@ -41,7 +41,12 @@ typedef struct {
   guint64 seq_offset;
   guint32 ts_offset;
   guint32 source;     /* the caller's name of the history */
+  guint64 n_inserted; /* numbers in it that are not the source's: rtc_rewrite_insert() */
 } RtcRewriteSegment;
+
+/* RTC_REWRITE_INSERTED: inserted numbers remembered, a power of two. NACKs of packets from before
+ * all of them cannot be answered. */
+#define RTC_REWRITE_INSERTED 256
 
 /* RtcRewriteBlock: an extension block written once and copied into each packet. */
 typedef struct {
@@ -61,6 +66,8 @@ typedef struct {
   GstClockTime last_time;
   RtcRtpExtensionValues values;
   RtcRewriteBlock block, rtx_block; /* made from values */
+  guint64 *inserted;           /* the last RTC_REWRITE_INSERTED ones, a ring; NULL: never any */
+  guint64 n_inserted;          /* ever */
 } RtcRewrite;
 
 /* RtcRewritten: what has been built. */
@@ -73,6 +80,7 @@ typedef struct {
 } RtcRewritten;
 
 void rtc_rewrite_init (RtcRewrite *self, const RtcRewriteConfig *config);
+void rtc_rewrite_clear (RtcRewrite *self);
 
 /* Which values go into each packet from now on (those that are negotiated): mid, rid for the first
  * packets of a stream, nothing later; twcc and abs-send-time with any value, they are stamped when
@@ -102,8 +110,19 @@ RtcResult rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *ent
 RtcResult rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq,
     const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
 
-/* Which source and number the peer's seq was; FALSE when it was never sent or lies further back
- * than the segments kept. */
+/* Takes the number after the newest for a packet that is not the source's (ULPFEC shares the
+ * media's); those that follow move on by one. RTC_ERR_STATE: nothing was sent yet. */
+RtcResult rtc_rewrite_insert (RtcRewrite *self, guint16 *seq);
+
+/* Begins a packet that is not the source's: header, with the newest time stamp and without
+ * marker, and extension block as in the packets of set_values(); the payload is to follow.
+ * Fills *out but for len and ext_seq. No room: the writer's ok is FALSE. The writer stands at the
+ * packet's first byte. */
+void rtc_rewrite_begin_other (const RtcRewrite *self, guint8 payload_type, guint32 ssrc,
+    guint16 seq, RtcWriter *writer, RtcRewritten *out);
+
+/* Which source and number the peer's seq was; FALSE when it was never sent, was inserted, or lies
+ * further back than the segments and inserted numbers kept. */
 gboolean rtc_rewrite_find_source (const RtcRewrite *self, guint16 seq, guint32 *source,
     guint64 *ext_seq);
 

@@ -29,6 +29,7 @@ rtc_send_stream_init (RtcSendStream *self, const RtcSendStreamConfig *config)
   self->config = *config;
   rtc_rewrite_init (&self->rewrite, &config->rewrite);
   rtc_nack_responder_init (&self->nack);
+  rtc_send_fec_init (&self->fec, &config->fec);
   rtc_send_stats_init (&self->stats, config->rewrite.ssrc, config->rewrite.clock_rate);
   rtc_send_stats_init (&self->rtx_stats, config->rewrite.rtx_ssrc, config->rewrite.clock_rate);
   self->delay_since = self->rewrite.next_ext_seq;
@@ -39,6 +40,8 @@ void
 rtc_send_stream_clear (RtcSendStream *self)
 {
   rtc_nack_responder_clear (&self->nack);
+  rtc_send_fec_clear (&self->fec);
+  rtc_rewrite_clear (&self->rewrite);
   memset (self->histories, 0, sizeof self->histories);
   self->has_source = FALSE;
 }
@@ -63,6 +66,7 @@ rtc_send_stream_update (RtcSendStream *self, const RtcSendStreamConfig *config)
     self->delay_since = self->rewrite.next_ext_seq;
   }
   self->rewrite.config = *own;
+  rtc_send_fec_update (&self->fec, &config->fec);
   self->rtx_stats.ssrc = own->rtx_ssrc;
   rtc_send_stats_set_clock_rate (&self->stats, own->clock_rate);
   rtc_send_stats_set_clock_rate (&self->rtx_stats, own->clock_rate);
@@ -121,6 +125,7 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
   RtcRtpExtensionValues extra;
   gboolean has_extra;
   GstClockTime media_time;
+  gsize header_len;
   RtcResult result;
 
   if (!self->has_source || (self->wait_for_key_frame && !entry->is_key_frame)) {
@@ -139,9 +144,12 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
     return result;
   }
   self->is_fresh = FALSE;
+  header_len = out->len - entry->payload_len;
+  if (rtc_send_fec_is_active (&self->fec))
+    rtc_send_fec_protect (&self->fec, now, self->histories[self->slot], entry, dst, cap, out);
   media_time = entry->packet->time != GST_CLOCK_TIME_NONE ? entry->packet->time : now;
-  rtc_send_stats_handle_sent (&self->stats, now, media_time, out->rtp_ts, entry->payload_len,
-      out->len - entry->payload_len, FALSE);
+  rtc_send_stats_handle_sent (
+      &self->stats, now, media_time, out->rtp_ts, out->len - header_len, header_len, FALSE);
   rtc_nack_responder_handle_sent (&self->nack, out->len);
   if (self->config.kind == RTC_MEDIA_VIDEO) {
     /* Several packets of one key frame may be marked: its parameter sets and its slices. */
@@ -152,6 +160,22 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
       self->key_frame_ts = entry->rtp_ts;
     self->counters.frames += entry->marker ? 1 : 0;
   }
+  return RTC_OK;
+}
+
+RtcResult
+rtc_send_stream_build_fec (
+    RtcSendStream *self, GstClockTime now, guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  gsize header_octets = self->fec.counters.header_octets;
+  RtcResult result = rtc_send_fec_build (&self->fec, &self->rewrite, dst, cap, out);
+
+  if (result != RTC_OK || self->config.fec.flexfec_payload_type != 0)
+    return result;
+  /* Under the media's SSRC, and so in its sender reports. */
+  header_octets = self->fec.counters.header_octets - header_octets;
+  rtc_send_stats_handle_sent (&self->stats, now, self->stats.last_rtp_time, out->rtp_ts,
+      out->len - header_octets, header_octets, FALSE);
   return RTC_OK;
 }
 
@@ -200,8 +224,15 @@ RtcResult
 rtc_send_stream_handle_report_block (
     RtcSendStream *self, guint64 ntp64, const RtcReportBlock *block)
 {
+  RtcResult result;
+
   if (self->config.rewrite.rtx_payload_type != 0 && block->ssrc == self->rtx_stats.ssrc)
     return rtc_send_stats_handle_report_block (&self->rtx_stats, ntp64, block);
   send_stream_note_seen (self, (guint16) block->highest_seq);
-  return rtc_send_stats_handle_report_block (&self->stats, ntp64, block);
+  result = rtc_send_stats_handle_report_block (&self->stats, ntp64, block);
+  if (result == RTC_OK)
+    rtc_send_fec_handle_report (&self->fec, self->stats.fraction_lost,
+        self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE,
+        self->config.rewrite.rtx_payload_type != 0);
+  return result;
 }

@@ -4,7 +4,7 @@
  */
 /* rtc-send-stream.h - one m-line that we send to one peer: its view, its repair, its counters.
  *
- * Puts together rtc-rewrite (numbers and extensions), rtc-nack-responder (RTX) and
+ * Puts together rtc-rewrite (numbers and extensions), rtc-nack-responder (RTX), rtc-send-fec and
  * rtc-send-stats (SR, reports). Builds plain RTP into the caller's buffer; protecting and
  * sending is the peer's. Network thread only; nothing is allocated per packet. */
 #pragma once
@@ -14,6 +14,7 @@
 #include "gst/rtc/media/rtc-nack-responder.h"
 #include "gst/rtc/media/rtc-packet-history.h"
 #include "gst/rtc/media/rtc-rewrite.h"
+#include "gst/rtc/media/rtc-send-fec.h"
 #include "gst/rtc/media/rtc-send-stats.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,7 @@ typedef struct {
   RtcMediaKind kind;
   gchar mid[RTC_RTP_SDES_MAX + 1]; /* empty: not sent */
   RtcRewriteConfig rewrite;        /* ssrc, pt, RTX, clock rate, random offsets, extension ids */
+  RtcSendFecConfig fec;            /* its kind is that above */
   guint64 ntp64_at_zero;           /* wall clock at now == 0, for capture times */
   gboolean has_playout_delay;      /* the receiver is asked for a delay from capture to screen */
   guint16 playout_min, playout_max; /* of so many 10 ms, 0..4095, min <= max */
@@ -43,6 +45,7 @@ typedef struct {
   RtcSendStreamCounters counters;
   RtcRewrite rewrite;
   RtcNackResponder nack;
+  RtcSendFec fec;
   RtcFirState fir;
   /* Histories of the sources by slot; the rewrite's segments name slots. */
   RtcPacketHistory *histories[RTC_REWRITE_SEGMENTS];
@@ -79,6 +82,11 @@ guint rtc_send_stream_set_source (RtcSendStream *self, RtcPacketHistory *history
  * than cap. Both are counted; go on. After RTC_OK the packet counts as sent. */
 RtcResult rtc_send_stream_build (RtcSendStream *self, GstClockTime now,
     const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* The next parity over what was built, after each rtc_send_stream_build() until it is RTC_AGAIN.
+ * RTC_ERR_LIMIT: longer than cap, dropped; go on. */
+RtcResult rtc_send_stream_build_fec (RtcSendStream *self, GstClockTime now, guint8 *dst, gsize cap,
+    RtcRewritten *out);
 
 /* Which of the numbers of a NACK to send again: writes at most n_out to out and returns how
  * many; each is then built with rtc_send_stream_build_rtx(). Without RTX none is: SRTP must not

@@ -20,20 +20,20 @@ peer_uses_ssrc (const RtcPeer *self, guint32 ssrc)
     const RtcTransceiverConfig *config =
         rtc_transceiver_get_config (rtc_jsep_get_transceiver (self->jsep, i));
 
-    if (config->ssrc == ssrc || config->rtx_ssrc == ssrc)
+    if (config->ssrc == ssrc || config->rtx_ssrc == ssrc || config->fec_ssrc == ssrc)
       return TRUE;
   }
   return FALSE;
 }
 
 static guint32
-peer_new_ssrc (RtcPeer *self, guint32 other)
+peer_new_ssrc (RtcPeer *self, guint32 other, guint32 another)
 {
   guint32 ssrc;
 
   do
     ssrc = rtc_random_u32 (self->config.random);
-  while (ssrc == 0 || ssrc == other || peer_uses_ssrc (self, ssrc));
+  while (ssrc == 0 || ssrc == other || ssrc == another || peer_uses_ssrc (self, ssrc));
   return ssrc;
 }
 
@@ -56,9 +56,11 @@ rtc_peer_add_transceiver (RtcPeer *self, const RtcTransceiverConfig *config)
     own.codecs[i] = rtc_peer_limit_feedback (self, &own.codecs[i]);
   if ((own.direction & RTC_DIRECTION_SENDONLY) != 0) {
     if (own.ssrc == 0)
-      own.ssrc = peer_new_ssrc (self, own.rtx_ssrc);
+      own.ssrc = peer_new_ssrc (self, own.rtx_ssrc, own.fec_ssrc);
     if (own.rtx && own.rtx_ssrc == 0)
-      own.rtx_ssrc = peer_new_ssrc (self, own.ssrc);
+      own.rtx_ssrc = peer_new_ssrc (self, own.ssrc, own.fec_ssrc);
+    if (own.kind == RTC_MEDIA_VIDEO && (own.fec & RTC_FEC_FLEXFEC) != 0 && own.fec_ssrc == 0)
+      own.fec_ssrc = peer_new_ssrc (self, own.ssrc, own.rtx_ssrc);
   }
   return rtc_jsep_add_transceiver (self->jsep, &own);
 }
@@ -369,7 +371,8 @@ peer_apply_receive (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
   }
   for (guint i = 0; i < negotiated->n_receive_codecs; i++) {
     pts[n_pts++] = negotiated->receive_codecs[i].pt;
-    if (negotiated->receive_codecs[i].id == RTC_CODEC_RTX)
+    if (negotiated->receive_codecs[i].id == RTC_CODEC_RTX
+        || negotiated->receive_codecs[i].id == RTC_CODEC_FLEXFEC)
       rtx_pts[n_rtx++] = negotiated->receive_codecs[i].pt;
   }
   rtc_bundle_set_section (self->bundle, index, mid, pts, n_pts, rtx_pts, n_rtx);
@@ -379,7 +382,7 @@ peer_apply_receive (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
     for (guint g = 0; g < negotiated->n_remote_groups; g++) {
       const RtcSdpSsrcGroup *group = &negotiated->remote_groups[g];
 
-      if (group->type == RTC_SDP_SSRC_GROUP_FID && group->n_ssrcs == 2 && group->ssrcs[1] == ssrc)
+      if (group->type != RTC_SDP_SSRC_GROUP_SIM && group->n_ssrcs == 2 && group->ssrcs[1] == ssrc)
         primary = group->ssrcs[0];
     }
     rtc_bundle_add_ssrc (self->bundle, index, ssrc, NULL, primary);
@@ -389,6 +392,21 @@ peer_apply_receive (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
       rtc_rtp_extension_map_set (
           &self->extensions, (RtcRtpExtension) i, negotiated->receive_extensions.ids[i]);
   self->extensions.allow_mixed |= negotiated->receive_extensions.allow_mixed;
+}
+
+/* Which kind of forward error correction is used where several were agreed on. */
+static void
+peer_choose_fec (const RtcNegotiated *negotiated, RtcSendFecConfig *config)
+{
+  config->kind = negotiated->kind;
+  if (negotiated->send_flexfec_pt >= 0 && negotiated->fec_ssrc != 0) {
+    config->flexfec_payload_type = (guint8) negotiated->send_flexfec_pt;
+    config->ssrc = negotiated->fec_ssrc;
+  } else if (negotiated->send_red_pt >= 0) {
+    config->red_payload_type = (guint8) negotiated->send_red_pt;
+    if (negotiated->send_ulpfec_pt >= 0)
+      config->ulpfec_payload_type = (guint8) negotiated->send_ulpfec_pt;
+  }
 }
 
 static void
@@ -426,6 +444,7 @@ peer_apply_send (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
     config.rewrite.rtx_ssrc = negotiated->rtx_ssrc;
     config.rewrite.rtx_payload_type = (guint8) negotiated->send_rtx_pt;
   }
+  peer_choose_fec (negotiated, &config.fec);
   if (had) {
     rtc_send_stream_update (&section->send, &config);
     return;
@@ -433,6 +452,8 @@ peer_apply_send (RtcPeer *self, guint index, const RtcNegotiated *negotiated)
   config.rewrite.first_seq = (guint16) rtc_random_range (self->config.random, 1, 0x8000);
   config.rewrite.first_rtx_seq = (guint16) rtc_random_range (self->config.random, 1, 0x8000);
   config.rewrite.first_rtp_ts = rtc_random_u32 (self->config.random);
+  if (config.fec.flexfec_payload_type != 0)
+    config.fec.first_seq = (guint16) rtc_random_range (self->config.random, 1, 0x8000);
   rtc_send_stream_init (&section->send, &config);
 }
 

@@ -169,12 +169,34 @@ void rtc_peer_drain_dtls (RtcPeer *self, GstClockTime now);
  * a section, or the peer, received. route_rtp is what follows decryption. */
 void rtc_peer_handle_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
 void rtc_peer_route_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet);
+void rtc_peer_output_rtp (RtcPeer *self, guint section, guint32 ssrc, RtcPacket *packet);
 gboolean rtc_peer_is_own_ssrc (const RtcPeer *self, guint32 ssrc);
 RtcReceiveStream *rtc_peer_find_inbound (RtcPeer *self, guint32 ssrc);
 void rtc_peer_remove_inbound (RtcPeer *self, guint32 ssrc);
 void rtc_peer_end_inbound (RtcPeer *self, guint32 ssrc);
 void rtc_peer_end_section (RtcPeer *self, guint section);
 void rtc_peer_end_all (RtcPeer *self);
+
+/* rtc-peer-repair.c: RTX, RED, ULPFEC and FlexFEC as received. unwrap_rtx turns an RTX packet into
+ * what it repeats; FALSE: nothing in it for us. open_red makes *header and *codec those of the
+ * payload within RED, whose *cut bytes close_red() then takes out; header and packet do not agree
+ * between the two. RTC_ERR_PARSE: no RED, or nothing that may be in it. take_earlier hands on
+ * earlier frames that are missing; header is that of the RED packet. note_media tells a stream's
+ * decoder of a packet that came as itself, and hands on what is complete now. handle_flexfec and
+ * handle_ulpfec take over packet. */
+gboolean rtc_peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
+    const RtcCodec *codec, RtcRtpHeader *header, RtcPacket *packet);
+RtcResult rtc_peer_open_red (RtcPeer *self, guint section, RtcRtpHeader *header,
+    const RtcPacket *packet, const RtcCodec **codec, gsize *cut);
+void rtc_peer_close_red (RtcRtpHeader *header, RtcPacket *packet, gsize cut);
+void rtc_peer_take_earlier (RtcPeer *self, GstClockTime now, RtcReceiveStream *stream,
+    const RtcRtpHeader *header, const RtcPacket *packet);
+void rtc_peer_note_media (RtcPeer *self, GstClockTime now, RtcReceiveStream *stream,
+    const RtcRtpHeader *header, RtcPacket *packet);
+void rtc_peer_handle_flexfec (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
+    const RtcRtpHeader *header, RtcPacket *packet);
+void rtc_peer_handle_ulpfec (RtcPeer *self, GstClockTime now, RtcReceiveStream *stream,
+    RtcRtpHeader *header, RtcPacket *packet);
 
 /* rtc-peer-early.c: both hold functions take over packet, or drop and count it. unlock: there are
  * keys now. replay: routes the held packets of one SSRC, or of all with ALL: a description or an

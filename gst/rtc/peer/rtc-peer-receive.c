@@ -4,8 +4,6 @@
  */
 #include "gst/rtc/peer/rtc-peer-private.h"
 
-#include "gst/rtc/rtp/rtc-rtx.h"
-
 #define GST_CAT_DEFAULT rtc_log_rtp
 
 static void
@@ -98,13 +96,23 @@ peer_section_has_rtx (RtcPeer *self, guint section, guint8 pt)
   return rtc_codec_find_rtx (negotiated->receive_codecs, negotiated->n_receive_codecs, pt) != NULL;
 }
 
+/* Of a stream that begins with a parity: what it will be of in all likelihood. */
+static const RtcCodec *
+peer_media_codec (RtcPeer *self, guint section, const RtcCodec *codec)
+{
+  const RtcNegotiated *negotiated =
+      rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, section));
+
+  return codec->id == RTC_CODEC_ULPFEC ? &negotiated->receive_codecs[0] : codec;
+}
+
 static RtcReceiveStream *
 peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, const RtcCodec *codec)
 {
   RtcReceiveStreamConfig config = { .ssrc = ssrc,
     .section = match->section,
     .is_repair = match->is_repair,
-    .codec = *codec,
+    .codec = *peer_media_codec (self, match->section, codec),
     .max_age = self->config.receive_latency };
   RtcReceiveStream *stream;
 
@@ -118,34 +126,10 @@ peer_get_inbound (RtcPeer *self, const RtcBundleMatch *match, guint32 ssrc, cons
   }
   if (stream != NULL)
     return stream;
-  config.has_rtx = peer_section_has_rtx (self, match->section, codec->pt);
+  config.has_rtx = peer_section_has_rtx (self, match->section, config.codec.pt);
   stream = rtc_receive_stream_new (&config);
   g_ptr_array_add (self->inbound, stream);
   return stream;
-}
-
-/* Turns an RTX packet into what it repeats; FALSE: nothing in it for us. */
-static gboolean
-peer_unwrap_rtx (RtcPeer *self, GstClockTime now, const RtcBundleMatch *match,
-    const RtcCodec *codec, RtcRtpHeader *header, RtcPacket *packet)
-{
-  RtcReceiveStream *primary =
-      match->primary_ssrc != 0 ? rtc_peer_find_inbound (self, match->primary_ssrc) : NULL;
-  const RtcCodec *original =
-      peer_receive_codec (self, match->section, (guint8) codec->fmtp.rtx.apt);
-  RtcResult result;
-
-  if (primary == NULL || original == NULL) {
-    self->counters.dropped_unknown++;
-    return FALSE;
-  }
-  result = rtc_rtx_unwrap (header, &packet->data, &packet->len, original->pt, primary->ssrc);
-  if (result != RTC_OK) {
-    self->counters.dropped_malformed += result == RTC_ERR_PARSE;
-    return FALSE;
-  }
-  packet->flags |= RTC_PACKET_RETRANSMISSION;
-  return rtc_receive_stream_handle_repair (primary, now, header, packet->data, original) == RTC_OK;
 }
 
 gboolean
@@ -164,8 +148,8 @@ rtc_peer_read_extensions (
   return (out->present & wanted) != 0;
 }
 
-static void
-peer_output_rtp (RtcPeer *self, guint section, guint32 ssrc, RtcPacket *packet)
+void
+rtc_peer_output_rtp (RtcPeer *self, guint section, guint32 ssrc, RtcPacket *packet)
 {
   RtcOutput output; /* its other fields are for other types */
   guint64 dropped = self->out.dropped;
@@ -192,79 +176,130 @@ rtc_peer_is_own_ssrc (const RtcPeer *self, guint32 ssrc)
   if (ssrc == self->rtcp_ssrc)
     return TRUE;
   for (guint i = 0; i < self->sections->len; i++) {
-    const RtcRewriteConfig *rewrite = &rtc_peer_section (self, i)->send.config.rewrite;
+    const RtcSendStreamConfig *send = &rtc_peer_section (self, i)->send.config;
+    const RtcRewriteConfig *rewrite = &send->rewrite;
 
     if (rtc_peer_section (self, i)->can_send
-        && (rewrite->ssrc == ssrc || (rewrite->rtx_payload_type != 0 && rewrite->rtx_ssrc == ssrc)))
+        && (rewrite->ssrc == ssrc || (rewrite->rtx_payload_type != 0 && rewrite->rtx_ssrc == ssrc)
+            || (send->fec.flexfec_payload_type != 0 && send->fec.ssrc == ssrc)))
       return TRUE;
   }
   return FALSE;
 }
 
+/* A packet on its way to its stream. */
+typedef struct {
+  RtcRtpHeader header; /* as if it were out of its RED */
+  RtcRtpHeader outer;  /* as it came */
+  gsize cut;           /* bytes of RED before its payload */
+  RtcBundleMatch match;
+  const RtcCodec *codec; /* of the payload */
+} PeerArrival;
+
 /* Which stream it belongs to; NULL: none, or not yet, and the packet is taken over. */
 static RtcReceiveStream *
-peer_choose_stream (RtcPeer *self, GstClockTime now, const RtcRtpHeader *header,
-    RtcBundleMatch *match, const RtcCodec **codec, RtcPacket *packet)
+peer_choose_stream (RtcPeer *self, GstClockTime now, PeerArrival *arrival, RtcPacket *packet)
 {
+  RtcBundleMatch *match = &arrival->match;
   RtcRtpExtensionValues values;
   RtcResult result;
 
   memset (&values, 0, sizeof values);
-  rtc_rtp_extension_read (&self->extensions, header, packet->data, &values);
-  result = rtc_bundle_handle_packet (self->bundle, now, header, &values, match);
+  rtc_rtp_extension_read (&self->extensions, &arrival->header, packet->data, &values);
+  result = rtc_bundle_handle_packet (self->bundle, now, &arrival->header, &values, match);
   if (result == RTC_AGAIN) {
     rtc_peer_hold_strange (self, now, packet);
     return NULL;
   }
-  *codec = NULL;
-  if (result == RTC_OK)
-    *codec = peer_receive_codec (self, match->section, header->payload_type);
-  if (*codec == NULL || (*codec)->clock_rate == 0) {
-    if (result == RTC_ERR_LIMIT)
-      self->counters.dropped_limit++;
-    else
-      self->counters.dropped_unknown++;
-    rtc_packet_unref (packet);
-    return NULL;
+  if (result == RTC_OK) {
+    arrival->codec = peer_receive_codec (self, match->section, arrival->header.payload_type);
+    if (arrival->codec == NULL || arrival->codec->clock_rate == 0)
+      result = RTC_ERR_UNSUPPORTED;
+    else if (arrival->codec->id == RTC_CODEC_RED && !match->is_repair)
+      result = rtc_peer_open_red (
+          self, match->section, &arrival->header, packet, &arrival->codec, &arrival->cut);
+    if (result != RTC_OK && match->has_evicted)
+      rtc_peer_remove_inbound (self, match->evicted_ssrc);
   }
-  return peer_get_inbound (self, match, header->ssrc, *codec);
+  if (result == RTC_OK)
+    return peer_get_inbound (self, match, arrival->header.ssrc, arrival->codec);
+  if (result == RTC_ERR_LIMIT)
+    self->counters.dropped_limit++;
+  else if (result == RTC_ERR_PARSE)
+    self->counters.dropped_malformed++;
+  else
+    self->counters.dropped_unknown++;
+  rtc_packet_unref (packet);
+  return NULL;
+}
+
+/* What was accepted goes to whom it is for; takes over packet. */
+static void
+peer_dispatch (RtcPeer *self, GstClockTime now, PeerArrival *arrival, RtcReceiveStream *stream,
+    RtcPacket *packet)
+{
+  RtcRtpHeader *header = &arrival->header;
+
+  if (arrival->cut > 0) {
+    if (arrival->codec->kind == RTC_MEDIA_AUDIO)
+      rtc_peer_take_earlier (self, now, stream, &arrival->outer, packet);
+    rtc_peer_close_red (header, packet, arrival->cut);
+  }
+  if (arrival->codec->id == RTC_CODEC_FLEXFEC) {
+    rtc_peer_handle_flexfec (self, now, &arrival->match, header, packet);
+    return;
+  }
+  if (arrival->codec->id == RTC_CODEC_ULPFEC) {
+    rtc_peer_handle_ulpfec (self, now, stream, header, packet);
+    return;
+  }
+  if (arrival->codec->id == RTC_CODEC_RTX) {
+    if (rtc_peer_unwrap_rtx (self, now, &arrival->match, arrival->codec, header, packet))
+      rtc_peer_output_rtp (self, arrival->match.section, header->ssrc, packet);
+    else
+      rtc_packet_unref (packet);
+    return;
+  }
+  rtc_packet_ref (packet);
+  rtc_peer_output_rtp (self, arrival->match.section, header->ssrc, packet);
+  rtc_peer_note_media (self, now, stream, header, packet);
+  rtc_packet_unref (packet);
 }
 
 void
 rtc_peer_route_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
 {
-  RtcRtpHeader header;
-  RtcBundleMatch match;
+  PeerArrival arrival;
   RtcReceiveStream *stream;
-  const RtcCodec *codec;
   RtcResult result;
 
-  if (rtc_rtp_header_parse (&header, packet->data, packet->len) != RTC_OK) {
+  if (rtc_rtp_header_parse (&arrival.header, packet->data, packet->len) != RTC_OK) {
     self->counters.dropped_malformed++;
     goto drop;
   }
-  if (rtc_peer_is_own_ssrc (self, header.ssrc)) {
+  if (rtc_peer_is_own_ssrc (self, arrival.header.ssrc)) {
     self->counters.ssrc_collisions++;
     goto drop;
   }
-  stream = peer_choose_stream (self, now, &header, &match, &codec, packet);
+  arrival.outer = arrival.header;
+  arrival.cut = 0;
+  stream = peer_choose_stream (self, now, &arrival, packet);
   if (stream == NULL)
     return;
   /* Those that came before it and could not be named. */
-  if (match.is_new && !g_queue_is_empty (&self->strange.packets)) {
-    rtc_peer_replay (self, now, header.ssrc);
-    stream = rtc_peer_find_inbound (self, header.ssrc);
+  if (arrival.match.is_new && !g_queue_is_empty (&self->strange.packets)) {
+    rtc_peer_replay (self, now, arrival.header.ssrc);
+    stream = rtc_peer_find_inbound (self, arrival.header.ssrc);
     if (stream == NULL)
       goto drop;
   }
-  result = rtc_receive_stream_handle_packet (stream, now, &header, packet->data, codec);
+  result =
+      rtc_receive_stream_handle_packet (stream, now, &arrival.header, packet->data, arrival.codec);
   if (result != RTC_OK) {
     self->counters.dropped_malformed += result == RTC_ERR_PARSE;
     goto drop;
   }
-  if (codec->id == RTC_CODEC_RTX && !peer_unwrap_rtx (self, now, &match, codec, &header, packet))
-    goto drop;
-  peer_output_rtp (self, match.section, header.ssrc, packet);
+  peer_dispatch (self, now, &arrival, stream, packet);
   return;
 
 drop:

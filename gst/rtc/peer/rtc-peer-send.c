@@ -129,6 +129,24 @@ rtc_peer_protect_and_send_rtcp (RtcPeer *self, GstClockTime now, guint8 *data, g
   self->is_dirty = TRUE;
 }
 
+/* The parities that the last packet has completed. */
+static void
+peer_send_parities (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
+{
+  guint8 data[RTC_MAX_DATAGRAM];
+  RtcRewritten rewritten;
+  RtcResult result;
+
+  for (;;) {
+    result = rtc_send_stream_build_fec (
+        &section->send, now, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten);
+    if (result == RTC_AGAIN)
+      return;
+    if (result == RTC_OK)
+      rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
+  }
+}
+
 void
 rtc_peer_send_rtp (
     RtcPeer *self, GstClockTime now, guint transceiver, const RtcPacketHistoryEntry *entry)
@@ -146,4 +164,6 @@ rtc_peer_send_rtp (
       != RTC_OK)
     return;
   rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
+  if (rtc_send_fec_is_active (&section->send.fec))
+    peer_send_parities (self, now, section);
 }

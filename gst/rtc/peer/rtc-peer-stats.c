@@ -7,6 +7,20 @@
 #include "gst/rtc/peer/rtc-peer-private.h"
 
 static void
+peer_fill_outbound_fec (const RtcSendFec *fec, RtcOutboundStats *out)
+{
+  out->fec_ssrc = fec->config.flexfec_payload_type != 0 ? fec->config.ssrc : 0;
+  out->fec_packets_sent = fec->counters.packets;
+  out->fec_bytes_sent = fec->counters.octets;
+  out->red_frames_sent = fec->counters.red_frames;
+  out->red_bytes_sent = fec->counters.red_octets;
+  if (fec->encoder != NULL)
+    out->fec_protection = fec->policy.delta;
+  else if (rtc_send_fec_is_active (fec))
+    out->fec_protection = fec->policy.n_red;
+}
+
+static void
 peer_fill_outbound (RtcPeer *self, guint index, RtcOutboundStats *out)
 {
   const RtcPeerSection *section = rtc_peer_section (self, index);
@@ -25,6 +39,7 @@ peer_fill_outbound (RtcPeer *self, guint index, RtcOutboundStats *out)
   out->header_bytes_sent = stats->header_octets + rtx->header_octets;
   out->retransmitted_packets_sent = rtx->packets;
   out->retransmitted_bytes_sent = rtx->octets;
+  peer_fill_outbound_fec (&send->fec, out);
   out->nack_count = send->counters.nack_messages;
   out->nack_requested = send->nack.stats.requested + send->counters.nack_without_rtx;
   out->nack_not_found = send->nack.stats.not_found;
@@ -61,6 +76,19 @@ peer_fill_nacks (const RtcNackGenerator *generator, RtcInboundStats *out)
 }
 
 static void
+peer_fill_inbound_fec (const RtcReceiveStream *stream, RtcInboundStats *out)
+{
+  RtcFecDecoderStats fec = { 0 };
+
+  if (stream->fec != NULL)
+    rtc_fec_decoder_get_stats (stream->fec, &fec);
+  out->fec_packets_received = stream->fec_packets + fec.received;
+  out->fec_packets_discarded = stream->fec_discarded + fec.discarded;
+  out->fec_bytes_received = stream->fec_octets;
+  out->packets_recovered = stream->recovered;
+}
+
+static void
 peer_fill_inbound (RtcPeer *self, const RtcReceiveStream *stream, RtcInboundStats *out)
 {
   const RtcNegotiated *negotiated =
@@ -78,6 +106,7 @@ peer_fill_inbound (RtcPeer *self, const RtcReceiveStream *stream, RtcInboundStat
   out->packets_lost = rtc_receive_stats_get_lost (&stream->stats);
   out->retransmitted_packets_received = stream->retransmitted;
   out->retransmitted_bytes_received = stream->retransmitted_octets;
+  peer_fill_inbound_fec (stream, out);
   out->packets_duplicated = stream->repeated;
   out->packets_discarded = stream->discarded;
   out->last_packet = stream->stats.last_received;

@@ -21,6 +21,10 @@ typedef struct {
   RtcCodec codec;                  /* id RTC_CODEC_UNKNOWN while none is negotiated */
   guint64 packets_sent, bytes_sent, header_bytes_sent;
   guint64 retransmitted_packets_sent, retransmitted_bytes_sent;
+  guint32 fec_ssrc;                /* of FlexFEC; 0: none */
+  guint64 fec_packets_sent, fec_bytes_sent; /* parities; with ULPFEC contained in the above */
+  guint64 red_frames_sent, red_bytes_sent; /* earlier frames of sound within RED */
+  gdouble fec_protection;          /* parities, or earlier frames, for each packet now */
   guint64 nack_count;              /* NACK messages */
   guint64 nack_requested, nack_not_found, nack_throttled; /* sequence numbers in them */
   guint64 pli_count, fir_count;
@@ -49,6 +53,9 @@ typedef struct {
   guint64 packets_received, bytes_received, header_bytes_received;
   gint64 packets_lost;             /* as reported: what retransmission repaired counts as lost */
   guint64 retransmitted_packets_received, retransmitted_bytes_received;
+  guint64 fec_packets_received, fec_bytes_received; /* parities, earlier frames of sound */
+  guint64 fec_packets_discarded;   /* of them, of no use */
+  guint64 packets_recovered;       /* made again from them; not among packets_received */
   guint64 packets_duplicated;      /* dropped: came before; replays refused by SRTP among them,
                                     * which nobody vouches for */
   guint64 packets_discarded;       /* dropped: too old, or no room */

@@ -27,6 +27,7 @@ peer_new_jsep (RtcPeer *self)
   config.data_channels = self->config.sctp != NULL;
   config.multi_codec_answer = self->config.multi_codec_answer;
   config.accept_unknown_media = self->config.accept_unknown_media;
+  config.receive_fec = self->config.receive_fec;
   config.n_receive_codecs = MIN (self->config.n_receive_codecs, RTC_TRANSCEIVER_MAX_CODECS);
   for (guint i = 0; i < config.n_receive_codecs; i++)
     config.receive_codecs[i] = rtc_peer_limit_feedback (self, &self->config.receive_codecs[i]);

@@ -54,6 +54,7 @@ typedef struct {
   gboolean accept_unknown_media; /* receive sections of an offer that no transceiver of ours fits */
   guint n_receive_codecs;        /* with these, both kinds mixed, best first */
   RtcCodec receive_codecs[RTC_TRANSCEIVER_MAX_CODECS];
+  RtcFecKinds receive_fec;       /* for accept_unknown_media */
   GstClockTime receive_latency;  /* how long a lost packet is worth having, ns; 0: 2 s */
 } RtcPeerConfig;
 

@@ -214,6 +214,7 @@ call_add_transceiver (SimCall *call, RtcPeer *peer, RtcMediaKind kind, RtcDirect
     .direction = direction,
     .n_codecs = 1,
     .rtx = TRUE,
+    .fec = world->fec,
     .has_playout_delay = world->has_playout_delay,
     .playout_min = world->playout_min,
     .playout_max = world->playout_max };
@@ -288,6 +289,11 @@ call_see_rtp (SimCall *call, const RtcPacket *packet)
   g_assert_cmpint (rtc_rtp_header_parse (&header, packet->data, packet->len), ==, RTC_OK);
   if (viewer->video_packets + viewer->audio_packets == 0)
     viewer->first_media = call->world->now;
+  if (header.payload_len == 0) {
+    viewer->empty++;
+    return;
+  }
+  viewer->recovered += (packet->flags & RTC_PACKET_RECOVERED) != 0 ? 1 : 0;
   if (header.payload_len < PAYLOAD_BYTES) {
     viewer->audio_packets++;
     return;

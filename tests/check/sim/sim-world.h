@@ -25,6 +25,8 @@ typedef struct _SimCall SimCall;
 typedef struct {
   guint64 video_packets, audio_packets; /* first arrivals, repairs included */
   guint64 repaired;                     /* of those: came by RTX */
+  guint64 recovered;                    /* of those: made again from parities, or within RED */
+  guint64 empty;                        /* packets without payload, in place of parities */
   guint64 frames_complete;              /* pictures of which every packet came */
   guint64 key_frames_complete;
   guint64 first_frame;                  /* number of the first complete picture */
@@ -67,6 +69,7 @@ typedef struct {
   gboolean trace;
   gboolean transport_cc;       /* of both ends */
   GstClockTime latency;        /* the viewer's receive_latency; 0: the peer's default */
+  RtcFecKinds fec;             /* of both ends */
   gboolean has_playout_delay;  /* the sender asks for one, see RtcTransceiverConfig */
   guint16 playout_min, playout_max;
 } SimWorldConfig;

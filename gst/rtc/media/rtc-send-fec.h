@@ -1,0 +1,72 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-send-fec.h - what one sent stream spends on forward error correction, and in which form.
+ *
+ * Pictures: FlexFEC in an SSRC of its own, or ULPFEC within RED in the media's numbers; sound: RED
+ * with earlier frames. The policy (rtc-fec-policy.h) turns it on and off by the peer's reports;
+ * while it is off, there is no state but this struct and no cost per packet. Network thread only;
+ * an encoder is allocated when protection begins and freed when it ends. */
+#pragma once
+
+#include "gst/rtc/media/rtc-fec-encoder.h"
+#include "gst/rtc/media/rtc-fec-policy.h"
+#include "gst/rtc/media/rtc-rewrite.h"
+
+G_BEGIN_DECLS
+
+/* Payload types; 0: not negotiated. */
+typedef struct {
+  RtcMediaKind kind;
+  guint8 flexfec_payload_type; /* to be preferred */
+  guint32 ssrc;                /* of FlexFEC */
+  guint16 first_seq;           /* of FlexFEC; random */
+  guint8 red_payload_type;     /* sound: alone; pictures: with the next */
+  guint8 ulpfec_payload_type;
+} RtcSendFecConfig;
+
+/* Payload octets, without RTP headers. */
+typedef struct {
+  guint64 packets, octets;       /* parities */
+  guint64 header_octets;         /* RTP headers of FlexFEC */
+  guint64 red_frames, red_octets; /* earlier frames of sound, sent once more */
+} RtcSendFecCounters;
+
+/* config, policy and counters are for reading. */
+typedef struct {
+  RtcSendFecConfig config;
+  RtcFecPolicy policy;
+  RtcSendFecCounters counters;
+  RtcFecEncoder *encoder;        /* NULL: no protection of pictures now */
+  guint16 next_seq;
+} RtcSendFec;
+
+void rtc_send_fec_init (RtcSendFec *self, const RtcSendFecConfig *config);
+void rtc_send_fec_clear (RtcSendFec *self);
+
+/* Renegotiated payload types; the SSRC stays once there was one, and its numbers run on. */
+void rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config);
+
+/* The peer has reported; as rtc_fec_policy_handle_report(). */
+void rtc_send_fec_handle_report (RtcSendFec *self, gdouble fraction_lost, GstClockTime rtt,
+    gboolean can_resend);
+
+static inline gboolean
+rtc_send_fec_is_active (const RtcSendFec *self)
+{
+  return self->encoder != NULL || (self->policy.n_red > 0 && self->config.red_payload_type != 0);
+}
+
+/* Does to a packet that rtc_rewrite_packet() has just made of entry in dst of cap bytes what is to
+ * be done: takes it into a parity, wraps it in RED; out->len changes then. history, which entry is
+ * from, has the frames before. Only while is_active(). */
+void rtc_send_fec_protect (RtcSendFec *self, GstClockTime now, const RtcPacketHistory *history,
+    const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* Builds the next parity that is due in dst, to be called after each protect() until it says
+ * otherwise. RTC_AGAIN: none. RTC_ERR_LIMIT: longer than cap; dropped. */
+RtcResult rtc_send_fec_build (RtcSendFec *self, RtcRewrite *rewrite, guint8 *dst, gsize cap,
+    RtcRewritten *out);
+
+G_END_DECLS
