@@ -25,6 +25,7 @@ enum {
   PROP_SIGNALING_STATE,
   PROP_LOCAL_DESCRIPTION,
   PROP_REMOTE_DESCRIPTION,
+  PROP_TARGET_BITRATE,
   N_PROPS
 };
 
@@ -53,6 +54,7 @@ struct _GstRtcSession {
   GstWebRTCICEGatheringState gathering_state;
   GstWebRTCSignalingState signaling_state;
   GstWebRTCSessionDescription *local, *remote;
+  guint target_bps;
 };
 
 G_DEFINE_TYPE (GstRtcSession, gst_rtc_session, G_TYPE_OBJECT)
@@ -124,6 +126,20 @@ apply_states (GstRtcSession *self, const GstRtcSessionStates *states)
   }
 }
 
+static void
+apply_target (GstRtcSession *self, guint64 target_bps)
+{
+  guint target = (guint) MIN (target_bps, G_MAXUINT);
+  gboolean changed;
+
+  g_mutex_lock (&self->lock);
+  changed = self->target_bps != target;
+  self->target_bps = target;
+  g_mutex_unlock (&self->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TARGET_BITRATE]);
+}
+
 static GstWebRTCSDPType
 to_webrtc_type (RtcSdpType type)
 {
@@ -190,6 +206,9 @@ handle_report (GObject *object, GstRtcSessionReport *report)
       break;
     case GST_RTC_SESSION_REPORT_ENDED:
       end (self, report->error);
+      break;
+    case GST_RTC_SESSION_REPORT_TARGET_RATE:
+      apply_target (self, report->target_bps);
       break;
     case GST_RTC_SESSION_REPORT_STATES:
     default:
@@ -272,6 +291,23 @@ gst_rtc_session_request_retransmission (
     GstRtcSession *self, guint32 ssrc, const guint16 *seqs, guint n_seqs)
 {
   gst_rtc_session_peer_request_retransmission (self->peer, ssrc, seqs, n_seqs);
+}
+
+void
+gst_rtc_session_set_bitrate (GstRtcSession *self, const RtcCcBounds *bounds)
+{
+  gst_rtc_session_peer_set_bitrate (self->peer, bounds);
+}
+
+guint
+gst_rtc_session_get_target_bitrate (GstRtcSession *self)
+{
+  guint target;
+
+  g_mutex_lock (&self->lock);
+  target = self->target_bps;
+  g_mutex_unlock (&self->lock);
+  return target;
 }
 
 void
@@ -394,6 +430,9 @@ gst_rtc_session_get_property (GObject *object, guint id, GValue *value, GParamSp
     case PROP_REMOTE_DESCRIPTION:
       g_value_set_boxed (value, self->remote);
       break;
+    case PROP_TARGET_BITRATE:
+      g_value_set_uint (value, self->target_bps);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -447,6 +486,10 @@ install_properties (GObjectClass *klass)
       "Our last description, as it was sent", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, flags);
   props[PROP_REMOTE_DESCRIPTION] = g_param_spec_boxed ("remote-description", "Remote description",
       "The peer's last description", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, flags);
+  props[PROP_TARGET_BITRATE] = g_param_spec_uint ("target-bitrate", "Target bitrate",
+      "What may be sent to the peer now, all counted (bit/s); 0: unknown, or the peer agreed to no "
+      "feedback",
+      0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
 

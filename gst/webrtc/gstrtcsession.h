@@ -8,7 +8,7 @@
  * properties and signals are named as webrtcbin's, so that code written for that finds what it
  * looks for:
  *   properties  id, peer-id, connection-state, ice-connection-state, ice-gathering-state,
- *               signaling-state, local-description, remote-description (read only)
+ *               signaling-state, local-description, remote-description, target-bitrate (read only)
  *   signals     on-ice-candidate (guint mline, gchararray candidate), ended (gchararray reason,
  *               NULL when the viewer left)
  *   actions     get-stats (GstPad *unused, GstPromise *promise), close ()
@@ -89,7 +89,9 @@ typedef struct {
   RtcIceTransportPolicy ice_transport_policy;
   guint16 min_port, max_port; /* 0,0 = any */
   gboolean can_trickle;       /* candidates may follow the description */
-  gboolean transport_cc;
+  gboolean transport_cc;      /* see RtcPeerConfig, as are the next two */
+  const gchar *congestion_control; /* (nullable) "gcc" */
+  RtcCcBounds bitrate;
   guint n_transceivers;
   const RtcTransceiverConfig *transceivers;
   GstRtcSessionFuncs funcs;
@@ -132,6 +134,14 @@ void gst_rtc_session_request_key_frame (GstRtcSession *self, guint transceiver);
  * blocks. Thread: any. */
 void gst_rtc_session_request_retransmission (GstRtcSession *self, guint32 ssrc,
     const guint16 *seqs, guint n_seqs);
+
+/* Other bounds for the target rate (rtc_peer_set_bitrate()). Thread: any. */
+void gst_rtc_session_set_bitrate (GstRtcSession *self, const RtcCcBounds *bounds);
+
+/* What may be sent to the peer, bit/s, all counted: retransmissions, FEC and the headers of RTP,
+ * UDP and IP too. 0 while unknown, and for good with a peer that agreed to no feedback. As the
+ * property target-bitrate, whose notify comes on [C] at most 20 times a second. Thread: any. */
+guint gst_rtc_session_get_target_bitrate (GstRtcSession *self);
 
 /* Ends it from our side: says goodbye, no func is called any more. Idempotent. */
 void gst_rtc_session_close (GstRtcSession *self);

@@ -17,6 +17,7 @@ typedef enum {
   OP_ATTACH,
   OP_REQUEST_KEY_FRAME,
   OP_REQUEST_RETRANSMISSION,
+  OP_SET_BITRATE,
   OP_FAIL,
   OP_CLOSE,
 } OpType;
@@ -32,6 +33,7 @@ typedef struct {
   RtcSource *source;
   guint16 *seqs; /* index of them, of the SSRC ssrc */
   guint32 ssrc;
+  RtcCcBounds bitrate;
 } Op;
 
 /* The cap of waiting for candidates has come: send what there is. */
@@ -94,6 +96,8 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
   config.limits = (RtcLimits) RTC_LIMITS_DEFAULT;
   config.limits.connect_timeout = GST_RTC_SESSION_CONNECT_TIMEOUT_MS * GST_MSECOND;
   config.transport_cc = self->transport_cc;
+  g_strlcpy (config.congestion_control, self->congestion_control, sizeof config.congestion_control);
+  config.bitrate = self->bitrate;
   config.accept_unknown_media = self->accept_unknown_media;
   config.multi_codec_answer = self->multi_codec_answer;
   config.receive_latency = self->receive_latency;
@@ -245,6 +249,10 @@ run_op (gpointer data)
     case OP_REQUEST_RETRANSMISSION:
       op_request (self, peer, op, now);
       break;
+    case OP_SET_BITRATE:
+      rtc_peer_set_bitrate (peer, now, &op->bitrate);
+      rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
+      break;
     case OP_FAIL:
       rtc_peer_fail (peer, now, op->text);
       rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
@@ -301,6 +309,10 @@ gst_rtc_session_peer_new (
   self->max_port = config->max_port;
   self->can_trickle = config->can_trickle;
   self->transport_cc = config->transport_cc;
+  if (config->congestion_control != NULL)
+    g_strlcpy (
+        self->congestion_control, config->congestion_control, sizeof self->congestion_control);
+  self->bitrate = config->bitrate;
   self->transceivers = g_array_new (FALSE, FALSE, sizeof (RtcTransceiverConfig));
   g_array_append_vals (self->transceivers, config->transceivers, config->n_transceivers);
   self->sources = g_new0 (RtcSource *, config->n_transceivers + 1);
@@ -387,6 +399,12 @@ gst_rtc_session_peer_request_retransmission (
                      .ssrc = ssrc,
                      .seqs = g_memdup2 (seqs, n_seqs * sizeof *seqs),
                      .index = n_seqs });
+}
+
+void
+gst_rtc_session_peer_set_bitrate (GstRtcSessionPeer *self, const RtcCcBounds *bounds)
+{
+  post_op (self, &(Op){ .type = OP_SET_BITRATE, .bitrate = *bounds });
 }
 
 void

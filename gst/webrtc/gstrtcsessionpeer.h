@@ -28,6 +28,7 @@ typedef enum {
   GST_RTC_SESSION_REPORT_CANDIDATE,   /* text, mid, mline */
   GST_RTC_SESSION_REPORT_NEGOTIATED,  /* tracks; text is the remote description */
   GST_RTC_SESSION_REPORT_REFUSED,     /* error */
+  GST_RTC_SESSION_REPORT_TARGET_RATE, /* target_bps */
   GST_RTC_SESSION_REPORT_ENDED,       /* error, NULL when the peer left */
 } GstRtcSessionReportType;
 
@@ -39,6 +40,7 @@ typedef struct {
   gchar *mid;
   guint mline;
   GArray *tracks; /* GstRtcSessionTrack */
+  guint64 target_bps;
   GError *error;
 } GstRtcSessionReport;
 
@@ -61,6 +63,7 @@ void gst_rtc_session_peer_attach (GstRtcSessionPeer *self, guint transceiver, Rt
 void gst_rtc_session_peer_request_key_frame (GstRtcSessionPeer *self, guint transceiver);
 void gst_rtc_session_peer_request_retransmission (GstRtcSessionPeer *self, guint32 ssrc,
     const guint16 *seqs, guint n_seqs);
+void gst_rtc_session_peer_set_bitrate (GstRtcSessionPeer *self, const RtcCcBounds *bounds);
 void gst_rtc_session_peer_fail (GstRtcSessionPeer *self, const gchar *reason);
 void gst_rtc_session_peer_close (GstRtcSessionPeer *self);
 

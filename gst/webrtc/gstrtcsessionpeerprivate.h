@@ -20,6 +20,8 @@ struct _GstRtcSessionPeer {
   RtcIceTransportPolicy ice_transport_policy;
   guint16 min_port, max_port;
   gboolean can_trickle, transport_cc;
+  gchar congestion_control[16];
+  RtcCcBounds bitrate;
   GArray *transceivers; /* RtcTransceiverConfig */
   GArray *receive_codecs; /* RtcCodec */
   gboolean accept_unknown_media, multi_codec_answer;
@@ -39,6 +41,8 @@ struct _GstRtcSessionPeer {
   GMutex lock; /* guards the rest */
   GstRtcSessionStates states;
   gboolean states_posted; /* a STATES report is on its way and will read states */
+  guint64 target_bps;
+  gboolean target_posted; /* likewise */
 };
 
 static inline RtcLoop *

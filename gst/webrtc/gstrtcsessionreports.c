@@ -38,6 +38,10 @@ run_report (gpointer data)
   g_mutex_lock (&self->lock);
   if (posted->report.type == GST_RTC_SESSION_REPORT_STATES)
     self->states_posted = FALSE;
+  if (posted->report.type == GST_RTC_SESSION_REPORT_TARGET_RATE) {
+    self->target_posted = FALSE;
+    posted->report.target_bps = self->target_bps;
+  }
   posted->report.states = self->states;
   g_mutex_unlock (&self->lock);
   if (session == NULL)
@@ -72,6 +76,21 @@ report_states (GstRtcSessionPeer *self, RtcPeer *peer)
   if (!is_posted)
     gst_rtc_session_peer_post_report (
         self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_STATES });
+}
+
+static void
+report_target (GstRtcSessionPeer *self, guint64 target_bps)
+{
+  gboolean is_posted;
+
+  g_mutex_lock (&self->lock);
+  self->target_bps = target_bps;
+  is_posted = self->target_posted;
+  self->target_posted = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (!is_posted)
+    gst_rtc_session_peer_post_report (
+        self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_TARGET_RATE });
 }
 
 void
@@ -211,6 +230,9 @@ gst_rtc_session_peer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer d
     case RTC_OUTPUT_RTCP:
     case RTC_OUTPUT_STREAM_END:
       handle_media (self, peer, output);
+      break;
+    case RTC_OUTPUT_TARGET_RATE:
+      report_target (self, output->target_bps);
       break;
     case RTC_OUTPUT_NEGOTIATION_NEEDED:
     default:

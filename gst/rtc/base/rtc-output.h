@@ -25,6 +25,7 @@ typedef enum {
   RTC_OUTPUT_RTP,                /* a received packet, decrypted, its stream known */
   RTC_OUTPUT_RTCP,               /* a received compound packet with an SR, for lip sync */
   RTC_OUTPUT_STREAM_END,         /* a received SSRC ended: BYE, or its section is gone */
+  RTC_OUTPUT_TARGET_RATE,        /* target_bps: what may be sent to the peer has changed */
 } RtcOutputType;
 
 typedef struct {
@@ -32,8 +33,10 @@ typedef struct {
   guint mline;        /* of CANDIDATE, RTP, RTCP, STREAM_END */
   guint32 ssrc;
   RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP and RTCP */
+  guint64 target_bps; /* of TARGET_RATE: all that is sent, headers of UDP and IP included */
 
-  /* From here on set with other types than RTP, RTCP and STREAM_END only: those are many. */
+  /* From here on set with other types than RTP, RTCP, STREAM_END and TARGET_RATE only: those are
+   * many. */
   gchar mid[17];
   RtcCandidate candidate;
   gchar reason[256];  /* of FAILED and CLOSED */

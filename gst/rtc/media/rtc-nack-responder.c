@@ -25,7 +25,6 @@ void
 rtc_nack_responder_init (RtcNackResponder *self)
 {
   memset (self, 0, sizeof *self);
-  self->credit_bytes = RTC_NACK_RESPONDER_BURST_BYTES;
 }
 
 void
@@ -35,10 +34,15 @@ rtc_nack_responder_clear (RtcNackResponder *self)
 }
 
 void
-rtc_nack_responder_handle_sent (RtcNackResponder *self, gsize len_bytes)
+rtc_nack_responder_handle_sent (RtcNackResponder *self, GstClockTime now, gsize len_bytes)
 {
-  self->credit_bytes = MIN (self->credit_bytes + (gint64) len_bytes / RTC_NACK_RESPONDER_SHARE_DIV,
-      RTC_NACK_RESPONDER_BURST_BYTES);
+  rtc_rate_meter_add (&self->sent, now, len_bytes);
+}
+
+void
+rtc_nack_responder_set_limit (RtcNackResponder *self, guint64 bps)
+{
+  self->limit_bps = bps;
 }
 
 static RtcNackResponderTable *
@@ -88,19 +92,56 @@ find_entry (const RtcRewrite *rewrite, RtcPacketHistory *const *histories, guint
   return rtc_packet_history_find (histories[source], now, ext_seq);
 }
 
+static GstClockTime
+usable_rtt (GstClockTime rtt)
+{
+  if (rtt == GST_CLOCK_TIME_NONE)
+    return RTC_NACK_RESPONDER_DEFAULT_RTT;
+  return MAX (rtt, RTC_NACK_RESPONDER_MIN_RTT);
+}
+
+/* Bytes that may be resent now. */
+static gint64
+responder_budget (RtcNackResponder *self, GstClockTime now)
+{
+  guint64 budget;
+
+  rtc_rate_meter_advance (&self->sent, now);
+  rtc_rate_meter_advance (&self->resent, now);
+  budget = self->sent.sum / RTC_NACK_RESPONDER_SHARE_DIV;
+  if (self->limit_bps > 0)
+    budget = MIN (budget, self->limit_bps / 8);
+  budget = MAX (budget, RTC_NACK_RESPONDER_FLOOR_BYTES);
+  return (gint64) budget - (gint64) self->resent.sum;
+}
+
+gboolean
+rtc_nack_responder_note_padding (
+    RtcNackResponder *self, GstClockTime now, GstClockTime rtt, guint16 seq)
+{
+  TableEntry *place;
+
+  if (self->table == NULL)
+    self->table = table_new ();
+  place = table_find_place (self->table, seq, now, usable_rtt (rtt));
+  if (place == NULL)
+    return FALSE;
+  *place = (TableEntry){ now, seq };
+  return TRUE;
+}
+
 guint
 rtc_nack_responder_handle_nack (RtcNackResponder *self, GstClockTime now, GstClockTime rtt,
     const RtcRewrite *rewrite, RtcPacketHistory *const *histories, guint n_histories,
     const guint16 *seqs, guint n_seqs, RtcNackResend *out, guint n_out)
 {
   gsize overhead = rtc_rewrite_get_overhead (rewrite);
+  gint64 budget = responder_budget (self, now);
   guint n = 0;
 
   if (self->table == NULL && n_seqs > 0)
     self->table = table_new ();
-  if (rtt == GST_CLOCK_TIME_NONE)
-    rtt = RTC_NACK_RESPONDER_DEFAULT_RTT;
-  rtt = MAX (rtt, RTC_NACK_RESPONDER_MIN_RTT);
+  rtt = usable_rtt (rtt);
   self->stats.requested += n_seqs;
   for (guint i = 0; i < n_seqs; i++) {
     const RtcPacketHistoryEntry *entry = find_entry (rewrite, histories, n_histories, now, seqs[i]);
@@ -117,12 +158,13 @@ rtc_nack_responder_handle_nack (RtcNackResponder *self, GstClockTime now, GstClo
       continue;
     }
     cost = (gint64) (overhead + entry->payload_len);
-    if (n == n_out || cost > self->credit_bytes) {
+    if (n == n_out || cost > budget) {
       self->stats.over_budget++;
       continue;
     }
     *place = (TableEntry){ now, seqs[i] };
-    self->credit_bytes -= cost;
+    budget -= cost;
+    rtc_rate_meter_add (&self->resent, now, (gsize) cost);
     self->stats.resent++;
     self->stats.resent_bytes += (guint64) cost;
     out[n++] = (RtcNackResend){ seqs[i], entry };

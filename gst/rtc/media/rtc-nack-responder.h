@@ -5,11 +5,13 @@
 /* rtc-nack-responder.h - which packets a peer's NACK gets again, and when none (RFC 4585 6.2.1).
  *
  * One per peer and stream. Two brakes hold a storm of NACKs: a sequence number is resent at most
- * once per round-trip time, and retransmissions take at most half of what the stream itself sends.
+ * once per round-trip time, and in any second retransmissions take at most half of what the stream
+ * itself sent in it, and no more than set_limit() allows.
  * A table of 4 KiB is allocated at the first NACK, so that peers without loss cost next to
  * nothing. Network thread only. */
 #pragma once
 
+#include "gst/rtc/base/rtc-rate-meter.h"
 #include "gst/rtc/media/rtc-rewrite.h"
 
 G_BEGIN_DECLS
@@ -17,9 +19,9 @@ G_BEGIN_DECLS
 /* RTC_NACK_RESPONDER_SHARE_DIV: retransmitted bytes <= sent bytes / this. */
 #define RTC_NACK_RESPONDER_SHARE_DIV 2
 
-/* RTC_NACK_RESPONDER_BURST_BYTES: most credit that a stream without loss saves up, and what it
- * starts with: a lost key frame of 64 KiB can be repaired at once. */
-#define RTC_NACK_RESPONDER_BURST_BYTES (64 * 1024)
+/* RTC_NACK_RESPONDER_FLOOR_BYTES: this much in a second is resent in any case: the end of what was
+ * sent a second ago, by a source that pauses. */
+#define RTC_NACK_RESPONDER_FLOOR_BYTES 3000
 
 /* RTC_NACK_RESPONDER_DEFAULT_RTT: while no report has measured one, ns. */
 #define RTC_NACK_RESPONDER_DEFAULT_RTT (100 * GST_MSECOND)
@@ -35,13 +37,14 @@ typedef struct {
   guint64 resent_bytes;
   guint64 not_found;     /* not in the history any more, or never sent */
   guint64 throttled;     /* asked again within a round-trip time */
-  guint64 over_budget;   /* refused by the share of the send rate */
+  guint64 over_budget;   /* refused by the share of the send rate, or by the limit */
 } RtcNackResponderStats;
 
 /* RtcNackResponder: fields are private, use the functions. */
 typedef struct {
   RtcNackResponderTable *table; /* NULL before the first NACK */
-  gint64 credit_bytes;
+  RtcRateMeter sent, resent;
+  guint64 limit_bps;
   RtcNackResponderStats stats;
 } RtcNackResponder;
 
@@ -54,8 +57,16 @@ typedef struct {
 void rtc_nack_responder_init (RtcNackResponder *self);
 void rtc_nack_responder_clear (RtcNackResponder *self);
 
-/* Notes len_bytes of media sent to the peer (not retransmissions): credit grows by half of it. */
-void rtc_nack_responder_handle_sent (RtcNackResponder *self, gsize len_bytes);
+/* Notes len_bytes of media sent to the peer (not retransmissions). */
+void rtc_nack_responder_handle_sent (RtcNackResponder *self, GstClockTime now, gsize len_bytes);
+
+/* Retransmissions take at most this rate, bit/s; 0, as at first: no such limit. */
+void rtc_nack_responder_set_limit (RtcNackResponder *self, guint64 bps);
+
+/* The packet seq is to be sent again for another reason than a NACK: as padding. FALSE when it was
+ * resent within a round-trip time; else that is noted. It takes nothing from the budget. */
+gboolean rtc_nack_responder_note_padding (RtcNackResponder *self, GstClockTime now,
+    GstClockTime rtt, guint16 seq);
 
 /* Decides about the numbers of one NACK. histories[source] is where rewrite's sources live (an
  * entry may be NULL). rtt: NONE while unmeasured. Writes at most n_out packets to resend, in the

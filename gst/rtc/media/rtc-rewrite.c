@@ -302,6 +302,37 @@ rtc_rewrite_begin_other (const RtcRewrite *self, guint8 payload_type, guint32 ss
   out->slots = self->block.slots;
 }
 
+RtcResult
+rtc_rewrite_padding (RtcRewrite *self, guint8 n_padding, guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  RtcWriter writer = rtc_writer (dst, cap);
+  RtcRtpHeader header = { .payload_type = self->config.rtx_payload_type,
+    .seq = (guint16) self->next_rtx_seq,
+    .rtp_ts = self->last_rtp_ts,
+    .ssrc = self->config.rtx_ssrc,
+    .has_extension = self->rtx_block.len > 0,
+    .padding_len = n_padding };
+
+  if (self->config.rtx_payload_type == 0 || self->last_time == GST_CLOCK_TIME_NONE
+      || n_padding == 0)
+    return RTC_ERR_STATE;
+  rtc_rtp_header_write (&header, &writer);
+  rtc_writer_bytes (&writer, self->rtx_block.bytes, self->rtx_block.len);
+  /* RFC 3550 5.1: the last octet says how many there are, itself included. */
+  for (guint i = 1; i < n_padding; i++)
+    rtc_writer_u8 (&writer, 0);
+  rtc_writer_u8 (&writer, n_padding);
+  if (!writer.ok)
+    return RTC_ERR_LIMIT;
+  self->next_rtx_seq++;
+  *out = (RtcRewritten){ .len = writer.pos,
+    .seq = header.seq,
+    .ext_seq = self->next_ext_seq - 1,
+    .rtp_ts = header.rtp_ts,
+    .slots = self->rtx_block.slots };
+  return RTC_OK;
+}
+
 gsize
 rtc_rewrite_get_overhead (const RtcRewrite *self)
 {

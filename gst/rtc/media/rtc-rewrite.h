@@ -121,6 +121,11 @@ RtcResult rtc_rewrite_insert (RtcRewrite *self, guint16 *seq);
 void rtc_rewrite_begin_other (const RtcRewrite *self, guint8 payload_type, guint32 ssrc,
     guint16 seq, RtcWriter *writer, RtcRewritten *out);
 
+/* Writes an RTX packet of n_padding (1..255) bytes of padding and no payload, which carries a
+ * transport-wide number and nothing else. RTC_ERR_STATE: without RTX, or nothing was sent yet. */
+RtcResult rtc_rewrite_padding (RtcRewrite *self, guint8 n_padding, guint8 *dst, gsize cap,
+    RtcRewritten *out);
+
 /* Which source and number the peer's seq was; FALSE when it was never sent, was inserted, or lies
  * further back than the segments and inserted numbers kept. */
 gboolean rtc_rewrite_find_source (const RtcRewrite *self, guint16 seq, guint32 *source,

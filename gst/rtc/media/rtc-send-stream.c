@@ -4,6 +4,12 @@
  */
 #include "gst/rtc/media/rtc-send-stream.h"
 
+/* PADDING_SPAN: padding repeats one of so many last packets, PADDING_TRIES of them are looked at;
+ * one shorter than PADDING_MIN_BYTES is no better than plain padding. */
+#define PADDING_SPAN 32
+#define PADDING_TRIES 4
+#define PADDING_MIN_BYTES 255
+
 static void
 send_stream_set_values (RtcSendStream *self)
 {
@@ -93,7 +99,39 @@ rtc_send_stream_set_source (
   }
   self->histories[self->slot] = history;
   self->wait_for_key_frame = wait_for_key_frame;
+  self->has_admitted_key = FALSE;
+  self->is_skipping = FALSE;
   return self->slot;
+}
+
+gboolean
+rtc_send_stream_admit (RtcSendStream *self, const RtcPacketHistoryEntry *entry)
+{
+  if (!self->has_source || (self->wait_for_key_frame && !entry->is_key_frame)) {
+    self->counters.packets_dropped++;
+    return FALSE;
+  }
+  self->wait_for_key_frame = FALSE;
+  if (entry->is_key_frame) {
+    self->has_admitted_key = TRUE;
+    self->admitted_key_ts = entry->rtp_ts;
+  }
+  return TRUE;
+}
+
+gboolean
+rtc_send_stream_is_key_frame (const RtcSendStream *self, const RtcPacketHistoryEntry *entry)
+{
+  return self->has_admitted_key && entry->rtp_ts == self->admitted_key_ts;
+}
+
+void
+rtc_send_stream_skip (RtcSendStream *self, guint n_dropped)
+{
+  self->counters.packets_dropped += n_dropped;
+  self->wait_for_key_frame = TRUE;
+  self->has_admitted_key = FALSE;
+  self->is_skipping = TRUE;
 }
 
 /* Whether this packet says when it was captured, as *extra then does. */
@@ -128,14 +166,15 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
   gsize header_len;
   RtcResult result;
 
-  if (!self->has_source || (self->wait_for_key_frame && !entry->is_key_frame)) {
+  if (!self->has_source) {
     self->counters.packets_dropped++;
     return RTC_AGAIN;
   }
-  self->wait_for_key_frame = FALSE;
   if (self->is_fresh) {
     rtc_rewrite_set_source (&self->rewrite, self->slot, entry, self->same_clock);
     self->capture_time.has_last &= self->same_clock;
+  } else if (self->is_skipping) {
+    rtc_rewrite_set_source (&self->rewrite, self->slot, entry, TRUE);
   }
   has_extra = send_stream_tell_capture_time (self, now, entry, &extra);
   result = rtc_rewrite_packet (&self->rewrite, entry, has_extra ? &extra : NULL, dst, cap, out);
@@ -144,13 +183,15 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
     return result;
   }
   self->is_fresh = FALSE;
+  self->is_skipping = FALSE;
   header_len = out->len - entry->payload_len;
   if (rtc_send_fec_is_active (&self->fec))
     rtc_send_fec_protect (&self->fec, now, self->histories[self->slot], entry, dst, cap, out);
   media_time = entry->packet->time != GST_CLOCK_TIME_NONE ? entry->packet->time : now;
   rtc_send_stats_handle_sent (
       &self->stats, now, media_time, out->rtp_ts, out->len - header_len, header_len, FALSE);
-  rtc_nack_responder_handle_sent (&self->nack, out->len);
+  if (self->config.rewrite.rtx_payload_type != 0)
+    rtc_nack_responder_handle_sent (&self->nack, now, out->len);
   if (self->config.kind == RTC_MEDIA_VIDEO) {
     /* Several packets of one key frame may be marked: its parameter sets and its slices. */
     if (entry->is_key_frame && (!self->has_key_frame || entry->rtp_ts != self->key_frame_ts))
@@ -218,6 +259,68 @@ send_stream_note_seen (RtcSendStream *self, guint16 seq)
   self->peer_knows_mid = TRUE;
   self->peer_knows_delay |= knows_delay;
   send_stream_set_values (self);
+}
+
+const RtcPacketHistoryEntry *
+rtc_send_stream_find_sent (const RtcSendStream *self, GstClockTime now, guint16 seq)
+{
+  guint32 source;
+  guint64 ext_seq;
+
+  if (!rtc_rewrite_find_source (&self->rewrite, seq, &source, &ext_seq)
+      || source >= G_N_ELEMENTS (self->histories) || self->histories[source] == NULL)
+    return NULL;
+  return rtc_packet_history_find (self->histories[source], now, ext_seq);
+}
+
+/* One of the last packets that is worth repeating; entry NULL: none. */
+static RtcNackResend
+send_stream_find_padding (RtcSendStream *self, GstClockTime now, guint wanted)
+{
+  GstClockTime rtt = self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE;
+  RtcNackResend resend = { 0 };
+
+  for (guint i = 0; i < PADDING_TRIES; i++) {
+    guint back = self->padding_step++ % PADDING_SPAN;
+    const RtcPacketHistoryEntry *entry;
+
+    resend.seq = (guint16) (self->rewrite.next_ext_seq - 1 - back);
+    entry = rtc_send_stream_find_sent (self, now, resend.seq);
+    if (entry == NULL || entry->payload_len < PADDING_MIN_BYTES
+        || entry->payload_len > MAX (wanted, 2 * PADDING_MIN_BYTES)
+        || !rtc_nack_responder_note_padding (&self->nack, now, rtt, resend.seq))
+      continue;
+    resend.entry = entry;
+    return resend;
+  }
+  return resend;
+}
+
+RtcResult
+rtc_send_stream_build_padding (
+    RtcSendStream *self, GstClockTime now, guint wanted, guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  RtcResult result = RTC_ERR_STATE;
+  RtcNackResend resend = { 0 };
+
+  if (self->config.rewrite.rtx_payload_type == 0 || !self->has_source)
+    return RTC_ERR_STATE;
+  resend = send_stream_find_padding (self, now, wanted);
+  if (resend.entry != NULL)
+    result = rtc_rewrite_retransmission (&self->rewrite, resend.seq, resend.entry, dst, cap, out);
+  if (result != RTC_OK) {
+    resend.entry = NULL;
+    result =
+        rtc_rewrite_padding (&self->rewrite, (guint8) CLAMP (wanted, 1, G_MAXUINT8), dst, cap, out);
+  }
+  if (result != RTC_OK)
+    return result;
+  self->counters.padding_packets++;
+  self->counters.padding_bytes += out->len;
+  rtc_send_stats_handle_sent (&self->rtx_stats, now, now, out->rtp_ts,
+      resend.entry != NULL ? resend.entry->payload_len : 0,
+      out->len - (resend.entry != NULL ? resend.entry->payload_len : 0), FALSE);
+  return RTC_OK;
 }
 
 RtcResult

@@ -35,6 +35,8 @@ typedef struct {
   guint64 nack_messages;
   guint64 nack_without_rtx;     /* numbers asked for although RTX was not negotiated */
   guint64 plis, firs;           /* received */
+  guint64 padding_packets, padding_bytes;
+  GstClockTime total_delay;     /* of all packets: from when they came to when they left */
 } RtcSendStreamCounters;
 
 /* RtcSendStream: config, stats, rtx_stats and counters are for reading; the rest is private. */
@@ -53,6 +55,10 @@ typedef struct {
   gboolean has_source;
   gboolean is_fresh;            /* the next packet is the current source's first for us */
   gboolean same_clock;          /* it is the source that was sent last, going on */
+  gboolean is_skipping;         /* what comes next follows a hole that the peer is not to see */
+  gboolean has_admitted_key;
+  guint32 admitted_key_ts;      /* source time stamp of the last key frame admitted */
+  guint padding_step;           /* which of the last packets pads next */
   gboolean wait_for_key_frame;
   gboolean has_key_frame;
   guint32 key_frame_ts;         /* source time stamp of the last key frame */
@@ -77,9 +83,22 @@ void rtc_send_stream_update (RtcSendStream *self, const RtcSendStreamConfig *con
 guint rtc_send_stream_set_source (RtcSendStream *self, RtcPacketHistory *history,
     gboolean wait_for_key_frame);
 
-/* Builds the peer's packet for one source packet, at capture time entry->packet->time.
- * RTC_AGAIN: not for this peer (no source, or waiting for a key frame); RTC_ERR_LIMIT: longer
- * than cap. Both are counted; go on. After RTC_OK the packet counts as sent. */
+/* Whether a source packet is for this peer: FALSE, and counted as dropped, when there is no source
+ * or a key frame is waited for. To be asked once per packet, in order, before it is built, now or
+ * later: once a key frame was admitted it is no longer waited for. */
+gboolean rtc_send_stream_admit (RtcSendStream *self, const RtcPacketHistoryEntry *entry);
+
+/* TRUE for each packet of a key frame that was admitted. */
+gboolean rtc_send_stream_is_key_frame (const RtcSendStream *self,
+    const RtcPacketHistoryEntry *entry);
+
+/* What was admitted and not yet built is left out (n_dropped packets, counted), and so is all up to
+ * the next key frame. The numbers go on without a gap, so that the peer asks for none of it. */
+void rtc_send_stream_skip (RtcSendStream *self, guint n_dropped);
+
+/* Builds the peer's packet for one source packet that was admitted, at capture time
+ * entry->packet->time. RTC_AGAIN: there is no source any more; RTC_ERR_LIMIT: longer than cap. Both
+ * are counted; go on. After RTC_OK the packet counts as sent. */
 RtcResult rtc_send_stream_build (RtcSendStream *self, GstClockTime now,
     const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
 
@@ -96,6 +115,16 @@ guint rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const 
 
 RtcResult rtc_send_stream_build_rtx (RtcSendStream *self, GstClockTime now,
     const RtcNackResend *resend, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* The source packet that the peer knows as seq; NULL when it is no longer there. */
+const RtcPacketHistoryEntry *rtc_send_stream_find_sent (const RtcSendStream *self,
+    GstClockTime now, guint16 seq);
+
+/* Builds an RTX packet of about wanted bytes that the peer does not need: one of the last packets,
+ * which may repair a loss on the way, else padding alone. RTC_ERR_STATE: nothing to pad with. After
+ * RTC_OK it counts as sent. */
+RtcResult rtc_send_stream_build_padding (RtcSendStream *self, GstClockTime now, guint wanted,
+    guint8 *dst, gsize cap, RtcRewritten *out);
 
 /* A report block about our SSRC or RTX SSRC, at wall clock ntp64. */
 RtcResult rtc_send_stream_handle_report_block (RtcSendStream *self, guint64 ntp64,

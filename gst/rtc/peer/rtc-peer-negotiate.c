@@ -308,6 +308,8 @@ peer_apply_ice (RtcPeer *self, GstClockTime now, const RtcJsepTransport *transpo
   if (!self->transport_known) {
     self->connect_began = now;
     self->connect_deadline = now + self->config.limits.connect_timeout;
+  } else {
+    rtc_peer_handle_path_change (self, now);
   }
 }
 
@@ -467,8 +469,12 @@ rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now)
   if (state != RTC_JSEP_STATE_STABLE && state != RTC_JSEP_STATE_HAVE_LOCAL_PRANSWER
       && state != RTC_JSEP_STATE_HAVE_REMOTE_PRANSWER)
     return;
-  while (self->sections->len < n)
-    g_ptr_array_add (self->sections, g_new0 (RtcPeerSection, 1));
+  while (self->sections->len < n) {
+    RtcPeerSection *section = g_new0 (RtcPeerSection, 1);
+
+    section->key_frame_due = GST_CLOCK_TIME_NONE;
+    g_ptr_array_add (self->sections, section);
+  }
   for (guint i = 0; i < n; i++) {
     const RtcNegotiated *negotiated =
         rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, i));
@@ -489,6 +495,7 @@ rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now)
     gchar *report = rtc_jsep_describe (self->jsep);
 
     rtc_peer_apply_cc (self);
+    rtc_peer_apply_rate (self, now);
     rtc_peer_replay (self, now, PEER_EARLY_ALL);
     GST_INFO_ID (self->id, "negotiated:\n%s", report);
     g_free (report);

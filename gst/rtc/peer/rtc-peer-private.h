@@ -7,18 +7,29 @@
  * One verb per file: rtc-peer.c creates and drives, -negotiate applies descriptions, -connect
  * climbs the ladder ICE -> DTLS -> SRTP, -receive and -send move packets, -early holds what comes
  * before its keys or its stream are known, -rtcp answers and
- * makes reports, -feedback and -cc tell the peer what is missing and how much comes through, -stats
- * takes snapshots. Network thread only. */
+ * makes reports, -feedback and -cc tell the peer what is missing and how much comes through, -rate
+ * asks the congestion controller how much may be sent, -pace holds packets until they may leave,
+ * -breaker stops what must not go on, -stats takes snapshots. Network thread only.
+ *
+ * The way of a media packet: rtc_peer_send_rtp() (fan-out) -> rtc_send_stream_admit() ->
+ * rtc_peer_hold_media() when a controller is there: it passes, waits as a name in the pacer, or is
+ * dropped -> rtc_peer_send_media(): built (this is where a built media packet can be seen, once and
+ * in the order of its numbers, before it is stamped: FEC) -> rtc_peer_protect_and_send_rtp():
+ * stamped, protected, sent, and noted with controller and pacer. */
 #pragma once
 
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-rate-meter.h"
+#include "gst/rtc/cc/rtc-pacer.h"
 #include "gst/rtc/cc/rtc-remb-estimator.h"
+#include "gst/rtc/media/rtc-circuit-breaker.h"
 #include "gst/rtc/media/rtc-receive-stream.h"
 #include "gst/rtc/media/rtc-send-stream.h"
 #include "gst/rtc/media/rtc-twcc-receiver.h"
+#include "gst/rtc/media/rtc-twcc-sender.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/peer/rtc-peer.h"
+#include "gst/rtc/rtcp/rtc-rtcp-remb.h"
 #include "gst/rtc/rtcp/rtc-rtcp-scheduler.h"
 #include "gst/rtc/rtcp/rtc-rtcp.h"
 #include "gst/rtc/rtp/rtc-bundle.h"
@@ -48,8 +59,33 @@ typedef struct {
   RtcFanout *fanout;               /* attached source (reference) */
   RtcFanout *slots[RTC_REWRITE_SEGMENTS]; /* references that keep send's histories alive */
   RtcCodec send_codec;
-  guint64 early_drops;             /* packets that came before there were keys, or after failure */
+  guint64 early_drops;             /* packets that came before there were keys, or after failure,
+                                    * or while sending pauses */
+
+  /* For the controller. */
+  guint64 reported_highest;        /* of the last report block */
+  gint64 reported_lost;
+  RtcCircuitBreaker breaker;
+  guint64 pacer_drops;             /* times that a backlog was dropped up to the next key frame */
+  GstClockTime key_frame_due;      /* when to ask for one after that; NONE: not */
+  GstClockTime drop_asked;         /* when one was asked for last; meaningless while no interval */
+  GstClockTime drop_interval;      /* to the next; 0: none yet */
 } RtcPeerSection;
+
+/* What rates and paces the sending to a peer that agreed to feedback. */
+typedef struct {
+  RtcCc *cc;
+  RtcTwccSender *twcc;             /* NULL: no transport-wide numbers agreed, REMB only */
+  RtcPacer pacer;
+  RtcCcTarget target;              /* as last read */
+  gboolean can_pad;
+  guint64 announced_bps;           /* last told to the shell; 0: not yet */
+  GstClockTime announced, announce_due;
+  gboolean has_rtcp;               /* some came once */
+  GstClockTime last_rtcp;          /* when some came, or when the first packet after it left */
+  guint64 rtp_at_rtcp;             /* counters.rtp_sent at that time */
+  gboolean is_paused;              /* by the circuit breaker */
+} RtcPeerRate;
 
 typedef struct {
   gchar mid[RTC_SDP_TOKEN_BYTES];
@@ -103,7 +139,8 @@ struct _RtcPeer {
   RtcPeerEarly locked;             /* SRTP and SRTCP from before there were keys */
   RtcPeerEarly strange;            /* RTP, decrypted, of streams that nothing names yet */
   gboolean is_replaying;           /* strange is being gone through */
-  guint16 twcc_seq;
+  guint16 twcc_seq;                /* next, of a peer without rate */
+  RtcPeerRate *rate;               /* NULL: no feedback agreed, nothing is paced */
   gboolean is_dirty;               /* something was sent: flush */
   gboolean has_more;               /* the last turn left events of the ICE agent behind */
 
@@ -223,9 +260,44 @@ void rtc_peer_note_arrival (RtcPeer *self, GstClockTime now, const RtcRtpHeader 
 GstClockTime rtc_peer_cc_deadline (const RtcPeer *self);
 void rtc_peer_send_cc_feedback (RtcPeer *self, GstClockTime now);
 
-/* rtc-peer-send.c: protects and sends a plain packet held in data (cap bytes of memory). */
+/* rtc-peer-rate.c: the controller's life, its inputs, and what follows from its target. */
+void rtc_peer_apply_rate (RtcPeer *self, GstClockTime now); /* after a negotiation */
+void rtc_peer_free_rate (RtcPeer *self);
+void rtc_peer_update_rate (RtcPeer *self, GstClockTime now);
+void rtc_peer_handle_twcc (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet);
+void rtc_peer_handle_remb (RtcPeer *self, GstClockTime now, const RtcRtcpRemb *remb);
+void rtc_peer_handle_loss (RtcPeer *self, GstClockTime now, RtcPeerSection *section);
+void rtc_peer_handle_path_change (RtcPeer *self, GstClockTime now);
+/* A packet of len bytes of UDP payload has left; has_number: transport-wide. Needs rate. */
+void rtc_peer_note_sent (RtcPeer *self, GstClockTime now, RtcPacerClass klass, guint len,
+    gboolean has_number, GstClockTime queued);
+void rtc_peer_poll_rate (RtcPeer *self, GstClockTime now);
+GstClockTime rtc_peer_rate_deadline (const RtcPeer *self);
+
+/* rtc-peer-pace.c; all need rate, but for drop_waiting. TRUE: the packet waits or was dropped, do
+ * not send it. */
+gboolean rtc_peer_hold_media (RtcPeer *self, GstClockTime now, guint transceiver,
+    const RtcPacketHistoryEntry *entry);
+gboolean rtc_peer_hold_resend (RtcPeer *self, GstClockTime now, guint transceiver,
+    const RtcNackResend *resend);
+void rtc_peer_release (RtcPeer *self, GstClockTime now); /* what may leave now */
+void rtc_peer_drop_waiting (RtcPeer *self, guint transceiver); /* its source is gone */
+GstClockTime rtc_peer_key_frame_deadline (const RtcPeer *self);
+
+/* rtc-peer-breaker.c: RFC 8083. */
+void rtc_peer_note_rtcp (RtcPeer *self, GstClockTime now);
+void rtc_peer_check_breaker (RtcPeer *self, GstClockTime now, RtcPeerSection *section);
+void rtc_peer_poll_breaker (RtcPeer *self, GstClockTime now);
+GstClockTime rtc_peer_breaker_deadline (const RtcPeer *self); /* needs rate */
+
+/* rtc-peer-send.c: protects and sends a plain packet held in data (cap bytes of memory); queued is
+ * when it came. */
 RtcResult rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,
-    gsize cap, const RtcRtpExtensionSlots *slots);
+    gsize cap, const RtcRtpExtensionSlots *slots, RtcPacerClass klass, GstClockTime queued);
+void rtc_peer_send_media (RtcPeer *self, GstClockTime now, guint transceiver,
+    const RtcPacketHistoryEntry *entry, GstClockTime queued);
+void rtc_peer_send_resend (RtcPeer *self, GstClockTime now, RtcPeerSection *section,
+    const RtcNackResend *resend, GstClockTime queued);
 void rtc_peer_protect_and_send_rtcp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,
     gsize cap);
 void rtc_peer_detach (RtcPeer *self, guint transceiver);

@@ -76,21 +76,31 @@ peer_handle_report (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet
   for (guint i = 0; i < report.n_blocks; i++) {
     RtcPeerSection *section = peer_find_sender (self, report.blocks[i].ssrc);
 
-    if (section != NULL)
-      rtc_send_stream_handle_report_block (&section->send, ntp64, &report.blocks[i]);
+    if (section == NULL
+        || rtc_send_stream_handle_report_block (&section->send, ntp64, &report.blocks[i]) != RTC_OK
+        || report.blocks[i].ssrc != section->send.config.rewrite.ssrc)
+      continue;
+    rtc_peer_handle_loss (self, now, section);
+    rtc_peer_check_breaker (self, now, section);
   }
+}
+
+/* Its number, from the sections: what waits is named by it. */
+static guint
+peer_section_index (const RtcPeer *self, const RtcPeerSection *section)
+{
+  guint index = 0;
+
+  g_ptr_array_find (self->sections, section, &index);
+  return index;
 }
 
 static void
 peer_resend (RtcPeer *self, GstClockTime now, RtcPeerSection *section, const RtcNackResend *resend)
 {
-  guint8 data[RTC_MAX_DATAGRAM];
-  RtcRewritten rewritten;
-
-  if (rtc_send_stream_build_rtx (
-          &section->send, now, resend, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
-      == RTC_OK)
-    rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
+  if (self->rate == NULL
+      || !rtc_peer_hold_resend (self, now, peer_section_index (self, section), resend))
+    rtc_peer_send_resend (self, now, section, resend, now);
 }
 
 static void
@@ -143,6 +153,7 @@ peer_handle_psfb (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
   guint32 sender_ssrc, media_ssrc;
   RtcPeerSection *section;
   RtcFirEntry entry;
+  RtcRtcpRemb remb;
   RtcFirIter iter;
 
   if (rtc_rtcp_pli_parse (packet, &sender_ssrc, &media_ssrc) == RTC_OK) {
@@ -165,6 +176,8 @@ peer_handle_psfb (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
       if (rtc_fir_state_handle (&section->send.fir, iter.sender_ssrc, entry.seq_nr))
         peer_ask_key_frame (self, now, section);
     }
+  } else if (rtc_rtcp_remb_parse (packet, &remb) == RTC_OK) {
+    rtc_peer_handle_remb (self, now, &remb);
   }
 }
 
@@ -265,6 +278,7 @@ rtc_peer_handle_rtcp (RtcPeer *self, GstClockTime now, const guint8 *data, gsize
   RtcRtcpWalk walk;
 
   rtc_rtcp_scheduler_received (&self->scheduler, len);
+  rtc_peer_note_rtcp (self, now);
   rtc_rtcp_walk_init (&walk, data, len, self->config.limits.max_rtcp_blocks);
   while (rtc_rtcp_walk_next (&walk, &packet)) {
     switch (packet.type) {
@@ -284,6 +298,8 @@ rtc_peer_handle_rtcp (RtcPeer *self, GstClockTime now, const guint8 *data, gsize
       case RTC_RTCP_RTPFB:
         if (packet.count == RTC_RTPFB_NACK)
           peer_handle_nack (self, now, &packet);
+        else if (packet.count == RTC_RTPFB_TWCC)
+          rtc_peer_handle_twcc (self, now, &packet);
         break;
       case RTC_RTCP_PSFB:
         peer_handle_psfb (self, now, &packet);

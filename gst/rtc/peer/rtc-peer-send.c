@@ -4,6 +4,8 @@
  */
 #include "gst/rtc/peer/rtc-peer-private.h"
 
+#include "gst/rtc/base/rtc-time.h"
+
 #define GST_CAT_DEFAULT rtc_log_rtp
 
 /* PEER_REPLAY_AGE: a key frame not older than this is sent from the history: for so long no other
@@ -92,19 +94,23 @@ rtc_peer_detach (RtcPeer *self, guint transceiver)
     return;
   rtc_fanout_remove_peer (section->fanout, self, transceiver);
   rtc_send_stream_set_source (&section->send, NULL, FALSE);
+  rtc_peer_drop_waiting (self, transceiver);
+  section->key_frame_due = GST_CLOCK_TIME_NONE;
   /* The slot keeps its reference: NACKs for what was sent can still be answered. */
   section->fanout = NULL;
 }
 
 RtcResult
 rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len, gsize cap,
-    const RtcRtpExtensionSlots *slots)
+    const RtcRtpExtensionSlots *slots, RtcPacerClass klass, GstClockTime queued)
 {
+  gboolean is_counted = slots->twcc != 0 && self->rate != NULL && self->rate->twcc != NULL;
   RtcResult result;
 
   rtc_rtp_extension_patch_abs_send_time (slots, data, len, rtc_time_abs_send (now));
   if (slots->twcc != 0)
-    rtc_rtp_extension_patch_twcc (slots, data, len, self->twcc_seq++);
+    rtc_rtp_extension_patch_twcc (slots, data, len,
+        is_counted ? rtc_twcc_sender_get_next (self->rate->twcc) : self->twcc_seq++);
   result = self->srtp->vtable->protect_rtp (self->srtp, data, &len, cap);
   if (result == RTC_OK)
     result = self->ice->vtable->send (self->ice, now, data, len);
@@ -112,6 +118,8 @@ rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gs
     self->counters.dropped_send++;
     return result;
   }
+  if (self->rate != NULL)
+    rtc_peer_note_sent (self, now, klass, (guint) len, is_counted, queued);
   self->counters.rtp_sent++;
   self->is_dirty = TRUE;
   return RTC_OK;
@@ -143,8 +151,44 @@ peer_send_parities (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
     if (result == RTC_AGAIN)
       return;
     if (result == RTC_OK)
-      rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
+      rtc_peer_protect_and_send_rtp (
+          self, now, data, rewritten.len, sizeof data, &rewritten.slots, RTC_PACER_FEC, now);
   }
+}
+
+void
+rtc_peer_send_media (RtcPeer *self, GstClockTime now, guint transceiver,
+    const RtcPacketHistoryEntry *entry, GstClockTime queued)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  RtcPacerClass klass =
+      section->send.config.kind == RTC_MEDIA_AUDIO ? RTC_PACER_AUDIO : RTC_PACER_VIDEO;
+  guint8 data[RTC_MAX_DATAGRAM];
+  RtcRewritten rewritten;
+
+  if (rtc_send_stream_build (
+          &section->send, now, entry, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
+      != RTC_OK)
+    return;
+  section->send.counters.total_delay += rtc_time_elapsed (queued, now);
+  rtc_peer_protect_and_send_rtp (
+      self, now, data, rewritten.len, sizeof data, &rewritten.slots, klass, queued);
+  if (rtc_send_fec_is_active (&section->send.fec))
+    peer_send_parities (self, now, section);
+}
+
+void
+rtc_peer_send_resend (RtcPeer *self, GstClockTime now, RtcPeerSection *section,
+    const RtcNackResend *resend, GstClockTime queued)
+{
+  guint8 data[RTC_MAX_DATAGRAM];
+  RtcRewritten rewritten;
+
+  if (rtc_send_stream_build_rtx (
+          &section->send, now, resend, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
+      == RTC_OK)
+    rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots,
+        RTC_PACER_RETRANSMISSION, queued);
 }
 
 void
@@ -152,18 +196,15 @@ rtc_peer_send_rtp (
     RtcPeer *self, GstClockTime now, guint transceiver, const RtcPacketHistoryEntry *entry)
 {
   RtcPeerSection *section = rtc_peer_section (self, transceiver);
-  guint8 data[RTC_MAX_DATAGRAM];
-  RtcRewritten rewritten;
 
-  if (self->srtp == NULL || self->failure != NULL || self->is_closed) {
+  if (self->srtp == NULL || self->failure != NULL || self->is_closed
+      || (self->rate != NULL && self->rate->is_paused)) {
     section->early_drops++;
     return;
   }
-  if (rtc_send_stream_build (
-          &section->send, now, entry, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
-      != RTC_OK)
+  if (!rtc_send_stream_admit (&section->send, entry))
     return;
-  rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots);
-  if (rtc_send_fec_is_active (&section->send.fec))
-    peer_send_parities (self, now, section);
+  if (self->rate != NULL && rtc_peer_hold_media (self, now, transceiver, entry))
+    return;
+  rtc_peer_send_media (self, now, transceiver, entry, now);
 }

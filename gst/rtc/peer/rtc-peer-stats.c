@@ -4,6 +4,7 @@
  */
 #include "gst/rtc/peer/rtc-peer-stats.h"
 
+#include "gst/rtc/cc/rtc-cc.h"
 #include "gst/rtc/peer/rtc-peer-private.h"
 
 static void
@@ -37,13 +38,19 @@ peer_fill_outbound (RtcPeer *self, guint index, RtcOutboundStats *out)
   out->packets_sent = stats->packets + rtx->packets;
   out->bytes_sent = stats->octets + rtx->octets;
   out->header_bytes_sent = stats->header_octets + rtx->header_octets;
-  out->retransmitted_packets_sent = rtx->packets;
-  out->retransmitted_bytes_sent = rtx->octets;
+  /* The rest of the RTX stream is padding. */
+  out->retransmitted_packets_sent = rtx->retransmitted_packets;
+  out->retransmitted_bytes_sent = rtx->retransmitted_octets;
+  out->padding_packets_sent = send->counters.padding_packets;
+  out->padding_bytes_sent = send->counters.padding_bytes;
+  out->total_send_delay = send->counters.total_delay;
+  out->pacer_drops = section->pacer_drops;
   peer_fill_outbound_fec (&send->fec, out);
   out->nack_count = send->counters.nack_messages;
   out->nack_requested = send->nack.stats.requested + send->counters.nack_without_rtx;
   out->nack_not_found = send->nack.stats.not_found;
   out->nack_throttled = send->nack.stats.throttled + send->nack.stats.over_budget;
+  out->rtx_over_budget = send->nack.stats.over_budget;
   out->pli_count = send->counters.plis;
   out->fir_count = send->counters.firs;
   out->frames_sent = send->counters.frames;
@@ -127,6 +134,24 @@ peer_fill_inbound (RtcPeer *self, const RtcReceiveStream *stream, RtcInboundStat
   }
 }
 
+static void
+peer_fill_rate (const RtcPeerRate *rate, GstClockTime now, RtcRateStats *out)
+{
+  out->is_active = TRUE;
+  g_strlcpy (out->controller, rate->cc->vtable->name, sizeof out->controller);
+  out->target = rate->target;
+  rtc_cc_get_stats (rate->cc, &out->cc);
+  if (rate->twcc != NULL) {
+    rtc_twcc_sender_get_stats (rate->twcc, &out->twcc);
+    out->in_flight = rtc_twcc_sender_get_in_flight (rate->twcc);
+  }
+  rtc_pacer_get_stats (&rate->pacer, &out->pacer);
+  for (guint klass = 0; klass < RTC_PACER_N_CLASSES; klass++)
+    out->waiting += rtc_pacer_get_n_waiting (&rate->pacer, (RtcPacerClass) klass);
+  out->wait = rtc_pacer_get_wait (&rate->pacer, now);
+  out->is_paused = rate->is_paused;
+}
+
 void
 rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
 {
@@ -147,6 +172,8 @@ rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
     out->twcc_packets = twcc.packets;
     out->twcc_sent = twcc.messages;
   }
+  if (self->rate != NULL)
+    peer_fill_rate (self->rate, now, &out->rate);
   out->outbound = g_array_new (FALSE, TRUE, sizeof (RtcOutboundStats));
   out->inbound = g_array_new (FALSE, TRUE, sizeof (RtcInboundStats));
   for (guint i = 0; i < self->sections->len; i++) {

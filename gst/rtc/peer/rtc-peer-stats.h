@@ -8,6 +8,8 @@
  * GstStructures. Counters never go back. Network thread only to take; then any one thread. */
 #pragma once
 
+#include "gst/rtc/cc/rtc-pacer.h"
+#include "gst/rtc/media/rtc-twcc-sender.h"
 #include "gst/rtc/peer/rtc-peer.h"
 
 G_BEGIN_DECLS
@@ -29,7 +31,12 @@ typedef struct {
   guint64 nack_requested, nack_not_found, nack_throttled; /* sequence numbers in them */
   guint64 pli_count, fir_count;
   guint64 frames_sent, key_frames_sent; /* video */
-  guint64 packets_dropped;         /* not sent: before keys, before a key frame, socket full */
+  guint64 packets_dropped;         /* not sent: before keys, before a key frame, socket full, too
+                                    * long a queue */
+  guint64 pacer_drops;             /* times that the queue was dropped up to the next key frame */
+  guint64 padding_packets_sent, padding_bytes_sent; /* not in bytes_sent's retransmitted ones */
+  GstClockTime total_send_delay;   /* sum over all packets of their wait in the pacer */
+  guint64 rtx_over_budget;         /* of nack_throttled: by the share of the rate, not by time */
   gboolean active;                 /* a source is attached */
   gboolean has_remote;             /* the peer has reported */
   gint64 remote_packets_lost;
@@ -76,6 +83,20 @@ typedef struct {
   guint64 reports_sent;            /* that came of this stream */
 } RtcInboundStats;
 
+/* How much is sent to the peer, and why not more. */
+typedef struct {
+  gboolean is_active;           /* feedback was agreed; else the rest is 0 */
+  gchar controller[16];         /* "gcc", ... */
+  RtcCcTarget target;
+  RtcCcStats cc;
+  RtcTwccSenderStats twcc;
+  RtcPacerStats pacer;
+  guint64 in_flight;            /* bytes */
+  guint waiting;                /* packets in the pacer */
+  GstClockTime wait;            /* of a packet that came now */
+  gboolean is_paused;           /* by the circuit breaker: no RTCP came */
+} RtcRateStats;
+
 typedef struct {
   GstClockTime now;
   RtcPeerState state;
@@ -100,6 +121,9 @@ typedef struct {
   guint64 dropped_send;         /* refused by ICE when sending */
   guint64 twcc_packets, twcc_sent; /* packets with a transport-wide number, messages about them */
   guint64 remb_sent, remb_bps;  /* messages, and the rate in the last one, bit/s */
+  guint64 remb_received, remb_received_bps;
+  guint64 breaker_pauses;       /* times that sending paused for want of RTCP (RFC 8083 4.1) */
+  RtcRateStats rate;
   guint64 feedback_unknown;     /* NACK, PLI, FIR about an SSRC that we do not send media with */
   guint64 candidates_refused;   /* trickled candidates refused or over the limit */
   GArray *outbound;             /* RtcOutboundStats */

@@ -124,6 +124,7 @@ rtc_peer_free (RtcPeer *self)
   g_array_unref (self->candidates);
   g_ptr_array_unref (self->inbound);
   rtc_twcc_receiver_free (self->twcc);
+  rtc_peer_free_rate (self);
   g_free (self->remote_ufrag);
   g_free (self->failure);
   g_free (self);
@@ -189,6 +190,7 @@ rtc_peer_handle_timeout (RtcPeer *self, GstClockTime now)
   rtc_peer_handle_backends (self, now);
   rtc_peer_handle_connect_timeout (self, now);
   rtc_peer_poll_rtcp (self, now);
+  rtc_peer_poll_rate (self, now);
 }
 
 GstClockTime
@@ -203,6 +205,7 @@ rtc_peer_next_deadline (RtcPeer *self)
   deadline = self->ice->vtable->next_deadline (self->ice);
   deadline = rtc_time_min (deadline, self->dtls->vtable->next_deadline (self->dtls));
   deadline = rtc_time_min (deadline, self->connect_deadline);
+  deadline = rtc_time_min (deadline, rtc_peer_rate_deadline (self));
   if (self->rtcp_running) {
     deadline = rtc_time_min (deadline, rtc_rtcp_scheduler_next_deadline (&self->scheduler));
     deadline = rtc_time_min (deadline, rtc_peer_cc_deadline (self));

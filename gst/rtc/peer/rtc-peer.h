@@ -15,6 +15,7 @@
 #pragma once
 
 #include "gst/rtc/base/rtc-output.h"
+#include "gst/rtc/iface/rtc-cc-iface.h"
 #include "gst/rtc/iface/rtc-dtls-iface.h"
 #include "gst/rtc/iface/rtc-ice-iface.h"
 #include "gst/rtc/iface/rtc-sctp-iface.h"
@@ -48,7 +49,13 @@ typedef struct {
   RtcLimits limits;
   guint64 ntp64_at_zero; /* wall clock at now == 0, 32.32 NTP; SRs are made from it */
   gboolean multi_codec_answer; /* answer with every common codec, not just the chosen one */
-  gboolean transport_cc;       /* negotiate transport-wide congestion control and its numbers */
+  gboolean transport_cc;       /* negotiate transport-wide congestion control and its numbers, and
+                                * REMB for peers that know no better */
+
+  /* Sending, to a peer that agreed to either: what is sent is paced by a controller's target, which
+   * RTC_OUTPUT_TARGET_RATE tells of. A peer that agreed to neither is sent everything at once. */
+  gchar congestion_control[16]; /* the controller (rtc-cc.h); empty: "gcc" */
+  RtcCcBounds bitrate;          /* 0 in any of them: 30 kbit/s, 1 Mbit/s, 10 Mbit/s */
 
   /* Receiving. */
   gboolean accept_unknown_media; /* receive sections of an offer that no transceiver of ours fits */
@@ -129,6 +136,9 @@ RtcResult rtc_peer_request_key_frame (RtcPeer *self, GstClockTime now, guint tra
  * RTC_ERR_STATE when there is no such stream, RTC_ERR_UNSUPPORTED when it takes no NACK. */
 RtcResult rtc_peer_request_retransmission (RtcPeer *self, GstClockTime now, guint32 ssrc,
     const guint16 *seqs, guint n_seqs);
+
+/* Other bounds for the target rate, from now on; as config.bitrate. */
+void rtc_peer_set_bitrate (RtcPeer *self, GstClockTime now, const RtcCcBounds *bounds);
 
 /* The round trip to the peer as far as it is known; GST_CLOCK_TIME_NONE: not yet. */
 GstClockTime rtc_peer_get_rtt (const RtcPeer *self);

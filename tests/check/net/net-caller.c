@@ -538,7 +538,8 @@ caller_send_batch (gpointer data)
     else if (call->is_rtcp)
       rtc_peer_protect_and_send_rtcp (peer, now, bytes, len, sizeof bytes);
     else
-      rtc_peer_protect_and_send_rtp (peer, now, bytes, len, sizeof bytes, &no_slots);
+      rtc_peer_protect_and_send_rtp (
+          peer, now, bytes, len, sizeof bytes, &no_slots, RTC_PACER_VIDEO, now);
   }
   if (peer != NULL) {
     peer->is_dirty = TRUE;

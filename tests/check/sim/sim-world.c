@@ -11,7 +11,8 @@
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 
 #define AUDIO_INTERVAL (20 * GST_MSECOND)
-#define PAYLOAD_BYTES 200
+#define PAYLOAD_BYTES 200 /* of video, if nothing else is asked for */
+#define AUDIO_BYTES 80
 /* ntp64 of the simulations' clock zero: 2026-01-01. */
 #define SIM_NTP64 (G_GUINT64_CONSTANT (3976214400) << 32)
 
@@ -27,6 +28,7 @@ struct _SimWorld {
   GstClockTime next_frame, next_audio;
   guint16 video_seq, audio_seq;
   gboolean want_key_frame;
+  guint frame_packets, key_packets;
   guint64 next_id;
 };
 
@@ -54,6 +56,9 @@ sim_world_new (const SimWorldConfig *config)
     self->config.fps = 30;
   if (self->config.packets_per_frame == 0)
     self->config.packets_per_frame = 10;
+  if (self->config.payload_bytes == 0)
+    self->config.payload_bytes = PAYLOAD_BYTES;
+  self->frame_packets = self->key_packets = self->config.packets_per_frame;
   self->video = world_new_fanout (RTC_MEDIA_VIDEO);
   self->audio = world_new_fanout (RTC_MEDIA_AUDIO);
   self->calls = g_ptr_array_new ();
@@ -94,6 +99,13 @@ GstClockTime
 sim_world_now (const SimWorld *self)
 {
   return self->now;
+}
+
+void
+sim_world_set_frame (SimWorld *self, guint packets, guint key_packets)
+{
+  self->frame_packets = CLAMP (packets, 1, 64);
+  self->key_packets = CLAMP (key_packets, 1, 64);
 }
 
 void
@@ -141,16 +153,17 @@ world_make_packet (guint8 pt, guint16 seq, guint32 rtp_ts, gboolean marker, gsiz
 static void
 world_capture_frame (SimWorld *self)
 {
-  guint n = self->config.packets_per_frame;
+  gsize payload_bytes = self->config.payload_bytes;
   guint32 ts = self->config.first_rtp_ts
                + (guint32) gst_util_uint64_scale (self->frame_ticks, 90000, self->config.fps);
   gboolean is_key = self->frames == 0 || self->want_key_frame;
+  guint n = is_key ? self->key_packets : self->frame_packets;
 
   self->want_key_frame = FALSE;
   self->key_frames += is_key ? 1 : 0;
   for (guint i = 0; i < n; i++) {
-    RtcPacket *packet = world_make_packet (96, self->video_seq++, ts, i == n - 1, PAYLOAD_BYTES);
-    RtcWriter w = rtc_writer (packet->data + RTC_RTP_HEADER_LEN, PAYLOAD_BYTES);
+    RtcPacket *packet = world_make_packet (96, self->video_seq++, ts, i == n - 1, payload_bytes);
+    RtcWriter w = rtc_writer (packet->data + RTC_RTP_HEADER_LEN, payload_bytes);
 
     rtc_writer_u8 (&w, i == 0 ? 0x10 : 0x00); /* RFC 7741 4.2: S bit, partition 0 */
     rtc_writer_u8 (&w, is_key ? 0x00 : 0x01); /* RFC 7741 4.3: P bit clear on key frames */
@@ -171,7 +184,7 @@ static void
 world_capture_audio (SimWorld *self)
 {
   guint32 ts = self->config.first_rtp_ts + (guint32) (self->audio_ticks * 960);
-  RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, 80);
+  RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, AUDIO_BYTES);
 
   packet->time = self->now;
   rtc_fanout_push (self->audio, self->now, packet);
@@ -200,6 +213,10 @@ call_new_peer (SimCall *call, guint end)
   config.limits = (RtcLimits) RTC_LIMITS_DEFAULT;
   config.ntp64_at_zero = SIM_NTP64;
   config.transport_cc = call->world->config.transport_cc;
+  if (end == 0 && call->world->config.congestion_control != NULL)
+    g_strlcpy (config.congestion_control, call->world->config.congestion_control,
+        sizeof config.congestion_control);
+  config.bitrate = call->world->config.bitrate;
   config.receive_latency = call->world->config.latency;
   peer = rtc_peer_new (&config, call->world->now, NULL);
   g_assert_nonnull (peer);
@@ -294,7 +311,7 @@ call_see_rtp (SimCall *call, const RtcPacket *packet)
     return;
   }
   viewer->recovered += (packet->flags & RTC_PACKET_RECOVERED) != 0 ? 1 : 0;
-  if (header.payload_len < PAYLOAD_BYTES) {
+  if (header.payload_len <= AUDIO_BYTES) {
     viewer->audio_packets++;
     return;
   }
@@ -356,6 +373,12 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
       break;
     case RTC_OUTPUT_STREAM_END:
       call->viewer.stream_ends += end == 1 ? 1 : 0;
+      break;
+    case RTC_OUTPUT_TARGET_RATE:
+      if (end != 0)
+        break;
+      call->target_bps = out->target_bps;
+      call->n_targets++;
       break;
     case RTC_OUTPUT_STATE:
     case RTC_OUTPUT_CANDIDATES_DONE:

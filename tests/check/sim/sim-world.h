@@ -57,6 +57,8 @@ struct _SimCall {
   gboolean trickle;            /* carry candidates over (default) */
   gchar *failure[2];           /* reason of RTC_OUTPUT_FAILED */
   gboolean closed[2];          /* RTC_OUTPUT_CLOSED came */
+  guint64 target_bps;          /* the sender's last RTC_OUTPUT_TARGET_RATE; 0: none came */
+  guint n_targets;
   GHashTable *frames;          /* frame number + 1 -> bit mask of the packets seen */
 };
 
@@ -67,7 +69,10 @@ typedef struct {
   guint16 first_seq;           /* of the source's RTP */
   guint32 first_rtp_ts;
   gboolean trace;
+  gsize payload_bytes;         /* of a video packet, default 200 */
   gboolean transport_cc;       /* of both ends */
+  const gchar *congestion_control; /* of the sender; NULL: its default */
+  RtcCcBounds bitrate;         /* likewise; 0: its default */
   GstClockTime latency;        /* the viewer's receive_latency; 0: the peer's default */
   RtcFecKinds fec;             /* of both ends */
   gboolean has_playout_delay;  /* the sender asks for one, see RtcTransceiverConfig */
@@ -81,6 +86,9 @@ GstClockTime sim_world_now (const SimWorld *self);
 RtcFanout *sim_world_get_video (SimWorld *self);
 guint64 sim_world_get_frames (const SimWorld *self);   /* captured so far */
 guint64 sim_world_get_key_frames (const SimWorld *self);
+
+/* Packets of each frame, and of each key frame, from now on; 1..64. */
+void sim_world_set_frame (SimWorld *self, guint packets, guint key_packets);
 
 /* Nothing is captured meanwhile; media time goes on. */
 void sim_world_set_paused (SimWorld *self, gboolean is_paused);

@@ -73,8 +73,8 @@ inject_rtp (Rig *self, guint32 ssrc, guint16 seq, gboolean with_mid)
     rtc_rtp_extension_write (&stream->config.rewrite.extensions, &values, &w, NULL);
   }
   rtc_writer_u64 (&w, 0);
-  g_assert_cmpint (rtc_peer_protect_and_send_rtp (
-                       sender, sim_world_now (self->world), data, w.pos, sizeof data, &slots),
+  g_assert_cmpint (rtc_peer_protect_and_send_rtp (sender, sim_world_now (self->world), data, w.pos,
+                       sizeof data, &slots, RTC_PACER_VIDEO, sim_world_now (self->world)),
       ==, RTC_OK);
 }
 

@@ -314,8 +314,8 @@ inject_ssrc (Rig *rig, guint32 ssrc, gboolean with_mid)
         rtc_rtp_extension_write (&stream->config.rewrite.extensions, &values, &w, NULL), >, 0);
   }
   rtc_writer_u64 (&w, 0);
-  g_assert_cmpint (rtc_peer_protect_and_send_rtp (
-                       sender, sim_world_now (rig->world), data, w.pos, sizeof data, &slots),
+  g_assert_cmpint (rtc_peer_protect_and_send_rtp (sender, sim_world_now (rig->world), data, w.pos,
+                       sizeof data, &slots, RTC_PACER_VIDEO, sim_world_now (rig->world)),
       ==, RTC_OK);
 }
 

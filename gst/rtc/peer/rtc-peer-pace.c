@@ -1,0 +1,234 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+#include "gst/rtc/base/rtc-time.h"
+
+#define GST_CAT_DEFAULT rtc_log_cc
+
+/* After frames were dropped the encoder is asked for a key frame: again after PEER_DROP_INTERVAL,
+ * and where there are other viewers, whom key frames cost quality, twice as long each time, up to
+ * PEER_DROP_INTERVAL_MAX. A peer without drops for twice as long begins anew. */
+#define PEER_DROP_INTERVAL (1 * GST_SECOND)
+#define PEER_DROP_INTERVAL_MAX (4 * GST_SECOND)
+
+/* PEER_SRTP_TAG: bytes that protection appends, about (RFC 7714 13.2). */
+#define PEER_SRTP_TAG 16
+
+/* PEER_MAX_PADDING: packets of padding made in one turn. */
+#define PEER_MAX_PADDING 64
+
+/* --- dropping ----------------------------------------------------------------------------------
+ */
+
+static void
+peer_ask_after_drop (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
+{
+  section->key_frame_due = GST_CLOCK_TIME_NONE;
+  section->drop_asked = now;
+  if (section->fanout != NULL && section->send.wait_for_key_frame)
+    rtc_fanout_request_key_frame (section->fanout, now, FALSE);
+}
+
+/* When the key frame for this drop may be asked for: at once for the first one in a long time. */
+static void
+peer_schedule_key_frame (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
+{
+  if (section->key_frame_due != GST_CLOCK_TIME_NONE)
+    return;
+  if (section->drop_interval == 0
+      || rtc_time_elapsed (section->drop_asked, now) > 2 * section->drop_interval) {
+    section->drop_interval = PEER_DROP_INTERVAL;
+    peer_ask_after_drop (self, now, section);
+    return;
+  }
+  section->key_frame_due = section->drop_asked + section->drop_interval;
+  if (section->fanout != NULL && rtc_fanout_get_n_peers (section->fanout) > 1)
+    section->drop_interval = MIN (2 * section->drop_interval, PEER_DROP_INTERVAL_MAX);
+}
+
+/* The backlog of a stream is too long: what waits is left out, and so is what comes before the next
+ * key frame. n_refused: packets that did not get in at all. */
+static void
+peer_drop_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, guint n_refused)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  guint n = rtc_pacer_drop (&self->rate->pacer, RTC_PACER_VIDEO, transceiver) + n_refused;
+
+  section->pacer_drops++;
+  GST_DEBUG_ID (self->id,
+      "%u packets of %u dropped up to the next key frame: target %" G_GUINT64_FORMAT
+      " bit/s, waiting %" GST_TIME_FORMAT,
+      n, transceiver, self->rate->target.target_bps,
+      GST_TIME_ARGS (rtc_pacer_get_wait (&self->rate->pacer, now)));
+  rtc_send_stream_skip (&section->send, n);
+  peer_schedule_key_frame (self, now, section);
+}
+
+void
+rtc_peer_drop_waiting (RtcPeer *self, guint transceiver)
+{
+  if (self->rate == NULL)
+    return;
+  for (guint klass = RTC_PACER_RETRANSMISSION; klass <= RTC_PACER_FEC; klass++)
+    rtc_pacer_drop (&self->rate->pacer, (RtcPacerClass) klass, transceiver);
+}
+
+GstClockTime
+rtc_peer_key_frame_deadline (const RtcPeer *self)
+{
+  GstClockTime deadline = GST_CLOCK_TIME_NONE;
+
+  for (guint i = 0; i < self->sections->len; i++)
+    deadline = rtc_time_min (deadline, rtc_peer_section (self, i)->key_frame_due);
+  return deadline;
+}
+
+/* --- passing or waiting ------------------------------------------------------------------------
+ */
+
+static guint16
+peer_entry_len (const RtcPeerSection *section, const RtcPacketHistoryEntry *entry)
+{
+  return (guint16) (entry->payload_len + rtc_rewrite_get_overhead (&section->send.rewrite)
+                    + PEER_SRTP_TAG + RTC_CC_OVERHEAD);
+}
+
+gboolean
+rtc_peer_hold_media (
+    RtcPeer *self, GstClockTime now, guint transceiver, const RtcPacketHistoryEntry *entry)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  gboolean is_audio = section->send.config.kind == RTC_MEDIA_AUDIO;
+  RtcPacer *pacer = &self->rate->pacer;
+  RtcPacerEntry waiting;
+
+  if (rtc_pacer_may_pass (pacer, now, is_audio ? RTC_PACER_AUDIO : RTC_PACER_VIDEO))
+    return FALSE;
+  waiting = (RtcPacerEntry){ .number = entry->ext_seq,
+    .frame = entry->rtp_ts,
+    .len = peer_entry_len (section, entry),
+    .stream = (guint16) transceiver,
+    .slot = (guint8) section->send.slot,
+    .is_key_frame = rtc_send_stream_is_key_frame (&section->send, entry) };
+  if (rtc_pacer_push (pacer, now, RTC_PACER_VIDEO, &waiting) != RTC_OK)
+    peer_drop_to_key_frame (self, now, transceiver, 1);
+  return TRUE;
+}
+
+gboolean
+rtc_peer_hold_resend (
+    RtcPeer *self, GstClockTime now, guint transceiver, const RtcNackResend *resend)
+{
+  RtcPacer *pacer = &self->rate->pacer;
+  RtcPacerEntry waiting;
+
+  if (rtc_pacer_may_pass (pacer, now, RTC_PACER_RETRANSMISSION))
+    return FALSE;
+  waiting = (RtcPacerEntry){ .number = resend->seq,
+    .len = peer_entry_len (rtc_peer_section (self, transceiver), resend->entry),
+    .stream = (guint16) transceiver };
+  /* Refused: it will be asked for again. */
+  rtc_pacer_push (pacer, now, RTC_PACER_RETRANSMISSION, &waiting);
+  return TRUE;
+}
+
+/* --- leaving -----------------------------------------------------------------------------------
+ */
+
+static void
+peer_release_media (RtcPeer *self, GstClockTime now, const RtcPacerEntry *waiting)
+{
+  RtcPeerSection *section = rtc_peer_section (self, waiting->stream);
+  RtcPacketHistory *history = section->send.histories[waiting->slot];
+  const RtcPacketHistoryEntry *entry =
+      history == NULL ? NULL : rtc_packet_history_find (history, now, waiting->number);
+
+  if (entry != NULL)
+    rtc_peer_send_media (self, now, waiting->stream, entry, waiting->queued);
+}
+
+static void
+peer_release_resend (RtcPeer *self, GstClockTime now, const RtcPacerEntry *waiting)
+{
+  RtcPeerSection *section = rtc_peer_section (self, waiting->stream);
+  RtcNackResend resend = { .seq = (guint16) waiting->number };
+
+  resend.entry = rtc_send_stream_find_sent (&section->send, now, resend.seq);
+  if (resend.entry != NULL)
+    rtc_peer_send_resend (self, now, section, &resend, waiting->queued);
+}
+
+static void
+peer_release_waiting (RtcPeer *self, GstClockTime now)
+{
+  RtcPacer *pacer = &self->rate->pacer;
+  RtcPacerEntry waiting;
+  RtcPacerClass klass;
+  guint transceiver;
+
+  for (;;) {
+    while (rtc_pacer_has_expired (pacer, now, &transceiver))
+      peer_drop_to_key_frame (self, now, transceiver, 0);
+    if (!rtc_pacer_pop (pacer, now, &klass, &waiting))
+      return;
+    if (klass == RTC_PACER_RETRANSMISSION)
+      peer_release_resend (self, now, &waiting);
+    else
+      peer_release_media (self, now, &waiting);
+  }
+}
+
+/* --- padding -----------------------------------------------------------------------------------
+ */
+
+static gboolean
+peer_send_padding (RtcPeer *self, GstClockTime now, guint wanted)
+{
+  for (guint i = 0; i < self->sections->len; i++) {
+    RtcPeerSection *section = rtc_peer_section (self, i);
+    guint8 data[RTC_MAX_DATAGRAM];
+    RtcRewritten rewritten;
+
+    if (!section->can_send || section->send.config.kind != RTC_MEDIA_VIDEO
+        || rtc_send_stream_build_padding (
+               &section->send, now, wanted, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
+               != RTC_OK)
+      continue;
+    return rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data,
+               &rewritten.slots, RTC_PACER_PADDING, now)
+           == RTC_OK;
+  }
+  return FALSE;
+}
+
+static void
+peer_release_padding (RtcPeer *self, GstClockTime now)
+{
+  RtcPacer *pacer = &self->rate->pacer;
+  guint wanted;
+
+  for (guint i = 0; i < PEER_MAX_PADDING; i++) {
+    wanted = rtc_pacer_get_padding (pacer, now);
+    if (wanted == 0)
+      return;
+    if (!peer_send_padding (self, now, wanted))
+      break;
+  }
+  rtc_pacer_end_padding (pacer, now);
+}
+
+void
+rtc_peer_release (RtcPeer *self, GstClockTime now)
+{
+  for (guint i = 0; i < self->sections->len; i++) {
+    RtcPeerSection *section = rtc_peer_section (self, i);
+
+    if (rtc_time_is_due (section->key_frame_due, now))
+      peer_ask_after_drop (self, now, section);
+  }
+  peer_release_waiting (self, now);
+  peer_release_padding (self, now);
+}
