@@ -107,6 +107,14 @@ meson_tests () {
   [ ! -f "$log" ] || tally "$log"
 }
 
+# Are so many seconds left for what follows? Counts it as skipped if not: has_time SECONDS WHAT
+has_time () {
+  [ "$(elapsed)" -gt $((budget_seconds - $1)) ] || return 0
+  say "skipped: $2, no time left in the budget of $budget_seconds s"
+  skipped=$((skipped + 1))
+  return 1
+}
+
 # Runs suites of a sanitizer build, if so many seconds are left for it:
 # sanitized SECONDS NAME MESON_VALUE SUITE...
 sanitized () {
@@ -114,11 +122,7 @@ sanitized () {
   list=
   for suite in "$@"; do if wanted "$suite"; then list="$list $suite"; fi; done
   [ -n "$list" ] || return 0
-  if [ "$(elapsed)" -gt $((budget_seconds - needed)) ]; then
-    say "skipped: $name sanitizer run, no time left in the budget of $budget_seconds s"
-    skipped=$((skipped + 1))
-    return 0
-  fi
+  has_time "$needed" "$name sanitizer run" || return 0
   say "building with -fsanitize=$value"
   compile "$build-$name" -Db_sanitize="$value" -Db_lundef=false -Dbuildtype=debugoptimized || return 0
   say "running$list with -fsanitize=$value"
@@ -143,12 +147,10 @@ ulimit -n "$(ulimit -Hn)" 2>/dev/null || :
 
 say "building"
 compile "$build" || exit 1
-for suite in meta core sim fuzz elements net record browser peers bench; do
+for suite in meta core sim fuzz elements net record browser peers; do
   if wanted "$suite"; then
     say "suite $suite"
-    [ "$suite" != bench ] || kind='--benchmark --verbose'
     meson_tests "$build" "$suite" "$suite"
-    kind=
   fi
 done
 
@@ -162,7 +164,16 @@ if [ -z "$quick" ]; then
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   export TSAN_OPTIONS="suppressions=$here/tsan/suppressions:exitcode=66"
   sanitized 360 asan address,undefined core sim fuzz elements net
+fi
 
+if wanted bench && has_time 110 "suite bench"; then
+  say "suite bench"
+  kind='--benchmark --verbose'
+  meson_tests "$build" bench bench
+  kind=
+fi
+
+if [ -z "$quick" ]; then
   # GLib's own locks have to be made known to TSan (tsan/glib-order.c).
   mkdir -p "$build-tsan"
   # shellcheck disable=SC2046
