@@ -50,6 +50,10 @@
  * whatever else was in it in those milliseconds. Where nothing else is known that is good enough;
  * later it would take for free what is only free between two frames of somebody else. */
 #define SATURATED_SHARE 0.85
+#define SATURATED_STEP 1.5
+
+/* PROBE_WAKE: the queue that a probe of ours makes, up to FULL_QUEUE, is no over-use. */
+#define PROBE_WAKE (300 * GST_MSECOND)
 
 typedef struct {
   RtcCc base;
@@ -69,8 +73,9 @@ typedef struct {
   RtcCcState state;
   GstClockTime rtt;
   guint64 highest_seq;
-  gint64 queue_delay;   /* ns */
-  GstClockTime full_at; /* when a full queue last counted as over-use */
+  gint64 queue_delay;         /* ns */
+  GstClockTime probe_seen_at; /* a packet of a probe was reported */
+  GstClockTime full_at;       /* when a full queue last counted as over-use */
 
   guint64 remb; /* 0 none */
   GstClockTime remb_at;
@@ -109,7 +114,7 @@ gcc_begin (CcGcc *self, GstClockTime now)
   self->state = RTC_CC_STATE_NORMAL;
   self->rtt = self->remb_at = GST_CLOCK_TIME_NONE;
   rtc_cc_silence_init (&self->silence);
-  self->full_at = GST_CLOCK_TIME_NONE;
+  self->full_at = self->probe_seen_at = GST_CLOCK_TIME_NONE;
   self->remb = 0;
   self->queue_delay = 0;
   gcc_set_target (self, now);
@@ -177,13 +182,17 @@ gcc_note_rtt (CcGcc *self, GstClockTime rtt)
 static void
 gcc_handle_probe_result (CcGcc *self, GstClockTime now, const RtcGccProbeResult *result)
 {
-  gdouble bps = result->is_saturated ? SATURATED_SHARE * result->bps : result->bps;
-  gboolean is_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE;
+  gdouble bps = result->bps, now_bps = (gdouble) rtc_gcc_rate_get (&self->rate);
+  gboolean is_starting = rtc_gcc_probe_is_starting (&self->probe);
 
   self->stats.probes_answered++;
   self->stats.last_probe_bps = (guint64) result->bps;
-  if (bps > (gdouble) rtc_gcc_rate_get (&self->rate)
-      && (!result->is_saturated || is_limited || rtc_gcc_probe_is_starting (&self->probe)))
+  if (result->is_saturated) {
+    bps *= SATURATED_SHARE;
+    if (!is_starting)
+      bps = MIN (bps, SATURATED_STEP * now_bps);
+  }
+  if (bps > now_bps || (is_starting && result->is_saturated))
     rtc_gcc_rate_set (&self->rate, now, bps);
   rtc_gcc_probe_handle_result (&self->probe, now, self->bounds.max_bps, result);
 }
@@ -213,6 +222,8 @@ gcc_handle_result (CcGcc *self, GstClockTime now, const RtcCcResult *result)
     gcc_handle_arrival (self, now, result);
   else
     rtc_gcc_acked_handle_lost (&self->acked, result->len);
+  if (result->probe_cluster != 0)
+    self->probe_seen_at = now;
   if (result->probe_cluster != 0
       && rtc_gcc_probe_results_handle_packet (&self->probe_results, result, &measured))
     gcc_handle_probe_result (self, now, &measured);
@@ -291,6 +302,10 @@ gcc_handle_feedback (
   if (self->state != RTC_CC_STATE_OVERUSE)
     self->state = self->trend.state;
   self->queue_delay = rtc_gcc_queue_end_message (&self->queue);
+  if (self->probe_seen_at != GST_CLOCK_TIME_NONE
+      && rtc_time_elapsed (self->probe_seen_at, now) < PROBE_WAKE && self->queue_delay < FULL_QUEUE
+      && self->state == RTC_CC_STATE_OVERUSE)
+    self->state = RTC_CC_STATE_UNDERUSE;
   if (self->stats.results_lost > lost && self->queue_delay > FULL_QUEUE
       && (self->full_at == GST_CLOCK_TIME_NONE
           || rtc_time_elapsed (self->full_at, now) > FULL_INTERVAL)) {

@@ -19,12 +19,13 @@
 /* QUIET: with less than this lost on average nothing is looked for: queues do that now and then. */
 #define QUIET 0.01
 
-/* A bound once set grows by this much a second, and is none when no limit was seen for so long. */
-#define BOUND_GROWTH 0.05
-#define BOUND_LIFE (8 * GST_SECOND)
+/* A bound holds while packets are lost to the limit; then it grows by so much a second, and is none
+ * after so long. */
+#define BOUND_GROWTH 0.1
+#define BOUND_LIFE (3 * GST_SECOND)
 
 /* The try: at this loss, each so often, for so long, down to what arrives. */
-#define TRY_LOSS 0.25
+#define TRY_LOSS 0.33
 #define TRY_INTERVAL (15 * GST_SECOND)
 #define TRY_LENGTH (1 * GST_SECOND)
 
@@ -36,7 +37,7 @@ rtc_gcc_loss_init (RtcGccLoss *self)
 {
   *self = (RtcGccLoss){ .began = GST_CLOCK_TIME_NONE,
     .last = GST_CLOCK_TIME_NONE,
-    .bound_at = GST_CLOCK_TIME_NONE,
+    .bound_until = GST_CLOCK_TIME_NONE,
     .tried_at = GST_CLOCK_TIME_NONE };
 }
 
@@ -153,8 +154,8 @@ loss_try (RtcGccLoss *self, GstClockTime now, const RtcGccLossStretch *latest)
           && rtc_time_elapsed (self->tried_at, now) < TRY_INTERVAL))
     return;
   self->tried_at = now;
-  self->bound = latest->sent * (1 - latest->loss);
-  self->bound_at = now + TRY_LENGTH - BOUND_LIFE;
+  self->bound = latest->sent * (1 - self->smooth);
+  self->bound_until = now + TRY_LENGTH;
 }
 
 static void
@@ -162,12 +163,12 @@ loss_judge (RtcGccLoss *self, GstClockTime now, const RtcGccLossStretch *latest)
 {
   gdouble limit = loss_find_limit (self, latest->sent);
 
-  if (limit > 0) {
-    self->bound = limit;
-    self->bound_at = now;
+  if (limit > 0 && latest->loss > self->inherent + EFFECT_MIN) {
+    self->bound = MIN (limit, latest->sent * (1 - latest->loss) / (1 - self->inherent));
+    self->bound_until = now + BOUND_LIFE;
   } else if (self->bound > 0) {
     self->bound *= 1 + BOUND_GROWTH * RTC_GCC_LOSS_STRETCH / GST_SECOND;
-    if (rtc_time_elapsed (self->bound_at, now) > BOUND_LIFE)
+    if (rtc_time_is_due (self->bound_until, now))
       self->bound = 0;
   } else {
     loss_try (self, now, latest);

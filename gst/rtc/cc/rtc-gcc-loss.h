@@ -42,7 +42,7 @@ typedef struct {
   gdouble smooth;            /* loss of the last seconds */
   gdouble inherent;
   gdouble bound;             /* bit/s, 0 none */
-  GstClockTime bound_at, tried_at;
+  GstClockTime bound_until, tried_at;
 } RtcGccLoss;
 
 void rtc_gcc_loss_init (RtcGccLoss *self);

@@ -58,7 +58,7 @@ probe_rate (const RtcGccProbeSums *sums, gdouble y, gdouble xy)
 }
 
 static gboolean
-probe_judge (RtcGccProbeCluster *cluster, RtcGccProbeResult *out)
+probe_judge (const RtcGccProbeCluster *cluster, guint16 number, RtcGccProbeResult *out)
 {
   const RtcGccProbeSums *sums = &cluster->sums;
   gdouble sent, arrived;
@@ -69,7 +69,7 @@ probe_judge (RtcGccProbeCluster *cluster, RtcGccProbeResult *out)
   arrived = probe_rate (sums, sums->arrived, sums->x_arrived);
   if (arrived > COMPRESSED * sent)
     return FALSE;
-  *out = (RtcGccProbeResult){ .cluster = cluster->asked.cluster,
+  *out = (RtcGccProbeResult){ .cluster = number,
     .asked_bps = cluster->asked.bps,
     .bps = MIN (sent, arrived),
     .is_saturated = arrived < PASSED * sent };
@@ -92,6 +92,6 @@ rtc_gcc_probe_results_handle_packet (
   if (cluster->packets < ENOUGH * cluster->asked.min_packets
       || (gdouble) cluster->bytes < ENOUGH * cluster->asked.min_bytes)
     return FALSE;
-  cluster->asked.cluster = 0;
-  return probe_judge (cluster, out);
+  cluster->asked.cluster = 0; /* once */
+  return probe_judge (cluster, packet->probe_cluster, out);
 }

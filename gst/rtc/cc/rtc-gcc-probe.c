@@ -118,16 +118,14 @@ static GstClockTime
 probe_due (const RtcGccProbe *self, const RtcGccProbeSituation *situation)
 {
   GstClockTime due = GST_CLOCK_TIME_NONE;
+  GstClockTime asked_at = self->asked_at == GST_CLOCK_TIME_NONE ? 0 : self->asked_at;
 
   if (!self->can_pad || situation->target_bps >= situation->max_bps)
     return due;
-  if (situation->alr_since != GST_CLOCK_TIME_NONE) {
-    GstClockTime last = self->asked_at == GST_CLOCK_TIME_NONE ? 0 : self->asked_at;
-
-    due = MAX (last, situation->alr_since) + RTC_GCC_PROBE_ALR_INTERVAL;
-  }
+  if (situation->alr_since != GST_CLOCK_TIME_NONE)
+    due = MAX (asked_at, situation->alr_since) + RTC_GCC_PROBE_ALR_INTERVAL;
   if (self->before_fall != 0)
-    due = rtc_time_min (due, MAX (self->fell_at, self->asked_at) + RTC_GCC_PROBE_RECOVERY);
+    due = rtc_time_min (due, MAX (self->fell_at, asked_at) + RTC_GCC_PROBE_RECOVERY);
   return due;
 }
 

@@ -1,0 +1,108 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-gcc-parts.c - the parts of a page and less: capacity, queue, application limit. */
+#include "gst/rtc/cc/rtc-gcc-alr.h"
+#include "gst/rtc/cc/rtc-gcc-capacity.h"
+#include "gst/rtc/cc/rtc-gcc-queue.h"
+
+#include <math.h>
+
+static void
+test_capacity (void)
+{
+  RtcGccCapacity capacity = { 0 };
+
+  g_assert_cmpfloat (rtc_gcc_capacity_get (&capacity), ==, 0);
+  g_assert_cmpfloat (rtc_gcc_capacity_get_lower (&capacity), ==, 0);
+  g_assert_true (isinf (rtc_gcc_capacity_get_upper (&capacity)));
+  for (guint i = 0; i < 50; i++)
+    rtc_gcc_capacity_handle_overuse (&capacity, i % 2 == 0 ? 0.98e6 : 1.02e6);
+  g_assert_cmpfloat (fabs (rtc_gcc_capacity_get (&capacity) - 1e6), <, 0.02e6);
+  g_assert_cmpfloat (rtc_gcc_capacity_get_lower (&capacity), <=, 0.91e6);
+  g_assert_cmpfloat (rtc_gcc_capacity_get_lower (&capacity), >, 0.75e6);
+  g_assert_cmpfloat (rtc_gcc_capacity_get_upper (&capacity), >=, 1.09e6);
+  g_assert_cmpfloat (rtc_gcc_capacity_get_upper (&capacity), <, 1.25e6);
+  rtc_gcc_capacity_reset (&capacity);
+  g_assert_cmpfloat (rtc_gcc_capacity_get (&capacity), ==, 0);
+}
+
+/* The path takes 20 ms and a constant that nobody knows. */
+static gint64
+queue_message (RtcGccQueue *queue, GstClockTime *send, GstClockTime queued)
+{
+  for (guint i = 0; i < 5; i++) {
+    *send += 20 * GST_MSECOND;
+    rtc_gcc_queue_handle_packet (
+        queue, *send, *send + 20 * GST_MSECOND + queued + (i % 3) * 5 * GST_MSECOND);
+  }
+  return rtc_gcc_queue_end_message (queue);
+}
+
+static void
+test_queue (void)
+{
+  RtcGccQueue queue;
+  GstClockTime send = GST_SECOND;
+
+  rtc_gcc_queue_init (&queue);
+  g_assert_cmpint (rtc_gcc_queue_end_message (&queue), ==, 0);
+  g_assert_cmpint (queue_message (&queue, &send, 0), ==, 0);
+  g_assert_cmpint (queue_message (&queue, &send, 80 * GST_MSECOND), ==, 80 * GST_MSECOND);
+  /* A message of lost packets only tells nothing new. */
+  g_assert_cmpint (rtc_gcc_queue_end_message (&queue), ==, 80 * GST_MSECOND);
+  g_assert_cmpint (queue_message (&queue, &send, 0), ==, 0);
+  /* It stands for half a minute and is still seen; after more than a minute it is the path. */
+  for (guint i = 0; i < 290; i++)
+    queue_message (&queue, &send, 60 * GST_MSECOND);
+  g_assert_cmpint (queue_message (&queue, &send, 60 * GST_MSECOND), ==, 60 * GST_MSECOND);
+  for (guint i = 0; i < 600; i++)
+    queue_message (&queue, &send, 60 * GST_MSECOND);
+  g_assert_cmpint (queue_message (&queue, &send, 60 * GST_MSECOND), ==, 0);
+}
+
+/* Sends at bps for so long. */
+static void
+alr_run (RtcGccAlr *alr, GstClockTime *now, guint64 bps, GstClockTime duration)
+{
+  GstClockTime end = *now + duration;
+
+  for (; *now < end; *now += 10 * GST_MSECOND)
+    rtc_gcc_alr_handle_sent (alr, *now, (guint) (bps / 8 / 100), 1000000);
+}
+
+static void
+test_alr (void)
+{
+  RtcGccAlr alr;
+  GstClockTime now = GST_SECOND, began;
+
+  rtc_gcc_alr_init (&alr);
+  alr_run (&alr, &now, 900000, 10 * GST_SECOND);
+  g_assert_cmpuint (rtc_gcc_alr_since (&alr), ==, GST_CLOCK_TIME_NONE);
+  /* An encoder that uses 80 % is none that limits. */
+  alr_run (&alr, &now, 800000, 20 * GST_SECOND);
+  g_assert_cmpuint (rtc_gcc_alr_since (&alr), ==, GST_CLOCK_TIME_NONE);
+  began = now;
+  alr_run (&alr, &now, 300000, 5 * GST_SECOND);
+  g_assert_cmpuint (rtc_gcc_alr_since (&alr), !=, GST_CLOCK_TIME_NONE);
+  g_assert_cmpuint (rtc_gcc_alr_since (&alr) - began, <, 3 * GST_SECOND);
+  /* It sends all it may again: over within half a second. */
+  alr_run (&alr, &now, 1000000, 800 * GST_MSECOND);
+  g_assert_cmpuint (rtc_gcc_alr_since (&alr), ==, GST_CLOCK_TIME_NONE);
+  /* A silence of an hour counts as no more than the account holds. */
+  now += 3600 * GST_SECOND;
+  rtc_gcc_alr_handle_sent (&alr, now, 100, 1000000);
+  g_assert_cmpuint (rtc_gcc_alr_since (&alr), ==, now);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gcc-parts/capacity", test_capacity);
+  g_test_add_func ("/gcc-parts/queue", test_queue);
+  g_test_add_func ("/gcc-parts/alr", test_alr);
+  return g_test_run ();
+}
