@@ -37,7 +37,8 @@ def steps(rates, seconds, cap, way='to-client', queue=300):
     return {'link': {'both': 'delay=25', way: f'delay=25,rate={rates[0]},queue={queue}'},
             'warm': 15, 'seconds': seconds * len(rates[1:]) + 5, 'cap': cap, 'way': way, 'rates': rates,
             'changes': [5 + seconds * i for i in range(len(rates) - 1)],
-            'steps': [(5 + seconds * i, way, f'rate={rate}') for i, rate in enumerate(rates[1:])]}
+            'steps': [(0, f'schedule {way} ' + '/'.join(
+                f'{5 + seconds * i}:{rate}' for i, rate in enumerate(rates[1:])))]}
 
 
 SCENARIOS = {
@@ -45,8 +46,7 @@ SCENARIOS = {
     'loss20': lossy(50, 20), 'rtt200': lossy(200, 3),
     'bursts': {'link': {'both': BURSTS}, 'warm': 6, 'seconds': 20, 'cap': CAP},
     'outage': {'link': {'both': 'delay=25'}, 'warm': 6, 'seconds': 16, 'cap': CAP,
-               'steps': [(at, 'both', f'loss={loss}') for at, loss in
-                         ((4, 100), (4.5, 0), (10, 100), (10.5, 0))]},
+               'steps': [(4, 'hole both 500'), (10, 'hole both 500')]},
     's3': steps([2500, 600, 2500], 20, S3_CAP),
     'step': steps([2000, 500, 2000], 20, S3_CAP),
     'upload': steps([2000, 500, 2000], 20, S3_CAP, way='to-server'),
@@ -116,8 +116,9 @@ def repair(call):
         return {}
     first, last = inside[0]['inbound'], inside[-1]['inbound']
     return {key: last.get(key, 0) - first.get(key, 0) for key in (
-        'packetsReceived', 'packetsLost', 'retransmittedPacketsReceived', 'fecPacketsReceived', 'nackCount',
-        'pliCount', 'framesDecoded', 'framesDropped', 'keyFramesDecoded', 'freezeCount')}
+        'packetsReceived', 'packetsLost', 'bytesReceived', 'headerBytesReceived', 'retransmittedPacketsReceived',
+        'retransmittedBytesReceived', 'fecPacketsReceived', 'fecBytesReceived', 'nackCount', 'pliCount',
+        'framesDecoded', 'framesDropped', 'keyFramesDecoded')}
 
 
 async def measure_all(args):

@@ -75,7 +75,7 @@ class Program:
 
 
 class Relay(Program):
-    """The link. Directions are 'both', 'to-server' and 'to-client'; the client is who offers."""
+    """The link. Ways are 'both', 'to-server' and 'to-client'; the client is who offers."""
 
     def __init__(self, upstream, link, seed, trace):
         server = urllib.parse.urlsplit(upstream)
@@ -83,9 +83,6 @@ class Relay(Program):
         super().__init__(os.environ['RTC_LINK_PROXY'], f'--seed={seed}', *links, f'--trace={trace}',
                          f'{server.scheme}://{server.netloc}/')
         self.path = server.path
-
-    def change(self, way, spec):
-        self.tell(f'{way} {spec}')
 
     def _post(self, offer):
         """The answer and where the session is."""
@@ -236,7 +233,8 @@ def sender_of(kind, cap):
 class Call:
     """The record of one call: what was sent and shown when, the ends' statistics, the link's trace.
 
-    sent, shown: [(number, time)]. decoded: [number], empty where nobody knows. marks: {name: time}. stats: {'sender': [...], 'receiver': [...]}.
+    sent, shown: [(number, time)]. decoded: [number], empty where nobody knows. marks: {name: time}.
+    stats: {'sender': [...], 'receiver': [...]}.
     packets: [{'time', 'way', 'bytes', 'verdict', 'arrival', 'queue'}], times as all others'."""
 
     def __init__(self, media_way):
@@ -271,21 +269,12 @@ class Call:
             return int(text) / 1e9 if text else None
         with open(path, encoding='ascii', newline='') as lines:
             for row in csv.DictReader(lines):
-                row = row if 'event' in row else _named_anew(row)
                 self.trace.append(','.join(row[name] for name in TRACE_FIELDS))
                 if row['event'] in PACKET_EVENTS:
                     self.packets.append({
                         'time': seconds(row['time_ns']), 'way': row['way'], 'bytes': int(row['value']),
                         'verdict': row['event'], 'arrival': seconds(row['arrival_ns']),
                         'queue': seconds(row['queue_ns'])})
-
-
-def _named_anew(row):
-    """The trace of before link-trace.h, whose links had delays of 25 ms."""
-    spent = int(row['arrival_ns']) - int(row['time_ns']) if row['arrival_ns'] else 0
-    return {'time_ns': row['time_ns'], 'way': row['direction'], 'flow': '0', 'event': row['verdict'],
-            'value': row['bytes'], 'arrival_ns': row['arrival_ns'] or '',
-            'queue_ns': str(max(0, spent - 25000000)) if spent else ''}
 
 
 async def _watch_stats(call, ends, until):
@@ -312,9 +301,9 @@ async def _first_picture(call, ends):
 
 
 async def _steps(relay, begin, steps):
-    for seconds, way, spec in steps:
+    for seconds, command in steps:
         await asyncio.sleep(max(0, begin + seconds - time.monotonic()))
-        relay.change(way, spec)
+        relay.tell(command)
 
 
 async def _talk(call, ends, relay, scenario, tail):
@@ -332,7 +321,7 @@ async def _talk(call, ends, relay, scenario, tail):
 async def run_call(sender, receiver, scenario, seed=1, tail=1.0):
     """sender and receiver are ends, not yet entered; who receives by a page offers, else the sender
     does. scenario: {'link': {way: spec}, 'warm': seconds before 'begin', 'seconds': from 'begin' to
-    'end', 'steps': [(seconds after 'begin', way, spec)], 'latency': ms or None, 'cap': bit/s}."""
+    'end', 'steps': [(seconds after 'begin', command of link-proxy)], 'latency': ms or None, 'cap': bit/s}."""
     watches = isinstance(receiver, PageEnd)
     call = Call('B>A' if watches else 'A>B')
     handle, trace = tempfile.mkstemp(prefix='rtc-trace-')
