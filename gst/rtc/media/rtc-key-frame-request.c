@@ -120,6 +120,15 @@ rtc_key_frame_wait_stop (RtcKeyFrameWait *self)
   self->is_waiting = FALSE;
 }
 
+void
+rtc_key_frame_wait_hurry (RtcKeyFrameWait *self, GstClockTime now)
+{
+  if (!self->is_waiting || self->next <= now)
+    return;
+  self->next = now;
+  self->tries = 0;
+}
+
 gboolean
 rtc_key_frame_wait_poll (RtcKeyFrameWait *self, GstClockTime now, GstClockTime rtt)
 {

@@ -85,6 +85,10 @@ void rtc_key_frame_wait_start (RtcKeyFrameWait *self, GstClockTime now);
 /* One has begun to arrive; the wait is over. */
 void rtc_key_frame_wait_stop (RtcKeyFrameWait *self);
 
+/* Nothing had come for a while, and now something does: what was asked for meanwhile was lost, so
+ * it is asked for at once, and soon again. */
+void rtc_key_frame_wait_hurry (RtcKeyFrameWait *self, GstClockTime now);
+
 /* TRUE when a PLI or FIR shall be sent now. Repeats after two round-trip times, 200 ms at least
  * (rtt NONE: unknown), doubling up to 5 s. */
 gboolean rtc_key_frame_wait_poll (RtcKeyFrameWait *self, GstClockTime now, GstClockTime rtt);

@@ -98,6 +98,7 @@ RtcResult
 rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
     const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
 {
+  gboolean is_back = rtc_time_elapsed (self->stats.last_received, now) >= RTC_RECEIVE_OUTAGE;
   RtcResult news, result;
   guint64 ext_seq = 0;
 
@@ -110,6 +111,8 @@ rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
   news = stream_note_seq (self, ext_seq);
   if (self->nack != NULL && news != RTC_ERR_LIMIT)
     result = rtc_nack_generator_handle_packet (self->nack, ext_seq, now);
+  if (is_back)
+    rtc_key_frame_wait_hurry (&self->key_frame, now);
   if (result == RTC_ERR_LIMIT)
     rtc_receive_stream_want_key_frame (self, now);
   if (news != RTC_OK)

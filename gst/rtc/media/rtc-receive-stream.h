@@ -23,6 +23,9 @@ G_BEGIN_DECLS
 /* RTC_RECEIVE_CNAME_MAX: bytes of a CNAME kept. RFC 7022 4.2 makes them 16, 255 may come. */
 #define RTC_RECEIVE_CNAME_MAX 63
 
+/* RTC_RECEIVE_OUTAGE: a stream that was silent for so long and goes on has been cut off. */
+#define RTC_RECEIVE_OUTAGE (500 * GST_MSECOND)
+
 typedef struct {
   guint32 ssrc;
   guint section;           /* of the description; the caller's */

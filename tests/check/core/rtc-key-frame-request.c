@@ -148,6 +148,13 @@ test_wait (void)
   g_assert_cmpuint (wait.next, ==, 200 * MS);
   g_assert_true (rtc_key_frame_wait_poll (&wait, GST_SECOND, GST_CLOCK_TIME_NONE - 1));
   g_assert_cmpuint (wait.next, ==, 6 * GST_SECOND);
+  /* Something comes again: at once, and the next one soon. */
+  rtc_key_frame_wait_hurry (&wait, 2 * GST_SECOND);
+  g_assert_true (rtc_key_frame_wait_poll (&wait, 2 * GST_SECOND, 50 * MS));
+  g_assert_cmpuint (wait.next, ==, 2 * GST_SECOND + 200 * MS);
+  rtc_key_frame_wait_stop (&wait);
+  rtc_key_frame_wait_hurry (&wait, 3 * GST_SECOND);
+  g_assert_false (rtc_key_frame_wait_poll (&wait, 3 * GST_SECOND, 50 * MS));
 }
 
 static void

@@ -139,6 +139,30 @@ test_loss (void)
   rtc_receive_stream_free (rig.stream);
 }
 
+/* After an outage the wish for a key frame that was repeated ever more seldom is a fresh one. */
+static void
+test_outage (void)
+{
+  GstClockTime now = 0;
+  Rig rig;
+
+  rig_init (&rig, FALSE, 200 * MS);
+  take (&rig, 0, 10, 1000, TRUE, TRUE, FALSE);
+  rtc_receive_stream_want_key_frame (rig.stream, 0);
+  while (now < 10 * GST_SECOND) {
+    now = rtc_key_frame_wait_next_deadline (&rig.stream->key_frame);
+    g_assert_true (rtc_key_frame_wait_poll (&rig.stream->key_frame, now, 50 * MS));
+  }
+  g_assert_cmpuint (rig.stream->key_frame.next, ==, now + 5 * GST_SECOND);
+  take (&rig, now + GST_SECOND, 200, 9000, TRUE, FALSE, FALSE);
+  g_assert_cmpuint (rig.stream->key_frame.next, ==, now + GST_SECOND);
+  g_assert_true (rtc_key_frame_wait_poll (&rig.stream->key_frame, now + GST_SECOND, 50 * MS));
+  /* Packets that follow each other hurry nothing. */
+  take (&rig, now + GST_SECOND + 40 * MS, 201, 12600, TRUE, FALSE, FALSE);
+  g_assert_cmpuint (rig.stream->key_frame.next, ==, now + GST_SECOND + 200 * MS);
+  rtc_receive_stream_free (rig.stream);
+}
+
 static void
 test_repair_stream (void)
 {
@@ -162,6 +186,7 @@ main (int argc, char **argv)
   g_test_add_func ("/receive-stream/long-window", test_long_window);
   g_test_add_func ("/receive-stream/pictures", test_pictures);
   g_test_add_func ("/receive-stream/loss", test_loss);
+  g_test_add_func ("/receive-stream/outage", test_outage);
   g_test_add_func ("/receive-stream/repair-stream", test_repair_stream);
   return g_test_run ();
 }
