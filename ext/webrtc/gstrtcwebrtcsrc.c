@@ -246,6 +246,41 @@ find_session_of (GstRtcWebRTCSrc *self, GstObject *source)
   return id;
 }
 
+typedef struct {
+  GstBin *bin;
+  GstMessage *message;
+} Notice;
+
+static void
+notice_free (gpointer data)
+{
+  Notice *notice = data;
+
+  gst_object_unref (notice->bin);
+  gst_clear_message (&notice->message);
+  g_free (notice);
+}
+
+static void
+run_notice (gpointer data)
+{
+  Notice *notice = data;
+
+  GST_BIN_CLASS (gst_rtc_webrtc_src_parent_class)
+      ->handle_message (notice->bin, g_steal_pointer (&notice->message));
+}
+
+/* A packet that is late raises the latency on the network thread, where no handler of the
+ * application may run: the bus hears of it from the control thread. */
+static void
+pass_on_control (GstBin *bin, GstMessage *message, RtcLoop *loop)
+{
+  Notice *notice = g_new (Notice, 1);
+
+  *notice = (Notice){ gst_object_ref (bin), message };
+  rtc_loop_post_control (loop, run_notice, notice, notice_free);
+}
+
 /* An element that cannot cope with what one caller sends must not end what others see: the bus gets
  * a warning, and the caller's session ends. */
 static void
@@ -257,9 +292,15 @@ gst_rtc_webrtc_src_handle_message (GstBin *bin, GstMessage *message)
   gchar *debug = NULL;
   Fault *fault;
 
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR
+  if ((GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR
+          && GST_MESSAGE_TYPE (message) != GST_MESSAGE_LATENCY)
       || (loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self))) == NULL) {
     GST_BIN_CLASS (gst_rtc_webrtc_src_parent_class)->handle_message (bin, message);
+    return;
+  }
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY) {
+    pass_on_control (bin, message, loop);
+    rtc_loop_unref (loop);
     return;
   }
   gst_message_parse_error (message, &error, &debug);

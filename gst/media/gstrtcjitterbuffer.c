@@ -83,16 +83,14 @@ set_limits (GstRtcJitterBuffer *self, guint min_ms, guint max_ms)
 {
   GstElement *element = g_weak_ref_get (&self->element);
   gboolean changed;
-  guint latency_ms;
 
   g_mutex_lock (&self->lock);
   self->min_ms = min_ms;
   self->max_ms = max_ms;
   changed = gst_rtc_jitter_buffer_take_limits (self);
-  latency_ms = self->latency.latency_ms;
   g_mutex_unlock (&self->lock);
   if (changed && element != NULL)
-    gst_rtc_jitter_buffer_apply_latency (element, latency_ms);
+    gst_rtc_jitter_buffer_apply_latency (self, element);
   gst_clear_object (&element);
 }
 

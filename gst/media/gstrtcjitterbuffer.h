@@ -18,7 +18,8 @@
  *     held: nothing goes on until a key frame starts (property hold-picture). Events
  *     GstForceKeyUnit from downstream become "request-key-frame", too;
  *   - sender reports given to it keep the streams of one GstRtcSyncGroup in lip sync by ts-offset;
- *   - latency follows RTT, jitter and losses between min-latency and max-latency. Each change is
+ *   - latency follows RTT, jitter and losses between min-latency and max-latency, and is raised
+ *     before a packet that is later than it goes in, so that time stamps run on. Each change is
  *     announced by a latency message, as the jitter buffer does it.
  *
  * Signals, on threads of the jitter buffer: handlers must not block and not change its state.

@@ -66,12 +66,24 @@ handle_retransmission_request (GstRtcJitterBuffer *self, const GstStructure *req
 
 /* --- latency ---------------------------------------------------------------------------------- */
 
-/* The property also posts the latency message. */
+/* The property also posts the latency message. Both sides of the jitter buffer may change it at the
+ * same time: what was decided last stays. */
 void
-gst_rtc_jitter_buffer_apply_latency (GstElement *element, guint latency_ms)
+gst_rtc_jitter_buffer_apply_latency (GstRtcJitterBuffer *self, GstElement *element)
 {
-  GST_DEBUG_OBJECT (element, "latency is %u ms", latency_ms);
-  g_object_set (element, "latency", latency_ms, NULL);
+  guint applied, latency_ms;
+
+  g_mutex_lock (&self->lock);
+  latency_ms = self->latency.latency_ms;
+  g_mutex_unlock (&self->lock);
+  do {
+    applied = latency_ms;
+    GST_DEBUG_OBJECT (element, "latency is %u ms", applied);
+    g_object_set (element, "latency", applied, NULL);
+    g_mutex_lock (&self->lock);
+    latency_ms = self->latency.latency_ms;
+    g_mutex_unlock (&self->lock);
+  } while (latency_ms != applied);
 }
 
 void
@@ -111,18 +123,16 @@ follow_network (GstRtcJitterBuffer *self, GstElement *element)
   GstRtcLatencyReading reading = { 0 };
   guint64 duplicates;
   gboolean changed, due;
-  guint latency_ms;
 
   g_mutex_lock (&self->lock);
   changed = self->limits_changed && gst_rtc_jitter_buffer_take_limits (self);
-  latency_ms = self->latency.latency_ms;
   due = self->latency.min_ms < self->latency.max_ms
         && (!GST_CLOCK_TIME_IS_VALID (self->latency.last_reading)
             || now >= self->latency.last_reading + GST_RTC_LATENCY_INTERVAL
             || now < self->latency.last_reading);
   g_mutex_unlock (&self->lock);
   if (changed)
-    gst_rtc_jitter_buffer_apply_latency (element, latency_ms);
+    gst_rtc_jitter_buffer_apply_latency (self, element);
   if (!due)
     return;
   gst_rtc_jitter_buffer_read_element (element, &reading.late, &duplicates, &reading.jitter);
@@ -133,10 +143,9 @@ follow_network (GstRtcJitterBuffer *self, GstElement *element)
   if (GST_CLOCK_TIME_IS_VALID (self->jitter))
     reading.jitter = self->jitter;
   changed = gst_rtc_latency_update (&self->latency, now, &reading);
-  latency_ms = self->latency.latency_ms;
   g_mutex_unlock (&self->lock);
   if (changed)
-    gst_rtc_jitter_buffer_apply_latency (element, latency_ms);
+    gst_rtc_jitter_buffer_apply_latency (self, element);
 }
 
 /* --- the picture ------------------------------------------------------------------------------ */
@@ -161,10 +170,15 @@ handle_caps (GstRtcJitterBuffer *self, const GstCaps *caps)
   const GstStructure *structure = gst_caps_get_structure (caps, 0);
   const gchar *name = gst_structure_get_string (structure, "encoding-name");
   const gchar *media = gst_structure_get_string (structure, "media");
+  gint clock_rate = 0;
 
+  gst_structure_get_int (structure, "clock-rate", &clock_rate);
   g_mutex_lock (&self->lock);
   self->format = name == NULL ? RTC_KEY_FRAME_FORMAT_NONE : rtc_key_frame_format_from_name (name);
   self->is_video = self->format != RTC_KEY_FRAME_FORMAT_NONE || g_strcmp0 (media, "video") == 0;
+  if (self->clock_rate != (guint) MAX (clock_rate, 0))
+    self->transit.has_last = FALSE;
+  self->clock_rate = (guint) MAX (clock_rate, 0);
   /* Nothing can be decoded before the first one either. */
   if (self->counters.out == 0 && self->hold_picture)
     self->is_holding = self->format != RTC_KEY_FRAME_FORMAT_NONE;
@@ -222,33 +236,56 @@ handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
 
 /* --- probes ----------------------------------------------------------------------------------- */
 
+/* Under the lock: whether the latency had to be raised, because what has come is later than it. A
+ * repeated packet is late by nature. */
+static gboolean
+raise_latency (GstRtcJitterBuffer *self, GstElement *element, GstBuffer *buffer, guint32 rtp_ts)
+{
+  GstClockTime arrival = GST_BUFFER_DTS_OR_PTS (buffer), late;
+
+  if (self->clock_rate == 0 || !GST_CLOCK_TIME_IS_VALID (arrival))
+    return FALSE;
+  late = gst_rtc_transit_handle_packet (&self->transit, arrival, rtp_ts, self->clock_rate);
+  return late > self->latency.latency_ms * GST_MSECOND / 2
+         && gst_rtc_latency_raise (&self->latency, get_time (element), late);
+}
+
 /* Thread: whoever pushes packets in. */
 static void
-handle_input (GstRtcJitterBuffer *self, GstBuffer *buffer)
+handle_input (GstRtcJitterBuffer *self, GstElement *element, GstBuffer *buffer)
 {
-  guint8 ssrc[4];
+  gboolean raised = FALSE;
+  guint8 bytes[12];
 
-  if (gst_buffer_extract (buffer, 8, ssrc, sizeof ssrc) != sizeof ssrc)
+  if (gst_buffer_extract (buffer, 0, bytes, sizeof bytes) != sizeof bytes)
     return;
   g_mutex_lock (&self->lock);
   self->has_ssrc = TRUE;
-  self->ssrc = GST_READ_UINT32_BE (ssrc);
+  self->ssrc = GST_READ_UINT32_BE (bytes + 8);
   self->in_since_out++;
-  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION))
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION)) {
     self->counters.retransmitted++;
-  else
+  } else {
     self->counters.in++;
+    raised = raise_latency (self, element, buffer, GST_READ_UINT32_BE (bytes + 4));
+  }
   g_mutex_unlock (&self->lock);
+  if (raised)
+    gst_rtc_jitter_buffer_apply_latency (self, element);
 }
 
 GstPadProbeReturn
 gst_rtc_jitter_buffer_on_sink_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstRtcJitterBuffer *self = data;
+  GstElement *element;
   GstEvent *event;
 
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) {
-    handle_input (self, GST_PAD_PROBE_INFO_BUFFER (info));
+    element = g_weak_ref_get (&self->element);
+    if (element != NULL)
+      handle_input (self, element, GST_PAD_PROBE_INFO_BUFFER (info));
+    gst_clear_object (&element);
     return GST_PAD_PROBE_OK;
   }
   event = GST_PAD_PROBE_INFO_EVENT (info);

@@ -41,6 +41,8 @@ struct _GstRtcJitterBuffer {
   GstRtcReport report, suspect; /* the one that is believed, and one that contradicts it */
   GstClockTime last_sync;       /* when the group was last told */
   GstRtcLatency latency;
+  GstRtcTransit transit;
+  guint clock_rate;             /* Hz; 0: not known yet */
   guint min_ms, max_ms;         /* as the application wants it */
   gboolean has_playout_delay;   /* and the sender, within that */
   guint playout_min_ms, playout_max_ms;
@@ -78,7 +80,7 @@ void gst_rtc_jitter_buffer_request_retransmission (GstRtcJitterBuffer *self, gui
 gboolean gst_rtc_jitter_buffer_take_limits (GstRtcJitterBuffer *self);
 
 /* The jitter buffer's own latency; that also posts the latency message. Nothing locked. */
-void gst_rtc_jitter_buffer_apply_latency (GstElement *element, guint latency_ms);
+void gst_rtc_jitter_buffer_apply_latency (GstRtcJitterBuffer *self, GstElement *element);
 
 /* Counters of the jitter buffer, which count from its start. */
 void gst_rtc_jitter_buffer_read_element (GstElement *element, guint64 *late, guint64 *duplicates,

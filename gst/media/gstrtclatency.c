@@ -16,6 +16,12 @@
 /* Loss below this is repaired if it can be, but not worth waiting longer for. */
 #define NEGLIGIBLE_LOSS 0.0005
 
+/* What a packet that has just been in time may lack, or several raises would follow each other. */
+#define MARGIN_MS 10
+
+/* Time stamps further apart than this are not of the same run. */
+#define MAX_TS_STEP (5 * GST_SECOND)
+
 /* How fast loss is forgotten. */
 #define FORGET_NS (10.0 * GST_SECOND)
 
@@ -138,4 +144,44 @@ gst_rtc_latency_update (GstRtcLatency *self, GstClockTime now, const GstRtcLaten
   self->missing = reading->missing;
   self->late = reading->late;
   return move (self, now, limit (self, wanted));
+}
+
+gboolean
+gst_rtc_latency_raise (GstRtcLatency *self, GstClockTime now, GstClockTime late)
+{
+  guint late_ms = to_ms (late), wanted;
+
+  if (late_ms + MARGIN_MS / 2 <= self->latency_ms || self->latency_ms >= self->max_ms)
+    return FALSE;
+  wanted = MAX (late_ms + MARGIN_MS, self->latency_ms + self->latency_ms / 4);
+  self->latency_ms = limit (self, wanted);
+  self->last_change = now;
+  return TRUE;
+}
+
+GstClockTime
+gst_rtc_transit_handle_packet (
+    GstRtcTransit *self, GstClockTime arrival, guint32 rtp_ts, guint clock_rate)
+{
+  gint32 ticks = (gint32) (rtp_ts - self->last_ts);
+  GstClockTimeDiff step, transit;
+
+  if (self->has_last && ticks == 0)
+    return 0;
+  step = (GstClockTimeDiff) ticks * (GstClockTimeDiff) GST_SECOND / clock_rate;
+  if (!self->has_last || ABS (step) > (GstClockTimeDiff) MAX_TS_STEP) {
+    *self = (GstRtcTransit){ .has_last = TRUE, .last_ts = rtp_ts, .window_began = arrival };
+    self->fastest = self->fastest_before = (GstClockTimeDiff) arrival;
+    return 0;
+  }
+  self->last_ts = rtp_ts;
+  self->media += step;
+  transit = (GstClockTimeDiff) arrival - self->media;
+  if (arrival < self->window_began || arrival >= self->window_began + GST_RTC_LATENCY_WINDOW) {
+    self->window_began = arrival;
+    self->fastest_before = self->fastest;
+    self->fastest = transit;
+  }
+  self->fastest = MIN (self->fastest, transit);
+  return (GstClockTime) (transit - MIN (self->fastest, self->fastest_before));
 }

@@ -8,7 +8,9 @@
  *   target = 10 ms + 4 * jitter + (with losses) 20 ms + rounds * (RTT + 10 ms)
  *
  * where rounds is how many requests it takes until hardly any packet is still missing, and all is
- * kept between min_ms and max_ms.
+ * kept between min_ms and max_ms. Besides, no packet may be later than the latency as long as that
+ * can be raised: a jitter buffer takes such a one for a step of the sender's clock, and sound and
+ * picture, of which one has it first, come apart.
  *
  * Pure: no clock, no I/O. Thread: the owner's lock. */
 #pragma once
@@ -35,6 +37,24 @@ typedef struct {
   GstClockTime rtt;    /* ns; NONE: not known, 100 ms is assumed */
 } GstRtcLatencyReading;
 
+/* GST_RTC_LATENCY_WINDOW: a packet is late by the fastest one of the last one or two of these. */
+#define GST_RTC_LATENCY_WINDOW (2 * GST_SECOND)
+
+/* How long packets are on their way, but for a constant. Zero-initialised: nothing known. */
+typedef struct {
+  gboolean has_last;
+  guint32 last_ts;
+  GstClockTimeDiff media;         /* of last_ts, since the first, ns */
+  GstClockTime window_began;
+  GstClockTimeDiff fastest, fastest_before; /* in this window and the one before */
+} GstRtcTransit;
+
+/* A packet of rtp_ts came at arrival: how much longer than the fastest one it took, ns. 0 for one
+ * that cannot be compared, and for further ones of the same time stamp, which leave the sender
+ * later. clock_rate: Hz, > 0. */
+GstClockTime gst_rtc_transit_handle_packet (GstRtcTransit *self, GstClockTime arrival,
+    guint32 rtp_ts, guint clock_rate);
+
 typedef struct {
   guint min_ms, max_ms; /* min_ms <= max_ms; set by the owner */
   guint latency_ms;     /* the answer */
@@ -53,5 +73,8 @@ gboolean gst_rtc_latency_set_limits (GstRtcLatency *self, guint min_ms, guint ma
  * delays. */
 gboolean gst_rtc_latency_update (GstRtcLatency *self, GstClockTime now,
     const GstRtcLatencyReading *reading);
+
+/* A packet is late by that much: TRUE when latency_ms has been raised to have it in time. */
+gboolean gst_rtc_latency_raise (GstRtcLatency *self, GstClockTime now, GstClockTime late);
 
 G_END_DECLS

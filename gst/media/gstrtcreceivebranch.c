@@ -336,6 +336,9 @@ gst_rtc_receive_branch_new (
   self->group_id = config->group_id;
   self->caps = gst_rtc_depayloader_make_caps (&config->codec);
   self->hooks = gst_rtc_jitter_buffer_new (jitterbuffer);
+  /* Nothing is sent again without NACK, so nothing need be waited for. */
+  g_object_set (
+      jitterbuffer, "do-retransmission", (config->codec.rtcp_fb & RTC_RTCP_FB_NACK) != 0, NULL);
   gst_bin_add (GST_BIN (self), jitterbuffer);
   last = jitterbuffer;
   made = make_chain (self, &last, config->mode, config->codec.id, &filter, error);

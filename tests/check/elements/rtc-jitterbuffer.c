@@ -91,6 +91,64 @@ test_late_packets (void)
   g_assert_cmpuint (latency.latency_ms, ==, 60); /* 40 + 10 + 10 */
 }
 
+/* Late by the fastest of the last seconds; over wraps, pauses and other runs of time stamps. */
+static void
+test_transit (void)
+{
+  GstRtcTransit transit = { 0 };
+  const guint32 first = 0xffffff00, ticks = 1800; /* 20 ms of 90 kHz */
+  const GstClockTime ms = GST_MSECOND, base = GST_SECOND;
+
+  g_assert_cmpuint (gst_rtc_transit_handle_packet (&transit, base, first, 90000), ==, 0);
+  g_assert_cmpuint (
+      gst_rtc_transit_handle_packet (&transit, base + 50 * ms, first + ticks, 90000), ==, 30 * ms);
+  /* The rest of the picture leaves later than its first packet. */
+  g_assert_cmpuint (
+      gst_rtc_transit_handle_packet (&transit, base + 90 * ms, first + ticks, 90000), ==, 0);
+  /* One that was overtaken, and a faster one, by which all are later. */
+  g_assert_cmpuint (
+      gst_rtc_transit_handle_packet (&transit, base + 90 * ms, first + 900, 90000), ==, 80 * ms);
+  g_assert_cmpuint (
+      gst_rtc_transit_handle_packet (&transit, base + 90 * ms, first + 9000, 90000), ==, 0);
+  g_assert_cmpuint (
+      gst_rtc_transit_handle_packet (&transit, base + 120 * ms, first + 9000 + ticks, 90000), ==,
+      10 * ms);
+  /* For good further away: late for the rest of this window and all of the next. */
+  for (guint i = 1; i <= 300; i++) {
+    GstClockTime late = gst_rtc_transit_handle_packet (
+        &transit, base + 200 * ms + i * 20 * ms, first + 9000 + ticks + i * ticks, 90000);
+
+    if (i <= 100)
+      g_assert_cmpuint (late, ==, 90 * ms);
+    else if (i > 200)
+      g_assert_cmpuint (late, ==, 0);
+  }
+  /* Another run. */
+  g_assert_cmpuint (
+      gst_rtc_transit_handle_packet (&transit, 20 * base, first + 0x40000000, 90000), ==, 0);
+  g_assert_cmpuint (gst_rtc_transit_handle_packet (
+                        &transit, 20 * base + 25 * ms, first + 0x40000000 + ticks, 90000),
+      ==, 5 * ms);
+}
+
+static void
+test_raise (void)
+{
+  GstRtcLatency latency;
+
+  gst_rtc_latency_init (&latency, 50, 400);
+  g_assert_false (gst_rtc_latency_raise (&latency, 0, 45 * GST_MSECOND));
+  g_assert_true (gst_rtc_latency_raise (&latency, 0, 46 * GST_MSECOND));
+  g_assert_cmpuint (latency.latency_ms, ==, 70); /* by a quarter at least, in steps of 10 */
+  g_assert_true (gst_rtc_latency_raise (&latency, 0, 150 * GST_MSECOND));
+  g_assert_cmpuint (latency.latency_ms, ==, 160);
+  g_assert_true (gst_rtc_latency_raise (&latency, 0, 20 * GST_SECOND));
+  g_assert_cmpuint (latency.latency_ms, ==, 400);
+  g_assert_false (gst_rtc_latency_raise (&latency, 0, 20 * GST_SECOND));
+  gst_rtc_latency_init (&latency, 50, 50);
+  g_assert_false (gst_rtc_latency_raise (&latency, 0, GST_SECOND));
+}
+
 /* --- lip sync --------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -573,6 +631,36 @@ test_capture_time (void)
   buffer_stop (&b);
 }
 
+/* What comes late raises the latency before it goes in: the time stamps that come out run on. */
+static void
+test_late_arrival (void)
+{
+  GstClockTime time, last = GST_CLOCK_TIME_NONE;
+  GstBuffer *buffer;
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  g_object_set (b.hooks, "min-latency", 40, "max-latency", 400, NULL);
+  for (guint i = 0; i < 20; i++) {
+    buffer = make_packet (&b, i, TRUE);
+    time = b.arrival + i * FRAME + (i >= 10 ? 120 * GST_MSECOND : 0);
+    GST_BUFFER_DTS (buffer) = time;
+    if (gst_clock_get_time (GST_CLOCK (b.clock)) < time)
+      gst_harness_set_time (b.harness, time);
+    gst_harness_push (b.harness, buffer);
+    buffer = pull_buffer (&b);
+    if (GST_CLOCK_TIME_IS_VALID (last))
+      g_assert_cmpint (
+          ABS (GST_CLOCK_DIFF (last + FRAME, GST_BUFFER_PTS (buffer))), <=, 3 * GST_MSECOND);
+    last = GST_BUFFER_PTS (buffer);
+    gst_buffer_unref (buffer);
+    if (i == 9)
+      g_assert_cmpuint (get_latency (&b), ==, 40);
+  }
+  g_assert_cmpuint (get_latency (&b), ==, 130);
+  buffer_stop (&b);
+}
+
 /* A second one on the same element, or on something else, is a bug of the caller's. */
 static void
 test_misuse (void)
@@ -595,6 +683,9 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/jitterbuffer/latency", test_latency);
   g_test_add_func ("/jitterbuffer/late-packets", test_late_packets);
+  g_test_add_func ("/jitterbuffer/transit", test_transit);
+  g_test_add_func ("/jitterbuffer/raise", test_raise);
+  g_test_add_func ("/jitterbuffer/late-arrival", test_late_arrival);
   g_test_add_func ("/jitterbuffer/sync-group", test_sync_group);
   g_test_add_func ("/jitterbuffer/settings", test_settings);
   g_test_add_func ("/jitterbuffer/retransmission", test_retransmission);

@@ -288,6 +288,27 @@ call_pipeline_wait_sessions (CallPipeline *self, guint n, guint timeout_ms)
   return call_pipeline_count_sessions (self) == n;
 }
 
+static guint
+count_pads (CallPipeline *self)
+{
+  guint n;
+
+  GST_OBJECT_LOCK (self->element);
+  n = self->element->numsrcpads;
+  GST_OBJECT_UNLOCK (self->element);
+  return n;
+}
+
+gboolean
+call_pipeline_wait_pads_gone (CallPipeline *self, guint timeout_ms)
+{
+  gint64 end = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+
+  while (count_pads (self) > 0 && g_get_monotonic_time () < end)
+    wait_message (self, g_get_monotonic_time () + 5000);
+  return count_pads (self) == 0;
+}
+
 /* --- calls ------------------------------------------------------------------------------------ */
 
 NetCaller *

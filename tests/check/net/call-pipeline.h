@@ -58,6 +58,10 @@ void call_pipeline_poll (CallPipeline *self);
  * timeout_ms. */
 gboolean call_pipeline_wait_finished (CallPipeline *self, guint n, guint timeout_ms);
 gboolean call_pipeline_wait_sessions (CallPipeline *self, guint n, guint timeout_ms);
+
+/* TRUE once all that came has been played and webrtcsrc has no pad left; FALSE after timeout_ms.
+ * Pads that are still going must not meet call_pipeline_stop(). */
+gboolean call_pipeline_wait_pads_gone (CallPipeline *self, guint timeout_ms);
 guint call_pipeline_count_sessions (CallPipeline *self);
 
 /* Calls in under a name (nullable: none), which must be one of letters and digits. Fails the test

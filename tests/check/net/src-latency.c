@@ -1,0 +1,286 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* src-latency.c - webrtcsrc's adaptive latency on a link whose delay, jitter and loss change: it
+ * rises within a second or two, falls slowly, and sound and picture stay together all the while.
+ *
+ * What leaves the pads is measured by its time stamps, with which all sinks play in time, against
+ * the capture times that the caller's packets tell: lip sync is that both streams have the same
+ * distance between the two, and a jump is a step in one of them. */
+#include <string.h>
+
+#include "call-pipeline.h"
+
+/* Encoded: decoders change nothing about time. */
+#define VIDEO_SINK "video/x-vp8 ! fakesink name=out sync=false signal-handoffs=true"
+#define AUDIO_SINK "audio/x-opus ! fakesink name=out sync=false signal-handoffs=true"
+
+#define MIN_LATENCY 50
+#define MAX_LATENCY 500
+
+/* Of lip sync: what people begin to notice (ITU-R BT.1359: 45 ms of sound before the picture). */
+#define MAX_SKEW (40 * GST_MSECOND)
+
+/* What one stream's time stamps may do from one buffer to the next, beyond what media time does. */
+#define MAX_AUDIO_STEP (20 * GST_MSECOND)
+
+typedef struct {
+  gboolean is_video;
+  guint n;
+  GstClockTimeDiff distance; /* PTS - capture time, of the last one */
+} Stream;
+
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  Stream streams[2]; /* audio, video */
+  gboolean is_counting;
+  GstClockTimeDiff worst_skew, worst_step; /* of audio */
+  guint n_untimed;                         /* without a capture time */
+} Ear;
+
+static GstCaps *ntp_caps;
+
+static void
+note_skew (Ear *self)
+{
+  const Stream *a = &self->streams[0], *v = &self->streams[1];
+  GstClockTimeDiff skew = a->distance - v->distance;
+
+  if (!self->is_counting || a->n == 0 || v->n == 0)
+    return;
+  if (ABS (skew) > ABS (self->worst_skew))
+    self->worst_skew = skew;
+}
+
+static void
+note_buffer (GstBuffer *buffer, Ear *self, Stream *stream)
+{
+  GstReferenceTimestampMeta *meta = gst_buffer_get_reference_timestamp_meta (buffer, ntp_caps);
+  GstClockTimeDiff distance;
+
+  g_mutex_lock (&self->lock);
+  if (meta == NULL) {
+    self->n_untimed += self->is_counting ? 1 : 0;
+  } else {
+    distance = GST_CLOCK_DIFF (meta->timestamp, GST_BUFFER_PTS (buffer));
+    if (self->is_counting && stream->n > 0 && !stream->is_video
+        && ABS (distance - stream->distance) > ABS (self->worst_step))
+      self->worst_step = distance - stream->distance;
+    stream->distance = distance;
+    stream->n++;
+    note_skew (self);
+  }
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_audio (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
+{
+  note_buffer (buffer, data, &((Ear *) data)->streams[0]);
+}
+
+static void
+on_video (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
+{
+  note_buffer (buffer, data, &((Ear *) data)->streams[1]);
+}
+
+static void
+on_sink_added (GstPad *pad, GstElement *bin, gpointer data)
+{
+  GstElement *out = gst_bin_get_by_name (GST_BIN (bin), "out");
+  gboolean is_video = g_str_has_prefix (GST_OBJECT_NAME (pad), "video");
+
+  g_signal_connect (out, "handoff", G_CALLBACK (is_video ? on_video : on_audio), data);
+  gst_object_unref (out);
+}
+
+typedef struct {
+  CallPipeline pipeline;
+  NetTrace *trace;
+  NetCallers *callers;
+  NetCaller *caller;
+  LinkEmulator *link;
+  Ear ear;
+} Rig;
+
+static void
+rig_start (Rig *self, const SimLink *link)
+{
+  LinkEmulatorConfig config = { .seed = 1, .to_server = *link, .to_client = *link };
+  NetTraceConfig media = { .seconds = 4 };
+  NetCallerConfig caller = { 0 };
+  gchar *properties = g_strdup_printf ("min-latency=%u max-latency=%u", MIN_LATENCY, MAX_LATENCY);
+
+  memset (self, 0, sizeof *self);
+  g_mutex_init (&self->ear.lock);
+  g_cond_init (&self->ear.cond);
+  self->ear.streams[1].is_video = TRUE;
+  self->trace = net_trace_new (&media);
+  self->callers = net_callers_new_with_trace (self->trace);
+  call_pipeline_start_src (
+      &self->pipeline, properties, VIDEO_SINK, AUDIO_SINK, on_sink_added, &self->ear);
+  caller.link = self->link = link_emulator_new (&config);
+  self->caller = call_pipeline_call (&self->pipeline, self->callers, &caller, NULL);
+  g_free (properties);
+}
+
+static void
+rig_stop (Rig *self)
+{
+  net_caller_free (self->caller, TRUE);
+  g_assert_true (call_pipeline_wait_sessions (&self->pipeline, 0, 40000));
+  g_assert_true (call_pipeline_wait_pads_gone (&self->pipeline, 20000));
+  call_pipeline_stop (&self->pipeline);
+  link_emulator_free (self->link);
+  net_callers_free (self->callers);
+  net_trace_free (self->trace);
+  g_mutex_clear (&self->ear.lock);
+  g_cond_clear (&self->ear.cond);
+}
+
+/* What the jitter buffers of both pads wait now, ms; the field is 0 while there is none. */
+static void
+rig_get_latencies (Rig *self, guint latencies[2])
+{
+  GstStructure *all = NULL;
+
+  latencies[0] = latencies[1] = 0;
+  g_object_get (self->pipeline.element, "stats", &all, NULL);
+  for (gint i = 0; i < gst_structure_n_fields (all); i++) {
+    const GValue *value =
+        gst_structure_get_value (all, gst_structure_nth_field_name (all, (guint) i));
+    const GstStructure *session = gst_value_get_structure (value);
+
+    for (guint k = 0; k < 2; k++) {
+      const GValue *pad =
+          gst_structure_get_value (session, k == 0 ? "receive-audio_0" : "receive-video_0");
+
+      if (pad != NULL)
+        gst_structure_get_uint (gst_value_get_structure (pad), "latency", &latencies[k]);
+    }
+  }
+  gst_structure_free (all);
+}
+
+/* Media goes on for ms. */
+static void
+rig_run (Rig *self, guint ms)
+{
+  gint64 end = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
+
+  g_mutex_lock (&self->ear.lock);
+  while (g_get_monotonic_time () < end)
+    g_cond_wait_until (&self->ear.cond, &self->ear.lock, end);
+  g_mutex_unlock (&self->ear.lock);
+  call_pipeline_poll (&self->pipeline);
+}
+
+/* TRUE once the latency of that stream (1: video) is at least wanted; FALSE after ms. */
+static gboolean
+rig_wait_latency (Rig *self, guint stream, guint wanted, guint ms)
+{
+  gint64 end = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
+  guint latencies[2];
+
+  for (;;) {
+    rig_get_latencies (self, latencies);
+    if (latencies[stream] >= wanted)
+      return TRUE;
+    if (g_get_monotonic_time () > end)
+      return FALSE;
+    rig_run (self, 50);
+  }
+}
+
+static void
+rig_change (Rig *self, const SimLink *link)
+{
+  link_emulator_set_link (self->link, SIM_A_TO_B, link);
+  link_emulator_set_link (self->link, SIM_B_TO_A, link);
+}
+
+/* Lip sync from here on, or what it was since the last call of this. */
+static void
+rig_judge (Rig *self, const gchar *what)
+{
+  Ear *ear = &self->ear;
+  guint latencies[2];
+
+  rig_get_latencies (self, latencies);
+  g_mutex_lock (&ear->lock);
+  if (ear->is_counting) {
+    g_test_message ("%s: %u and %u ms; worst skew %.1f ms, worst step of sound %.1f ms", what,
+        latencies[0], latencies[1], (gdouble) ear->worst_skew / GST_MSECOND,
+        (gdouble) ear->worst_step / GST_MSECOND);
+    g_assert_cmpint (ABS (ear->worst_skew), <=, MAX_SKEW);
+    g_assert_cmpint (ABS (ear->worst_step), <=, MAX_AUDIO_STEP);
+    g_assert_cmpuint (ear->n_untimed, ==, 0);
+  }
+  ear->is_counting = TRUE;
+  ear->worst_skew = ear->worst_step = 0;
+  ear->n_untimed = 0;
+  g_mutex_unlock (&ear->lock);
+}
+
+static void
+test_steps (void)
+{
+  SimLink good = { .delay = 20 * GST_MSECOND };
+  SimLink far = { .delay = 120 * GST_MSECOND };
+  SimLink rough = { .delay = 60 * GST_MSECOND, .jitter = 60 * GST_MSECOND };
+  SimLink lossy = { .delay = 60 * GST_MSECOND, .loss = 0.1 };
+  guint latencies[2], high;
+  Rig rig;
+
+  rig_start (&rig, &good);
+  rig_run (&rig, 4000); /* the first reports, and the first offsets */
+  rig_judge (&rig, "begin");
+
+  rig_change (&rig, &far);
+  for (guint stream = 0; stream < 2; stream++)
+    g_assert_true (rig_wait_latency (&rig, stream, 100, 2000));
+  rig_run (&rig, 4000);
+  rig_judge (&rig, "100 ms further away");
+
+  rig_change (&rig, &good);
+  rig_run (&rig, 4000);
+  rig_judge (&rig, "near again");
+
+  rig_change (&rig, &rough);
+  rig_run (&rig, 3000);
+  rig_judge (&rig, "60 ms of jitter");
+
+  rig_change (&rig, &lossy);
+  g_assert_true (rig_wait_latency (&rig, 1, 200, 3000));
+  rig_run (&rig, 2000);
+  rig_judge (&rig, "10 % of loss");
+
+  /* Down by a fifth at most in the first seconds. */
+  rig_change (&rig, &good);
+  rig_get_latencies (&rig, latencies);
+  high = latencies[1];
+  rig_run (&rig, 7000);
+  rig_get_latencies (&rig, latencies);
+  g_assert_cmpuint (latencies[1], <, MAX_LATENCY);
+  g_assert_cmpuint (latencies[1] * 10, >=, high * 6);
+  rig_judge (&rig, "calm");
+  rig_stop (&rig);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  if (!call_pipeline_is_possible ("webrtcsrc") || !net_trace_is_possible (RTC_CODEC_VP8)) {
+    g_print ("1..0 # SKIP webrtcsrc, or an encoder for VP8 or Opus, is not there\n");
+    return 77;
+  }
+  ntp_caps = gst_caps_new_empty_simple ("timestamp/x-ntp");
+  g_test_add_func ("/src/latency/steps", test_steps);
+  return g_test_run ();
+}
