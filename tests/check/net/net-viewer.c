@@ -10,6 +10,7 @@
 #include "ext/dtls/rtc-dtls.h"
 #include "ext/nice/rtc-nice.h"
 #include "ext/srtp/rtc-srtp.h"
+#include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 
@@ -322,6 +323,42 @@ net_viewer_wait_state (NetViewer *self, RtcPeerState state, guint timeout_ms)
   ok = self->state == state;
   g_mutex_unlock (&self->lock);
   return ok;
+}
+
+typedef struct {
+  NetViewer *viewer;
+  GstClockTime rtt;
+} RoundTripCall;
+
+static void
+viewer_get_round_trip (gpointer data)
+{
+  RoundTripCall *call = data;
+  RtcPeer *peer = rtc_loop_find_peer (call->viewer->viewers->loop, call->viewer->id);
+  RtcPeerStats stats;
+
+  if (peer == NULL)
+    return;
+  rtc_peer_get_stats (peer, rtc_loop_now (), &stats);
+  if (stats.dlrr_measurements > 0)
+    call->rtt = stats.dlrr_rtt;
+  rtc_peer_stats_clear (&stats);
+}
+
+GstClockTime
+net_viewer_wait_round_trip (NetViewer *self, guint timeout_ms)
+{
+  gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  RoundTripCall call = { self, GST_CLOCK_TIME_NONE };
+  gboolean in_time = TRUE;
+
+  while (call.rtt == GST_CLOCK_TIME_NONE && in_time) {
+    rtc_loop_call (self->viewers->loop, viewer_get_round_trip, &call);
+    g_mutex_lock (&self->lock);
+    in_time = viewer_wait (self, deadline);
+    g_mutex_unlock (&self->lock);
+  }
+  return call.rtt;
 }
 
 static void

@@ -47,6 +47,10 @@ gboolean net_viewer_wait_packets (NetViewer *self, guint video, guint audio, gui
 /* TRUE once the peer has that state; FALSE after timeout_ms. */
 gboolean net_viewer_wait_state (NetViewer *self, RtcPeerState state, guint timeout_ms);
 
+/* The round trip as the other side's answers to reference time reports tell it (RFC 3611 4.5);
+ * NONE when none has come by timeout_ms. Media must flow meanwhile. */
+GstClockTime net_viewer_wait_round_trip (NetViewer *self, guint timeout_ms);
+
 void net_viewer_request_key_frame (NetViewer *self);
 
 typedef struct {

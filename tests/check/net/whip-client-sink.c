@@ -131,6 +131,8 @@ test_media (Fixture *f, gconstpointer data)
   net_viewer_get_counts (viewer, &counts);
   g_assert_cmpuint (counts.key_frames, >=, 1);
   g_assert_cmpint (counts.video_codec, ==, RTC_CODEC_VP8);
+  /* Who only receives gets to know the round trip. */
+  g_assert_cmpuint (net_viewer_wait_round_trip (viewer, 20000), <, 10 * GST_SECOND);
   gst_element_set_state (f->pipeline, GST_STATE_NULL);
   g_assert_true (net_viewer_wait_state (viewer, RTC_PEER_STATE_CLOSED, 10000));
   assert_story (f, "POST /whip?room=a&name=cam t;DELETE /session/1 t;");
