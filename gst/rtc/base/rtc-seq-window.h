@@ -44,6 +44,17 @@ rtc_seq_window_advance (RtcSeqWindow *self, guint64 ext_seq)
   self->highest = ext_seq;
 }
 
+/* Whether ext_seq was seen, or is too old to tell. */
+static inline gboolean
+rtc_seq_window_has (const RtcSeqWindow *self, guint64 ext_seq)
+{
+  if (!self->used || ext_seq > self->highest)
+    return FALSE;
+  if (self->highest - ext_seq >= RTC_SEQ_WINDOW - 64)
+    return TRUE;
+  return (self->bits[ext_seq / 64 % G_N_ELEMENTS (self->bits)] >> (ext_seq % 64) & 1) != 0;
+}
+
 /* Looks and notes in one. */
 static inline RtcSeqNews
 rtc_seq_window_add (RtcSeqWindow *self, guint64 ext_seq)

@@ -123,21 +123,28 @@ rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
   return RTC_OK;
 }
 
-static RtcResult
-stream_handle_late (RtcReceiveStream *self, GstClockTime now, const RtcRtpHeader *header,
-    const guint8 *data, const RtcCodec *codec, gboolean is_answer)
+static guint64
+stream_peek_seq (const RtcReceiveStream *self, guint16 seq)
 {
   RtcSeqUnwrap unwrap = { .last = self->stats.max_ext_seq,
     .used = self->stats.last_received != GST_CLOCK_TIME_NONE };
-  guint64 ext_seq = rtc_seq_unwrap_peek (&unwrap, header->seq, 16);
+
+  return rtc_seq_unwrap_peek (&unwrap, seq, 16);
+}
+
+RtcResult
+rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
+    const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
+{
+  guint64 ext_seq = stream_peek_seq (self, header->seq);
   RtcResult result = stream_note_seq (self, ext_seq);
 
   if (result != RTC_OK)
     return result;
-  if (self->nack != NULL)
-    result = is_answer ? rtc_nack_generator_handle_repair (self->nack, ext_seq, now)
-                       : rtc_nack_generator_handle_recovered (self->nack, ext_seq, now);
-  if (result == RTC_ERR_LIMIT)
+  self->retransmitted++;
+  self->retransmitted_octets += header->payload_len;
+  if (self->nack != NULL
+      && rtc_nack_generator_handle_repair (self->nack, ext_seq, now) == RTC_ERR_LIMIT)
     rtc_receive_stream_want_key_frame (self, now);
   stream_set_codec (self, codec);
   stream_count_picture (self, header, data);
@@ -145,28 +152,21 @@ stream_handle_late (RtcReceiveStream *self, GstClockTime now, const RtcRtpHeader
 }
 
 RtcResult
-rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
-    const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
-{
-  RtcResult result = stream_handle_late (self, now, header, data, codec, TRUE);
-
-  if (result != RTC_OK)
-    return result;
-  self->retransmitted++;
-  self->retransmitted_octets += header->payload_len;
-  return RTC_OK;
-}
-
-RtcResult
 rtc_receive_stream_handle_recovered (RtcReceiveStream *self, GstClockTime now,
     const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
 {
-  RtcResult result = stream_handle_late (self, now, header, data, codec, FALSE);
+  guint64 ext_seq = stream_peek_seq (self, header->seq);
 
-  if (result != RTC_OK)
-    return result;
+  /* Sent again in any case, lost or not: no repetition to be counted. */
+  if (rtc_seq_window_has (&self->window, ext_seq) || stream_note_seq (self, ext_seq) != RTC_OK)
+    return RTC_ERR_REPLAY;
   self->recovered++;
   self->recovered_octets += header->payload_len;
+  if (self->nack != NULL
+      && rtc_nack_generator_handle_recovered (self->nack, ext_seq, now) == RTC_ERR_LIMIT)
+    rtc_receive_stream_want_key_frame (self, now);
+  stream_set_codec (self, codec);
+  stream_count_picture (self, header, data);
   return RTC_OK;
 }
 

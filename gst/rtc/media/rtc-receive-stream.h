@@ -82,8 +82,8 @@ RtcResult rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime
 RtcResult rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
     const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec);
 
-/* A packet of this SSRC that was made again from forward error correction. As handle_packet(); data
- * is not looked at with sound. */
+/* A packet of this SSRC that was made again from forward error correction; data is not looked at
+ * with sound. RTC_OK: pass it on. RTC_ERR_REPLAY: it came, or is too old to tell; not counted. */
 RtcResult rtc_receive_stream_handle_recovered (RtcReceiveStream *self, GstClockTime now,
     const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec);
 

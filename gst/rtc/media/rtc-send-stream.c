@@ -90,10 +90,10 @@ rtc_send_stream_set_source (
    * the next source, or sources that nothing came from would push segments' histories out. */
   if (!self->is_fresh) {
     self->same_clock = self->histories[self->slot] == history;
-    self->slot = (self->slot + 1) % RTC_REWRITE_SEGMENTS;
+    self->slot = (self->slot + 1) % RTC_SEND_STREAM_SLOTS;
     self->is_fresh = TRUE;
   } else {
-    guint sent_from = (self->slot + RTC_REWRITE_SEGMENTS - 1) % RTC_REWRITE_SEGMENTS;
+    guint sent_from = (self->slot + RTC_SEND_STREAM_SLOTS - 1) % RTC_SEND_STREAM_SLOTS;
 
     self->same_clock = self->histories[sent_from] == history;
   }

@@ -19,6 +19,10 @@
 
 G_BEGIN_DECLS
 
+/* RTC_SEND_STREAM_SLOTS: sources whose histories are kept: those of all segments that the rewrite
+ * remembers, and one of which nothing was sent yet, or a NACK would get its packets for theirs. */
+#define RTC_SEND_STREAM_SLOTS (RTC_REWRITE_SEGMENTS + 1)
+
 typedef struct {
   RtcMediaKind kind;
   gchar mid[RTC_RTP_SDES_MAX + 1]; /* empty: not sent */
@@ -50,7 +54,7 @@ typedef struct {
   RtcSendFec fec;
   RtcFirState fir;
   /* Histories of the sources by slot; the rewrite's segments name slots. */
-  RtcPacketHistory *histories[RTC_REWRITE_SEGMENTS];
+  RtcPacketHistory *histories[RTC_SEND_STREAM_SLOTS];
   guint slot;                   /* of the current source */
   gboolean has_source;
   gboolean is_fresh;            /* the next packet is the current source's first for us */

@@ -57,7 +57,7 @@ typedef struct {
   gboolean can_send;               /* send is initialised and the direction allows it */
   RtcSendStream send;
   RtcFanout *fanout;               /* attached source (reference) */
-  RtcFanout *slots[RTC_REWRITE_SEGMENTS]; /* references that keep send's histories alive */
+  RtcFanout *slots[RTC_SEND_STREAM_SLOTS]; /* references that keep send's histories alive */
   RtcCodec send_codec;
   guint64 early_drops;             /* packets that came before there were keys, or after failure,
                                     * or while sending pauses */

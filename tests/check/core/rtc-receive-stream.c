@@ -69,6 +69,45 @@ test_repeated (void)
   rtc_receive_stream_free (rig.stream);
 }
 
+/* Made again from parities: as if it had come, but no answer to the NACK, and what is made again
+ * needlessly is no repetition. */
+static void
+test_recovered (void)
+{
+  guint8 data[RTC_RTP_HEADER_LEN + 20] = { 0 };
+  RtcRtpHeader header = {
+    .seq = 11, .rtp_ts = 1, .ssrc = SSRC, .payload_offset = RTC_RTP_HEADER_LEN, .payload_len = 20
+  };
+  guint16 seq;
+  Rig rig;
+
+  rig_init (&rig, FALSE, 0);
+  take (&rig, 0, 10, 1, TRUE, TRUE, FALSE);
+  take (&rig, 0, 13, 1, FALSE, FALSE, FALSE);
+  g_assert_cmpuint (rtc_nack_generator_poll (rig.stream->nack, 20 * MS, &seq, 1), ==, 1);
+  g_assert_cmpuint (seq, ==, 11);
+  g_assert_cmpint (
+      rtc_receive_stream_handle_recovered (rig.stream, 25 * MS, &header, data, &rig.codec), ==,
+      RTC_OK);
+  g_assert_cmpuint (rtc_nack_generator_get_n_missing (rig.stream->nack), ==, 1);
+  g_assert_cmpuint (rtc_nack_generator_steal_rtt (rig.stream->nack), ==, GST_CLOCK_TIME_NONE);
+  g_assert_cmpint (
+      rtc_receive_stream_handle_recovered (rig.stream, 25 * MS, &header, data, &rig.codec), ==,
+      RTC_ERR_REPLAY);
+  header.seq = 13;
+  g_assert_cmpint (
+      rtc_receive_stream_handle_recovered (rig.stream, 25 * MS, &header, data, &rig.codec), ==,
+      RTC_ERR_REPLAY);
+  g_assert_cmpuint (rig.stream->repeated, ==, 0);
+  g_assert_cmpuint (rig.stream->recovered, ==, 1);
+  g_assert_cmpuint (rig.stream->recovered_octets, ==, 20);
+  g_assert_cmpuint (rig.stream->retransmitted, ==, 0);
+  /* The answer to the NACK is. */
+  g_assert_cmpint (take (&rig, 120 * MS, 11, 1, FALSE, FALSE, TRUE), ==, RTC_ERR_REPLAY);
+  g_assert_cmpuint (rig.stream->repeated, ==, 1);
+  rtc_receive_stream_free (rig.stream);
+}
+
 /* 300 000 packets, each of them twice, half of them behind their successor: each passes once. */
 static void
 test_long_window (void)
@@ -182,6 +221,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rtc-receive-stream/recovered", test_recovered);
   g_test_add_func ("/receive-stream/repeated", test_repeated);
   g_test_add_func ("/receive-stream/long-window", test_long_window);
   g_test_add_func ("/receive-stream/pictures", test_pictures);

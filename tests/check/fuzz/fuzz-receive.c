@@ -29,13 +29,14 @@ enum {
 };
 
 typedef enum {
-  STEP_PACKET, /* u16 sequence number, u16 transport-wide one */
-  STEP_RUN,    /* u8: so many packets in order after the last one */
-  STEP_REPAIR, /* u16 how far behind the newest one */
-  STEP_WISH,   /* u16 number */
-  STEP_WAIT,   /* u16 ms */
-  STEP_RTT,    /* u16 ms, 0 unknown */
-  STEP_KEY,    /* the next packet begins a key frame */
+  STEP_PACKET,    /* u16 sequence number, u16 transport-wide one */
+  STEP_RUN,       /* u8: so many packets in order after the last one */
+  STEP_REPAIR,    /* u16 how far behind the newest one */
+  STEP_WISH,      /* u16 number */
+  STEP_WAIT,      /* u16 ms */
+  STEP_RTT,       /* u16 ms, 0 unknown */
+  STEP_KEY,       /* the next packet begins a key frame */
+  STEP_RECOVERED, /* u16 how far behind the newest one: made again from parities */
   N_STEPS,
 } Step;
 
@@ -129,8 +130,15 @@ wait_until (World *world, GstClockTime until)
   world->now = until;
 }
 
+/* How a packet comes. */
+typedef enum {
+  ARRIVAL_ITSELF,
+  ARRIVAL_RTX,
+  ARRIVAL_RECOVERED,
+} Arrival;
+
 static void
-take (World *world, guint16 seq, gboolean is_repair)
+take (World *world, guint16 seq, Arrival how)
 {
   guint8 data[RTC_RTP_HEADER_LEN + PAYLOAD] = { 0 };
   RtcRtpHeader header = { .payload_type = 96,
@@ -148,15 +156,19 @@ take (World *world, guint16 seq, gboolean is_repair)
   data[RTC_RTP_HEADER_LEN + 1] = world->is_key ? 0 : 1;
   world->is_key = FALSE;
   world->offered++;
-  if (is_repair)
+  if (how == ARRIVAL_RTX)
     result = rtc_receive_stream_handle_repair (stream, world->now, &header, data, &world->codec);
+  else if (how == ARRIVAL_RECOVERED)
+    result = rtc_receive_stream_handle_recovered (stream, world->now, &header, data, &world->codec);
   else
     result = rtc_receive_stream_handle_packet (stream, world->now, &header, data, &world->codec);
   world->passed += result == RTC_OK;
+  world->offered -= how == ARRIVAL_RECOVERED && result != RTC_OK;
   world->malformed += result == RTC_ERR_PARSE;
   /* What was refused as repeated or too old is counted, and nothing else is. */
-  FUZZ_CHECK (stream->repeated + stream->discarded - refused
-              == (result == RTC_ERR_REPLAY || result == RTC_ERR_LIMIT));
+  FUZZ_CHECK (
+      stream->repeated + stream->discarded - refused
+      == (how != ARRIVAL_RECOVERED && (result == RTC_ERR_REPLAY || result == RTC_ERR_LIMIT)));
   FUZZ_CHECK (rtc_nack_generator_get_n_missing (stream->nack) <= MAX_MISSING);
   /* The same again never passes. */
   if (result == RTC_OK)
@@ -171,7 +183,7 @@ take_new (World *world, guint16 seq, guint16 twcc)
   world->last_seq = seq;
   world->last_twcc = twcc;
   rtc_twcc_receiver_handle_packet (world->twcc, world->now, twcc, 1, 100);
-  take (world, seq, FALSE);
+  take (world, seq, ARRIVAL_ITSELF);
 }
 
 static void
@@ -189,7 +201,7 @@ run_step (World *world, RtcReader *r)
         take_new (world, world->last_seq + 1, world->last_twcc + 1);
       break;
     case STEP_REPAIR:
-      take (world, (guint16) (world->stream->stats.max_ext_seq - rtc_reader_u16 (r)), TRUE);
+      take (world, (guint16) (world->stream->stats.max_ext_seq - rtc_reader_u16 (r)), ARRIVAL_RTX);
       break;
     case STEP_WISH:
       FUZZ_CHECK (
@@ -202,6 +214,10 @@ run_step (World *world, RtcReader *r)
       value = rtc_reader_u16 (r);
       rtc_nack_generator_set_rtt (
           world->stream->nack, value != 0 ? value * GST_MSECOND : GST_CLOCK_TIME_NONE);
+      break;
+    case STEP_RECOVERED:
+      take (world, (guint16) (world->stream->stats.max_ext_seq - rtc_reader_u16 (r)),
+          ARRIVAL_RECOVERED);
       break;
     case STEP_KEY:
       world->is_key = TRUE;

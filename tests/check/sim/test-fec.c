@@ -195,6 +195,7 @@ test_sound (void)
   g_assert_cmpuint (with.audio_out.red_frames_sent, >, with.audio_sent * 9 / 10);
   g_assert_cmpuint (with.audio_in.packets_recovered, >, with.audio_sent * 6 / 100);
   g_assert_cmpuint (with.audio_in.packets_recovered, ==, with.viewer.recovered);
+  g_assert_cmpuint (with.audio_in.packets_duplicated, ==, 0);
   g_assert_cmpuint (with.audio_in.fec_packets_received, >=, with.audio_in.packets_recovered);
 }
 
