@@ -22,6 +22,7 @@ enum {
   PROP_MAX_BITRATE,
   PROP_MIN_PLAYOUT_DELAY,
   PROP_MAX_PLAYOUT_DELAY,
+  PROP_DO_FEC,
 };
 
 static guint signals[GST_RTC_BASE_SINK_N_SIGNALS];
@@ -194,6 +195,9 @@ gst_rtc_base_sink_set_property (GObject *object, guint id, const GValue *value, 
     case PROP_MAX_PLAYOUT_DELAY:
       self->max_playout_delay = g_value_get_int (value);
       break;
+    case PROP_DO_FEC:
+      self->do_fec = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -228,6 +232,9 @@ gst_rtc_base_sink_get_property (GObject *object, guint id, GValue *value, GParam
       break;
     case PROP_MAX_PLAYOUT_DELAY:
       g_value_set_int (value, self->max_playout_delay);
+      break;
+    case PROP_DO_FEC:
+      g_value_set_boolean (value, self->do_fec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -286,6 +293,13 @@ install_properties (GObjectClass *klass)
           "And at most; with 0 for both, browsers show each picture as soon as it is decoded. -1: "
           "their choice",
           -1, GST_RTC_BASE_SINK_MAX_PLAYOUT_DELAY, -1,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_DO_FEC,
+      g_param_spec_boolean ("do-fec", "Do forward error correction",
+          "Where a viewer loses packets and sending them again takes too long, send parities of "
+          "them (FlexFEC, ULPFEC), and sound twice (RED), if it can take them. For viewers who "
+          "come from then on",
+          GST_RTC_BASE_SINK_DEFAULT_DO_FEC,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }
 
@@ -400,6 +414,7 @@ gst_rtc_base_sink_init (GstRtcBaseSink *self)
   self->min_bitrate = GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE;
   self->max_bitrate = GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE;
   self->min_playout_delay = self->max_playout_delay = -1;
+  self->do_fec = GST_RTC_BASE_SINK_DEFAULT_DO_FEC;
   /* A sink also while it has no pad. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);

@@ -29,6 +29,7 @@ struct _GstRtcBaseSink {
   guint next_video, next_audio;
   GstCaps *video_caps, *audio_caps;
   guint start_bitrate, min_bitrate, max_bitrate;
+  gboolean do_fec;
   gint min_playout_delay, max_playout_delay; /* ms; -1: nothing is said */
 };
 

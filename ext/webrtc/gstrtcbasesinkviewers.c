@@ -84,6 +84,9 @@ fill_transceiver (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConf
   config->n_codecs = gst_rtc_codec_choice_list (kind, input, preferred, config->codecs);
   config->rtx = kind == RTC_MEDIA_VIDEO
                 && gst_rtc_webrtc_base_get_do_retransmission (GST_RTC_WEBRTC_BASE (self));
+  g_mutex_lock (&self->lock);
+  config->fec = self->do_fec ? RTC_FEC_ALL : RTC_FEC_NONE;
+  g_mutex_unlock (&self->lock);
   fill_msid (self, stream, config);
   fill_playout_delay (self, config);
   if (config->n_codecs == 0)

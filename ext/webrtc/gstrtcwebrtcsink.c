@@ -36,7 +36,7 @@
  * it; `min-bitrate` and `max-bitrate` only bound `start-bitrate`; and what steers an encoder per
  * consumer does not exist: `congestion-control`, `enable-mitigation-modes`,
  * `define-encoder-bitrates`, `configure-mitigation-caps`, `consumer-pipeline-created`. Neither do
- * `do-fec`, `do-clock-signalling`, data channels and the signalling server. `consumer-added` hands
+ * `do-clock-signalling`, data channels and the signalling server. `consumer-added` hands
  * over a #GstRtcSession, which has webrtcbin's names for states and `get-stats`. `stun-server` is
  * NULL by default.
  */

@@ -54,6 +54,7 @@ enum {
   PROP_MAX_LATENCY,
   PROP_HOLD_PICTURE,
   PROP_EOS_ON_HANGUP,
+  PROP_DO_FEC,
   PROP_VIDEO_CODECS, /* and audio-codecs: of GstRtcReceiveCodecs */
   PROP_AUDIO_CODECS,
   PROP_SERVER, /* and on: of GstRtcServerSettings */
@@ -354,6 +355,9 @@ gst_rtc_webrtc_src_set_property (GObject *object, guint id, const GValue *value,
     case PROP_EOS_ON_HANGUP:
       self->eos_on_hangup = g_value_get_boolean (value);
       break;
+    case PROP_DO_FEC:
+      self->do_fec = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -383,6 +387,9 @@ gst_rtc_webrtc_src_get_property (GObject *object, guint id, GValue *value, GPara
       break;
     case PROP_EOS_ON_HANGUP:
       g_value_set_boolean (value, self->eos_on_hangup);
+      break;
+    case PROP_DO_FEC:
+      g_value_set_boolean (value, self->do_fec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -429,6 +436,13 @@ install_properties (GObjectClass *klass)
           "Send EOS out of a caller's pads before they go. FALSE: they just go, so that what is "
           "downstream can be linked to another caller",
           GST_RTC_WEBRTC_SRC_DEFAULT_EOS_ON_HANGUP, flags));
+  g_object_class_install_property (klass, PROP_DO_FEC,
+      g_param_spec_boolean ("do-fec", "Do forward error correction",
+          "Let callers send parities of what they send (FlexFEC, ULPFEC), and sound twice (RED): "
+          "it "
+          "repairs losses sooner than sending again does, for more bits. For callers who come from "
+          "then on",
+          GST_RTC_WEBRTC_SRC_DEFAULT_DO_FEC, flags));
   gst_rtc_receive_codecs_install (klass, PROP_VIDEO_CODECS);
   gst_rtc_server_settings_install (klass, PROP_SERVER, &server_kind);
 }
@@ -529,6 +543,7 @@ gst_rtc_webrtc_src_init (GstRtcWebRTCSrc *self)
   self->max_latency = GST_RTC_JITTER_BUFFER_DEFAULT_MAX_LATENCY;
   self->hold_picture = GST_RTC_JITTER_BUFFER_DEFAULT_HOLD_PICTURE;
   self->eos_on_hangup = GST_RTC_WEBRTC_SRC_DEFAULT_EOS_ON_HANGUP;
+  self->do_fec = GST_RTC_WEBRTC_SRC_DEFAULT_DO_FEC;
   gst_rtc_receive_codecs_init (&self->codecs, PROP_VIDEO_CODECS, video, audio);
   /* A source also while it has no pad. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);

@@ -15,6 +15,7 @@
 G_BEGIN_DECLS
 
 #define GST_RTC_WEBRTC_SRC_DEFAULT_EOS_ON_HANGUP TRUE
+#define GST_RTC_WEBRTC_SRC_DEFAULT_DO_FEC FALSE
 
 /* Branches being taken down on other threads; shared with those. */
 typedef struct {
@@ -34,7 +35,7 @@ struct _GstRtcWebRTCSrc {
 
   GMutex lock; /* guards the rest */
   guint min_latency, max_latency; /* ms */
-  gboolean hold_picture, eos_on_hangup;
+  gboolean hold_picture, eos_on_hangup, do_fec;
   GPtrArray *streams; /* GstRtcSrcStream; changed on [C] */
 };
 

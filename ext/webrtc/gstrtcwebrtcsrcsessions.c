@@ -144,6 +144,17 @@ on_wanted (GstRtcReceiver *receiver, guint track, gpointer data)
 
 /* --- vfuncs of the base, [C] ------------------------------------------------------------------ */
 
+static RtcFecKinds
+get_fec (GstRtcWebRTCSrc *self)
+{
+  RtcFecKinds fec;
+
+  g_mutex_lock (&self->lock);
+  fec = self->do_fec ? RTC_FEC_ALL : RTC_FEC_NONE;
+  g_mutex_unlock (&self->lock);
+  return fec;
+}
+
 /* One section of each kind, for peers that want an offer; what an offer has beyond them is accepted
  * as it comes (configure_session). */
 gboolean
@@ -155,7 +166,8 @@ gst_rtc_webrtc_src_make_transceivers (
   for (guint i = 0; i < 2; i++) {
     RtcTransceiverConfig config = { .kind = i == 0 ? RTC_MEDIA_VIDEO : RTC_MEDIA_AUDIO,
       .direction = RTC_DIRECTION_RECVONLY,
-      .rtx = i == 0 && gst_rtc_webrtc_base_get_do_retransmission (base) };
+      .rtx = i == 0 && gst_rtc_webrtc_base_get_do_retransmission (base),
+      .fec = get_fec (self) };
 
     config.n_codecs = gst_rtc_receive_codecs_list (
         &self->codecs, config.kind, gst_rtc_depayloader_is_available, config.codecs);
@@ -219,6 +231,7 @@ gst_rtc_webrtc_src_configure_session (
   config->n_receive_codecs = list_codecs (self, self->unknown_codecs);
   config->receive_codecs = self->unknown_codecs;
   g_mutex_lock (&self->lock);
+  config->receive_fec = self->do_fec ? RTC_FEC_ALL : RTC_FEC_NONE;
   config->receive_latency = MAX (self->max_latency, self->min_latency) * GST_MSECOND;
   g_mutex_unlock (&self->lock);
 }

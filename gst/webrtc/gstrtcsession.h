@@ -105,6 +105,7 @@ typedef struct {
   gboolean multi_codec_answer;
   guint n_receive_codecs;
   const RtcCodec *receive_codecs;
+  RtcFecKinds receive_fec; /* for unknown media */
   GstClockTime receive_latency;
 } GstRtcSessionConfig;
 

@@ -101,6 +101,7 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
   config.accept_unknown_media = self->accept_unknown_media;
   config.multi_codec_answer = self->multi_codec_answer;
   config.receive_latency = self->receive_latency;
+  config.receive_fec = self->receive_fec;
   config.n_receive_codecs = MIN (self->receive_codecs->len, RTC_TRANSCEIVER_MAX_CODECS);
   for (guint i = 0; i < config.n_receive_codecs; i++)
     config.receive_codecs[i] = g_array_index (self->receive_codecs, RtcCodec, i);
@@ -321,6 +322,7 @@ gst_rtc_session_peer_new (
   self->accept_unknown_media = config->accept_unknown_media;
   self->multi_codec_answer = config->multi_codec_answer;
   self->receive_latency = config->receive_latency;
+  self->receive_fec = config->receive_fec;
   self->receiver_funcs = config->receiver_funcs;
   self->receiver = config->receiver;
   self->receiver_unref = config->receiver_unref;

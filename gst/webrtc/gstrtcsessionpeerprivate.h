@@ -26,6 +26,7 @@ struct _GstRtcSessionPeer {
   GArray *receive_codecs; /* RtcCodec */
   gboolean accept_unknown_media, multi_codec_answer;
   GstClockTime receive_latency;
+  RtcFecKinds receive_fec;
   const GstRtcSessionReceiverFuncs *receiver_funcs; /* (nullable) */
   gpointer receiver;
   GDestroyNotify receiver_unref;

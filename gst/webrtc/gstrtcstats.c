@@ -83,6 +83,12 @@ add_outbound (GstStructure *report, const RtcPeerStats *stats, const RtcOutbound
       G_TYPE_UINT64, out->packets_dropped, NULL);
   if (out->rtx_ssrc != 0)
     gst_structure_set (object, "rtx-ssrc", G_TYPE_UINT, out->rtx_ssrc, NULL);
+  if (out->fec_ssrc != 0)
+    gst_structure_set (object, "fec-ssrc", G_TYPE_UINT, out->fec_ssrc, NULL);
+  gst_structure_set (object, "fec-packets-sent", G_TYPE_UINT64,
+      out->fec_packets_sent + out->red_frames_sent, "fec-bytes-sent", G_TYPE_UINT64,
+      out->fec_bytes_sent + out->red_bytes_sent, "fec-protection", G_TYPE_DOUBLE,
+      out->fec_protection, NULL);
   if (out->kind == RTC_MEDIA_VIDEO)
     gst_structure_set (object, "pli-count", G_TYPE_UINT64, out->pli_count, "fir-count",
         G_TYPE_UINT64, out->fir_count, "frames-sent", G_TYPE_UINT64, out->frames_sent,
@@ -165,7 +171,10 @@ add_inbound (GstStructure *report, const RtcPeerStats *stats, const RtcInboundSt
       "packets-discarded", G_TYPE_UINT64, in->packets_discarded, "packets-duplicated",
       G_TYPE_UINT64, in->packets_duplicated, "retransmitted-packets-received", G_TYPE_UINT64,
       in->retransmitted_packets_received, "retransmitted-bytes-received", G_TYPE_UINT64,
-      in->retransmitted_bytes_received, NULL);
+      in->retransmitted_bytes_received, "fec-packets-received", G_TYPE_UINT64,
+      in->fec_packets_received, "fec-bytes-received", G_TYPE_UINT64, in->fec_bytes_received,
+      "fec-packets-discarded", G_TYPE_UINT64, in->fec_packets_discarded, "packets-recovered",
+      G_TYPE_UINT64, in->packets_recovered, NULL);
   if (in->last_packet != GST_CLOCK_TIME_NONE)
     gst_structure_set (object, "last-packet-received-timestamp", G_TYPE_DOUBLE,
         (gdouble) in->last_packet / GST_MSECOND, NULL);

@@ -21,6 +21,10 @@ fill (RtcPeerStats *stats)
     .header_bytes_received = 3000,
     .packets_lost = -4,
     .retransmitted_packets_received = 5,
+    .fec_packets_received = 22,
+    .fec_bytes_received = 23,
+    .fec_packets_discarded = 24,
+    .packets_recovered = 25,
     .packets_duplicated = 6,
     .packets_discarded = 7,
     .last_packet = 1500 * GST_MSECOND,
@@ -103,6 +107,10 @@ test_inbound (void)
   g_assert_true (gst_structure_get_int64 (in, "packets-lost", &lost));
   g_assert_cmpint (lost, ==, -4);
   g_assert_cmpuint (get_u64 (in, "retransmitted-packets-received"), ==, 5);
+  g_assert_cmpuint (get_u64 (in, "fec-packets-received"), ==, 22);
+  g_assert_cmpuint (get_u64 (in, "fec-bytes-received"), ==, 23);
+  g_assert_cmpuint (get_u64 (in, "fec-packets-discarded"), ==, 24);
+  g_assert_cmpuint (get_u64 (in, "packets-recovered"), ==, 25);
   g_assert_cmpuint (get_u64 (in, "packets-duplicated"), ==, 6);
   g_assert_cmpuint (get_u64 (in, "packets-discarded"), ==, 7);
   g_assert_cmpfloat (get_double (in, "last-packet-received-timestamp"), ==, 1500);
