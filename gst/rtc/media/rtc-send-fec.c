@@ -60,11 +60,22 @@ rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config)
 }
 
 void
-rtc_send_fec_handle_report (
-    RtcSendFec *self, gdouble fraction_lost, GstClockTime rtt, gboolean can_resend)
+rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packets_lost,
+    GstClockTime rtt, gboolean can_resend)
 {
-  rtc_fec_policy_handle_report (&self->policy, fraction_lost, rtt, can_resend);
-  send_fec_apply (self);
+  guint64 expected = highest_seq - self->sample_seq;
+  gint64 lost = MAX (packets_lost - self->sample_lost, 0);
+
+  if (self->has_sample && highest_seq >= self->sample_seq && expected < RTC_SEND_FEC_SAMPLE)
+    return;
+  if (self->has_sample && highest_seq > self->sample_seq) {
+    rtc_fec_policy_handle_report (
+        &self->policy, MIN ((gdouble) lost / (gdouble) expected, 1), rtt, can_resend);
+    send_fec_apply (self);
+  }
+  self->has_sample = TRUE;
+  self->sample_seq = highest_seq;
+  self->sample_lost = packets_lost;
 }
 
 /* --- RED ------------------------------------------------------------------------------------- */

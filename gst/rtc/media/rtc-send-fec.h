@@ -40,6 +40,9 @@ typedef struct {
   RtcSendFecCounters counters;
   RtcFecEncoder *encoder;        /* NULL: no protection of pictures now */
   guint16 next_seq;
+  gboolean has_sample;
+  guint64 sample_seq;            /* of the report that ended the last sample */
+  gint64 sample_lost;
 } RtcSendFec;
 
 void rtc_send_fec_init (RtcSendFec *self, const RtcSendFecConfig *config);
@@ -48,9 +51,15 @@ void rtc_send_fec_clear (RtcSendFec *self);
 /* Renegotiated payload types; the SSRC stays once there was one, and its numbers run on. */
 void rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config);
 
-/* The peer has reported; as rtc_fec_policy_handle_report(). */
-void rtc_send_fec_handle_report (RtcSendFec *self, gdouble fraction_lost, GstClockTime rtt,
-    gboolean can_resend);
+/* RTC_SEND_FEC_SAMPLE: packets that the policy is told of at least at once. Reports come when they
+ * like: libwebrtc adds one to each NACK, so that those which tell of a loss speak of few packets. */
+#define RTC_SEND_FEC_SAMPLE 100
+
+/* The peer has reported: the highest number it has seen, unwrapped, and how many it misses of all up
+ * to there. Every RTC_SEND_FEC_SAMPLE packets the policy hears of it. rtt and can_resend as
+ * rtc_fec_policy_handle_report(). */
+void rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packets_lost,
+    GstClockTime rtt, gboolean can_resend);
 
 static inline gboolean
 rtc_send_fec_is_active (const RtcSendFec *self)

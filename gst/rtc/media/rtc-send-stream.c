@@ -334,7 +334,7 @@ rtc_send_stream_handle_report_block (
   send_stream_note_seen (self, (guint16) block->highest_seq);
   result = rtc_send_stats_handle_report_block (&self->stats, ntp64, block);
   if (result == RTC_OK)
-    rtc_send_fec_handle_report (&self->fec, self->stats.fraction_lost,
+    rtc_send_fec_handle_report (&self->fec, self->stats.highest_seq, self->stats.packets_lost,
         self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE,
         self->config.rewrite.rtx_payload_type != 0);
   return result;

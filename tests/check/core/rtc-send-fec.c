@@ -49,20 +49,16 @@ make_config (RtcMediaKind kind, gboolean flexfec)
   return config;
 }
 
-/* The peer says so, many times. */
+/* The peer says so, many times, each time of as many packets as the policy wants to hear of. */
 static void
 report (RtcSendStream *stream, gdouble loss, GstClockTime rtt)
 {
-  rtc_send_stats_handle_rtt (&stream->stats, rtt);
-  stream->stats.smoothed_rtt = rtt;
   for (guint i = 0; i < 40; i++) {
-    RtcReportBlock block = { .ssrc = SSRC, .fraction_lost = (guint8) (loss * 256) };
+    RtcSendFec *fec = &stream->fec;
 
-    if (stream->stats.packets == 0) /* a report would be about nothing */
-      rtc_send_fec_handle_report (
-          &stream->fec, loss, rtt, stream->config.rewrite.rtx_payload_type != 0);
-    else
-      g_assert_cmpint (rtc_send_stream_handle_report_block (stream, 0, &block), ==, RTC_OK);
+    rtc_send_fec_handle_report (fec, fec->sample_seq + 2 * RTC_SEND_FEC_SAMPLE,
+        fec->sample_lost + (gint64) (2 * RTC_SEND_FEC_SAMPLE * loss), rtt,
+        stream->config.rewrite.rtx_payload_type != 0);
   }
 }
 
@@ -241,6 +237,32 @@ test_off (gconstpointer data)
   g_assert_null (call->stream.fec.encoder);
   g_assert_cmpuint (call->n_fec + call->n_red, ==, 0);
   g_assert_cmpuint (call->stream.stats.packets, ==, 3 * PICTURE);
+  call_free (call);
+}
+
+/* Reports after each loss, of few packets, and between them none: what counts is the share of all.
+ */
+static void
+test_reports (void)
+{
+  Call *call = call_new (RTC_MEDIA_VIDEO, TRUE);
+  guint64 highest = 0;
+  gint64 lost = 0;
+
+  rtc_send_stats_handle_rtt (&call->stream.stats, 200 * MS);
+  send_picture (call, -1);
+  for (guint i = 0; i < 400; i++) {
+    RtcReportBlock block = { .ssrc = SSRC };
+
+    /* 33 packets come, one does not; the report is of the last four. */
+    highest += 34;
+    lost++;
+    block.highest_seq = (guint32) highest;
+    block.total_lost = (gint32) lost;
+    block.fraction_lost = 64;
+    g_assert_cmpint (rtc_send_stream_handle_report_block (&call->stream, 0, &block), ==, RTC_OK);
+  }
+  g_assert_cmpfloat_with_epsilon (call->stream.fec.policy.loss, 1 / 34.0, 0.005);
   call_free (call);
 }
 
@@ -446,6 +468,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/rtc-send-fec/off/flexfec", GINT_TO_POINTER (TRUE), test_off);
   g_test_add_data_func ("/rtc-send-fec/off/ulpfec", GINT_TO_POINTER (FALSE), test_off);
+  g_test_add_func ("/rtc-send-fec/reports", test_reports);
   g_test_add_data_func ("/rtc-send-fec/pictures/flexfec", GINT_TO_POINTER (TRUE), test_pictures);
   g_test_add_data_func ("/rtc-send-fec/pictures/ulpfec", GINT_TO_POINTER (FALSE), test_pictures);
   g_test_add_func ("/rtc-send-fec/nack-among-parities", test_nack_among_parities);

@@ -47,6 +47,8 @@ enum {
   FLAG_TRANSPORT_CC = 1 << 2,
   FLAG_ONE_WAY = 1 << 3, /* the peer only receives */
   FLAG_REMB = 1 << 4,    /* with TRANSPORT_CC: only REMB is agreed */
+  FLAG_FLEXFEC = 1 << 5,
+  FLAG_ULPFEC = 1 << 6, /* and RED of sound */
 };
 
 typedef enum {
@@ -159,6 +161,13 @@ new_peer (World *world, guint end, guint8 flags)
   video.ssrc = end == 0 ? SSRC_OURS : SSRC_THEIRS;
   video.rtx_ssrc = video.ssrc + 1;
   audio.ssrc = video.ssrc + 2;
+  video.fec_ssrc = video.ssrc + 3;
+  if ((flags & FLAG_FLEXFEC) != 0)
+    video.fec = RTC_FEC_FLEXFEC;
+  if ((flags & FLAG_ULPFEC) != 0) {
+    video.fec |= RTC_FEC_ULPFEC;
+    audio.fec = RTC_FEC_RED;
+  }
   peer = rtc_peer_new (&config, world->now, NULL);
   FUZZ_CHECK (peer != NULL);
   world->video = rtc_peer_add_transceiver (peer, &video);

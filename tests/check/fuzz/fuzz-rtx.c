@@ -176,8 +176,10 @@ run_step (World *world, RtcReader *r)
       break;
     case STEP_LOSS:
     default:
-      rtc_send_fec_handle_report (
-          &world->stream.fec, rtc_reader_u8 (r) / 255.0, 200 * GST_MSECOND, TRUE);
+      n = rtc_reader_u8 (r);
+      for (guint i = 0; i < 3; i++)
+        rtc_send_fec_handle_report (&world->stream.fec, world->stream.fec.sample_seq + 255,
+            world->stream.fec.sample_lost + n, 200 * GST_MSECOND, TRUE);
       break;
   }
 }
