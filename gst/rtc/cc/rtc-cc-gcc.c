@@ -15,10 +15,8 @@
 #include "gst/rtc/cc/rtc-gcc-rate.h"
 #include "gst/rtc/cc/rtc-gcc-trend.h"
 
-/* PACING_FACTOR: libwebrtc's; a key frame of ten times the mean size leaves in four frame times.
- * While a queue drains nothing shall refill it in bursts. */
+/* PACING_FACTOR: libwebrtc's; a key frame of ten times the mean size leaves in four frame times. */
 #define PACING_FACTOR 2.5
-#define PACING_FACTOR_HOLD 1.25
 
 /* RTT_SHARE: RFC 6298 2.3. */
 #define RTT_SHARE 8
@@ -35,8 +33,9 @@
 /* A result that was sent longer ago than this is of no use; nor one from the future. */
 #define RESULT_AGE_MAX (10 * GST_SECOND)
 
-/* CALM_QUEUE: a probe is not sent into a longer one. */
+/* CALM_QUEUE, CALM_LOSS: a probe is not sent into a longer one, nor where it would be riddled. */
 #define CALM_QUEUE ((gint64) (50 * GST_MSECOND))
+#define CALM_LOSS 0.15
 
 /* FULL_QUEUE: a queue of at least this that loses packets is full: it does not grow any more, so
  * the trend line is blind to it, and the loss is over-use, not the path's nature. */
@@ -247,7 +246,7 @@ static gboolean
 gcc_is_calm (const CcGcc *self)
 {
   return self->state == RTC_CC_STATE_NORMAL && !self->rate.is_holding
-         && self->queue_delay < CALM_QUEUE;
+         && self->queue_delay < CALM_QUEUE && rtc_gcc_loss_get (&self->loss) < CALM_LOSS;
 }
 
 static void
@@ -270,7 +269,8 @@ gcc_move_rate (CcGcc *self, GstClockTime now)
     .fast = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_FAST),
     .queue = self->queue_delay,
     .rtt = self->rtt,
-    .inherent_loss = rtc_gcc_loss_get_inherent (&self->loss),
+    .inherent_loss = self->queue_delay > FULL_QUEUE ? 0 : rtc_gcc_loss_get_inherent (&self->loss),
+    .loss = rtc_gcc_loss_get (&self->loss),
     .is_app_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE };
 
   rtc_gcc_rate_update (&self->rate, now, &input);
@@ -389,10 +389,9 @@ static void
 gcc_get_target (const RtcCc *base, RtcCcTarget *out)
 {
   const CcGcc *self = (const CcGcc *) base;
-  gdouble factor = self->rate.is_holding ? PACING_FACTOR_HOLD : PACING_FACTOR;
 
   *out = (RtcCcTarget){ .target_bps = self->target,
-    .pacing_bps = (guint64) (factor * (gdouble) self->target),
+    .pacing_bps = (guint64) (PACING_FACTOR * (gdouble) self->target),
     .loss = rtc_gcc_loss_get (&self->loss),
     .rtt = self->rtt,
     .state = self->state,

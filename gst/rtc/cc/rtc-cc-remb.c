@@ -8,12 +8,17 @@
 #include "gst/rtc/cc/rtc-cc-bounds.h"
 #include "gst/rtc/cc/rtc-cc-silence.h"
 
+#include <math.h>
+
 #define PACING_FACTOR 2.5
 #define RTT_SHARE 8
 
 /* The loss law: draft-ietf-rmcat-gcc-02 6, growth as libwebrtc has it (8 %, and 1 kbit/s to leave
  * the ground). */
 #define LOSS_HIGH 0.10
+#define LOSS_INTERVAL                                                                              \
+  (600 * GST_MSECOND) /* how often it is taken; libwebrtc: 300 ms and an RTT                       \
+                       */
 #define LOSS_LOW 0.02
 #define GROWTH 1.08
 #define GROWTH_MIN 1000.0
@@ -111,11 +116,13 @@ remb_heard (CcRemb *self, GstClockTime now)
 static void
 remb_judge (CcRemb *self, GstClockTime now)
 {
+  GstClockTime elapsed = MIN (rtc_time_elapsed (self->judged_at, now), 2 * JUDGE_INTERVAL);
+
   self->loss = (gdouble) self->lost / (gdouble) self->expected;
   self->expected = self->lost = 0;
   self->judged_at = now;
   if (self->loss > LOSS_HIGH) {
-    self->bps *= 1 - 0.5 * self->loss;
+    self->bps *= pow (1 - 0.5 * self->loss, (gdouble) elapsed / LOSS_INTERVAL);
     self->stats.overuses++;
   } else if (self->loss < LOSS_LOW) {
     gdouble grown = self->bps * GROWTH + GROWTH_MIN;

@@ -5,10 +5,10 @@
 /* rtc-cc-remb.h - the controller for peers without transport-cc: loss, and the peer's own estimate.
  *
  * Once a second the loss in the report blocks moves the rate by the law of draft-ietf-rmcat-gcc-02
- * 6: over 10 % lost, less by half the loss; under 2 %, 8 % more; and where the peer sends REMB, up
- * to half more a second until there, as the receiver has seen the delay and we have not. REMB is
- * the cap in any case. Without REMB there is no delay signal: a link that queues is filled until it
- * loses. When reports stop, down to the minimum. No probes. */
+ * 6: over 10 % lost, less by four fifths of the loss; under 2 %, 8 % more; and where the peer sends
+ * REMB, up to half more a second until there: the receiver has seen the delay and we have not. REMB
+ * is the cap in any case. Without REMB there is no delay signal: a link that queues is filled until
+ * it loses. When reports stop, down to the minimum. No probes. */
 #pragma once
 
 #include "gst/rtc/iface/rtc-cc-iface.h"

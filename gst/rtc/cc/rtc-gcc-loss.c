@@ -29,7 +29,7 @@
 #define TRY_INTERVAL (15 * GST_SECOND)
 #define TRY_LENGTH (1 * GST_SECOND)
 
-/* SMOOTH_PACKETS: the loss told follows over so many packets. */
+/* SMOOTH_PACKETS: the loss told follows over so many packets, and is their mean before. */
 #define SMOOTH_PACKETS 250.0
 
 void
@@ -58,7 +58,8 @@ rtc_gcc_loss_handle_packet (RtcGccLoss *self, GstClockTime send_time, guint len,
   self->packets++;
   self->bytes += len;
   self->lost += is_lost ? 1 : 0;
-  self->smooth += ((is_lost ? 1.0 : 0.0) - self->smooth) / SMOOTH_PACKETS;
+  self->seen = MIN (self->seen + 1, SMOOTH_PACKETS);
+  self->smooth += ((is_lost ? 1.0 : 0.0) - self->smooth) / self->seen;
 }
 
 void
@@ -66,7 +67,8 @@ rtc_gcc_loss_handle_late (RtcGccLoss *self)
 {
   if (self->lost > 0)
     self->lost--;
-  self->smooth = MAX (0, self->smooth - 1 / SMOOTH_PACKETS);
+  if (self->seen > 0)
+    self->smooth = MAX (0, self->smooth - 1 / self->seen);
 }
 
 /* The share above B of what was sent at a rate; B 0: no limit. */

@@ -40,6 +40,7 @@ typedef struct {
   guint packets, lost;
   guint64 bytes;
   gdouble smooth;            /* loss of the last seconds */
+  gdouble seen;              /* packets that it is the mean of */
   gdouble inherent;
   gdouble bound;             /* bit/s, 0 none */
   GstClockTime bound_until, tried_at;

@@ -28,6 +28,7 @@ typedef struct {
   gint64 queue;                /* ns, rtc-gcc-queue.h */
   GstClockTime rtt;            /* NONE unknown */
   gdouble inherent_loss;       /* 0..1: the path loses that, however little is sent */
+  gdouble loss;                /* 0..1, of late */
   gboolean is_app_limited;
 } RtcGccRateInput;
 
@@ -37,8 +38,11 @@ typedef struct {
   gdouble bps;
   RtcGccCapacity capacity;
   gdouble full_bps;         /* what arrived at the last over-use; 0: made use of */
+  gboolean is_competing;    /* the queue is somebody else's */
   gboolean is_holding;      /* after over-use, until the queue has drained */
-  GstClockTime updated_at, decreased_at, free_since;
+  GstClockTime updated_at, decreased_at;
+  GstClockTime free_since;  /* when the rate left the known capacity behind, or none was known */
+  GstClockTime calm_since;  /* the end of the last over-use */
   GstClockTime empty_at;    /* when the queue was last as good as empty */
   guint64 overuses;
 } RtcGccRate;
