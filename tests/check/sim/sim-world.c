@@ -25,6 +25,8 @@ struct _SimWorld {
   guint64 frame_ticks, audio_ticks; /* as frames, but pauses count */
   gboolean is_paused;
   GArray *capture_times; /* GstClockTime, by frame number */
+  GArray *capture_keys;  /* gboolean, likewise */
+  gdouble credit;        /* packets that the target allows and the source has not used */
   GstClockTime next_frame, next_audio;
   guint16 video_seq, audio_seq;
   gboolean want_key_frame;
@@ -63,6 +65,7 @@ sim_world_new (const SimWorldConfig *config)
   self->audio = world_new_fanout (RTC_MEDIA_AUDIO);
   self->calls = g_ptr_array_new ();
   self->capture_times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
+  self->capture_keys = g_array_new (FALSE, FALSE, sizeof (gboolean));
   self->video_seq = self->audio_seq = config->first_seq;
   self->next_id = 1;
   return self;
@@ -78,6 +81,7 @@ sim_call_free (SimCall *call)
   sim_net_free (call->net);
   rtc_random_free (call->random);
   g_hash_table_unref (call->frames);
+  g_array_unref (call->completed);
   if (call->trace != NULL)
     g_string_free (call->trace, TRUE);
   g_free (call);
@@ -92,6 +96,7 @@ sim_world_free (SimWorld *self)
   rtc_fanout_unref (self->video);
   rtc_fanout_unref (self->audio);
   g_array_unref (self->capture_times);
+  g_array_unref (self->capture_keys);
   g_free (self);
 }
 
@@ -132,6 +137,14 @@ sim_world_get_key_frames (const SimWorld *self)
   return self->key_frames;
 }
 
+GstClockTime
+sim_world_get_capture (const SimWorld *self, guint64 frame, gboolean *is_key)
+{
+  if (is_key != NULL)
+    *is_key = g_array_index (self->capture_keys, gboolean, frame);
+  return g_array_index (self->capture_times, GstClockTime, frame);
+}
+
 /* --- what the source makes: VP8 descriptors, then frame number, index and count ----------------
  */
 
@@ -150,6 +163,27 @@ world_make_packet (guint8 pt, guint16 seq, guint32 rtp_ts, gboolean marker, gsiz
   return packet;
 }
 
+/* A packet of video on the wire, about: RTP with extensions, SRTP's tag, UDP, IP. */
+#define PACKET_OVERHEAD 76
+#define KEY_FRAME_SHARE 4
+
+/* What the target leaves to a frame beside the sound, in packets. */
+static guint
+world_follow (SimWorld *self, gboolean is_key)
+{
+  const SimCall *call = self->calls->len > 0 ? g_ptr_array_index (self->calls, 0) : NULL;
+  gdouble bps = call != NULL ? (gdouble) call->target_bps : 0, share;
+  gdouble audio = (AUDIO_BYTES + PACKET_OVERHEAD) * 8 * 50;
+  guint n;
+
+  share = MAX (bps - audio, bps / 4) / 8 / self->config.fps
+          / (gdouble) (self->config.payload_bytes + PACKET_OVERHEAD);
+  self->credit = CLAMP (self->credit + share, -10 * share, 2 * share + 1);
+  n = (guint) CLAMP (is_key ? KEY_FRAME_SHARE * share : self->credit, 1, 64);
+  self->credit -= n;
+  return n;
+}
+
 static void
 world_capture_frame (SimWorld *self)
 {
@@ -159,6 +193,8 @@ world_capture_frame (SimWorld *self)
   gboolean is_key = self->frames == 0 || self->want_key_frame;
   guint n = is_key ? self->key_packets : self->frame_packets;
 
+  if (self->config.follows)
+    n = world_follow (self, is_key);
   self->want_key_frame = FALSE;
   self->key_frames += is_key ? 1 : 0;
   for (guint i = 0; i < n; i++) {
@@ -177,6 +213,7 @@ world_capture_frame (SimWorld *self)
     rtc_fanout_push (self->video, self->now, packet);
   }
   g_array_append_val (self->capture_times, self->now);
+  g_array_append_val (self->capture_keys, is_key);
   self->frames++;
 }
 
@@ -256,6 +293,7 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
   sim_net_set_both (call->net, link);
   call->delay = link->delay;
   call->frames = g_hash_table_new (NULL, NULL);
+  call->completed = g_array_new (FALSE, TRUE, sizeof (GstClockTime));
   for (guint end = 0; end < 2; end++) {
     RtcDirection direction = end == 0 ? RTC_DIRECTION_SENDONLY : RTC_DIRECTION_RECVONLY;
     guint video, audio;
@@ -286,6 +324,9 @@ call_see_frame (SimCall *call, guint32 frame, gboolean is_key)
   viewer->key_frames_complete += is_key ? 1 : 0;
   viewer->last_frame = MAX (viewer->last_frame, frame);
   viewer->last_complete = now;
+  if (frame >= call->completed->len)
+    g_array_set_size (call->completed, frame + 1);
+  g_array_index (call->completed, GstClockTime, frame) = now;
   if (is_key)
     viewer->last_key_complete = now;
   if (age <= call->delay + call->world->config.latency)

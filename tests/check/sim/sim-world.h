@@ -60,6 +60,7 @@ struct _SimCall {
   guint64 target_bps;          /* the sender's last RTC_OUTPUT_TARGET_RATE; 0: none came */
   guint n_targets;
   GHashTable *frames;          /* frame number + 1 -> bit mask of the packets seen */
+  GArray *completed;           /* GstClockTime by frame number: when it was complete; 0: never */
 };
 
 typedef struct {
@@ -70,6 +71,8 @@ typedef struct {
   guint32 first_rtp_ts;
   gboolean trace;
   gsize payload_bytes;         /* of a video packet, default 200 */
+  gboolean follows;            /* frames are as long as the first call's target allows, key frames
+                                * four times so; the next ones pay for that */
   gboolean transport_cc;       /* of both ends */
   const gchar *congestion_control; /* of the sender; NULL: its default */
   RtcCcBounds bitrate;         /* likewise; 0: its default */
@@ -86,6 +89,9 @@ GstClockTime sim_world_now (const SimWorld *self);
 RtcFanout *sim_world_get_video (SimWorld *self);
 guint64 sim_world_get_frames (const SimWorld *self);   /* captured so far */
 guint64 sim_world_get_key_frames (const SimWorld *self);
+
+/* When a frame was captured; *is_key (nullable): a key frame. */
+GstClockTime sim_world_get_capture (const SimWorld *self, guint64 frame, gboolean *is_key);
 
 /* Packets of each frame, and of each key frame, from now on; 1..64. */
 void sim_world_set_frame (SimWorld *self, guint packets, guint key_packets);
