@@ -65,6 +65,16 @@ add_codec (GstStructure *report, const RtcPeerStats *stats, const RtcCodec *code
   return id;
 }
 
+/* Not in the W3C dictionary: what was left out, refused and sent for measuring only. */
+static void
+add_outbound_extras (GstStructure *object, const RtcOutboundStats *out)
+{
+  gst_structure_set (object, "pacer-drops", G_TYPE_UINT64, out->pacer_drops, "padding-packets-sent",
+      G_TYPE_UINT64, out->padding_packets_sent, "padding-bytes-sent", G_TYPE_UINT64,
+      out->padding_bytes_sent, "retransmissions-over-budget", G_TYPE_UINT64, out->rtx_over_budget,
+      NULL);
+}
+
 static void
 add_outbound (GstStructure *report, const RtcPeerStats *stats, const RtcOutboundStats *out)
 {
@@ -89,6 +99,9 @@ add_outbound (GstStructure *report, const RtcPeerStats *stats, const RtcOutbound
       out->fec_packets_sent + out->red_frames_sent, "fec-bytes-sent", G_TYPE_UINT64,
       out->fec_bytes_sent + out->red_bytes_sent, "fec-protection", G_TYPE_DOUBLE,
       out->fec_protection, NULL);
+  gst_structure_set (
+      object, "total-packet-send-delay", G_TYPE_DOUBLE, to_seconds (out->total_send_delay), NULL);
+  add_outbound_extras (object, out);
   if (out->kind == RTC_MEDIA_VIDEO)
     gst_structure_set (object, "pli-count", G_TYPE_UINT64, out->pli_count, "fir-count",
         G_TYPE_UINT64, out->fir_count, "frames-sent", G_TYPE_UINT64, out->frames_sent,
@@ -210,6 +223,29 @@ add_candidate (GstStructure *report, const RtcPeerStats *stats, const RtcCandida
   add_object (report, object);
 }
 
+/* Not in the W3C dictionary: what the congestion controller sees and wants. */
+static void
+add_rate (GstStructure *object, const RtcPeerStats *stats)
+{
+  static const gchar *const states[] = { "normal", "underuse", "overuse" };
+  const RtcRateStats *rate = &stats->rate;
+
+  if (!rate->is_active)
+    return;
+  gst_structure_set (object, "congestion-controller", G_TYPE_STRING, rate->controller,
+      "congestion-state", G_TYPE_STRING, states[rate->target.state], "target-bitrate",
+      G_TYPE_UINT64, rate->target.target_bps, "pacing-bitrate", G_TYPE_UINT64,
+      rate->target.pacing_bps, "padding-bitrate", G_TYPE_UINT64, rate->target.padding_bps,
+      "acknowledged-bitrate", G_TYPE_UINT64, rate->cc.acked_bps, "loss", G_TYPE_DOUBLE,
+      rate->target.loss, "app-limited", G_TYPE_BOOLEAN, rate->target.is_app_limited,
+      "bytes-in-flight", G_TYPE_UINT64, rate->in_flight, "pacer-packets", G_TYPE_UINT,
+      rate->waiting, "pacer-wait", G_TYPE_DOUBLE, to_seconds (rate->wait), "pacer-max-wait",
+      G_TYPE_DOUBLE, to_seconds (rate->pacer.max_wait), "probes", G_TYPE_UINT64, rate->pacer.probes,
+      "twcc-feedback-received", G_TYPE_UINT64, rate->twcc.messages, "twcc-packets-lost",
+      G_TYPE_UINT64, rate->twcc.lost, "remb-received", G_TYPE_UINT64, stats->remb_received,
+      "sending-paused", G_TYPE_BOOLEAN, rate->is_paused, NULL);
+}
+
 static void
 add_transport (GstStructure *report, const RtcPeerStats *stats)
 {
@@ -235,6 +271,7 @@ add_transport (GstStructure *report, const RtcPeerStats *stats)
       stats->early_dropped, "ssrc-collisions", G_TYPE_UINT64, stats->ssrc_collisions,
       "twcc-feedback-sent", G_TYPE_UINT64, stats->twcc_sent, "remb-sent", G_TYPE_UINT64,
       stats->remb_sent, NULL);
+  add_rate (object, stats);
   if (stats->remb_sent > 0)
     gst_structure_set (object, "remb-bitrate", G_TYPE_UINT64, stats->remb_bps, NULL);
   if (ice->has_pair) {
@@ -244,6 +281,9 @@ add_transport (GstStructure *report, const RtcPeerStats *stats)
         "remote-candidate-id", G_TYPE_STRING, "remote-candidate", "transport-id", G_TYPE_STRING,
         TRANSPORT_ID, "nominated", G_TYPE_BOOLEAN, TRUE, "bytes-sent", G_TYPE_UINT64,
         ice->bytes_sent, "bytes-received", G_TYPE_UINT64, ice->bytes_received, NULL);
+    if (stats->rate.is_active)
+      gst_structure_set (pair, "available-outgoing-bitrate", G_TYPE_DOUBLE,
+          (gdouble) stats->rate.target.target_bps, NULL);
     if (stats->has_rtt)
       gst_structure_set (
           pair, "current-round-trip-time", G_TYPE_DOUBLE, to_seconds (stats->rtt), NULL);

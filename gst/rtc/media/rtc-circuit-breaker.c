@@ -30,9 +30,10 @@ breaker_close_window (RtcCircuitBreaker *self, GstClockTime now, const RtcBreake
   self->rate_bps = gst_util_uint64_scale (bytes * 8, GST_SECOND, now - self->window_began);
   self->tcp_bps = 0;
   if (packets > 0 && report->rtt != GST_CLOCK_TIME_NONE)
-    self->tcp_bps =
-        rtc_circuit_breaker_tcp_bps ((gdouble) bytes / (gdouble) packets, report->rtt, self->loss);
-  if (self->tcp_bps > 0 && self->rate_bps > RTC_BREAKER_TCP_FACTOR * self->tcp_bps)
+    self->tcp_bps = rtc_circuit_breaker_tcp_bps (
+        MAX ((gdouble) bytes / (gdouble) packets, RTC_BREAKER_SEGMENT), report->rtt, self->loss);
+  if (self->loss >= RTC_BREAKER_LOSS && self->tcp_bps > 0
+      && self->rate_bps > RTC_BREAKER_TCP_FACTOR * self->tcp_bps)
     self->n_bad++;
   else
     self->n_bad = 0;

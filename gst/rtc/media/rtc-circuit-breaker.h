@@ -29,8 +29,14 @@ G_BEGIN_DECLS
 #define RTC_BREAKER_WINDOW (3 * GST_SECOND)
 #define RTC_BREAKER_WINDOWS 3
 
-/* RTC_BREAKER_TCP_FACTOR: "an order of magnitude" more than TCP (4.3). */
+/* RTC_BREAKER_TCP_FACTOR: "an order of magnitude" more than TCP (4.3), which would fill its
+ * segments: packets count as RTC_BREAKER_SEGMENT bytes at least. */
 #define RTC_BREAKER_TCP_FACTOR 10
+#define RTC_BREAKER_SEGMENT 1200
+
+/* RTC_BREAKER_LOSS: with less than this a window is not bad: links that lose packets whatever is
+ * sent are the controller's to judge. */
+#define RTC_BREAKER_LOSS 0.2
 
 typedef enum {
   RTC_BREAKER_CLOSED,          /* all is well */

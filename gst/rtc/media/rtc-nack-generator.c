@@ -48,6 +48,7 @@ struct _RtcNackGenerator {
   guint64 first, highest;
   gboolean used;
   guint given_up;
+  guint64 key_frame;      /* the highest that one is known to start with */
   NackReorder reorder[2]; /* the running span and the one before */
   guint depth;            /* in force; 0: order is kept */
   GstClockTime rtt_sample;
@@ -357,7 +358,14 @@ nack_give_up (RtcNackGenerator *self, const NackMissing *missing)
   if (missing->ext_seq > self->highest)
     return;
   self->stats.given_up++;
-  self->given_up++;
+  if (missing->ext_seq >= self->key_frame)
+    self->given_up++;
+}
+
+void
+rtc_nack_generator_note_key_frame (RtcNackGenerator *self, guint64 ext_seq)
+{
+  self->key_frame = MAX (self->key_frame, ext_seq);
 }
 
 /* How long after its gap a packet can be asked for with hope: as long as it is of use, and as the

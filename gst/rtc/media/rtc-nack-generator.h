@@ -91,6 +91,10 @@ void rtc_nack_generator_request (RtcNackGenerator *self, guint64 ext_seq, GstClo
 guint rtc_nack_generator_poll (RtcNackGenerator *self, GstClockTime now, guint16 *seqs,
     guint n_seqs);
 
+/* A key frame starts with that packet: a picture needs nothing from before. It is asked for on, but
+ * does not count among what steal_given_up() tells. */
+void rtc_nack_generator_note_key_frame (RtcNackGenerator *self, guint64 ext_seq);
+
 /* Packets given up since the last call; when not 0 the caller should request a key frame. */
 guint rtc_nack_generator_steal_given_up (RtcNackGenerator *self);
 

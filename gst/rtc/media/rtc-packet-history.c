@@ -119,6 +119,12 @@ rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now, RtcPacket *pa
   return entry;
 }
 
+void
+rtc_packet_history_set_max_age (RtcPacketHistory *self, GstClockTime max_age)
+{
+  self->max_age = max_age;
+}
+
 const RtcPacketHistoryEntry *
 rtc_packet_history_find (const RtcPacketHistory *self, GstClockTime now, guint64 ext_seq)
 {

@@ -48,6 +48,9 @@ void rtc_packet_history_free (RtcPacketHistory *self);
 const RtcPacketHistoryEntry *rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now,
     RtcPacket *packet);
 
+/* Another age from now on. */
+void rtc_packet_history_set_max_age (RtcPacketHistory *self, GstClockTime max_age);
+
 /* The entry of a number, NULL when it was never stored, has been overwritten or is over age. */
 const RtcPacketHistoryEntry *rtc_packet_history_find (const RtcPacketHistory *self,
     GstClockTime now, guint64 ext_seq);

@@ -65,7 +65,8 @@ stream_note_seq (RtcReceiveStream *self, guint64 ext_seq)
 }
 
 static void
-stream_count_picture (RtcReceiveStream *self, const RtcRtpHeader *header, const guint8 *data)
+stream_count_picture (
+    RtcReceiveStream *self, const RtcRtpHeader *header, const guint8 *data, guint64 ext_seq)
 {
   RtcKeyFrameFormat format;
 
@@ -77,6 +78,8 @@ stream_count_picture (RtcReceiveStream *self, const RtcRtpHeader *header, const 
       || !rtc_key_frame_is_start (format, data + header->payload_offset, header->payload_len))
     return;
   rtc_key_frame_wait_stop (&self->key_frame);
+  if (self->nack != NULL)
+    rtc_nack_generator_note_key_frame (self->nack, ext_seq);
   if (self->has_key_frame_ts && self->key_frame_ts == header->rtp_ts)
     return;
   self->has_key_frame_ts = TRUE;
@@ -119,7 +122,7 @@ rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
     return news;
   stream_set_codec (self, codec);
   if (codec->id != RTC_CODEC_ULPFEC)
-    stream_count_picture (self, header, data);
+    stream_count_picture (self, header, data, ext_seq);
   return RTC_OK;
 }
 
@@ -147,7 +150,7 @@ rtc_receive_stream_handle_repair (RtcReceiveStream *self, GstClockTime now,
       && rtc_nack_generator_handle_repair (self->nack, ext_seq, now) == RTC_ERR_LIMIT)
     rtc_receive_stream_want_key_frame (self, now);
   stream_set_codec (self, codec);
-  stream_count_picture (self, header, data);
+  stream_count_picture (self, header, data, ext_seq);
   return RTC_OK;
 }
 
@@ -166,7 +169,7 @@ rtc_receive_stream_handle_recovered (RtcReceiveStream *self, GstClockTime now,
       && rtc_nack_generator_handle_recovered (self->nack, ext_seq, now) == RTC_ERR_LIMIT)
     rtc_receive_stream_want_key_frame (self, now);
   stream_set_codec (self, codec);
-  stream_count_picture (self, header, data);
+  stream_count_picture (self, header, data, ext_seq);
   return RTC_OK;
 }
 

@@ -119,6 +119,8 @@ find_segment (const RtcRewrite *self, guint16 seq, guint64 *ext_seq)
   if (rtc_seq_is_newer (seq, (guint16) newest))
     return NULL;
   *ext_seq = newest - (guint16) ((guint16) newest - seq);
+  if (*ext_seq < self->first_kept)
+    return NULL;
   for (guint i = 1; i <= n_kept; i++) {
     const RtcRewriteSegment *segment =
         &self->segments[(self->n_segments - i) % RTC_REWRITE_SEGMENTS];
@@ -163,6 +165,12 @@ find_number (
     return FALSE;
   *ext_seq = peer_seq - segment->seq_offset - n_before;
   return TRUE;
+}
+
+void
+rtc_rewrite_forget (RtcRewrite *self)
+{
+  self->first_kept = self->next_ext_seq;
 }
 
 gboolean

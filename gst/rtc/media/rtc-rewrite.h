@@ -61,6 +61,7 @@ typedef struct {
   RtcRewriteSegment segments[RTC_REWRITE_SEGMENTS];
   guint n_segments;            /* ever begun; the current is (n_segments - 1) % SEGMENTS */
   guint64 next_ext_seq;        /* one after the highest that was written */
+  guint64 first_kept;          /* what was sent before is not found */
   guint64 next_rtx_seq;
   guint32 last_rtp_ts;         /* of the highest written */
   GstClockTime last_time;
@@ -125,6 +126,9 @@ void rtc_rewrite_begin_other (const RtcRewrite *self, guint8 payload_type, guint
  * transport-wide number and nothing else. RTC_ERR_STATE: without RTX, or nothing was sent yet. */
 RtcResult rtc_rewrite_padding (RtcRewrite *self, guint8 n_padding, guint8 *dst, gsize cap,
     RtcRewritten *out);
+
+/* What was sent so far is not found any more: nobody is to have it again. */
+void rtc_rewrite_forget (RtcRewrite *self);
 
 /* Which source and number the peer's seq was; FALSE when it was never sent, was inserted, or lies
  * further back than the segments and inserted numbers kept. */

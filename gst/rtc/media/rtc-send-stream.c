@@ -132,6 +132,7 @@ rtc_send_stream_skip (RtcSendStream *self, guint n_dropped)
   self->wait_for_key_frame = TRUE;
   self->has_admitted_key = FALSE;
   self->is_skipping = TRUE;
+  rtc_rewrite_forget (&self->rewrite);
 }
 
 /* Whether this packet says when it was captured, as *extra then does. */
@@ -199,6 +200,8 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
     self->has_key_frame |= entry->is_key_frame;
     if (entry->is_key_frame)
       self->key_frame_ts = entry->rtp_ts;
+    if (self->has_key_frame && entry->rtp_ts == self->key_frame_ts)
+      self->key_frame_time = now;
     self->counters.frames += entry->marker ? 1 : 0;
   }
   return RTC_OK;

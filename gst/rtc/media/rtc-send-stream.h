@@ -66,6 +66,7 @@ typedef struct {
   gboolean wait_for_key_frame;
   gboolean has_key_frame;
   guint32 key_frame_ts;         /* source time stamp of the last key frame */
+  GstClockTime key_frame_time;  /* when its last packet so far left */
   gboolean peer_knows_mid;      /* a report about our SSRC came: MID is no longer sent */
   gboolean peer_knows_delay;    /* it has a packet from delay_since on: nor is the playout delay */
   guint64 delay_since;          /* the peer's ext_seq of the first packet that says it */
@@ -97,7 +98,8 @@ gboolean rtc_send_stream_is_key_frame (const RtcSendStream *self,
     const RtcPacketHistoryEntry *entry);
 
 /* What was admitted and not yet built is left out (n_dropped packets, counted), and so is all up to
- * the next key frame. The numbers go on without a gap, so that the peer asks for none of it. */
+ * the next key frame. The numbers go on without a gap, so that the peer asks for none of it; and
+ * what it asks for from before is not resent, as nothing that follows builds on it. */
 void rtc_send_stream_skip (RtcSendStream *self, guint n_dropped);
 
 /* Builds the peer's packet for one source packet that was admitted, at capture time

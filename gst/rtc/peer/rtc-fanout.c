@@ -20,6 +20,7 @@ struct _RtcFanout {
   RtcFanoutConfig config;
   RtcPacketHistory *history;
   RtcKeyFrameRequest key_frames;
+  GstClockTime history_age;
   GArray *members; /* FanoutMember */
   RtcFanoutStats stats;
 };
@@ -34,6 +35,7 @@ rtc_fanout_new (const RtcFanoutConfig *config)
   self->config = *config;
   /* One packet at least: what is being sent lives in the history. */
   self->history = rtc_packet_history_new (MAX (config->history_packets, 2), config->history_age);
+  self->history_age = config->history_age;
   rtc_key_frame_request_init (&self->key_frames, config->key_frame_interval);
   self->members = g_array_new (FALSE, FALSE, sizeof (FanoutMember));
   return self;
@@ -123,6 +125,18 @@ rtc_fanout_get_stats (const RtcFanout *self, RtcFanoutStats *out)
   out->key_frame_requests = requests.made;
   out->key_frame_merged = requests.merged;
   out->n_peers = self->members->len;
+}
+
+void
+rtc_fanout_note_rtt (RtcFanout *self, GstClockTime rtt)
+{
+  GstClockTime wanted = MIN (RTC_FANOUT_HISTORY_RTTS * rtt, RTC_FANOUT_HISTORY_MAX);
+
+  if (wanted <= self->history_age)
+    return;
+  self->history_age = wanted;
+  rtc_packet_history_set_max_age (self->history, wanted);
+  GST_DEBUG ("%s: history kept for %" GST_TIME_FORMAT, self->config.name, GST_TIME_ARGS (wanted));
 }
 
 void

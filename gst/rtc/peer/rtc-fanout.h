@@ -15,12 +15,17 @@ G_BEGIN_DECLS
 
 typedef struct _RtcFanout RtcFanout;
 
+/* RTC_FANOUT_HISTORY_RTTS: packets are kept for so many round trips of the farthest peer, so that a
+ * retransmission that is lost can be asked for twice more; RTC_FANOUT_HISTORY_MAX at most. */
+#define RTC_FANOUT_HISTORY_RTTS 4
+#define RTC_FANOUT_HISTORY_MAX (5 * GST_SECOND)
+
 typedef struct {
   gchar name[64];                  /* for logs: "video_0/VP8" */
   RtcMediaKind kind;
   guint clock_rate;                /* of the RTP time stamps, Hz; > 0 */
   guint history_packets;           /* packets kept for retransmission; 0 = none */
-  GstClockTime history_age;        /* and for how long at most, ns */
+  GstClockTime history_age;        /* and for how long, ns; longer for peers far away */
   GstClockTime key_frame_interval; /* shortest gap between two requests to the encoder, ns */
   gboolean wait_for_key_frame;     /* a new peer gets nothing before a key frame starts */
 } RtcFanoutConfig;
@@ -61,6 +66,9 @@ void rtc_fanout_get_stats (const RtcFanout *self, RtcFanoutStats *out);
 /* --- for rtc-peer only ----------------------------------------------------------------------- */
 
 struct _RtcPeer;
+
+/* A peer is that far away: the history is kept for longer if need be, from now on. */
+void rtc_fanout_note_rtt (RtcFanout *self, GstClockTime rtt);
 
 /* From now on every packet goes to rtc_peer_send_rtp() of peer. A peer that is waiting for a key
  * frame asks for one itself. remove() may not be called from within a push. */

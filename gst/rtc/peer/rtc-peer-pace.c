@@ -57,6 +57,7 @@ peer_drop_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, guin
   RtcPeerSection *section = rtc_peer_section (self, transceiver);
   guint n = rtc_pacer_drop (&self->rate->pacer, RTC_PACER_VIDEO, transceiver) + n_refused;
 
+  rtc_pacer_drop (&self->rate->pacer, RTC_PACER_RETRANSMISSION, transceiver);
   section->pacer_drops++;
   GST_DEBUG_ID (self->id,
       "%u packets of %u dropped up to the next key frame: target %" G_GUINT64_FORMAT

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/rtcp/rtc-rtcp-nack.h"
 #include "gst/rtc/rtcp/rtc-rtcp-psfb.h"
 #include "gst/rtc/rtcp/rtc-rtcp-sdes-bye.h"
@@ -21,6 +22,9 @@
 
 /* PEER_RTCP_INTERVAL: RFC 3550 6.2 allows 360 / session kbit/s seconds; browsers use 1 s. */
 #define PEER_RTCP_INTERVAL (1 * GST_SECOND)
+
+/* PEER_MAX_KEY_RTT: longest time for which a key frame is believed to be under way. */
+#define PEER_MAX_KEY_RTT (1 * GST_SECOND)
 
 /* PEER_DLRR_WEIGHT: there is one a second, so that more weight than RFC 6298's 1/8 still follows.
  */
@@ -80,6 +84,8 @@ peer_handle_report (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet
         || rtc_send_stream_handle_report_block (&section->send, ntp64, &report.blocks[i]) != RTC_OK
         || report.blocks[i].ssrc != section->send.config.rewrite.ssrc)
       continue;
+    if (section->fanout != NULL && section->send.stats.has_rtt)
+      rtc_fanout_note_rtt (section->fanout, section->send.stats.smoothed_rtt);
     rtc_peer_handle_loss (self, now, section);
     rtc_peer_check_breaker (self, now, section);
   }
@@ -147,6 +153,30 @@ peer_ask_key_frame (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
     rtc_fanout_request_key_frame (section->fanout, now, section->send.counters.key_frames == 0);
 }
 
+/* The PLI left before the last key frame can have arrived; if that is not enough another one will
+ * follow (RFC 4585 6.3.1.3 has it repeated). */
+static gboolean
+peer_has_key_frame_under_way (RtcPeer *self, GstClockTime now, const RtcPeerSection *section)
+{
+  const RtcSendStream *send = &section->send;
+  GstClockTime rtt = rtc_peer_get_rtt (self);
+
+  /* It waits in the pacer. */
+  if (send->has_admitted_key
+      && (!send->has_key_frame || send->admitted_key_ts != send->key_frame_ts))
+    return TRUE;
+  if (self->rate != NULL && self->rate->twcc != NULL) {
+    GstClockTime newer = rtc_twcc_sender_get_rtt (self->rate->twcc);
+
+    /* Reports are seldom: queues may have grown since. */
+    if (newer != GST_CLOCK_TIME_NONE)
+      rtt = rtt == GST_CLOCK_TIME_NONE ? newer : MAX (rtt, newer);
+  }
+  if (rtt == GST_CLOCK_TIME_NONE || !send->has_key_frame)
+    return FALSE;
+  return rtc_time_elapsed (send->key_frame_time, now) < MIN (rtt, PEER_MAX_KEY_RTT);
+}
+
 static void
 peer_handle_psfb (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
 {
@@ -164,7 +194,8 @@ peer_handle_psfb (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
     }
     section->send.counters.plis++;
     GST_DEBUG_ID (self->id, "PLI for %08x", media_ssrc);
-    peer_ask_key_frame (self, now, section);
+    if (!peer_has_key_frame_under_way (self, now, section))
+      peer_ask_key_frame (self, now, section);
   } else if (rtc_rtcp_fir_parse (packet, &iter) == RTC_OK) {
     while (rtc_rtcp_fir_next (&iter, &entry)) {
       section = peer_find_sender (self, entry.ssrc);
