@@ -288,14 +288,15 @@ call_pipeline_wait_sessions (CallPipeline *self, guint n, guint timeout_ms)
   return call_pipeline_count_sessions (self) == n;
 }
 
-static guint
-count_pads (CallPipeline *self)
+/* The element, and a sink for each of its pads until that is down. */
+static gint
+count_children (CallPipeline *self)
 {
-  guint n;
+  gint n;
 
-  GST_OBJECT_LOCK (self->element);
-  n = self->element->numsrcpads;
-  GST_OBJECT_UNLOCK (self->element);
+  GST_OBJECT_LOCK (self->pipeline);
+  n = GST_BIN (self->pipeline)->numchildren;
+  GST_OBJECT_UNLOCK (self->pipeline);
   return n;
 }
 
@@ -304,9 +305,9 @@ call_pipeline_wait_pads_gone (CallPipeline *self, guint timeout_ms)
 {
   gint64 end = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
 
-  while (count_pads (self) > 0 && g_get_monotonic_time () < end)
+  while (count_children (self) > 1 && g_get_monotonic_time () < end)
     wait_message (self, g_get_monotonic_time () + 5000);
-  return count_pads (self) == 0;
+  return count_children (self) == 1;
 }
 
 /* --- calls ------------------------------------------------------------------------------------ */
