@@ -7,6 +7,7 @@
 #include <gst/video/video.h>
 
 #include "gst/media/gstrtcencoder.h"
+#include "gst/media/gstrtcframegate.h"
 #include "gst/media/gstrtcpayloader.h"
 #include "gst/media/gstrtcstreamwatch.h"
 #include "gst/rtc/base/rtc-log.h"
@@ -31,6 +32,11 @@ struct _GstRtcBranch {
   GstElement *payloader;
   GstElement *packets;
   GstRtcStreamWatch watch;
+
+  gboolean has_gate; /* raw video */
+  GstRtcFrameGate gate;
+  GstRtcEncoderTraits traits;
+  GstRtcBranchSetting setting; /* object lock */
 };
 
 G_DEFINE_TYPE (GstRtcBranch, gst_rtc_branch, GST_TYPE_BIN)
@@ -60,11 +66,11 @@ chain_make (Chain *chain, const gchar *factory)
   return element;
 }
 
-/* A capsfilter; takes caps. */
-static void
+/* A capsfilter, NULL when it is not needed or not there; takes caps. */
+static GstElement *
 chain_make_filter (Chain *chain, GstCaps *caps)
 {
-  GstElement *filter;
+  GstElement *filter = NULL;
 
   if (!gst_caps_is_any (caps)) {
     filter = chain_make (chain, "capsfilter");
@@ -72,6 +78,7 @@ chain_make_filter (Chain *chain, GstCaps *caps)
       g_object_set (filter, "caps", caps, NULL);
   }
   gst_caps_unref (caps);
+  return filter;
 }
 
 static GstCaps *
@@ -87,10 +94,20 @@ video_encoder_caps (GstElement *encoder)
 }
 
 static void
+make_gate (GstRtcBranch *self, GstElement *queue, GstElement *filter)
+{
+  GstPad *pad = gst_element_get_static_pad (queue, "src");
+
+  gst_rtc_frame_gate_init (&self->gate, pad, filter);
+  self->has_gate = TRUE;
+  gst_object_unref (pad);
+}
+
+static void
 make_raw_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *config)
 {
   gboolean is_video = rtc_codec_info (config->codec)->kind == RTC_MEDIA_VIDEO;
-  GstElement *queue = chain_make (chain, "queue");
+  GstElement *queue = chain_make (chain, "queue"), *scale, *filter;
 
   if (queue != NULL) {
     gst_util_set_object_arg (G_OBJECT (queue), "leaky", "downstream");
@@ -98,12 +115,17 @@ make_raw_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *conf
         "max-size-time", is_video ? G_GUINT64_CONSTANT (0) : RAW_AUDIO_TIME, NULL);
   }
   chain_make (chain, is_video ? "videoconvert" : "audioconvert");
-  chain_make (chain, is_video ? "videoscale" : "audioresample");
+  scale = chain_make (chain, is_video ? "videoscale" : "audioresample");
+  if (is_video && scale != NULL)
+    g_object_set (scale, "add-borders", FALSE, NULL);
   self->encoder = gst_rtc_encoder_make (config->codec, chain->error == NULL ? &chain->error : NULL);
   if (self->encoder == NULL)
     return;
-  chain_make_filter (chain, is_video ? video_encoder_caps (self->encoder)
-                                     : gst_rtc_encoder_get_input_caps (self->encoder));
+  gst_rtc_encoder_get_traits (self->encoder, &self->traits);
+  filter = chain_make_filter (chain, is_video ? video_encoder_caps (self->encoder)
+                                              : gst_rtc_encoder_get_input_caps (self->encoder));
+  if (is_video && queue != NULL && filter != NULL)
+    make_gate (self, queue, filter);
   chain_take (chain, self->encoder, "encoder");
   if (is_video && config->start_bitrate > 0)
     gst_rtc_encoder_set_bitrate (self->encoder, config->start_bitrate);
@@ -230,8 +252,19 @@ gst_rtc_branch_new (const gchar *name, const GstRtcBranchConfig *config, GError 
 }
 
 static void
+gst_rtc_branch_finalize (GObject *object)
+{
+  GstRtcBranch *self = GST_RTC_BRANCH (object);
+
+  if (self->has_gate)
+    gst_rtc_frame_gate_clear (&self->gate);
+  G_OBJECT_CLASS (gst_rtc_branch_parent_class)->finalize (object);
+}
+
+static void
 gst_rtc_branch_class_init (GstRtcBranchClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = gst_rtc_branch_finalize;
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "RTP branch", "Sink/Network",
       "From one stream to the RTP packets of one codec", "the gst-plugins-rtc authors");
 }
@@ -240,6 +273,7 @@ static void
 gst_rtc_branch_init (GstRtcBranch *self)
 {
   rtc_log_init ();
+  self->setting.keep = self->setting.of = 1;
 }
 
 RtcCodecId
@@ -271,16 +305,67 @@ gst_rtc_branch_request_key_frame (GstRtcBranch *self)
   gst_object_unref (pad);
 }
 
+/* --- steering the encoder ---------------------------------------------------------------------
+ */
+
+/* How many times the nominal rate an encoder is told that counts frames, since it gets fewer. */
+static gdouble
+get_compensation (GstRtcBranch *self)
+{
+  gdouble factor;
+
+  GST_OBJECT_LOCK (self);
+  factor = self->traits.counts_frames ? (gdouble) self->setting.of / self->setting.keep : 1;
+  GST_OBJECT_UNLOCK (self);
+  return factor;
+}
+
 gboolean
 gst_rtc_branch_set_bitrate (GstRtcBranch *self, guint rate_bps)
 {
-  return self->encoder != NULL && gst_rtc_encoder_set_bitrate (self->encoder, rate_bps);
+  return self->encoder != NULL
+         && gst_rtc_encoder_set_bitrate (
+             self->encoder, (guint) MIN (rate_bps * get_compensation (self), G_MAXUINT));
 }
 
 guint
 gst_rtc_branch_get_bitrate (GstRtcBranch *self)
 {
-  return self->encoder == NULL ? 0 : gst_rtc_encoder_get_bitrate (self->encoder);
+  if (self->encoder == NULL)
+    return 0;
+  return (guint) (gst_rtc_encoder_get_bitrate (self->encoder) / get_compensation (self) + 0.5);
+}
+
+void
+gst_rtc_branch_apply (GstRtcBranch *self, const GstRtcBranchSetting *setting)
+{
+  gboolean other_part;
+
+  GST_OBJECT_LOCK (self);
+  other_part = self->setting.keep != setting->keep || self->setting.of != setting->of;
+  self->setting = *setting;
+  GST_OBJECT_UNLOCK (self);
+  if (self->has_gate) {
+    if (other_part)
+      gst_rtc_frame_gate_set_part (&self->gate, setting->keep, setting->of);
+    gst_rtc_frame_gate_set_size (&self->gate, setting->width, setting->height);
+  }
+  if (setting->rate_bps > 0)
+    gst_rtc_branch_set_bitrate (self, setting->rate_bps);
+}
+
+gboolean
+gst_rtc_branch_get_format (GstRtcBranch *self, GstRtcBranchFormat *out)
+{
+  *out = (GstRtcBranchFormat){ 0 };
+  return self->has_gate
+         && gst_rtc_frame_gate_get_format (&self->gate, &out->width, &out->height, &out->fps);
+}
+
+void
+gst_rtc_branch_get_traits (GstRtcBranch *self, GstRtcEncoderTraits *out)
+{
+  *out = self->traits;
 }
 
 void

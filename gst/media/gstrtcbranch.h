@@ -4,7 +4,7 @@
  */
 /* gstrtcbranch.h - everything from a tee to RTP packets, for one codec of one stream.
  *
- *   raw:      queue (leaky) ! convert ! scale ! caps ! encoder ! caps ! payloader ! packets
+ *   raw:      queue (leaky) ! (gate) convert ! scale ! caps ! encoder ! caps ! payloader ! packets
  *   encoded:  parser ! caps ! payloader ! packets
  *
  * One branch serves all viewers that negotiated its codec. Raw frames are dropped when the encoder
@@ -15,6 +15,7 @@
 #pragma once
 
 #include <gst/gst.h>
+#include "gst/media/gstrtcencoder.h"
 #include "gst/media/gstrtcpacketsink.h"
 
 G_BEGIN_DECLS
@@ -46,11 +47,34 @@ GstElement *gst_rtc_branch_get_payloader (GstRtcBranch *self);
  * streaming threads. */
 void gst_rtc_branch_request_key_frame (GstRtcBranch *self);
 
-/* FALSE for encoded input and encoders without a rate. */
+/* --- steering; thread: any, but one at a time ------------------------------------------------ */
+
+/* What the encoder is to make, bit/s. FALSE for encoded input and encoders without a rate. */
 gboolean gst_rtc_branch_set_bitrate (GstRtcBranch *self, guint rate_bps);
 
 /* bit/s; 0 when there is no encoder or it does not say. */
 guint gst_rtc_branch_get_bitrate (GstRtcBranch *self);
+
+typedef struct {
+  guint rate_bps;      /* as gst_rtc_branch_set_bitrate(); 0: leave it */
+  guint keep, of;      /* raw video: let keep of so many frames through, 1 <= keep <= of */
+  guint width, height; /* raw video: scale to this, both even; 0,0: as it comes in */
+} GstRtcBranchSetting;
+
+/* All of it from the next frame on. A new size costs a key frame, the rest does not (unless the
+ * encoder's traits say so). The last two mean nothing for sound and encoded input. */
+void gst_rtc_branch_apply (GstRtcBranch *self, const GstRtcBranchSetting *setting);
+
+typedef struct {
+  guint width, height; /* of square pixels */
+  gdouble fps;         /* 0: variable */
+} GstRtcBranchFormat;
+
+/* What comes in. FALSE for all but raw video, and before the first caps. */
+gboolean gst_rtc_branch_get_format (GstRtcBranch *self, GstRtcBranchFormat *out);
+
+/* All zero for encoded input. */
+void gst_rtc_branch_get_traits (GstRtcBranch *self, GstRtcEncoderTraits *out);
 
 void gst_rtc_branch_get_stats (GstRtcBranch *self, GstRtcPacketSinkStats *out);
 

@@ -4,9 +4,9 @@
  */
 /* gstrtcencoder.h - choosing, tuning and steering one encoder for live use.
  *
- * One table row per family of encoders says what "live" means for it: no look-ahead, no B-frames,
- * no periodic key frames (they come on demand), constant bit rate, two threads. An encoder that
- * has no row is never chosen, because nobody has said how to make it live.
+ * One table row per family of encoders (gstrtcencoderfamilies.h) says what "live" means for it: no
+ * look-ahead, no B-frames, no periodic key frames (they come on demand), constant bit rate, two
+ * threads. An encoder that has no row is never chosen, because nobody has said how to make it live.
  * Thread: any; steering may happen while the encoder streams. */
 #pragma once
 
@@ -33,11 +33,28 @@ GstCaps *gst_rtc_encoder_get_input_caps (GstElement *encoder);
 /* Caps to put after it (profile, stream format). (transfer full) */
 GstCaps *gst_rtc_encoder_get_output_caps (GstElement *encoder);
 
-/* Sets the target rate in bit/s, in whatever unit and property the encoder has. FALSE when it has
- * none that can be set (G.711, an element without a row). */
+/* Sets the target rate in bit/s, in whatever unit and property the encoder has, clamped into the
+ * range that it allows. FALSE when it has none that can be set (G.711, an element without a row). */
 gboolean gst_rtc_encoder_set_bitrate (GstElement *encoder, guint rate_bps);
 
 /* The target rate in bit/s as the encoder has it; 0 when unknown. */
 guint gst_rtc_encoder_get_bitrate (GstElement *encoder);
+
+typedef struct {
+  gboolean has_bitrate;          /* it can be set */
+  gboolean counts_frames;        /* when only a part of the frames reach it, tell it the rate divided
+                                  * by that part */
+  gboolean rate_makes_key_frame; /* so change it seldom */
+  gdouble least_bpp;             /* bits per pixel below which pictures are not worth watching */
+} GstRtcEncoderTraits;
+
+/* All zero for an element without a row. */
+void gst_rtc_encoder_get_traits (GstElement *encoder, GstRtcEncoderTraits *out);
+
+/* Opus: how many of 100 packets get lost, for which in-band FEC then provides; whether there is
+ * in-band FEC at all; whether silence is left out (RFC 7587 3.1.3, 3.3). Others: nothing. */
+void gst_rtc_encoder_set_loss (GstElement *encoder, guint percent);
+void gst_rtc_encoder_set_fec (GstElement *encoder, gboolean enabled);
+void gst_rtc_encoder_set_dtx (GstElement *encoder, gboolean enabled);
 
 G_END_DECLS

@@ -14,7 +14,12 @@
  * is changed then. */
 #define OUTPUT_WINDOW (1 * GST_SECOND)
 #define OUTPUT_TOLERANCE 0.05
-#define OUTPUT_STEP 0.15
+#define OUTPUT_STEP 0.3
+
+/* An encoder that makes so much more than it shall although it is told so much less does what it
+ * can: the picture is too hard for the rate, whatever the bits per pixel. */
+#define SATURATED_EXCESS 1.15
+#define SATURATED_CORRECTION 0.6
 
 /* An encoder is told another figure for the same rate when it differs by so much. */
 #define LEAST_CORRECTION_CHANGE 0.03
@@ -95,8 +100,11 @@ static void
 step_down (RtcEncodePlan *self, GstClockTime now)
 {
   guint step = self->step;
-  gboolean may_resize;
+  gboolean was_saturated = self->is_saturated, may_resize;
 
+  self->is_saturated = FALSE;
+  if (was_saturated)
+    step = MIN (step + 1, self->n_steps - 1);
   if (self->poor_since == GST_CLOCK_TIME_NONE)
     self->poor_since = now;
   may_resize = self->is_fresh || now - self->poor_since >= RTC_ENCODE_PLAN_DOWN_SIZE;
@@ -105,7 +113,9 @@ step_down (RtcEncodePlan *self, GstClockTime now)
     step++;
   if (step == self->step)
     return;
-  if (self->stepped_up_at != GST_CLOCK_TIME_NONE)
+  if (was_saturated)
+    self->patience = MAX_PATIENCE; /* only a try would show that the picture is easier now */
+  else if (self->stepped_up_at != GST_CLOCK_TIME_NONE)
     self->patience = now - self->stepped_up_at < RTC_ENCODE_PLAN_RELAPSE
                          ? MIN (MAX_PATIENCE, self->patience * 2)
                          : 1;
@@ -140,7 +150,7 @@ choose_step (RtcEncodePlan *self, GstClockTime now)
 {
   if (self->n_steps < 2 || self->setting.rate_bps == 0)
     return;
-  if (is_enough (self, coming_rate (self), self->step, 1)) {
+  if (!self->is_saturated && is_enough (self, coming_rate (self), self->step, 1)) {
     self->poor_since = GST_CLOCK_TIME_NONE;
     step_up (self, now);
   } else {
@@ -293,10 +303,11 @@ rtc_encode_plan_handle_output (RtcEncodePlan *self, GstClockTime now, guint64 to
   if (now - self->window_began < OUTPUT_WINDOW)
     return;
   made = (gdouble) (total_bytes - self->last_bytes) * 8 / MAX (1, self->window_bits);
+  self->is_saturated = made > SATURATED_EXCESS && self->correction <= SATURATED_CORRECTION;
   if (made > 1 + OUTPUT_TOLERANCE)
     self->correction *= MAX (1 - OUTPUT_STEP, 1 / made);
   else if (made < 1 - OUTPUT_TOLERANCE)
-    self->correction *= 1 + OUTPUT_STEP;
+    self->correction *= MIN (1 + OUTPUT_STEP, 1 / MAX (made, 0.1));
   self->correction = CLAMP (self->correction, RTC_ENCODE_PLAN_LEAST_CORRECTION, 1);
   self->window_began = now;
   self->window_bits = 0;
@@ -326,22 +337,32 @@ is_same (const RtcEncodeSetting *a, const RtcEncodeSetting *b)
          && a->of == b->of && a->width == b->width && a->height == b->height;
 }
 
+/* Whether the encoder is to be told so much for a rate that stays the same. */
+static gboolean
+is_correction (const RtcEncodePlan *self, guint64 told, GstClockTime now)
+{
+  gdouble change = fabs ((gdouble) told - (gdouble) self->setting.encoder_bps);
+
+  if (self->config.is_costly)
+    return change > RTC_ENCODE_PLAN_COSTLY_CHANGE * (gdouble) self->setting.encoder_bps
+           && now - self->told_at >= RTC_ENCODE_PLAN_COSTLY_INTERVAL;
+  return change > LEAST_CORRECTION_CHANGE * (gdouble) self->setting.encoder_bps;
+}
+
 gboolean
 rtc_encode_plan_poll (RtcEncodePlan *self, GstClockTime now, RtcEncodeSetting *out)
 {
   RtcEncodeSetting before = self->setting;
-  RtcEncodeSetting *setting = &self->setting;
-  gdouble least = self->config.is_costly ? RTC_ENCODE_PLAN_COSTLY_CHANGE : LEAST_CORRECTION_CHANGE;
   guint64 told;
 
   choose_rate (self, now);
   choose_step (self, now);
-  fill_step (self, setting);
-  told = (guint64) ((gdouble) setting->rate_bps * self->correction);
-  if (setting->rate_bps != before.rate_bps
-      || fabs ((gdouble) told - (gdouble) setting->encoder_bps)
-             > least * (gdouble) setting->encoder_bps)
-    setting->encoder_bps = told;
-  *out = *setting;
-  return !is_same (&before, setting);
+  fill_step (self, &self->setting);
+  told = (guint64) ((gdouble) self->setting.rate_bps * self->correction);
+  if (self->setting.rate_bps != before.rate_bps || is_correction (self, told, now)) {
+    self->setting.encoder_bps = told;
+    self->told_at = now;
+  }
+  *out = self->setting;
+  return !is_same (&before, &self->setting);
 }

@@ -88,6 +88,7 @@ typedef struct {
   RtcEncodeSetting setting;   /* in force */
   guint64 wish;               /* last, clamped; 0: none yet */
   GstClockTime changed_at;    /* the rate last changed; 0: never */
+  GstClockTime told_at;       /* encoder_bps last changed */
   GstClockTime drifting_since; /* a small difference exists, NONE: none */
   gboolean drifts_up;
 
@@ -104,6 +105,7 @@ typedef struct {
   gdouble window_bits;        /* that were allowed in it */
   GstClockTime window_at;
   gdouble correction;         /* told / wanted, 0.4..1 */
+  gboolean is_saturated;      /* the last window showed that telling less does not help */
 } RtcEncodePlan;
 
 void rtc_encode_plan_init (RtcEncodePlan *self, const RtcEncodePlanConfig *config);
@@ -119,8 +121,8 @@ void rtc_encode_plan_set_format (RtcEncodePlan *self, guint width, guint height,
 void rtc_encode_plan_set_wish (RtcEncodePlan *self, guint64 wish_bps);
 
 /* The encoder has made so many bytes in all since its start. What it makes too much is taken off
- * what it is told, at most 15 % a second, down to RTC_ENCODE_PLAN_LEAST_CORRECTION of what is
- * wanted. Call it before each poll(), or never. */
+ * what it is told, at most 30 % a second, down to RTC_ENCODE_PLAN_LEAST_CORRECTION of what is
+ * wanted; when that does not help, a step is given up as for too few bits per pixel. Call it before each poll(), or never. */
 void rtc_encode_plan_handle_output (RtcEncodePlan *self, GstClockTime now, guint64 total_bytes);
 
 /* Brings the setting up to date; TRUE when anything in it changed. Call it at once when a wish fell,

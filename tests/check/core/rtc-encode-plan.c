@@ -15,6 +15,7 @@ typedef struct {
   guint n_rates, n_sizes, n_frames; /* changes */
   guint64 made;                     /* bytes */
   gdouble excess;                   /* of the encoder: made / told */
+  guint64 least;                    /* that all frames in full size take at worst quality, bit/s */
 } Rig;
 
 static const RtcEncodePlanConfig video = { TRUE, 1000, 8000000,
@@ -26,6 +27,15 @@ rig_init (Rig *self, const RtcEncodePlanConfig *config, guint width, guint heigh
   *self = (Rig){ .now = 5 * GST_SECOND, .excess = 1, .setting = { .keep = 1, .of = 1 } };
   rtc_encode_plan_init (&self->plan, config);
   rtc_encode_plan_set_format (&self->plan, width, height, fps);
+}
+
+/* What the encoder makes, bit/s. */
+static guint64
+rig_make (const Rig *self)
+{
+  guint64 told = (guint64) ((gdouble) self->setting.encoder_bps * self->excess);
+
+  return MAX (told, self->least * self->setting.keep / self->setting.of);
 }
 
 /* Runs for time with that wish. */
@@ -40,8 +50,7 @@ rig_run (Rig *self, guint64 wish, GstClockTime time)
 
     rtc_encode_plan_handle_output (&self->plan, self->now, self->made);
     rtc_encode_plan_poll (&self->plan, self->now, &self->setting);
-    self->made +=
-        (guint64) ((gdouble) self->setting.encoder_bps * self->excess * TICK / GST_SECOND / 8);
+    self->made += rig_make (self) * TICK / GST_SECOND / 8;
     self->n_rates += before.rate_bps != self->setting.rate_bps;
     self->n_sizes += before.width != self->setting.width;
     self->n_frames += before.of != self->setting.of || before.keep != self->setting.keep;
@@ -243,6 +252,23 @@ test_correction (void)
       rig.setting.encoder_bps, >=, (guint64) (1000000 * RTC_ENCODE_PLAN_LEAST_CORRECTION) - 1);
 }
 
+/* A picture so hard that the worst quality is too much: fewer of them. */
+static void
+test_saturated (void)
+{
+  Rig rig;
+  guint64 made;
+
+  rig_init (&rig, &video, 640, 360, 30);
+  rig.least = 900000;
+  rig_run (&rig, 500000, 15 * GST_SECOND);
+  g_assert_cmpuint (rig.setting.of, ==, 2);
+  made = rig.made;
+  rig_run (&rig, 500000, 60 * GST_SECOND);
+  g_assert_cmpuint ((rig.made - made) * 8 / 60, <, 550000);
+  g_assert_cmpuint (rig.n_frames, <, 20);
+}
+
 static void
 test_audio (void)
 {
@@ -269,6 +295,7 @@ main (int argc, char **argv)
   g_test_add_func ("/encode-plan/format", test_format);
   g_test_add_func ("/encode-plan/costly", test_costly);
   g_test_add_func ("/encode-plan/correction", test_correction);
+  g_test_add_func ("/encode-plan/saturated", test_saturated);
   g_test_add_func ("/encode-plan/audio", test_audio);
   return g_test_run ();
 }
