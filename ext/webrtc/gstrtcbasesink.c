@@ -4,6 +4,7 @@
  */
 #include "ext/webrtc/gstrtcbasesinkprivate.h"
 
+#include <gst/video/video.h>
 #include <string.h>
 
 #include "ext/webrtc/gstrtccontrol.h"
@@ -20,6 +21,10 @@ enum {
   PROP_START_BITRATE,
   PROP_MIN_BITRATE,
   PROP_MAX_BITRATE,
+  PROP_CONGESTION_CONTROL,
+  PROP_ENABLE_MITIGATION_MODES,
+  PROP_DO_FEC,
+  PROP_DO_DTX,
   PROP_MIN_PLAYOUT_DELAY,
   PROP_MAX_PLAYOUT_DELAY,
   PROP_DO_FEC,
@@ -154,6 +159,7 @@ gst_rtc_base_sink_stopped (GstRtcWebRTCBase *base)
 {
   GPtrArray *streams = gst_rtc_base_sink_list_streams (GST_RTC_BASE_SINK (base));
 
+  gst_rtc_base_sink_stop_rates (GST_RTC_BASE_SINK (base));
   for (guint i = 0; i < streams->len; i++)
     gst_rtc_stream_stop (g_ptr_array_index (streams, i));
   g_ptr_array_unref (streams);
@@ -188,6 +194,18 @@ gst_rtc_base_sink_set_property (GObject *object, guint id, const GValue *value, 
       break;
     case PROP_MAX_BITRATE:
       self->max_bitrate = g_value_get_uint (value);
+      break;
+    case PROP_CONGESTION_CONTROL:
+      self->congestion_control = g_value_get_enum (value);
+      break;
+    case PROP_ENABLE_MITIGATION_MODES:
+      self->mitigation_modes = g_value_get_flags (value);
+      break;
+    case PROP_DO_FEC:
+      self->do_fec = g_value_get_boolean (value);
+      break;
+    case PROP_DO_DTX:
+      self->do_dtx = g_value_get_boolean (value);
       break;
     case PROP_MIN_PLAYOUT_DELAY:
       self->min_playout_delay = g_value_get_int (value);
@@ -227,6 +245,18 @@ gst_rtc_base_sink_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_MAX_BITRATE:
       g_value_set_uint (value, self->max_bitrate);
       break;
+    case PROP_CONGESTION_CONTROL:
+      g_value_set_enum (value, self->congestion_control);
+      break;
+    case PROP_ENABLE_MITIGATION_MODES:
+      g_value_set_flags (value, self->mitigation_modes);
+      break;
+    case PROP_DO_FEC:
+      g_value_set_boolean (value, self->do_fec);
+      break;
+    case PROP_DO_DTX:
+      g_value_set_boolean (value, self->do_dtx);
+      break;
     case PROP_MIN_PLAYOUT_DELAY:
       g_value_set_int (value, self->min_playout_delay);
       break;
@@ -248,12 +278,54 @@ gst_rtc_base_sink_finalize (GObject *object)
 {
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (object);
 
-  g_hash_table_unref (self->uses);
+  g_hash_table_unref (self->viewers);
   g_ptr_array_unref (self->streams);
   gst_caps_unref (self->video_caps);
   gst_caps_unref (self->audio_caps);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtc_base_sink_parent_class)->finalize (object);
+}
+
+static void
+install_rate_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  g_object_class_install_property (klass, PROP_CONGESTION_CONTROL,
+      g_param_spec_enum ("congestion-control", "Congestion control",
+          "How to find out what a viewer's path carries. Encoders follow; one that several viewers "
+          "share goes by most of them. disabled: all stay at start-bitrate",
+          GST_TYPE_RTC_CONGESTION_CONTROL, GST_RTC_BASE_SINK_DEFAULT_CONGESTION_CONTROL, flags));
+  g_object_class_install_property (klass, PROP_START_BITRATE,
+      g_param_spec_uint ("start-bitrate", "Start bitrate",
+          "What is sent to a viewer until more is known, bit/s, within min-bitrate and "
+          "max-bitrate; and the rate at which video encoders start",
+          1, G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_START_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_MIN_BITRATE,
+      g_param_spec_uint ("min-bitrate", "Minimum bitrate",
+          "The least to send to a viewer however bad its path is, bit/s", 1, G_MAXUINT,
+          GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_MAX_BITRATE,
+      g_param_spec_uint ("max-bitrate", "Maximum bitrate",
+          "The most to send to a viewer, media, repair and headers together, bit/s", 1, G_MAXUINT,
+          GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE, flags));
+  g_object_class_install_property (klass, PROP_ENABLE_MITIGATION_MODES,
+      g_param_spec_flags ("enable-mitigation-modes", "Enable mitigation modes",
+          "What to give up of raw video when there are too few bits for each pixel: frames "
+          "(downsampled), then size (downscaled)",
+          GST_TYPE_RTC_MITIGATION_MODE, GST_RTC_BASE_SINK_DEFAULT_MITIGATION_MODES,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_DO_FEC,
+      g_param_spec_boolean ("do-fec", "Do forward error correction",
+          "Send parity for viewers who lose packets and can use it: FlexFEC, ULPFEC, RED of Opus. "
+          "For viewers who come from then on",
+          GST_RTC_BASE_SINK_DEFAULT_DO_FEC, flags));
+  g_object_class_install_property (klass, PROP_DO_DTX,
+      g_param_spec_boolean ("do-dtx", "Do discontinuous transmission",
+          "Opus: send next to nothing while there is silence. FALSE: only when all viewers ask "
+          "for it (usedtx=1)",
+          GST_RTC_BASE_SINK_DEFAULT_DO_DTX,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }
 
 static void
@@ -271,17 +343,6 @@ install_properties (GObjectClass *klass)
           "Codecs that raw audio may be encoded in, best first "
           "(default: " GST_RTC_BASE_SINK_DEFAULT_AUDIO_CAPS ")",
           GST_TYPE_CAPS, flags));
-  g_object_class_install_property (klass, PROP_START_BITRATE,
-      g_param_spec_uint ("start-bitrate", "Start bitrate",
-          "Rate of video encoders, bit/s, within min-bitrate and max-bitrate. Viewers share an "
-          "encoder, so it is not adapted to one of them",
-          1, G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_START_BITRATE, flags));
-  g_object_class_install_property (klass, PROP_MIN_BITRATE,
-      g_param_spec_uint ("min-bitrate", "Minimum bitrate", "Lower bound of start-bitrate, bit/s", 1,
-          G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE, flags));
-  g_object_class_install_property (klass, PROP_MAX_BITRATE,
-      g_param_spec_uint ("max-bitrate", "Maximum bitrate", "Upper bound of start-bitrate, bit/s", 1,
-          G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE, flags));
   g_object_class_install_property (klass, PROP_MIN_PLAYOUT_DELAY,
       g_param_spec_int ("min-playout-delay", "Minimum playout delay",
           "How long after its capture viewers are to show a picture at least, ms, in steps of 10. "
@@ -301,6 +362,37 @@ install_properties (GObjectClass *klass)
           "come from then on",
           GST_RTC_BASE_SINK_DEFAULT_DO_FEC,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+}
+
+static void
+install_rate_signals (GType type)
+{
+  /**
+   * GstRtcBaseSink::define-encoder-bitrates:
+   * @session_id: the session
+   * @overall_bitrate: what may be sent to it, bit/s
+   * @bitrates: "webrtcsink/encoder-bitrates": for each pad's name its share of that, headers and
+   *   repair taken off (gint, bit/s)
+   *
+   * Returns: (nullable): the same with other figures. What the encoders get also depends on other
+   * viewers. Control thread, several times a second: be quick.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_DEFINE_ENCODER_BITRATES] = g_signal_new (
+      "define-encoder-bitrates", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_first_wins, NULL,
+      NULL, GST_TYPE_STRUCTURE, 3, G_TYPE_STRING, G_TYPE_INT, GST_TYPE_STRUCTURE);
+  /**
+   * GstRtcBaseSink::configure-mitigation-caps:
+   * @pad_name: the stream
+   * @info: what comes in
+   * @bitrate: the encoder's rate from now on, bit/s
+   * @mode: what is about to be given up
+   *
+   * Returns: (nullable): caps with the width, height and framerate to have instead. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_CONFIGURE_MITIGATION_CAPS] =
+      g_signal_new ("configure-mitigation-caps", type, G_SIGNAL_RUN_LAST, 0,
+          g_signal_accumulator_first_wins, NULL, NULL, GST_TYPE_CAPS, 4, G_TYPE_STRING,
+          GST_TYPE_VIDEO_INFO, G_TYPE_INT, GST_TYPE_RTC_MITIGATION_MODE);
 }
 
 /* The signals of set-up return whether the application did it, as gst-plugins-rs' do; we tune
@@ -348,6 +440,7 @@ install_signals (GType type)
   signals[GST_RTC_BASE_SINK_SIGNAL_PAYLOADER_SETUP] = g_signal_new ("payloader-setup", type,
       G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
       G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  install_rate_signals (type);
   /**
    * GstRtcBaseSink::request-encoded-filter:
    * @session_id: the session that caused it
@@ -395,8 +488,11 @@ gst_rtc_base_sink_class_init (GstRtcBaseSinkClass *klass)
   base_class->session_added = gst_rtc_base_sink_session_added;
   base_class->session_removed = gst_rtc_base_sink_session_removed;
   base_class->negotiated = gst_rtc_base_sink_negotiated;
+  base_class->configure_session = gst_rtc_base_sink_configure_session;
+  base_class->fill_stats = gst_rtc_base_sink_fill_stats;
   base_class->stopped = gst_rtc_base_sink_stopped;
   install_properties (object_class);
+  install_rate_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
   add_template (element_class, "video_%u", RTC_MEDIA_VIDEO);
   add_template (element_class, "audio_%u", RTC_MEDIA_AUDIO);
@@ -406,13 +502,17 @@ static void
 gst_rtc_base_sink_init (GstRtcBaseSink *self)
 {
   g_mutex_init (&self->lock);
-  self->uses = gst_rtc_base_sink_new_uses ();
+  self->viewers = gst_rtc_base_sink_new_viewers ();
   self->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_stream_unref);
   self->video_caps = gst_caps_from_string (GST_RTC_BASE_SINK_DEFAULT_VIDEO_CAPS);
   self->audio_caps = gst_caps_from_string (GST_RTC_BASE_SINK_DEFAULT_AUDIO_CAPS);
   self->start_bitrate = GST_RTC_BASE_SINK_DEFAULT_START_BITRATE;
   self->min_bitrate = GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE;
   self->max_bitrate = GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE;
+  self->congestion_control = GST_RTC_BASE_SINK_DEFAULT_CONGESTION_CONTROL;
+  self->mitigation_modes = GST_RTC_BASE_SINK_DEFAULT_MITIGATION_MODES;
+  self->do_fec = GST_RTC_BASE_SINK_DEFAULT_DO_FEC;
+  self->do_dtx = GST_RTC_BASE_SINK_DEFAULT_DO_DTX;
   self->min_playout_delay = self->max_playout_delay = -1;
   self->do_fec = GST_RTC_BASE_SINK_DEFAULT_DO_FEC;
   /* A sink also while it has no pad. */

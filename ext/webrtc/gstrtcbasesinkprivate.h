@@ -8,6 +8,7 @@
 
 #include "ext/webrtc/gstrtcstream.h"
 #include "ext/webrtc/gstrtcbasesink.h"
+#include "ext/webrtc/gstrtcsinkenums.h"
 
 G_BEGIN_DECLS
 
@@ -17,19 +18,45 @@ typedef enum {
   GST_RTC_BASE_SINK_SIGNAL_ENCODER_SETUP,
   GST_RTC_BASE_SINK_SIGNAL_PAYLOADER_SETUP,
   GST_RTC_BASE_SINK_SIGNAL_REQUEST_ENCODED_FILTER,
+  GST_RTC_BASE_SINK_SIGNAL_DEFINE_ENCODER_BITRATES,
+  GST_RTC_BASE_SINK_SIGNAL_CONFIGURE_MITIGATION_CAPS,
   GST_RTC_BASE_SINK_N_SIGNALS
 } GstRtcBaseSinkSignal;
 
+/* One transceiver of one session. */
+typedef struct {
+  GstRtcStream *stream; /* owned */
+  RtcCodecId codec;     /* of the branch acquired, UNKNOWN while none */
+  RtcFmtpOpus opus;     /* with Opus: what the viewer prefers */
+  guint64 share_bps;    /* of the session's target; media bit/s, 0: not known */
+  gboolean is_behind;   /* the encode is more than the session's path carries */
+} GstRtcBaseSinkUse;
+
+/* One session. */
+typedef struct {
+  GstRtcSession *session; /* borrowed; NULL before it was added */
+  GArray *uses;           /* GstRtcBaseSinkUse, by transceiver */
+  guint64 target_bps;     /* all that may be sent; 0: not known */
+  gdouble loss;           /* 0..1; negative: not known */
+  gdouble repair;         /* FEC and retransmission, as a share of the video */
+  GstClockTime since;     /* of the first target; 0: none yet */
+} GstRtcBaseSinkViewer;
+
 struct _GstRtcBaseSink {
   GstRtcWebRTCBase parent;
-  GHashTable *uses; /* session id -> GArray of Use; [C] */
+  GHashTable *viewers; /* session id -> GstRtcBaseSinkViewer; changed on [C] with the lock, so it can
+                        * be read on [C], or anywhere with the lock. Shares, targets: [C] alone */
+  GSource *tick;       /* [C]: while there are viewers */
+  GSource *gather;     /* [C]: some target has changed */
 
   GMutex lock; /* guards the rest */
   GPtrArray *streams; /* GstRtcStream, in the order of the requests */
   guint next_video, next_audio;
   GstCaps *video_caps, *audio_caps;
   guint start_bitrate, min_bitrate, max_bitrate;
-  gboolean do_fec;
+  GstRtcCongestionControl congestion_control;
+  RtcMitigation mitigation_modes;
+  gboolean do_fec, do_dtx;
   gint min_playout_delay, max_playout_delay; /* ms; -1: nothing is said */
 };
 
@@ -39,8 +66,10 @@ guint gst_rtc_base_sink_get_signal (GstRtcBaseSinkSignal signal);
 GPtrArray *gst_rtc_base_sink_list_streams (GstRtcBaseSink *self);
 
 /* gstrtcbasesinkviewers.c: which viewer gets what. The vfuncs of the base, the funcs of the
- * streams, and the table that uses is. */
-GHashTable *gst_rtc_base_sink_new_uses (void);
+ * streams, and the table that viewers is. */
+GHashTable *gst_rtc_base_sink_new_viewers (void);
+void gst_rtc_base_sink_configure_session (GstRtcWebRTCBase *base, const gchar *session_id,
+    GstRtcSessionConfig *config);
 gboolean gst_rtc_base_sink_is_ready (GstRtcWebRTCBase *base); /* [C] */
 gboolean gst_rtc_base_sink_make_transceivers (GstRtcWebRTCBase *base, const gchar *session_id,
     GArray *transceivers, GError **error);
@@ -50,6 +79,18 @@ void gst_rtc_base_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *ses
 void gst_rtc_base_sink_session_removed (GstRtcWebRTCBase *base, GstRtcSession *session,
     const GError *reason);
 extern const GstRtcStreamFuncs gst_rtc_base_sink_stream_funcs;
+
+/* gstrtcbasesinkrates.c: encoders follow the viewers, from start to stop; both idempotent. [C] */
+void gst_rtc_base_sink_start_rates (GstRtcBaseSink *self);
+void gst_rtc_base_sink_stop_rates (GstRtcBaseSink *self);
+
+/* What may be sent to a viewer has changed, as GstRtcBaseSinkViewer has it. [C] */
+void gst_rtc_base_sink_set_target (GstRtcBaseSink *self, const gchar *session_id,
+    guint64 target_bps, gdouble loss, gdouble repair);
+
+/* gstrtcbasesinkstats.c: adds "consumer-stats", and to outbound-rtp why it is no better. [any] */
+void gst_rtc_base_sink_fill_stats (GstRtcWebRTCBase *base, GstRtcSession *session,
+    GstStructure *stats);
 
 /* Viewers keep what else they watch; their track of this stream ends. [C] */
 void gst_rtc_base_sink_stop_stream (GstRtcBaseSink *self, GstRtcStream *stream);

@@ -4,6 +4,8 @@
  */
 #include "ext/webrtc/gstrtcbasesinkprivate.h"
 
+#include <gst/video/video.h>
+
 #include "ext/webrtc/gstrtccodecchoice.h"
 #include "ext/webrtc/gstrtcwebrtcsinkpad.h"
 #include "gst/media/gstrtcpayloader.h"
@@ -12,23 +14,26 @@
 
 #define GST_CAT_DEFAULT rtc_log_sig
 
-/* One transceiver of one session. */
-typedef struct {
-  GstRtcStream *stream; /* owned */
-  RtcCodecId codec;     /* of the branch acquired, UNKNOWN while none */
-} Use;
-
 /* --- sessions, [C] ------------------------------------------------------------------------------
  */
 
 static void
 use_clear (gpointer data)
 {
-  Use *use = data;
+  GstRtcBaseSinkUse *use = data;
 
   if (use->codec != RTC_CODEC_UNKNOWN)
     gst_rtc_stream_release (use->stream, use->codec);
   gst_rtc_stream_unref (use->stream);
+}
+
+static void
+viewer_free (gpointer data)
+{
+  GstRtcBaseSinkViewer *viewer = data;
+
+  g_array_unref (viewer->uses);
+  g_free (viewer);
 }
 
 /* The pad's msid property, or one for all pads. */
@@ -73,20 +78,20 @@ fill_transceiver (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConf
   RtcMediaKind kind = gst_rtc_stream_get_kind (stream);
   GstCaps *input = gst_rtc_stream_get_caps (stream);
   GstCaps *preferred;
+  gboolean do_fec;
 
   if (input == NULL)
     return FALSE;
   g_mutex_lock (&self->lock);
   preferred = gst_caps_ref (kind == RTC_MEDIA_VIDEO ? self->video_caps : self->audio_caps);
+  do_fec = self->do_fec;
   g_mutex_unlock (&self->lock);
   config->kind = kind;
   config->direction = RTC_DIRECTION_SENDONLY;
   config->n_codecs = gst_rtc_codec_choice_list (kind, input, preferred, config->codecs);
   config->rtx = kind == RTC_MEDIA_VIDEO
                 && gst_rtc_webrtc_base_get_do_retransmission (GST_RTC_WEBRTC_BASE (self));
-  g_mutex_lock (&self->lock);
-  config->fec = self->do_fec ? RTC_FEC_ALL : RTC_FEC_NONE;
-  g_mutex_unlock (&self->lock);
+  config->fec = do_fec ? RTC_FEC_ALL : RTC_FEC_NONE;
   fill_msid (self, stream, config);
   fill_playout_delay (self, config);
   if (config->n_codecs == 0)
@@ -123,20 +128,42 @@ gst_rtc_base_sink_is_ready (GstRtcWebRTCBase *base)
   return count_streams (GST_RTC_BASE_SINK (base), &n_with_caps) == n_with_caps;
 }
 
+static void
+add_viewer (GstRtcBaseSink *self, const gchar *session_id, GArray *uses)
+{
+  GstRtcBaseSinkViewer *viewer = g_new0 (GstRtcBaseSinkViewer, 1);
+
+  viewer->uses = uses;
+  viewer->loss = -1;
+  g_mutex_lock (&self->lock);
+  g_hash_table_insert (self->viewers, g_strdup (session_id), viewer);
+  g_mutex_unlock (&self->lock);
+}
+
+/* NULL when there is none. */
+static GArray *
+find_uses (GstRtcBaseSink *self, GstRtcSession *session)
+{
+  GstRtcBaseSinkViewer *viewer =
+      g_hash_table_lookup (self->viewers, gst_rtc_session_get_id (session));
+
+  return viewer == NULL ? NULL : viewer->uses;
+}
+
 gboolean
 gst_rtc_base_sink_make_transceivers (
     GstRtcWebRTCBase *base, const gchar *session_id, GArray *transceivers, GError **error)
 {
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
   GPtrArray *streams = gst_rtc_base_sink_list_streams (self);
-  GArray *uses = g_array_new (FALSE, TRUE, sizeof (Use));
+  GArray *uses = g_array_new (FALSE, TRUE, sizeof (GstRtcBaseSinkUse));
   guint n_with_caps;
 
   g_array_set_clear_func (uses, use_clear);
   for (guint i = 0; i < streams->len; i++) {
     GstRtcStream *stream = g_ptr_array_index (streams, i);
     RtcTransceiverConfig config = { 0 };
-    Use use = { stream, RTC_CODEC_UNKNOWN };
+    GstRtcBaseSinkUse use = { .stream = stream };
 
     if (!fill_transceiver (self, stream, &config))
       continue;
@@ -155,7 +182,7 @@ gst_rtc_base_sink_make_transceivers (
       rtc_error (error, RTC_AGAIN, "the stream has not started yet; try again in a moment");
     return FALSE;
   }
-  g_hash_table_insert (self->uses, g_strdup (session_id), uses);
+  add_viewer (self, session_id, uses);
   return TRUE;
 }
 
@@ -170,35 +197,46 @@ get_start_bitrate (GstRtcBaseSink *self)
   return rate;
 }
 
+/* Statistics are read by other threads. */
+static void
+set_codec (GstRtcBaseSink *self, GstRtcBaseSinkUse *use, RtcCodecId codec)
+{
+  g_mutex_lock (&self->lock);
+  use->codec = codec;
+  g_mutex_unlock (&self->lock);
+}
+
 /* Makes the branch if need be and attaches it; FALSE with *error when it cannot be made. */
 static gboolean
-send_track (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, Use *use,
-    RtcCodecId codec, GError **error)
+send_track (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, GstRtcBaseSinkUse *use,
+    const RtcCodec *codec, GError **error)
 {
   RtcSource *source;
 
-  if (use->codec == codec)
+  if (codec->id == RTC_CODEC_OPUS)
+    use->opus = codec->fmtp.opus;
+  if (use->codec == codec->id)
     return TRUE;
   source = gst_rtc_stream_acquire (
-      use->stream, codec, get_start_bitrate (self), gst_rtc_session_get_id (session), error);
+      use->stream, codec->id, get_start_bitrate (self), gst_rtc_session_get_id (session), error);
   if (source == NULL)
     return FALSE;
   gst_rtc_session_attach (session, transceiver, source);
   rtc_source_unref (source);
   if (use->codec != RTC_CODEC_UNKNOWN)
     gst_rtc_stream_release (use->stream, use->codec);
-  use->codec = codec;
+  set_codec (self, use, codec->id);
   return TRUE;
 }
 
 static void
-stop_track (GstRtcSession *session, guint transceiver, Use *use)
+stop_track (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, GstRtcBaseSinkUse *use)
 {
   if (use->codec == RTC_CODEC_UNKNOWN)
     return;
   gst_rtc_session_attach (session, transceiver, NULL);
   gst_rtc_stream_release (use->stream, use->codec);
-  use->codec = RTC_CODEC_UNKNOWN;
+  set_codec (self, use, RTC_CODEC_UNKNOWN);
 }
 
 gboolean
@@ -206,24 +244,24 @@ gst_rtc_base_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
     const GstRtcSessionTrack *tracks, guint n_tracks, GError **error)
 {
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
-  GArray *uses = g_hash_table_lookup (self->uses, gst_rtc_session_get_id (session));
+  GArray *uses = find_uses (self, session);
   const gchar *first_reason = NULL;
   guint n_sent = 0;
 
   if (uses == NULL)
     return TRUE;
   for (guint i = 0; i < n_tracks; i++) {
-    Use *use = &g_array_index (uses, Use, tracks[i].transceiver);
+    GstRtcBaseSinkUse *use = &g_array_index (uses, GstRtcBaseSinkUse, tracks[i].transceiver);
     const gchar *reason = tracks[i].reason; /* empty: the viewer did not ask for it */
     GError *inner = NULL;
 
     if (!tracks[i].sends) {
       GST_INFO_OBJECT (self, "%s does not go to %s: %s", gst_rtc_stream_get_name (use->stream),
           gst_rtc_session_get_id (session), *reason != '\0' ? reason : "not asked for");
-      stop_track (session, tracks[i].transceiver, use);
+      stop_track (self, session, tracks[i].transceiver, use);
       if (first_reason == NULL && *reason != '\0')
         first_reason = reason;
-    } else if (send_track (self, session, tracks[i].transceiver, use, tracks[i].codec.id, &inner)) {
+    } else if (send_track (self, session, tracks[i].transceiver, use, &tracks[i].codec, &inner)) {
       n_sent++;
     } else {
       GST_ELEMENT_WARNING (self, STREAM, ENCODE,
@@ -245,19 +283,54 @@ gst_rtc_base_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
 }
 
 void
+gst_rtc_base_sink_configure_session (
+    GstRtcWebRTCBase *base, const gchar *session_id, GstRtcSessionConfig *config)
+{
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
+
+  g_mutex_lock (&self->lock);
+  config->transport_cc = self->congestion_control == GST_RTC_CONGESTION_CONTROL_GCC;
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gst_rtc_base_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session)
 {
-  g_signal_emit (base, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED), 0,
-      gst_rtc_session_get_id (session), session);
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
+  const gchar *id = gst_rtc_session_get_id (session);
+  GstRtcBaseSinkViewer *viewer = g_hash_table_lookup (self->viewers, id);
+
+  if (viewer != NULL)
+    viewer->session = session;
+  gst_rtc_base_sink_start_rates (self);
+  g_signal_emit (
+      base, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED), 0, id, session);
+}
+
+/* The streams are let go without the lock. */
+static void
+remove_viewer (GstRtcBaseSink *self, const gchar *id)
+{
+  gpointer key = NULL, viewer = NULL;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_steal_extended (self->viewers, id, &key, &viewer);
+  g_mutex_unlock (&self->lock);
+  g_free (key);
+  if (viewer != NULL)
+    viewer_free (viewer);
 }
 
 void
 gst_rtc_base_sink_session_removed (
     GstRtcWebRTCBase *base, GstRtcSession *session, const GError *reason)
 {
+  GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
   const gchar *id = gst_rtc_session_get_id (session);
 
-  g_hash_table_remove (GST_RTC_BASE_SINK (base)->uses, id);
+  remove_viewer (self, id);
+  if (g_hash_table_size (self->viewers) == 0)
+    gst_rtc_base_sink_stop_rates (self);
   g_signal_emit (base, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONSUMER_REMOVED), 0,
       id, session);
 }
@@ -299,15 +372,60 @@ end_sessions_of (GstRtcBaseSink *self, GstRtcStream *stream, const GError *reaso
   GList *sessions = gst_rtc_webrtc_base_list_sessions (GST_RTC_WEBRTC_BASE (self));
 
   for (GList *l = sessions; l != NULL; l = l->next) {
-    GArray *uses = g_hash_table_lookup (self->uses, gst_rtc_session_get_id (l->data));
+    GArray *uses = find_uses (self, l->data);
     gboolean has_it = FALSE;
 
     for (guint i = 0; uses != NULL && i < uses->len; i++)
-      has_it |= g_array_index (uses, Use, i).stream == stream;
+      has_it |= g_array_index (uses, GstRtcBaseSinkUse, i).stream == stream;
     if (has_it)
       gst_rtc_webrtc_base_end_session (GST_RTC_WEBRTC_BASE (self), l->data, reason);
   }
   g_list_free_full (sessions, g_object_unref);
+}
+
+/* "configure-mitigation-caps": the caps that the application wants instead, if any. */
+static GstCaps *
+ask_caps (GstRtcStream *stream, const GstRtcBranchFormat *format, const RtcEncodeSetting *setting,
+    gpointer data)
+{
+  guint signal = gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONFIGURE_MITIGATION_CAPS);
+  GstVideoInfo info;
+  GstCaps *caps = NULL;
+
+  if (!g_signal_has_handler_pending (data, signal, 0, FALSE))
+    return NULL;
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, format->width, format->height);
+  gst_util_double_to_fraction (format->fps, &info.fps_n, &info.fps_d);
+  g_signal_emit (data, signal, 0, gst_rtc_stream_get_name (stream), &info,
+      (gint) MIN (setting->rate_bps, G_MAXINT), setting->modes, &caps);
+  return caps;
+}
+
+static void
+on_mitigate (GstRtcStream *stream, const GstRtcBranchFormat *format, RtcCodecId codec,
+    RtcEncodeSetting *setting, gpointer data)
+{
+  GstCaps *caps = ask_caps (stream, format, setting, data);
+  const GstStructure *wanted;
+  gint width, height, fps_n, fps_d;
+
+  if (caps == NULL || gst_caps_is_empty (caps) || gst_caps_is_any (caps)) {
+    gst_clear_caps (&caps);
+    return;
+  }
+  wanted = gst_caps_get_structure (caps, 0);
+  if (gst_structure_get_int (wanted, "width", &width)
+      && gst_structure_get_int (wanted, "height", &height) && width >= 2 && height >= 2) {
+    setting->width = (guint) width / 2 * 2;
+    setting->height = (guint) height / 2 * 2;
+  }
+  if (gst_structure_get_fraction (wanted, "framerate", &fps_n, &fps_d) && fps_n > 0 && fps_d > 0
+      && format->fps > 0) {
+    /* In hundredths of what comes in. */
+    setting->of = 100;
+    setting->keep = (guint) CLAMP (100.0 * fps_n / fps_d / format->fps + 0.5, 1, 100);
+  }
+  gst_caps_unref (caps);
 }
 
 static void
@@ -328,12 +446,12 @@ on_stream_changed (GstRtcStream *stream, gpointer data)
 }
 
 const GstRtcStreamFuncs gst_rtc_base_sink_stream_funcs = { on_branch_setup, on_make_filter,
-  on_stream_started, on_stream_changed };
+  on_stream_started, on_stream_changed, on_mitigate };
 
 GHashTable *
-gst_rtc_base_sink_new_uses (void)
+gst_rtc_base_sink_new_viewers (void)
 {
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, viewer_free);
 }
 
 void
@@ -342,11 +460,11 @@ gst_rtc_base_sink_stop_stream (GstRtcBaseSink *self, GstRtcStream *stream)
   GList *sessions = gst_rtc_webrtc_base_list_sessions (GST_RTC_WEBRTC_BASE (self));
 
   for (GList *l = sessions; l != NULL; l = l->next) {
-    GArray *uses = g_hash_table_lookup (self->uses, gst_rtc_session_get_id (l->data));
+    GArray *uses = find_uses (self, l->data);
 
     for (guint i = 0; uses != NULL && i < uses->len; i++) {
-      if (g_array_index (uses, Use, i).stream == stream)
-        stop_track (l->data, i, &g_array_index (uses, Use, i));
+      if (g_array_index (uses, GstRtcBaseSinkUse, i).stream == stream)
+        stop_track (self, l->data, i, &g_array_index (uses, GstRtcBaseSinkUse, i));
     }
   }
   g_list_free_full (sessions, g_object_unref);

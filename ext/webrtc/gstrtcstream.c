@@ -189,6 +189,7 @@ gst_rtc_stream_new (GstBin *bin, const gchar *name, RtcMediaKind kind,
   g_weak_ref_init (&self->owner, owner);
   g_mutex_init (&self->lock);
   self->branches = g_ptr_array_new ();
+  self->encodes = g_array_new (FALSE, TRUE, sizeof (GstRtcStreamEncode));
   self->clocksync = add_element (self, "clocksync");
   self->tee = add_element (self, "tee");
   self->fakesink = add_element (self, "fakesink");
@@ -223,6 +224,7 @@ gst_rtc_stream_unref (GstRtcStream *self)
   gst_clear_object (&self->tee);
   gst_clear_object (&self->fakesink);
   g_ptr_array_unref (self->branches);
+  g_array_unref (self->encodes);
   gst_clear_caps (&self->caps);
   rtc_loop_unref (self->loop);
   g_weak_ref_clear (&self->owner);

@@ -16,6 +16,7 @@
 
 #include <gst/gst.h>
 #include "gst/media/gstrtcbranch.h"
+#include "gst/rtc/cc/rtc-encode-plan.h"
 #include "gst/rtc/loop/rtc-source.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,10 @@ typedef struct {
   void (*started) (GstRtcStream *self, gpointer data);
   /* What comes in is now of another kind: branches made so far are gone. */
   void (*changed) (GstRtcStream *self, gpointer data);
+  /* Frames or size of an encode are to change to what *setting says; format comes in. May put
+   * others there (keep, of, width, height). */
+  void (*mitigate) (GstRtcStream *self, const GstRtcBranchFormat *format, RtcCodecId codec,
+      RtcEncodeSetting *setting, gpointer data);
 } GstRtcStreamFuncs;
 
 /* Adds the fixed part to bin (kept without a reference: the stream goes first). owner is the
@@ -73,6 +78,36 @@ RtcSource *gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint s
 
 /* One viewer less. Harmless when the branch is gone. [C] */
 void gst_rtc_stream_release (GstRtcStream *self, RtcCodecId codec);
+
+/* --- rates ----------------------------------------------------------------------------------- */
+
+/* What a branch makes. */
+typedef struct {
+  RtcCodecId codec;
+  gboolean is_encoder;       /* FALSE: passes on what comes in */
+  gboolean can_steer;        /* it has an encoder whose rate can be set */
+  guint64 own_bps;           /* the encoder's rate as it started; 0: not known */
+  guint64 made_bps;          /* media that came out in the last second or two; 0: not known yet */
+  GstRtcBranchFormat format; /* of raw video that comes in; 0 before it does */
+  RtcEncodeSetting setting;  /* rate_bps 0: not steered so far */
+} GstRtcStreamEncode;
+
+/* FALSE when there is no such branch. [any] */
+gboolean gst_rtc_stream_get_encode (GstRtcStream *self, RtcCodecId codec,
+    GstRtcStreamEncode *out);
+
+typedef struct {
+  guint64 wish_bps;         /* what the viewers can take, media bit/s; 0: nobody says */
+  guint64 min_bps, max_bps; /* of the encoder */
+  RtcMitigation modes;      /* allowed */
+  guint loss_percent;       /* sound: what viewers lose */
+  gboolean use_fec, use_dtx; /* sound: Opus may use in-band FEC and leave out silence */
+} GstRtcStreamSteering;
+
+/* Brings an encoder up to date: when wishes change, and each RTC_ENCODE_PLAN_RISE_INTERVAL
+ * besides. Harmless when there is no such branch. [C] */
+void gst_rtc_stream_steer (GstRtcStream *self, RtcCodecId codec, const GstRtcStreamSteering *how,
+    GstClockTime now);
 
 guint gst_rtc_stream_get_n_branches (GstRtcStream *self); /* [C] */
 

@@ -19,8 +19,8 @@
 
 /* --- branches, [C] ---------------------------------------------------------------------------- */
 
-static GstRtcStreamBranch *
-find_branch (GstRtcStream *self, RtcCodecId codec)
+GstRtcStreamBranch *
+gst_rtc_stream_find_branch (GstRtcStream *self, RtcCodecId codec)
 {
   for (guint i = 0; i < self->branches->len; i++) {
     GstRtcStreamBranch *branch = g_ptr_array_index (self->branches, i);
@@ -109,6 +109,7 @@ remove_branch (GstRtcStream *self, GstRtcStreamBranch *branch)
 
   stop_linger (branch);
   g_ptr_array_remove (self->branches, branch);
+  gst_rtc_stream_withdraw_encode (self, branch->codec);
   if (held == NULL) {
     dismantle (self, branch);
     return;
@@ -282,6 +283,7 @@ make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint start_bi
   GST_INFO ("%s: branch for %s, %s", self->name, rtc_codec_info (codec)->name,
       config.is_raw ? "encoding" : "passing through");
   g_ptr_array_add (self->branches, branch);
+  gst_rtc_stream_init_rates (branch);
   return branch;
 }
 
@@ -289,7 +291,7 @@ RtcSource *
 gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint start_bitrate,
     const gchar *session_id, GError **error)
 {
-  GstRtcStreamBranch *branch = find_branch (self, codec);
+  GstRtcStreamBranch *branch = gst_rtc_stream_find_branch (self, codec);
 
   if (branch == NULL) {
     RtcLoop *loop = gst_rtc_stream_ref_loop (self);
@@ -312,7 +314,7 @@ gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint start_bitrat
 void
 gst_rtc_stream_release (GstRtcStream *self, RtcCodecId codec)
 {
-  GstRtcStreamBranch *branch = find_branch (self, codec);
+  GstRtcStreamBranch *branch = gst_rtc_stream_find_branch (self, codec);
 
   if (branch == NULL || branch->n_users == 0)
     return;
@@ -330,8 +332,12 @@ gst_rtc_stream_remove_branches (GstRtcStream *self)
 void
 gst_rtc_stream_dismantle_branches (GstRtcStream *self)
 {
-  while (self->branches->len > 0)
-    dismantle (self, g_ptr_array_steal_index (self->branches, 0));
+  while (self->branches->len > 0) {
+    GstRtcStreamBranch *branch = g_ptr_array_steal_index (self->branches, 0);
+
+    gst_rtc_stream_withdraw_encode (self, branch->codec);
+    dismantle (self, branch);
+  }
 }
 
 guint

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* gstrtcstreamprivate.h - what the two files of GstRtcStream share. */
+/* gstrtcstreamprivate.h - what the files of GstRtcStream share. */
 #pragma once
 
 #include "ext/webrtc/gstrtcstream.h"
@@ -18,6 +18,17 @@ typedef struct {
   RtcSource *source;   /* owned */
   guint n_users;
   GSource *linger; /* while n_users is 0 */
+
+  /* gstrtcstreamrates.c */
+  GstRtcStreamEncode encode;    /* as published last */
+  RtcEncodePlan plan;           /* has_plan: steered */
+  gboolean has_plan;
+  RtcEncodeSetting planned;     /* what the plan said last, before the application's say */
+  GstClockTime made_at;         /* 0: not yet; begin of the window of made_bps */
+  guint64 made_bytes;           /* at that time */
+  gboolean is_told, use_fec, use_dtx;
+  guint loss_percent;
+  GstClockTime loss_at;         /* losses were last that high */
 } GstRtcStreamBranch;
 
 struct _GstRtcStream {
@@ -37,6 +48,7 @@ struct _GstRtcStream {
   RtcLoop *loop;
   GstCaps *caps;
   gulong live_probe;
+  GArray *encodes; /* GstRtcStreamEncode, one for each branch */
 };
 
 /* A closure that holds the stream, and the owner for its callbacks. */
@@ -51,6 +63,14 @@ void gst_rtc_stream_held_free (gpointer held); /* [any] */
 
 /* NULL while the stream is stopped. (transfer full) [any] */
 RtcLoop *gst_rtc_stream_ref_loop (GstRtcStream *self);
+
+/* NULL when there is none. [C] */
+GstRtcStreamBranch *gst_rtc_stream_find_branch (GstRtcStream *self, RtcCodecId codec);
+
+/* gstrtcstreamrates.c: what is told about encodes, for gst_rtc_stream_get_encode(). [C] */
+void gst_rtc_stream_init_rates (GstRtcStreamBranch *branch);
+void gst_rtc_stream_publish_encode (GstRtcStream *self, const GstRtcStreamEncode *encode);
+void gst_rtc_stream_withdraw_encode (GstRtcStream *self, RtcCodecId codec);
 
 /* All branches out of the list at once, and each out of the pipeline as soon as its pad is idle;
  * what streams meanwhile is not disturbed. [C] */
