@@ -175,6 +175,7 @@ viewer_start (gpointer data)
   gchar *sdp = NULL;
   RtcPeer *peer;
 
+  config.transport_cc = self->config.transport_cc;
   rtc_loop_reserve_peer (viewers->loop, &config);
   config.ice_config.peer_id = config.id;
   config.ice_config.max_remote_candidates = 100;

@@ -27,6 +27,7 @@ typedef struct {
   gboolean no_audio;
   gboolean wrong_fingerprint; /* lie about our certificate in the offer */
   gboolean answers;       /* no offer of ours: net_viewer_answer() */
+  gboolean transport_cc;  /* tell the sender what arrives, by transport-wide numbers or REMB */
 } NetViewerConfig;
 
 /* A peer that wants to receive; config is (nullable). */

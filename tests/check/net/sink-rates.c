@@ -1,0 +1,197 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* sink-rates.c - webrtcsink's encoder follows a viewer whose link gets narrow and wide again; one
+ * of several whose link is narrow does not take the others along.
+ *
+ * Bounds are wide and waits end with what they wait for: the machine may be busy, and a late
+ * emulator looks like a bad network. */
+#include <string.h>
+
+#include "link-emulator.h"
+#include "net-viewer.h"
+#include "sink-pipeline.h"
+
+#define PIPELINE                                                                                   \
+  "webrtcsink name=sink web-server-host-addr=http://127.0.0.1:0/ video-caps=video/x-vp8 "          \
+  "start-bitrate=600000 min-bitrate=100000 max-bitrate=2500000 " /* Noise, a little smoothed: no   \
+                                                                    rate is too much for it. */    \
+  "videotestsrc is-live=true pattern=snow ! video/x-raw,width=80,height=48,framerate=30/1 ! "      \
+  "videoscale ! video/x-raw,width=160,height=96 ! sink.video_0"
+
+typedef struct {
+  LinkEmulator *link;
+  NetViewer *viewer;
+  gchar *location;
+} Watch;
+
+static void
+sink_start (SinkPipeline *sink)
+{
+  GError *error = NULL;
+
+  memset (sink, 0, sizeof *sink);
+  sink->pipeline = gst_parse_launch (PIPELINE, &error);
+  g_assert_no_error (error);
+  sink->sink = gst_bin_get_by_name (GST_BIN (sink->pipeline), "sink");
+  sink_pipeline_play (sink);
+}
+
+static SimLink
+make_link (guint64 kbps)
+{
+  return (
+      SimLink){ .delay = 20 * GST_MSECOND, .rate_bps = 1000 * kbps, .queue = 200 * GST_MSECOND };
+}
+
+/* A viewer behind a link of so many kbit/s towards it; 0: no limit. */
+static Watch
+watch_start (SinkPipeline *sink, NetViewers *viewers, guint64 kbps)
+{
+  NetViewerConfig config = { .video = RTC_CODEC_VP8, .no_audio = TRUE, .transport_cc = TRUE };
+  LinkEmulatorConfig link = {
+    .seed = 7, .to_server = make_link (0), .to_client = make_link (kbps)
+  };
+  Watch watch = { link_emulator_new (&link), net_viewer_new (viewers, &config), NULL };
+  gchar *offer = net_viewer_create_offer (watch.viewer), *answer = NULL;
+  gchar *seen_offer = link_emulator_rewrite_offer (watch.link, offer), *seen_answer;
+  GError *error = NULL;
+
+  g_assert_cmpuint (net_whep_post (sink->whep_url, seen_offer, &answer, &watch.location), ==, 201);
+  seen_answer = link_emulator_rewrite_answer (watch.link, answer);
+  net_viewer_set_answer (watch.viewer, seen_answer, &error);
+  g_assert_no_error (error);
+  g_assert_true (net_viewer_wait_packets (watch.viewer, 10, 0, 20000));
+  g_free (offer);
+  g_free (answer);
+  g_free (seen_offer);
+  g_free (seen_answer);
+  return watch;
+}
+
+static void
+watch_stop (Watch *watch)
+{
+  net_whep_delete (watch->location);
+  net_viewer_free (watch->viewer, TRUE);
+  link_emulator_free (watch->link);
+  g_free (watch->location);
+}
+
+/* The one video encoder, as the first session's consumer-stats have it, bit/s. */
+static guint
+get_rate (SinkPipeline *sink)
+{
+  GstStructure *stats = NULL, *session = NULL, *consumer = NULL;
+  const GstStructure *encoder;
+  const GValue *encoders;
+  gint rate = 0;
+
+  g_object_get (sink->sink, "stats", &stats, NULL);
+  if (gst_structure_n_fields (stats) > 0
+      && gst_structure_get (
+          stats, gst_structure_nth_field_name (stats, 0), GST_TYPE_STRUCTURE, &session, NULL)
+      && gst_structure_get (session, "consumer-stats", GST_TYPE_STRUCTURE, &consumer, NULL)) {
+    encoders = gst_structure_get_value (consumer, "video-encoders");
+    g_assert_cmpuint (gst_value_array_get_size (encoders), ==, 1);
+    encoder = gst_value_get_structure (gst_value_array_get_value (encoders, 0));
+    g_assert_cmpstr (gst_structure_get_string (encoder, "codec-name"), ==, "VP8");
+    gst_structure_get_int (encoder, "bitrate", &rate);
+  }
+  g_clear_pointer (&consumer, gst_structure_free);
+  g_clear_pointer (&session, gst_structure_free);
+  gst_structure_free (stats);
+  return (guint) rate;
+}
+
+/* Lets time pass, in which errors fail the test. */
+static void
+pass_time (SinkPipeline *sink, GstClockTime time)
+{
+  GstBus *bus = gst_element_get_bus (sink->pipeline);
+  GstMessage *message = gst_bus_timed_pop_filtered (bus, time, GST_MESSAGE_ERROR);
+
+  g_assert_null (message);
+  gst_object_unref (bus);
+}
+
+/* Until the encoder's rate is within the bounds, bit/s; how long that took. */
+static gdouble
+wait_rate (SinkPipeline *sink, guint least, guint most, guint seconds)
+{
+  gint64 begin = g_get_monotonic_time ();
+  guint rate = get_rate (sink);
+
+  while ((rate < least || rate > most)
+         && g_get_monotonic_time () < begin + seconds * G_TIME_SPAN_SECOND) {
+    pass_time (sink, 100 * GST_MSECOND);
+    rate = get_rate (sink);
+  }
+  g_test_message ("%u kbit/s after %.1f s", rate / 1000,
+      (gdouble) (g_get_monotonic_time () - begin) / G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (rate, >=, least);
+  g_assert_cmpuint (rate, <=, most);
+  return (gdouble) (g_get_monotonic_time () - begin) / G_TIME_SPAN_SECOND;
+}
+
+static void
+test_steps (void)
+{
+  NetViewers *viewers = net_viewers_new ();
+  SimLink link;
+  SinkPipeline sink;
+  Watch watch;
+
+  sink_start (&sink);
+  watch = watch_start (&sink, viewers, 2000);
+  wait_rate (&sink, 1000000, 2000000, 12);
+  link = make_link (500);
+  link_emulator_set_link (watch.link, SIM_B_TO_A, &link);
+  wait_rate (&sink, 90000, 480000, 6);
+  link = make_link (2000);
+  link_emulator_set_link (watch.link, SIM_B_TO_A, &link);
+  wait_rate (&sink, 1000000, 2000000, 15);
+  watch_stop (&watch);
+  sink_pipeline_stop (&sink);
+  net_viewers_free (viewers);
+}
+
+/* A39 and T19, small: one behind 300 kbit/s beside one who takes everything. */
+static void
+test_slow_viewer (void)
+{
+  NetViewers *viewers = net_viewers_new ();
+  SinkPipeline sink;
+  Watch fast, slow;
+  guint rate;
+
+  sink_start (&sink);
+  fast = watch_start (&sink, viewers, 0);
+  wait_rate (&sink, 1500000, 2500000, 12);
+  rate = get_rate (&sink);
+  slow = watch_start (&sink, viewers, 300);
+  for (guint i = 0; i < 40; i++) {
+    pass_time (&sink, 100 * GST_MSECOND);
+    g_assert_cmpuint (get_rate (&sink), >=, rate * 9 / 10);
+  }
+  watch_stop (&fast);
+  wait_rate (&sink, 90000, 400000, 10); /* alone, it is followed */
+  watch_stop (&slow);
+  sink_pipeline_stop (&sink);
+  net_viewers_free (viewers);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  gst_init (NULL, NULL);
+  g_test_add_func ("/sink-rates/steps", test_steps);
+  g_test_add_func ("/sink-rates/slow-viewer", test_slow_viewer);
+  status = g_test_run ();
+  sink_wait_loops ();
+  return status;
+}
