@@ -36,9 +36,7 @@ typedef struct {
 typedef struct {
   GstRtcSession *session; /* borrowed; NULL before it was added */
   GArray *uses;           /* GstRtcBaseSinkUse, by transceiver */
-  guint64 target_bps;     /* all that may be sent; 0: not known */
-  gdouble loss;           /* 0..1; negative: not known */
-  gdouble repair;         /* FEC and retransmission, as a share of the video */
+  GstRtcSessionTarget target; /* as last read; bps 0: not known */
   GstClockTime since;     /* of the first target; 0: none yet */
 } GstRtcBaseSinkViewer;
 
@@ -84,9 +82,8 @@ extern const GstRtcStreamFuncs gst_rtc_base_sink_stream_funcs;
 void gst_rtc_base_sink_start_rates (GstRtcBaseSink *self);
 void gst_rtc_base_sink_stop_rates (GstRtcBaseSink *self);
 
-/* What may be sent to a viewer has changed, as GstRtcBaseSinkViewer has it. [C] */
-void gst_rtc_base_sink_set_target (GstRtcBaseSink *self, const gchar *session_id,
-    guint64 target_bps, gdouble loss, gdouble repair);
+/* What may be sent to a viewer has changed: all is looked at soon. [C] */
+void gst_rtc_base_sink_gather_targets (GstRtcBaseSink *self);
 
 /* gstrtcbasesinkstats.c: adds "consumer-stats", and to outbound-rtp why it is no better. [any] */
 void gst_rtc_base_sink_fill_stats (GstRtcWebRTCBase *base, GstRtcSession *session,

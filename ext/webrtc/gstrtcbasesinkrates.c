@@ -56,7 +56,7 @@ describe_video (
 
   *out = (RtcPolicyStream){ .weight = pixels == 0 ? 1 : (guint64) sqrt ((gdouble) pixels),
     .unit_rate = (guint) (fps * setting->keep / MAX (1, setting->of)),
-    .repair_share = viewer->repair };
+    .repair_share = viewer->target.repair };
 }
 
 /* FALSE when nothing of it is sent. */
@@ -100,7 +100,7 @@ ask_shares (GstRtcBaseSink *self, GstRtcBaseSinkViewer *viewer)
           (gint) MIN (use->share_bps, G_MAXINT), NULL);
   }
   g_signal_emit (self, signal, 0, gst_rtc_session_get_id (viewer->session),
-      (gint) MIN (viewer->target_bps, G_MAXINT), ours, &theirs);
+      (gint) MIN (viewer->target.bps, G_MAXINT), ours, &theirs);
   for (guint i = 0; theirs != NULL && i < viewer->uses->len; i++) {
     GstRtcBaseSinkUse *use = &g_array_index (viewer->uses, GstRtcBaseSinkUse, i);
     gint rate;
@@ -127,7 +127,7 @@ divide_target (GstRtcBaseSink *self, GstRtcBaseSinkViewer *viewer)
     if (describe_use (viewer, use, &streams[n]))
       index[n++] = i;
   }
-  rtc_bitrate_policy_split (viewer->target_bps, streams, n);
+  rtc_bitrate_policy_split (viewer->target.bps, streams, n);
   for (guint i = 0; i < n; i++) {
     /* Nothing left is a target, too; 0 would be none. */
     g_array_index (viewer->uses, GstRtcBaseSinkUse, index[i]).share_bps =
@@ -189,12 +189,21 @@ join_audience (
     .is_behind = use->is_behind };
 
   g_array_append_val (audience->viewers, policy);
-  g_array_append_val (audience->losses, viewer->loss);
+  g_array_append_val (audience->losses, viewer->target.loss);
   g_ptr_array_add (audience->uses, use);
   if (use->codec == RTC_CODEC_OPUS) {
     audience->use_fec |= use->opus.use_inband_fec;
     audience->avoid_dtx |= !use->opus.use_dtx;
   }
+}
+
+static void
+read_target (GstRtcBaseSinkViewer *viewer, GstClockTime now)
+{
+  if (viewer->session != NULL)
+    gst_rtc_session_get_target (viewer->session, &viewer->target);
+  if (viewer->since == 0 && viewer->target.bps > 0)
+    viewer->since = now;
 }
 
 static GArray *
@@ -209,7 +218,8 @@ list_audiences (GstRtcBaseSink *self, GstClockTime now)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     GstRtcBaseSinkViewer *viewer = value;
 
-    if (viewer->target_bps > 0)
+    read_target (viewer, now);
+    if (viewer->target.bps > 0)
       divide_target (self, viewer);
     for (guint i = 0; i < viewer->uses->len; i++) {
       GstRtcBaseSinkUse *use = &g_array_index (viewer->uses, GstRtcBaseSinkUse, i);
@@ -322,18 +332,8 @@ gst_rtc_base_sink_stop_rates (GstRtcBaseSink *self)
 }
 
 void
-gst_rtc_base_sink_set_target (
-    GstRtcBaseSink *self, const gchar *session_id, guint64 target_bps, gdouble loss, gdouble repair)
+gst_rtc_base_sink_gather_targets (GstRtcBaseSink *self)
 {
-  GstRtcBaseSinkViewer *viewer = g_hash_table_lookup (self->viewers, session_id);
-
-  if (viewer == NULL)
-    return;
-  if (viewer->since == 0)
-    viewer->since = rtc_loop_now ();
-  viewer->target_bps = target_bps;
-  viewer->loss = loss;
-  viewer->repair = repair;
   if (self->gather == NULL)
     self->gather = start_source (self, GATHER_MS, on_gathered);
 }

@@ -71,6 +71,14 @@ fill_playout_delay (GstRtcBaseSink *self, RtcTransceiverConfig *config)
   config->playout_max = MAX (config->playout_min, config->playout_max);
 }
 
+/* A viewer who sends transport-wide feedback sends no REMB. */
+static void
+drop_transport_cc (RtcTransceiverConfig *config)
+{
+  for (guint i = 0; i < config->n_codecs; i++)
+    config->codecs[i].rtcp_fb &= ~(RtcRtcpFbFlags) RTC_RTCP_FB_TRANSPORT_CC;
+}
+
 /* FALSE when the stream has no caps yet or none of its codecs can be had. */
 static gboolean
 fill_transceiver (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConfig *config)
@@ -78,13 +86,14 @@ fill_transceiver (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConf
   RtcMediaKind kind = gst_rtc_stream_get_kind (stream);
   GstCaps *input = gst_rtc_stream_get_caps (stream);
   GstCaps *preferred;
-  gboolean do_fec;
+  gboolean do_fec, by_remb;
 
   if (input == NULL)
     return FALSE;
   g_mutex_lock (&self->lock);
   preferred = gst_caps_ref (kind == RTC_MEDIA_VIDEO ? self->video_caps : self->audio_caps);
   do_fec = self->do_fec;
+  by_remb = self->congestion_control == GST_RTC_CONGESTION_CONTROL_HOMEGROWN;
   g_mutex_unlock (&self->lock);
   config->kind = kind;
   config->direction = RTC_DIRECTION_SENDONLY;
@@ -92,6 +101,8 @@ fill_transceiver (GstRtcBaseSink *self, GstRtcStream *stream, RtcTransceiverConf
   config->rtx = kind == RTC_MEDIA_VIDEO
                 && gst_rtc_webrtc_base_get_do_retransmission (GST_RTC_WEBRTC_BASE (self));
   config->fec = do_fec ? RTC_FEC_ALL : RTC_FEC_NONE;
+  if (by_remb)
+    drop_transport_cc (config);
   fill_msid (self, stream, config);
   fill_playout_delay (self, config);
   if (config->n_codecs == 0)
@@ -134,7 +145,6 @@ add_viewer (GstRtcBaseSink *self, const gchar *session_id, GArray *uses)
   GstRtcBaseSinkViewer *viewer = g_new0 (GstRtcBaseSinkViewer, 1);
 
   viewer->uses = uses;
-  viewer->loss = -1;
   g_mutex_lock (&self->lock);
   g_hash_table_insert (self->viewers, g_strdup (session_id), viewer);
   g_mutex_unlock (&self->lock);
@@ -289,7 +299,10 @@ gst_rtc_base_sink_configure_session (
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
 
   g_mutex_lock (&self->lock);
-  config->transport_cc = self->congestion_control == GST_RTC_CONGESTION_CONTROL_GCC;
+  config->transport_cc = self->congestion_control != GST_RTC_CONGESTION_CONTROL_DISABLED;
+  config->congestion_control = gst_rtc_congestion_control_get_controller (self->congestion_control);
+  config->bitrate = (RtcCcBounds){ self->min_bitrate, self->start_bitrate,
+    MAX (self->min_bitrate, self->max_bitrate) };
   g_mutex_unlock (&self->lock);
 }
 
@@ -302,6 +315,8 @@ gst_rtc_base_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session)
 
   if (viewer != NULL)
     viewer->session = session;
+  g_signal_connect_object (session, "notify::target-bitrate",
+      G_CALLBACK (gst_rtc_base_sink_gather_targets), self, G_CONNECT_SWAPPED);
   gst_rtc_base_sink_start_rates (self);
   g_signal_emit (
       base, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED), 0, id, session);
@@ -328,6 +343,7 @@ gst_rtc_base_sink_session_removed (
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
   const gchar *id = gst_rtc_session_get_id (session);
 
+  g_signal_handlers_disconnect_by_func (session, gst_rtc_base_sink_gather_targets, self);
   remove_viewer (self, id);
   if (g_hash_table_size (self->viewers) == 0)
     gst_rtc_base_sink_stop_rates (self);

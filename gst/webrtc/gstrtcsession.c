@@ -54,7 +54,7 @@ struct _GstRtcSession {
   GstWebRTCICEGatheringState gathering_state;
   GstWebRTCSignalingState signaling_state;
   GstWebRTCSessionDescription *local, *remote;
-  guint target_bps;
+  GstRtcSessionTarget target;
 };
 
 G_DEFINE_TYPE (GstRtcSession, gst_rtc_session, G_TYPE_OBJECT)
@@ -127,14 +127,13 @@ apply_states (GstRtcSession *self, const GstRtcSessionStates *states)
 }
 
 static void
-apply_target (GstRtcSession *self, guint64 target_bps)
+apply_target (GstRtcSession *self, const GstRtcSessionTarget *target)
 {
-  guint target = (guint) MIN (target_bps, G_MAXUINT);
   gboolean changed;
 
   g_mutex_lock (&self->lock);
-  changed = self->target_bps != target;
-  self->target_bps = target;
+  changed = self->target.bps != target->bps;
+  self->target = *target;
   g_mutex_unlock (&self->lock);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TARGET_BITRATE]);
@@ -208,7 +207,7 @@ handle_report (GObject *object, GstRtcSessionReport *report)
       end (self, report->error);
       break;
     case GST_RTC_SESSION_REPORT_TARGET_RATE:
-      apply_target (self, report->target_bps);
+      apply_target (self, &report->target);
       break;
     case GST_RTC_SESSION_REPORT_STATES:
     default:
@@ -299,15 +298,21 @@ gst_rtc_session_set_bitrate (GstRtcSession *self, const RtcCcBounds *bounds)
   gst_rtc_session_peer_set_bitrate (self->peer, bounds);
 }
 
+void
+gst_rtc_session_get_target (GstRtcSession *self, GstRtcSessionTarget *out)
+{
+  g_mutex_lock (&self->lock);
+  *out = self->target;
+  g_mutex_unlock (&self->lock);
+}
+
 guint
 gst_rtc_session_get_target_bitrate (GstRtcSession *self)
 {
-  guint target;
+  GstRtcSessionTarget target;
 
-  g_mutex_lock (&self->lock);
-  target = self->target_bps;
-  g_mutex_unlock (&self->lock);
-  return target;
+  gst_rtc_session_get_target (self, &target);
+  return (guint) MIN (target.bps, G_MAXUINT);
 }
 
 void
@@ -431,7 +436,7 @@ gst_rtc_session_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_boxed (value, self->remote);
       break;
     case PROP_TARGET_BITRATE:
-      g_value_set_uint (value, self->target_bps);
+      g_value_set_uint (value, (guint) MIN (self->target.bps, G_MAXUINT));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -139,6 +139,16 @@ void gst_rtc_session_request_retransmission (GstRtcSession *self, guint32 ssrc,
 /* Other bounds for the target rate (rtc_peer_set_bitrate()). Thread: any. */
 void gst_rtc_session_set_bitrate (GstRtcSession *self, const RtcCcBounds *bounds);
 
+/* What may be sent to the peer and what of it is media. */
+typedef struct {
+  guint64 bps;    /* as gst_rtc_session_get_target_bitrate() */
+  gdouble loss;   /* 0..1, of the last seconds */
+  gdouble repair; /* what retransmission and FEC of video take, as a share of the video, 0..1 */
+} GstRtcSessionTarget;
+
+/* All zero while unknown. Thread: any. */
+void gst_rtc_session_get_target (GstRtcSession *self, GstRtcSessionTarget *out);
+
 /* What may be sent to the peer, bit/s, all counted: retransmissions, FEC and the headers of RTP,
  * UDP and IP too. 0 while unknown, and for good with a peer that agreed to no feedback. As the
  * property target-bitrate, whose notify comes on [C] at most 20 times a second. Thread: any. */

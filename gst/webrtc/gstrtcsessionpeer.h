@@ -28,7 +28,7 @@ typedef enum {
   GST_RTC_SESSION_REPORT_CANDIDATE,   /* text, mid, mline */
   GST_RTC_SESSION_REPORT_NEGOTIATED,  /* tracks; text is the remote description */
   GST_RTC_SESSION_REPORT_REFUSED,     /* error */
-  GST_RTC_SESSION_REPORT_TARGET_RATE, /* target_bps */
+  GST_RTC_SESSION_REPORT_TARGET_RATE, /* target */
   GST_RTC_SESSION_REPORT_ENDED,       /* error, NULL when the peer left */
 } GstRtcSessionReportType;
 
@@ -40,7 +40,7 @@ typedef struct {
   gchar *mid;
   guint mline;
   GArray *tracks; /* GstRtcSessionTrack */
-  guint64 target_bps;
+  GstRtcSessionTarget target;
   GError *error;
 } GstRtcSessionReport;
 

@@ -42,7 +42,7 @@ struct _GstRtcSessionPeer {
   GMutex lock; /* guards the rest */
   GstRtcSessionStates states;
   gboolean states_posted; /* a STATES report is on its way and will read states */
-  guint64 target_bps;
+  GstRtcSessionTarget target;
   gboolean target_posted; /* likewise */
 };
 

@@ -40,7 +40,7 @@ run_report (gpointer data)
     self->states_posted = FALSE;
   if (posted->report.type == GST_RTC_SESSION_REPORT_TARGET_RATE) {
     self->target_posted = FALSE;
-    posted->report.target_bps = self->target_bps;
+    posted->report.target = self->target;
   }
   posted->report.states = self->states;
   g_mutex_unlock (&self->lock);
@@ -79,12 +79,12 @@ report_states (GstRtcSessionPeer *self, RtcPeer *peer)
 }
 
 static void
-report_target (GstRtcSessionPeer *self, guint64 target_bps)
+report_target (GstRtcSessionPeer *self, const RtcOutput *output)
 {
   gboolean is_posted;
 
   g_mutex_lock (&self->lock);
-  self->target_bps = target_bps;
+  self->target = (GstRtcSessionTarget){ output->target_bps, output->loss, output->repair };
   is_posted = self->target_posted;
   self->target_posted = TRUE;
   g_mutex_unlock (&self->lock);
@@ -232,7 +232,7 @@ gst_rtc_session_peer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer d
       handle_media (self, peer, output);
       break;
     case RTC_OUTPUT_TARGET_RATE:
-      report_target (self, output->target_bps);
+      report_target (self, output);
       break;
     case RTC_OUTPUT_NEGOTIATION_NEEDED:
     default:

@@ -25,7 +25,8 @@ typedef enum {
   RTC_OUTPUT_RTP,                /* a received packet, decrypted, its stream known */
   RTC_OUTPUT_RTCP,               /* a received compound packet with an SR, for lip sync */
   RTC_OUTPUT_STREAM_END,         /* a received SSRC ended: BYE, or its section is gone */
-  RTC_OUTPUT_TARGET_RATE,        /* target_bps: what may be sent to the peer has changed */
+  RTC_OUTPUT_TARGET_RATE,        /* target_bps, loss, repair: what may be sent to the peer has
+                                  * changed, or what of it is media */
 } RtcOutputType;
 
 typedef struct {
@@ -34,6 +35,9 @@ typedef struct {
   guint32 ssrc;
   RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP and RTCP */
   guint64 target_bps; /* of TARGET_RATE: all that is sent, headers of UDP and IP included */
+  gfloat loss;        /* of TARGET_RATE: 0..1, of the last seconds */
+  gfloat repair;      /* of TARGET_RATE: what retransmission and FEC of video take, as a share of the
+                       * video itself, 0..1; of the last second */
 
   /* From here on set with other types than RTP, RTCP, STREAM_END and TARGET_RATE only: those are
    * many. */

@@ -80,7 +80,9 @@ typedef struct {
   RtcCcTarget target;              /* as last read */
   gboolean can_pad;
   guint64 announced_bps;           /* last told to the shell; 0: not yet */
+  gfloat announced_loss, announced_repair;
   GstClockTime announced, announce_due;
+  RtcRateMeter video_rate, repair_rate;
   gboolean has_rtcp;               /* some came once */
   GstClockTime last_rtcp;          /* when some came, or when the first packet after it left */
   guint64 rtp_at_rtcp;             /* counters.rtp_sent at that time */

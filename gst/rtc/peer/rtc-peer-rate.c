@@ -12,11 +12,14 @@
 
 /* The target is announced at once when it falls by PEER_ANNOUNCE_FALL percent; after
  * PEER_ANNOUNCE_INTERVAL when it has changed by PEER_ANNOUNCE_STEP percent, and after
- * PEER_ANNOUNCE_SLOW however little it has changed. */
+ * PEER_ANNOUNCE_SLOW however little it has changed, or when only the loss has changed by
+ * PEER_ANNOUNCE_LOSS or the share of repair by PEER_ANNOUNCE_REPAIR. */
 #define PEER_ANNOUNCE_FALL 10
 #define PEER_ANNOUNCE_STEP 2
 #define PEER_ANNOUNCE_INTERVAL (50 * GST_MSECOND)
 #define PEER_ANNOUNCE_SLOW (500 * GST_MSECOND)
+#define PEER_ANNOUNCE_LOSS 0.01f
+#define PEER_ANNOUNCE_REPAIR 0.05f
 
 /* PEER_MAX_PROBES: taken from the controller at once. */
 #define PEER_MAX_PROBES 4
@@ -29,16 +32,30 @@
 #define PEER_DEFAULT_START_BPS 1000000
 #define PEER_DEFAULT_MAX_BPS 10000000
 
+/* What retransmission and FEC take, for each bit of video. */
+static gfloat
+peer_repair_share (RtcPeerRate *rate, GstClockTime now)
+{
+  guint64 video = rtc_rate_meter_get_bps (&rate->video_rate, now);
+  guint64 repair = rtc_rate_meter_get_bps (&rate->repair_rate, now);
+
+  return video == 0 ? 0 : MIN (1.0f, (gfloat) repair / (gfloat) video);
+}
+
 static void
 peer_announce_target (RtcPeer *self, GstClockTime now)
 {
   RtcPeerRate *rate = self->rate;
   guint64 target = rate->target.target_bps, last = rate->announced_bps;
   GstClockTime wait;
-  RtcOutput output = { .type = RTC_OUTPUT_TARGET_RATE, .target_bps = target };
+  RtcOutput output = { .type = RTC_OUTPUT_TARGET_RATE,
+    .target_bps = target,
+    .loss = (gfloat) rate->target.loss,
+    .repair = peer_repair_share (rate, now) };
 
   rate->announce_due = GST_CLOCK_TIME_NONE;
-  if (target == last)
+  if (target == last && ABS (output.loss - rate->announced_loss) < PEER_ANNOUNCE_LOSS
+      && ABS (output.repair - rate->announced_repair) < PEER_ANNOUNCE_REPAIR)
     return;
   if (last == 0 || target * 100 <= last * (100 - PEER_ANNOUNCE_FALL))
     wait = 0;
@@ -52,6 +69,8 @@ peer_announce_target (RtcPeer *self, GstClockTime now)
   }
   rate->announced = now;
   rate->announced_bps = target;
+  rate->announced_loss = output.loss;
+  rate->announced_repair = output.repair;
   rtc_output_queue_push (&self->out, &output);
 }
 
@@ -265,6 +284,10 @@ rtc_peer_note_sent (RtcPeer *self, GstClockTime now, RtcPacerClass klass, guint 
     rtc_twcc_sender_handle_sent (rate->twcc, now, len, rtc_pacer_get_cluster (&rate->pacer, klass));
   if (rate->twcc != NULL)
     in_flight = rtc_twcc_sender_get_in_flight (rate->twcc);
+  if (klass == RTC_PACER_VIDEO)
+    rtc_rate_meter_add (&rate->video_rate, now, len);
+  else if (klass == RTC_PACER_RETRANSMISSION || klass == RTC_PACER_FEC)
+    rtc_rate_meter_add (&rate->repair_rate, now, len);
   rtc_pacer_handle_sent (&rate->pacer, now, klass, len, queued);
   rtc_cc_handle_sent (rate->cc, now, len, in_flight);
 }
