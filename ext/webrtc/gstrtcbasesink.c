@@ -27,7 +27,6 @@ enum {
   PROP_DO_DTX,
   PROP_MIN_PLAYOUT_DELAY,
   PROP_MAX_PLAYOUT_DELAY,
-  PROP_DO_FEC,
 };
 
 static guint signals[GST_RTC_BASE_SINK_N_SIGNALS];
@@ -213,9 +212,6 @@ gst_rtc_base_sink_set_property (GObject *object, guint id, const GValue *value, 
     case PROP_MAX_PLAYOUT_DELAY:
       self->max_playout_delay = g_value_get_int (value);
       break;
-    case PROP_DO_FEC:
-      self->do_fec = g_value_get_boolean (value);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -262,9 +258,6 @@ gst_rtc_base_sink_get_property (GObject *object, guint id, GValue *value, GParam
       break;
     case PROP_MAX_PLAYOUT_DELAY:
       g_value_set_int (value, self->max_playout_delay);
-      break;
-    case PROP_DO_FEC:
-      g_value_set_boolean (value, self->do_fec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -315,11 +308,6 @@ install_rate_properties (GObjectClass *klass)
           "(downsampled), then size (downscaled)",
           GST_TYPE_RTC_MITIGATION_MODE, GST_RTC_BASE_SINK_DEFAULT_MITIGATION_MODES,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (klass, PROP_DO_FEC,
-      g_param_spec_boolean ("do-fec", "Do forward error correction",
-          "Send parity for viewers who lose packets and can use it: FlexFEC, ULPFEC, RED of Opus. "
-          "For viewers who come from then on",
-          GST_RTC_BASE_SINK_DEFAULT_DO_FEC, flags));
   g_object_class_install_property (klass, PROP_DO_DTX,
       g_param_spec_boolean ("do-dtx", "Do discontinuous transmission",
           "Opus: send next to nothing while there is silence. FALSE: only when all viewers ask "
@@ -514,7 +502,6 @@ gst_rtc_base_sink_init (GstRtcBaseSink *self)
   self->do_fec = GST_RTC_BASE_SINK_DEFAULT_DO_FEC;
   self->do_dtx = GST_RTC_BASE_SINK_DEFAULT_DO_DTX;
   self->min_playout_delay = self->max_playout_delay = -1;
-  self->do_fec = GST_RTC_BASE_SINK_DEFAULT_DO_FEC;
   /* A sink also while it has no pad. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
