@@ -41,6 +41,8 @@ nice_handle_answer (RtcNice *self, GstClockTime now, const guint8 *id, RtcNiceSt
     case RTC_NICE_STUN_SUCCESS:
       self->stats.consent_responses_received++;
       self->stats.round_trip_time = took;
+      GST_LOG (RTC_NICE_LOG_ID "consent: answered after %" GST_TIME_FORMAT, self->config.peer_id,
+          GST_TIME_ARGS (took));
       if (self->state == RTC_ICE_STATE_DISCONNECTED)
         rtc_nice_set_connected (self);
       break;

@@ -280,7 +280,9 @@ add_transport (GstStructure *report, const RtcPeerStats *stats)
     gst_structure_set (pair, "local-candidate-id", G_TYPE_STRING, "local-candidate",
         "remote-candidate-id", G_TYPE_STRING, "remote-candidate", "transport-id", G_TYPE_STRING,
         TRANSPORT_ID, "nominated", G_TYPE_BOOLEAN, TRUE, "bytes-sent", G_TYPE_UINT64,
-        ice->bytes_sent, "bytes-received", G_TYPE_UINT64, ice->bytes_received, NULL);
+        ice->bytes_sent, "bytes-received", G_TYPE_UINT64, ice->bytes_received,
+        "consent-requests-sent", G_TYPE_UINT64, ice->consent_requests_sent,
+        "consent-responses-received", G_TYPE_UINT64, ice->consent_responses_received, NULL);
     if (stats->rate.is_active)
       gst_structure_set (pair, "available-outgoing-bitrate", G_TYPE_DOUBLE,
           (gdouble) stats->rate.target.target_bps, NULL);

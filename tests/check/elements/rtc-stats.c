@@ -54,7 +54,7 @@ fill (RtcPeerStats *stats)
     .early_held = 19,
     .early_dropped = 20,
     .ssrc_collisions = 21,
-    .ice = { .has_pair = TRUE } };
+    .ice = { .has_pair = TRUE, .consent_requests_sent = 22, .consent_responses_received = 23 } };
   stats->outbound = g_array_new (FALSE, FALSE, sizeof (RtcOutboundStats));
   stats->inbound = g_array_new (FALSE, FALSE, sizeof (RtcInboundStats));
   g_array_append_val (stats->inbound, in);
@@ -173,6 +173,8 @@ test_transport (void)
   gst_structure_free (transport);
   pair = get_object (report, "candidate-pair");
   g_assert_cmpfloat (get_double (pair, "current-round-trip-time"), ==, 0.05);
+  g_assert_cmpuint (get_u64 (pair, "consent-requests-sent"), ==, 22);
+  g_assert_cmpuint (get_u64 (pair, "consent-responses-received"), ==, 23);
   gst_structure_free (pair);
   gst_structure_free (report);
   rtc_peer_stats_clear (&stats);
