@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 typedef struct _GstRtcRecordingPool GstRtcRecordingPool;
 
 /* GST_RTC_RECORDING_TICK: how often a thread looks at its recordings, ns. */
-#define GST_RTC_RECORDING_TICK (20 * GST_MSECOND)
+#define GST_RTC_RECORDING_TICK (40 * GST_MSECOND)
 
 /* GST_RTC_RECORDING_POOL_THREADS: of the process-wide pool. Two: one may wait for a disk. */
 #define GST_RTC_RECORDING_POOL_THREADS 2

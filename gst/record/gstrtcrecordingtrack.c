@@ -182,7 +182,9 @@ find_codec (const GstRtcRecordingTrackState *track, guint8 pt)
 {
   const RtcCodec *codec = rtc_codec_find_pt (track->codecs, track->n_codecs, pt);
 
-  if (codec == NULL || codec->clock_rate == 0 || !gst_rtc_frames_is_supported (codec->id))
+  /* GStreamer's registry is not asked again for what is already being unpacked. */
+  if (codec == NULL || codec->clock_rate == 0
+      || (track->frames[codec->id] == NULL && !gst_rtc_frames_is_supported (codec->id)))
     return NULL;
   return (codec->id == RTC_CODEC_OPUS) == (track->kind == GST_RTC_RECORDING_AUDIO) ? codec : NULL;
 }

@@ -37,7 +37,7 @@ typedef struct _RtcLoop RtcLoop;
 #define RTC_LOOP_ROUND_PEERS 64
 
 /* RTC_LOOP_REST: shortest time between two wake-ups while all peers are patient. */
-#define RTC_LOOP_REST (15 * GST_MSECOND)
+#define RTC_LOOP_REST (20 * GST_MSECOND)
 
 /* RTC_LOOP_LAG_BUCKETS: of the lag histogram; upper bounds 1, 2, 5, 10, 20, 50, 100 ms, none. */
 #define RTC_LOOP_LAG_BUCKETS 8

@@ -19,7 +19,7 @@ struct _RtcTwccReceiver {
   guint8 feedback_count;
   guint32 ssrc;
   GstClockTime due; /* of the next message while there are any */
-  GstClockTime interval;
+  GstClockTime interval, shortest;
   gsize round_bytes; /* sent since the last interval was chosen, headers included */
 };
 
@@ -29,7 +29,7 @@ rtc_twcc_receiver_new (void)
   RtcTwccReceiver *self = g_new0 (RtcTwccReceiver, 1);
 
   self->arrivals = g_array_new (FALSE, FALSE, sizeof (RtcTwccArrival));
-  self->interval = RTC_TWCC_INTERVAL_MIN;
+  self->interval = self->shortest = RTC_TWCC_INTERVAL_MIN;
   return self;
 }
 
@@ -107,6 +107,12 @@ rtc_twcc_receiver_handle_packet (
   self->stats.late++;
 }
 
+void
+rtc_twcc_receiver_set_patient (RtcTwccReceiver *self)
+{
+  self->shortest = RTC_TWCC_INTERVAL_PATIENT;
+}
+
 GstClockTime
 rtc_twcc_receiver_next_deadline (const RtcTwccReceiver *self)
 {
@@ -124,7 +130,7 @@ twcc_choose_interval (RtcTwccReceiver *self, GstClockTime now)
 
   if (bps > 0)
     interval = gst_util_uint64_scale (self->round_bytes * 8 * TWCC_SHARE, GST_SECOND, bps);
-  self->interval = CLAMP (interval, RTC_TWCC_INTERVAL_MIN, RTC_TWCC_INTERVAL_SLOW);
+  self->interval = CLAMP (interval, self->shortest, RTC_TWCC_INTERVAL_SLOW);
   self->due = now + self->interval;
   self->round_bytes = 0;
 }

@@ -7,6 +7,8 @@
  * draft-holmer-rmcat-transport-wide-cc-extensions-01: the receiver's side. One per peer. Messages
  * are 50 to 100 ms apart, so that they take at most 5 % of what is received, and up to 250 ms where
  * less than about 100 kbit/s comes (3: "between 50 ms and 200 ms", depending on the bandwidth).
+ * Recordings are patient: 200 ms at least, since sending a message each 50 ms is a sixth of what a
+ * recorded call costs.
  * A packet that comes after its successors were reported makes the next message begin with it.
  * Pure, bounded: RTC_TWCC_MAX_ARRIVALS. Network thread only. */
 #pragma once
@@ -25,7 +27,7 @@ G_BEGIN_DECLS
 #define RTC_TWCC_MEMORY (500 * GST_MSECOND)
 
 #define RTC_TWCC_INTERVAL_MIN (50 * GST_MSECOND)
-#define RTC_TWCC_INTERVAL_MAX (100 * GST_MSECOND)
+#define RTC_TWCC_INTERVAL_PATIENT (200 * GST_MSECOND) /* at least, where messages are to be few */
 #define RTC_TWCC_INTERVAL_SLOW (250 * GST_MSECOND)
 
 typedef struct _RtcTwccReceiver RtcTwccReceiver;
@@ -40,6 +42,10 @@ typedef struct {
 
 RtcTwccReceiver *rtc_twcc_receiver_new (void);
 void rtc_twcc_receiver_free (RtcTwccReceiver *self); /* (nullable) */
+
+/* Messages come RTC_TWCC_INTERVAL_PATIENT apart at least, from the next one on: for who has many
+ * senders, each of whom is served well enough so. */
+void rtc_twcc_receiver_set_patient (RtcTwccReceiver *self);
 
 /* A packet of len bytes (as on the wire) carried seq and arrived at now, which may be a little
  * before that of an earlier call. ssrc: of its stream, named in the next message. */

@@ -39,8 +39,11 @@ rtc_peer_apply_cc (RtcPeer *self)
       remb |= (feedback & RTC_RTCP_FB_REMB) != 0;
     }
   }
-  if (twcc && self->twcc == NULL)
+  if (twcc && self->twcc == NULL) {
     self->twcc = rtc_twcc_receiver_new ();
+    if (self->config.receive_latency >= RTC_PEER_PATIENT_LATENCY)
+      rtc_twcc_receiver_set_patient (self->twcc);
+  }
   self->use_twcc = twcc;
   if (remb && !twcc && !self->use_remb)
     rtc_remb_estimator_init (&self->remb);
