@@ -37,6 +37,9 @@
 #define CALM_QUEUE ((gint64) (50 * GST_MSECOND))
 #define CALM_LOSS 0.15
 
+/* PAUSE: nothing sent for so long, and the path is to be asked anew. */
+#define PAUSE (2 * GST_SECOND)
+
 /* FULL_QUEUE: a queue of at least this that loses packets is full: it does not grow any more, so
  * the trend line is blind to it, and the loss is over-use, not the path's nature. */
 #define FULL_QUEUE ((gint64) (100 * GST_MSECOND))
@@ -72,7 +75,8 @@ typedef struct {
   RtcCcState state;
   GstClockTime rtt;
   guint64 highest_seq;
-  gint64 queue_delay;         /* ns */
+  gint64 queue_delay; /* ns */
+  GstClockTime sent_at;
   GstClockTime probe_seen_at; /* a packet of a probe was reported */
   GstClockTime full_at;       /* when a full queue last counted as over-use */
 
@@ -113,7 +117,7 @@ gcc_begin (CcGcc *self, GstClockTime now)
   self->state = RTC_CC_STATE_NORMAL;
   self->rtt = self->remb_at = GST_CLOCK_TIME_NONE;
   rtc_cc_silence_init (&self->silence);
-  self->full_at = self->probe_seen_at = GST_CLOCK_TIME_NONE;
+  self->sent_at = self->full_at = self->probe_seen_at = GST_CLOCK_TIME_NONE;
   self->remb = 0;
   self->queue_delay = 0;
   gcc_set_target (self, now);
@@ -140,6 +144,11 @@ gcc_handle_sent (RtcCc *base, GstClockTime now, guint len, guint64 in_flight)
 {
   CcGcc *self = (CcGcc *) base;
 
+  if (rtc_time_elapsed (self->sent_at, now) > PAUSE) {
+    rtc_gcc_trend_restart (&self->trend);
+    rtc_gcc_probe_handle_resume (&self->probe, self->target, self->bounds.max_bps);
+  }
+  self->sent_at = now;
   rtc_gcc_alr_handle_sent (&self->alr, now, len, self->target);
   if (in_flight > 0)
     rtc_cc_silence_handle_sent (&self->silence, now);

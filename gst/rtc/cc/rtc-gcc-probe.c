@@ -16,6 +16,7 @@
 #define PAYS 0.7
 
 #define ALR_FACTOR 2.0
+#define RESUME_FACTOR 2.0
 
 /* PROBE_MIN: a probe of less than this over the target is not worth its bytes: growth gets there.
  * BYTES_MAX: a longer burst measures nothing better. */
@@ -104,6 +105,18 @@ rtc_gcc_probe_handle_result (
     return;
   }
   probe_ask_later (self, FURTHER_FACTOR * result->bps, result->bps, max_bps);
+}
+
+void
+rtc_gcc_probe_handle_resume (RtcGccProbe *self, guint64 target_bps, guint64 max_bps)
+{
+  gdouble target = (gdouble) target_bps;
+
+  if (!self->can_pad)
+    return;
+  self->is_searching = TRUE;
+  self->is_starting = FALSE;
+  probe_ask_later (self, RESUME_FACTOR * target, target, max_bps);
 }
 
 void

@@ -5,10 +5,11 @@
 /* rtc-gcc-probe.h - when to send a short burst above the target, to see if the path carries it.
  *
  * At start, and on a new path: at 3 and 6 times the start rate, then at twice what was measured for
- * as long as that pays. While the application sends less than it might: at twice the target, each
- * 5 s, since what it sends proves nothing. After a fall: at up to twice the target, while the path
- * is calm, to be back soon when it was a short one. Never above the maximum; and but for the first
- * ones never longer than a queue of RTC_GCC_PROBE_QUEUE makes, should the target be all there is.
+ * as long as that pays. After a pause: at twice the target. While the application sends less than
+ * it might: at twice the target, each 5 s, since what it sends proves nothing. After a fall: at up
+ * to twice the target, while the path is calm, to be back soon when it was a short one. Never above
+ * the maximum; and but for the first ones never longer than a queue of RTC_GCC_PROBE_QUEUE makes,
+ * should the target be all there is.
  * Pure, flat, bounded. Network thread only. */
 #pragma once
 
@@ -69,6 +70,9 @@ rtc_gcc_probe_is_starting (const RtcGccProbe *self)
 /* A measurement came. */
 void rtc_gcc_probe_handle_result (RtcGccProbe *self, GstClockTime now, guint64 max_bps,
     const RtcGccProbeResult *result);
+
+/* Packets leave again after a pause: what the path carries now is asked. */
+void rtc_gcc_probe_handle_resume (RtcGccProbe *self, guint64 target_bps, guint64 max_bps);
 
 /* The target was taken back from that rate, by a third or more. */
 void rtc_gcc_probe_handle_fall (RtcGccProbe *self, GstClockTime now, guint64 from_bps);

@@ -24,20 +24,22 @@
 #define STANDING (2 * GST_SECOND)
 #define COMPETING (3 * GST_SECOND)
 #define COMPETING_LOST 0.5
-#define COMPETING_BETA 0.9
+#define COMPETING_BETA 0.95
 #define COMPETING_RETURN 0.97
-#define COMPETING_SLOPE 3
+#define COMPETING_SLOPE 2.5
 
 /* SHORT_QUEUE: with a longer one, that is ours, the rate does not grow. */
 #define SHORT_QUEUE ((gint64) (60 * GST_MSECOND))
 
 /* RETURN: of what the link was seen to carry, once the queue has drained. */
-#define RETURN 0.89
+#define RETURN 0.88
 #define HOLD_MAX (2 * GST_SECOND)
 
-/* Growth near the capacity: bit/s per second, but not more than that share of the rate; the same
- * for all flows, or those that have more would keep it. Paths slower than SLOPE_RTT grow slower. */
+/* Growth near the capacity: SLOPE bit/s per second at SLOPE_AT, less by the root where more is
+ * sent, so that who has more gets less of what is free; but not more than SLOPE_SHARE of the rate.
+ * Paths slower than SLOPE_RTT grow slower. */
 #define SLOPE 60000.0
+#define SLOPE_AT 1000000.0
 #define SLOPE_SHARE 0.1
 #define SLOPE_RTT (200 * GST_MSECOND)
 
@@ -149,7 +151,8 @@ static gdouble
 rate_add (const RtcGccRate *self, gdouble dt, GstClockTime rtt)
 {
   gdouble slow = rtt == GST_CLOCK_TIME_NONE ? 1 : (gdouble) SLOPE_RTT / (gdouble) MAX (rtt, 1);
-  gdouble slope = MIN (SLOPE, SLOPE_SHARE * self->bps) * MIN (1, slow);
+  gdouble slope =
+      MIN (SLOPE * sqrt (SLOPE_AT / self->bps), SLOPE_SHARE * self->bps) * MIN (1, slow);
 
   return self->bps + dt * slope * (self->is_competing ? COMPETING_SLOPE : 1);
 }

@@ -228,6 +228,25 @@ test_application_limited (void)
 }
 
 static void
+test_resume (void)
+{
+  RtcGccProbe probe;
+  RtcCcProbe out;
+
+  rtc_gcc_probe_init (&probe, TRUE);
+  rtc_gcc_probe_handle_resume (&probe, 1000000, MAX_BPS);
+  g_assert_true (rtc_gcc_probe_poll (&probe, GST_SECOND, &out));
+  g_assert_cmpuint (out.bps, ==, 2000000);
+  g_assert_false (rtc_gcc_probe_poll (&probe, GST_SECOND, &out));
+  /* There is nothing above the maximum to be found. */
+  rtc_gcc_probe_handle_resume (&probe, MAX_BPS, MAX_BPS);
+  g_assert_false (rtc_gcc_probe_poll (&probe, GST_SECOND, &out));
+  rtc_gcc_probe_init (&probe, FALSE);
+  rtc_gcc_probe_handle_resume (&probe, 1000000, MAX_BPS);
+  g_assert_false (rtc_gcc_probe_poll (&probe, GST_SECOND, &out));
+}
+
+static void
 test_recovery (void)
 {
   RtcGccProbe probe;
@@ -264,6 +283,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gcc-probe/never-above-maximum", test_never_above_maximum);
   g_test_add_func ("/gcc-probe/late-answer", test_late_answer);
   g_test_add_func ("/gcc-probe/application-limited", test_application_limited);
+  g_test_add_func ("/gcc-probe/resume", test_resume);
   g_test_add_func ("/gcc-probe/recovery", test_recovery);
   return g_test_run ();
 }
