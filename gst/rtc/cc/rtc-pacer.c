@@ -88,7 +88,7 @@ rtc_pacer_set_rates (
 void
 rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused)
 {
-  self->is_paused = is_paused;
+  self->is_paused = (guint8) (is_paused ? TRUE : FALSE);
   if (!is_paused)
     return;
   self->stats.dropped += self->n_waiting;
@@ -97,8 +97,7 @@ rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused)
   self->n_waiting = 0;
   self->waiting_bytes = self->key_bytes = 0;
   self->has_last = FALSE;
-  self->probe.cluster = 0;
-  self->probe_runs = FALSE;
+  self->has_probe = self->probe_runs = FALSE;
 }
 
 /* --- budgets --------------------------------------------------------------------------------- */
@@ -173,8 +172,7 @@ probe_note_sent (RtcPacer *self, GstClockTime now, RtcPacerClass klass, guint le
   self->probe_packets++;
   if (self->probe_bytes >= self->probe.min_bytes
       && self->probe_packets >= self->probe.min_packets) {
-    self->probe.cluster = 0;
-    self->probe_runs = FALSE;
+    self->has_probe = self->probe_runs = FALSE;
   }
 }
 
@@ -185,10 +183,12 @@ rtc_pacer_handle_sent (
   GstClockTime wait = rtc_time_elapsed (queued, now);
   guint64 cost = self->burst_cost;
 
-  self->stats.bytes[klass] += len;
-  self->stats.packets[klass]++;
-  self->stats.total_wait += wait;
-  self->stats.max_wait = MAX (self->stats.max_wait, wait);
+  self->stats.sent[klass].packets++;
+  self->stats.sent[klass].bytes += len;
+  if (wait > 0) {
+    self->stats.total_wait += wait;
+    self->stats.max_wait = MAX (self->stats.max_wait, wait);
+  }
   if (self->n_waiting > 0 && is_urgent (self, now))
     cost /= 2;
   self->burst_clear = MAX (self->burst_clear, now) + time_of_bytes (cost, len);
@@ -199,7 +199,7 @@ rtc_pacer_handle_sent (
   if (self->padding_bps > 0)
     self->padding_clear = MAX (self->padding_clear, now)
                           + gst_util_uint64_scale (len * 8, GST_SECOND, self->padding_bps);
-  if (self->probe.cluster != 0)
+  if (self->has_probe)
     probe_note_sent (self, now, klass, len);
 }
 
@@ -362,13 +362,17 @@ rtc_pacer_get_n_waiting (const RtcPacer *self, RtcPacerClass klass)
 void
 rtc_pacer_set_probe (RtcPacer *self, const RtcCcProbe *probe)
 {
-  if (!self->probe_runs && !self->is_paused)
-    self->probe = *probe;
+  if (self->probe_runs || self->is_paused)
+    return;
+  self->probe = *probe;
+  self->has_probe = TRUE;
 }
 
 guint16
 rtc_pacer_get_cluster (const RtcPacer *self, RtcPacerClass klass)
 {
+  if (!self->has_probe)
+    return 0;
   if (self->probe_runs || klass == RTC_PACER_VIDEO || klass == RTC_PACER_RETRANSMISSION)
     return self->probe.cluster;
   return 0;
@@ -378,8 +382,7 @@ guint
 rtc_pacer_get_padding (RtcPacer *self, GstClockTime now)
 {
   if (self->probe_runs && rtc_time_elapsed (self->probe_began, now) >= RTC_PACER_PROBE_LIFE) {
-    self->probe_runs = FALSE;
-    self->probe.cluster = 0;
+    self->has_probe = self->probe_runs = FALSE;
     self->stats.probes_given_up++;
   }
   if (self->n_waiting > 0 || self->is_paused || self->nothing_to_pad)

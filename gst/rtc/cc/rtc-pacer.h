@@ -80,14 +80,14 @@ typedef struct {
 } RtcPacerEntry;
 
 typedef struct {
-  guint64 passed;         /* packets that left at once */
-  guint64 queued;         /* packets that waited */
-  guint64 refused;        /* packets refused: would have waited too long */
-  guint64 dropped;        /* packets that waited and were dropped */
-  guint64 bytes[RTC_PACER_N_CLASSES];   /* sent, by class */
-  guint64 packets[RTC_PACER_N_CLASSES];
-  GstClockTime total_wait; /* of all that left, those that passed counted as 0 */
+  struct {
+    guint64 packets, bytes;
+  } sent[RTC_PACER_N_CLASSES];
+  GstClockTime total_wait; /* of all that left; those that passed did not wait */
   GstClockTime max_wait;
+  guint64 queued;          /* packets that waited */
+  guint64 refused;         /* packets refused: would have waited too long */
+  guint64 dropped;         /* packets that waited and were dropped */
   guint64 probes, probes_given_up; /* begun */
 } RtcPacerStats;
 
@@ -98,25 +98,28 @@ typedef struct {
   guint head, n;
 } RtcPacerRing;
 
-/* RtcPacer: to be embedded; fields are private, use the functions. */
+/* RtcPacer: to be embedded; fields are private, use the functions. What is needed for a packet that
+ * passes comes first, so that it is in a cache line or two: there is one per viewer. */
 typedef struct {
-  guint64 pacing_bps, target_bps, padding_bps;
-  guint64 burst_cost, average_cost; /* ns per byte, 20 bits of fraction */
   GstClockTime burst_clear, average_clear; /* when what was sent will have played out */
+  guint64 burst_cost, average_cost; /* ns per byte, 20 bits of fraction */
+  guint64 pacing_bps, padding_bps;
+  guint n_waiting;
+  guint16 has_probe, probe_runs;    /* has_probe: one runs, or is to begin */
+  guint8 is_paused, nothing_to_pad;
+
+  RtcPacerStats stats;
+  guint64 target_bps;
   GstClockTime padding_clear;
   RtcPacerRing rings[RTC_PACER_N_CLASSES];
-  guint n_waiting;
   guint64 waiting_bytes, key_bytes; /* key_bytes: of waiting_bytes, of key frames */
   guint32 last_frame;     /* of the video packet pushed last */
   guint16 last_stream;
   gboolean has_last;
-  gboolean is_paused;
-  RtcCcProbe probe;       /* cluster 0: none */
-  gboolean probe_runs, nothing_to_pad;
+  RtcCcProbe probe;
   GstClockTime probe_began;
   guint64 probe_bytes;
   guint probe_packets;
-  RtcPacerStats stats;
 } RtcPacer;
 
 /* No rates are set: everything passes. */

@@ -34,12 +34,6 @@ rtc_nack_responder_clear (RtcNackResponder *self)
 }
 
 void
-rtc_nack_responder_handle_sent (RtcNackResponder *self, GstClockTime now, gsize len_bytes)
-{
-  rtc_rate_meter_add (&self->sent, now, len_bytes);
-}
-
-void
 rtc_nack_responder_set_limit (RtcNackResponder *self, guint64 bps)
 {
   self->limit_bps = bps;
@@ -102,13 +96,11 @@ usable_rtt (GstClockTime rtt)
 
 /* Bytes that may be resent now. */
 static gint64
-responder_budget (RtcNackResponder *self, GstClockTime now)
+responder_budget (RtcNackResponder *self, GstClockTime now, guint64 sent_bytes)
 {
-  guint64 budget;
+  guint64 budget = sent_bytes / RTC_NACK_RESPONDER_SHARE_DIV;
 
-  rtc_rate_meter_advance (&self->sent, now);
   rtc_rate_meter_advance (&self->resent, now);
-  budget = self->sent.sum / RTC_NACK_RESPONDER_SHARE_DIV;
   if (self->limit_bps > 0)
     budget = MIN (budget, self->limit_bps / 8);
   budget = MAX (budget, RTC_NACK_RESPONDER_FLOOR_BYTES);
@@ -132,11 +124,11 @@ rtc_nack_responder_note_padding (
 
 guint
 rtc_nack_responder_handle_nack (RtcNackResponder *self, GstClockTime now, GstClockTime rtt,
-    const RtcRewrite *rewrite, RtcPacketHistory *const *histories, guint n_histories,
-    const guint16 *seqs, guint n_seqs, RtcNackResend *out, guint n_out)
+    guint64 sent_bytes, const RtcRewrite *rewrite, RtcPacketHistory *const *histories,
+    guint n_histories, const guint16 *seqs, guint n_seqs, RtcNackResend *out, guint n_out)
 {
   gsize overhead = rtc_rewrite_get_overhead (rewrite);
-  gint64 budget = responder_budget (self, now);
+  gint64 budget = responder_budget (self, now, sent_bytes);
   guint n = 0;
 
   if (self->table == NULL && n_seqs > 0)

@@ -6,7 +6,7 @@
  *
  * One per peer and stream. Two brakes hold a storm of NACKs: a sequence number is resent at most
  * once per round-trip time, and in any second retransmissions take at most half of what the stream
- * itself sent in it, and no more than set_limit() allows.
+ * itself had to send in it, and no more than set_limit() allows.
  * A table of 4 KiB is allocated at the first NACK, so that peers without loss cost next to
  * nothing. Network thread only. */
 #pragma once
@@ -43,7 +43,7 @@ typedef struct {
 /* RtcNackResponder: fields are private, use the functions. */
 typedef struct {
   RtcNackResponderTable *table; /* NULL before the first NACK */
-  RtcRateMeter sent, resent;
+  RtcRateMeter resent;
   guint64 limit_bps;
   RtcNackResponderStats stats;
 } RtcNackResponder;
@@ -57,9 +57,6 @@ typedef struct {
 void rtc_nack_responder_init (RtcNackResponder *self);
 void rtc_nack_responder_clear (RtcNackResponder *self);
 
-/* Notes len_bytes of media sent to the peer (not retransmissions). */
-void rtc_nack_responder_handle_sent (RtcNackResponder *self, GstClockTime now, gsize len_bytes);
-
 /* Retransmissions take at most this rate, bit/s; 0, as at first: no such limit. */
 void rtc_nack_responder_set_limit (RtcNackResponder *self, guint64 bps);
 
@@ -68,12 +65,13 @@ void rtc_nack_responder_set_limit (RtcNackResponder *self, guint64 bps);
 gboolean rtc_nack_responder_note_padding (RtcNackResponder *self, GstClockTime now,
     GstClockTime rtt, guint16 seq);
 
-/* Decides about the numbers of one NACK. histories[source] is where rewrite's sources live (an
- * entry may be NULL). rtt: NONE while unmeasured. Writes at most n_out packets to resend, in the
- * order asked, and marks them resent; numbers beyond n_out count as over budget.
- * Returns how many were written. */
+/* Decides about the numbers of one NACK. sent_bytes: what the stream had to send in the last second
+ * (rtc_packet_history_get_recent_bytes()), so that nothing is counted per packet and peer.
+ * histories[source] is where rewrite's sources live (an entry may be NULL). rtt: NONE while
+ * unmeasured. Writes at most n_out packets to resend, in the order asked, and marks them resent;
+ * numbers beyond n_out count as over budget. Returns how many were written. */
 guint rtc_nack_responder_handle_nack (RtcNackResponder *self, GstClockTime now, GstClockTime rtt,
-    const RtcRewrite *rewrite, RtcPacketHistory *const *histories, guint n_histories,
-    const guint16 *seqs, guint n_seqs, RtcNackResend *out, guint n_out);
+    guint64 sent_bytes, const RtcRewrite *rewrite, RtcPacketHistory *const *histories,
+    guint n_histories, const guint16 *seqs, guint n_seqs, RtcNackResend *out, guint n_out);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
  */
 #include "gst/rtc/media/rtc-packet-history.h"
 
+#include "gst/rtc/base/rtc-rate-meter.h"
 #include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 
@@ -18,6 +19,7 @@ struct _RtcPacketHistory {
   guint64 newest;       /* number of the last pushed; 0 before the first */
   guint64 key_frame;    /* number of the last key frame's first packet; 0 none */
   guint32 key_frame_ts; /* and its time stamp */
+  RtcRateMeter rate;
   RtcPacketHistoryStats stats;
 };
 
@@ -113,6 +115,7 @@ rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now, RtcPacket *pa
   entry->payload_len = (guint16) header.payload_len;
   entry->marker = header.marker;
   entry->is_key_frame = note_key_frame (self, entry);
+  rtc_rate_meter_add (&self->rate, now, packet->len);
   self->stats.packets_pushed++;
   self->stats.n_packets++;
   self->stats.n_bytes += packet->len;
@@ -153,6 +156,13 @@ rtc_packet_history_next_deadline (const RtcPacketHistory *self)
   if (self->oldest > self->newest || self->max_age == GST_CLOCK_TIME_NONE)
     return GST_CLOCK_TIME_NONE;
   return self->entries[self->oldest & self->mask].time + self->max_age;
+}
+
+guint64
+rtc_packet_history_get_recent_bytes (RtcPacketHistory *self, GstClockTime now)
+{
+  rtc_rate_meter_advance (&self->rate, now);
+  return self->rate.sum;
 }
 
 void

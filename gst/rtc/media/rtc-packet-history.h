@@ -68,6 +68,9 @@ void rtc_packet_history_expire (RtcPacketHistory *self, GstClockTime now);
 /* When the oldest entry comes of age, GST_CLOCK_TIME_NONE when empty. */
 GstClockTime rtc_packet_history_next_deadline (const RtcPacketHistory *self);
 
+/* Bytes of RTP pushed in the last second. */
+guint64 rtc_packet_history_get_recent_bytes (RtcPacketHistory *self, GstClockTime now);
+
 void rtc_packet_history_get_stats (const RtcPacketHistory *self, RtcPacketHistoryStats *out);
 
 G_END_DECLS

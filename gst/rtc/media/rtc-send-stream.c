@@ -191,8 +191,6 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
   media_time = entry->packet->time != GST_CLOCK_TIME_NONE ? entry->packet->time : now;
   rtc_send_stats_handle_sent (
       &self->stats, now, media_time, out->rtp_ts, out->len - header_len, header_len, FALSE);
-  if (self->config.rewrite.rtx_payload_type != 0)
-    rtc_nack_responder_handle_sent (&self->nack, now, out->len);
   if (self->config.kind == RTC_MEDIA_VIDEO) {
     /* Several packets of one key frame may be marked: its parameter sets and its slices. */
     if (entry->is_key_frame && (!self->has_key_frame || entry->rtp_ts != self->key_frame_ts))
@@ -223,16 +221,28 @@ rtc_send_stream_build_fec (
   return RTC_OK;
 }
 
+/* The history of the source that was sent last; NULL: none was. */
+static RtcPacketHistory *
+send_stream_sent_from (const RtcSendStream *self)
+{
+  if (!self->is_fresh)
+    return self->histories[self->slot];
+  return self->histories[(self->slot + RTC_REWRITE_SEGMENTS - 1) % RTC_REWRITE_SEGMENTS];
+}
+
 guint
 rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
     guint n_seqs, RtcNackResend *out, guint n_out)
 {
+  RtcPacketHistory *history = send_stream_sent_from (self);
+
   if (self->config.rewrite.rtx_payload_type == 0) {
     self->counters.nack_without_rtx += n_seqs;
     return 0;
   }
   return rtc_nack_responder_handle_nack (&self->nack, now,
-      self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE, &self->rewrite,
+      self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE,
+      history != NULL ? rtc_packet_history_get_recent_bytes (history, now) : 0, &self->rewrite,
       self->histories, G_N_ELEMENTS (self->histories), seqs, n_seqs, out, n_out);
 }
 

@@ -32,10 +32,10 @@ struct _RtcTwccSender {
   guint64 oldest, next;  /* numbers held: oldest .. next - 1 */
   guint64 next_unspoken; /* one after the newest that feedback spoke of */
   guint64 in_flight;     /* bytes from there on */
-  GArray *results;       /* RtcCcResult; keeps its memory */
+  RtcTwccSenderStats stats;
+  GArray *results; /* RtcCcResult; keeps its memory */
   RtcSeqUnwrap reference;
   GstClockTime rtt, last_news;
-  RtcTwccSenderStats stats;
 };
 
 RtcTwccSender *

@@ -48,7 +48,6 @@ send (Fixture *f, guint n, GstClockTime now)
       rtc_rewrite_set_source (&f->view, 0, entry, FALSE);
     g_assert_cmpint (
         rtc_rewrite_packet (&f->view, entry, NULL, packet, sizeof packet, &out), ==, RTC_OK);
-    rtc_nack_responder_handle_sent (&f->responder, now, out.len);
     f->sent_bytes += out.len;
   }
 }
@@ -62,8 +61,9 @@ nack (Fixture *f, GstClockTime now, guint16 first, guint n)
 
   for (guint i = 0; i < n; i++)
     seqs[i] = (guint16) (first + i);
-  n = rtc_nack_responder_handle_nack (
-      &f->responder, now, RTT, &f->view, &f->history, 1, seqs, n, resend, G_N_ELEMENTS (resend));
+  n = rtc_nack_responder_handle_nack (&f->responder, now, RTT,
+      rtc_packet_history_get_recent_bytes (f->history, now), &f->view, &f->history, 1, seqs, n,
+      resend, G_N_ELEMENTS (resend));
   for (guint i = 0; i < n; i++) {
     guint8 packet[1500];
     RtcRewritten out;
@@ -110,8 +110,8 @@ test_not_found (void)
   g_assert_cmpuint (nack (&f, 20 * GST_SECOND, 38, 1), ==, 0);
   g_assert_cmpuint (f.responder.stats.not_found, ==, 4 + 1 + 1 + 4 + 1);
   /* A source that is gone. */
-  g_assert_cmpuint (rtc_nack_responder_handle_nack (&f.responder, RTT, GST_CLOCK_TIME_NONE, &f.view,
-                        &f.history, 0, &seq, 1, &resend, 1),
+  g_assert_cmpuint (rtc_nack_responder_handle_nack (&f.responder, RTT, GST_CLOCK_TIME_NONE, 0,
+                        &f.view, &f.history, 0, &seq, 1, &resend, 1),
       ==, 0);
   g_assert_cmpuint (f.responder.stats.not_found, ==, 12);
   fixture_clear (&f);
@@ -181,8 +181,8 @@ test_output_is_bounded (void)
 
   fixture_init (&f, 16);
   send (&f, 10, 0);
-  g_assert_cmpuint (rtc_nack_responder_handle_nack (&f.responder, 0, RTT, &f.view, &f.history, 1,
-                        seqs, G_N_ELEMENTS (seqs), resend, 2),
+  g_assert_cmpuint (rtc_nack_responder_handle_nack (&f.responder, 0, RTT, 10000, &f.view,
+                        &f.history, 1, seqs, G_N_ELEMENTS (seqs), resend, 2),
       ==, 2);
   g_assert_cmpuint (resend[0].seq, ==, 1);
   g_assert_cmpuint (resend[1].seq, ==, 2);

@@ -135,7 +135,7 @@ test_at_target (void)
   rtc_pacer_get_stats (&rig.pacer, &stats);
   g_assert_cmpuint (stats.queued, ==, 0);
   g_assert_cmpuint (stats.max_wait, ==, 0);
-  g_assert_cmpuint (stats.packets[RTC_PACER_VIDEO], ==, 1000);
+  g_assert_cmpuint (stats.sent[RTC_PACER_VIDEO].packets, ==, 1000);
   g_assert_null (rig.pacer.rings[RTC_PACER_VIDEO].entries);
   rtc_pacer_clear (&rig.pacer);
 }

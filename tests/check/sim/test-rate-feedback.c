@@ -112,7 +112,11 @@ typedef gchar *(*Munge) (gchar *sdp, gboolean from_sender);
 static SimWorld *
 run_call (Wire *wire, const SimLink *link, Munge munge, guint seconds, SimCall **call)
 {
-  SimWorldConfig config = { .seed = 9, .transport_cc = TRUE };
+  /* What comes back is tested here, not what is made of it. */
+  SimWorldConfig config = { .seed = 9,
+    .transport_cc = TRUE,
+    .congestion_control = "fixed",
+    .bitrate = { 100000, 5000000, 10000000 } };
   SimWorld *world = sim_world_new (&config);
   GError *error = NULL;
 
