@@ -6,7 +6,7 @@
 
 /* Weight of a report that says more, or less, than known. A report speaks of a second, some hundred
  * packets: one that says nothing was lost says little of a path that loses one in fifty. */
-#define WEIGHT_UP 0.35
+#define WEIGHT_UP 0.3
 #define WEIGHT_DOWN 0.15
 
 /* Part of full protection that the round trip calls for. */

@@ -65,8 +65,10 @@ rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packet
 {
   guint64 expected = highest_seq - self->sample_seq;
   gint64 lost = MAX (packets_lost - self->sample_lost, 0);
+  guint enough =
+      self->config.kind == RTC_MEDIA_AUDIO ? RTC_SEND_FEC_SAMPLE / 2 : RTC_SEND_FEC_SAMPLE;
 
-  if (self->has_sample && highest_seq >= self->sample_seq && expected < RTC_SEND_FEC_SAMPLE)
+  if (self->has_sample && highest_seq >= self->sample_seq && expected < enough)
     return;
   if (self->has_sample && highest_seq > self->sample_seq) {
     rtc_fec_policy_handle_report (

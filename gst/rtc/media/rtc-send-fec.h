@@ -51,9 +51,9 @@ void rtc_send_fec_clear (RtcSendFec *self);
 /* Renegotiated payload types; the SSRC stays once there was one, and its numbers run on. */
 void rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config);
 
-/* RTC_SEND_FEC_SAMPLE: packets that the policy is told of at least at once. Reports come when they
- * like: libwebrtc adds one to each NACK, so that those which tell of a loss speak of few packets. */
-#define RTC_SEND_FEC_SAMPLE 100
+/* RTC_SEND_FEC_SAMPLE: packets that the policy is told of at least at once; half as many of sound,
+ * which has a quarter of the packets. Reports come when they like: libwebrtc adds one to each NACK, so that those which tell of a loss speak of few packets. */
+#define RTC_SEND_FEC_SAMPLE 200
 
 /* The peer has reported: the highest number it has seen, unwrapped, and how many it misses of all up
  * to there. Every RTC_SEND_FEC_SAMPLE packets the policy hears of it. rtt and can_resend as

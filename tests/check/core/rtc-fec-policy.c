@@ -55,7 +55,7 @@ test_over_time (void)
   guint n = 0;
 
   rtc_fec_policy_handle_report (&policy, 0.1, 200 * GST_MSECOND, TRUE);
-  g_assert_cmpfloat_with_epsilon (policy.delta, 0.175, 0.001);
+  g_assert_cmpfloat_with_epsilon (policy.delta, 0.15, 0.001);
   while (policy.delta > 0) {
     rtc_fec_policy_handle_report (&policy, 0, 200 * GST_MSECOND, TRUE);
     n++;
