@@ -28,6 +28,7 @@ typedef struct {
 } Lane;
 
 struct _RtcFecEncoder {
+  gboolean at_ends;
   gdouble key, delta; /* protection */
   gdouble owed;       /* parities, by the packets so far */
   gboolean in_key_frame;
@@ -44,10 +45,11 @@ struct _RtcFecEncoder {
 };
 
 RtcFecEncoder *
-rtc_fec_encoder_new (void)
+rtc_fec_encoder_new (gboolean at_ends)
 {
   RtcFecEncoder *self = g_new0 (RtcFecEncoder, 1);
 
+  self->at_ends = at_ends;
   self->last_end = GST_CLOCK_TIME_NONE;
   return self;
 }
@@ -136,13 +138,38 @@ encoder_note_picture (RtcFecEncoder *self, GstClockTime now)
   self->in_key_frame = FALSE;
 }
 
-/* Whether the packet goes on with the open block. */
+/* Whether the packet comes after those of the open block. */
 static gboolean
 encoder_continues (const RtcFecEncoder *self, guint32 ssrc, guint16 seq)
 {
   return self->n_packets > 0 && self->n_ready == 0 && ssrc == self->ssrc
-         && (guint16) (seq - self->seq_base) >= self->n_packets
-         && (guint16) (seq - self->seq_base) < RTC_FEC_ENCODER_MAX_PACKETS;
+         && (guint16) (seq - self->seq_base) >= self->n_packets;
+}
+
+static gboolean
+encoder_is_full (const RtcFecEncoder *self, guint16 next_seq)
+{
+  return (guint16) (next_seq - self->seq_base) >= RTC_FEC_ENCODER_MAX_PACKETS;
+}
+
+/* Into its lane of the block. */
+static void
+encoder_protect (RtcFecEncoder *self, guint16 seq, const guint8 *packet, gsize len)
+{
+  Lane *lane = &self->lanes[self->n_packets % N_LANES];
+
+  if (encoder_is_full (self, seq)
+      || rtc_fec_parity_add (
+             &lane->parity, lane->body, &lane->body_len, sizeof lane->body, packet, len)
+             != RTC_OK) {
+    self->stats.packets_unprotected++;
+    return;
+  }
+  rtc_fec_mask_add (&lane->mask, (guint16) (seq - self->seq_base));
+  self->n_packets++;
+  self->owed += self->in_key_frame ? self->key : self->delta;
+  self->has_key_frame |= self->in_key_frame;
+  self->stats.packets_protected++;
 }
 
 void
@@ -150,37 +177,25 @@ rtc_fec_encoder_add (
     RtcFecEncoder *self, GstClockTime now, const guint8 *packet, gsize len, gboolean is_key)
 {
   RtcRtpHeader header;
-  Lane *lane;
 
   if (self->key <= 0 && self->delta <= 0)
     return;
   if (rtc_rtp_header_parse (&header, packet, len) != RTC_OK)
     return;
   self->in_key_frame |= is_key;
-  if (!encoder_continues (self, header.ssrc, header.seq)) {
+  if (!encoder_continues (self, header.ssrc, header.seq)
+      || (encoder_is_full (self, header.seq) && !self->at_ends)) {
     encoder_begin_block (self);
     self->ssrc = header.ssrc;
     self->seq_base = header.seq;
     self->begun = now;
   }
-  lane = &self->lanes[self->n_packets % N_LANES];
-  if (rtc_fec_parity_add (
-          &lane->parity, lane->body, &lane->body_len, sizeof lane->body, packet, len)
-      == RTC_OK) {
-    rtc_fec_mask_add (&lane->mask, (guint16) (header.seq - self->seq_base));
-    self->n_packets++;
-    self->owed += self->in_key_frame ? self->key : self->delta;
-    self->has_key_frame |= self->in_key_frame;
-    self->stats.packets_protected++;
-  } else {
-    self->stats.packets_unprotected++;
-  }
+  encoder_protect (self, header.seq, packet, len);
   if (header.marker)
     encoder_note_picture (self, now);
-  if (self->n_packets == 0)
+  if (self->n_packets == 0 || (self->at_ends && !header.marker))
     return;
-  if ((guint16) (header.seq - self->seq_base) + 1 >= RTC_FEC_ENCODER_MAX_PACKETS
-      || self->owed >= N_LANES)
+  if (encoder_is_full (self, (guint16) (header.seq + 1)) || self->owed >= N_LANES)
     encoder_close_block (self);
   else if (header.marker)
     encoder_consider (self, now);

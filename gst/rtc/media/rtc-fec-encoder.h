@@ -35,12 +35,15 @@ typedef struct _RtcFecEncoder RtcFecEncoder;
 
 typedef struct {
   guint64 packets_protected;
-  guint64 packets_unprotected; /* too long */
+  guint64 packets_unprotected; /* too long, or too many of one picture */
   guint64 blocks;
   guint64 parities;
 } RtcFecEncoderStats;
 
-RtcFecEncoder *rtc_fec_encoder_new (void);
+/* at_ends: parities are due at the end of a picture only, and what a picture has beyond a block is
+ * not protected. ULPFEC needs it, whose parities have numbers of the media's: libwebrtc does not put
+ * a picture together that has another packet's number within. */
+RtcFecEncoder *rtc_fec_encoder_new (gboolean at_ends);
 void rtc_fec_encoder_free (RtcFecEncoder *self); /* (nullable) */
 
 /* Parities per packet, 0..1, from the next packet on: of key frames, and of others. 0 for both: the

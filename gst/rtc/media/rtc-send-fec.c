@@ -43,7 +43,7 @@ send_fec_apply (RtcSendFec *self)
     return;
   }
   if (self->encoder == NULL)
-    self->encoder = rtc_fec_encoder_new ();
+    self->encoder = rtc_fec_encoder_new (self->config.flexfec_payload_type == 0);
   rtc_fec_encoder_set_protection (self->encoder, self->policy.key, self->policy.delta);
 }
 

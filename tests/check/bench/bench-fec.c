@@ -35,7 +35,7 @@ make_packet (guint i)
 static Times
 measure (guint n_packets, gdouble protection)
 {
-  RtcFecEncoder *encoder = rtc_fec_encoder_new ();
+  RtcFecEncoder *encoder = rtc_fec_encoder_new (FALSE);
   RtcFecDecoder *decoder = rtc_fec_decoder_new (1, NULL);
   RtcRtpExtensionMap map = { { 0 } };
   Times times = { 0 };

@@ -129,7 +129,7 @@ static Pair
 pair_new (gboolean flex, gdouble protection, guint n_packets)
 {
   Pair self = { .flex = flex,
-    .encoder = rtc_fec_encoder_new (),
+    .encoder = rtc_fec_encoder_new (!flex),
     .decoder = rtc_fec_decoder_new (SSRC, NULL),
     .sent = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_packet_unref),
     .came = g_new0 (gboolean, n_packets) };

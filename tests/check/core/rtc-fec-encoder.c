@@ -24,7 +24,7 @@ static void
 source_init (Source *self, gdouble key, gdouble delta)
 {
   memset (self, 0, sizeof *self);
-  self->encoder = rtc_fec_encoder_new ();
+  self->encoder = rtc_fec_encoder_new (FALSE);
   self->now = GST_SECOND;
   self->seq = 65500;
   rtc_fec_encoder_set_protection (self->encoder, key, delta);
@@ -178,6 +178,38 @@ test_key_frames (void)
   rtc_fec_encoder_free (source.encoder);
 }
 
+/* Parities that must not come within a picture wait for its end; what is beyond a block goes
+ * without. */
+static void
+test_at_ends (void)
+{
+  static const guint sizes[] = { 12, 47, 48, 49, 60, 200 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    RtcFecEncoderStats stats;
+    Source source;
+
+    source_init (&source, 0.25, 0.25);
+    rtc_fec_encoder_free (source.encoder);
+    source.encoder = rtc_fec_encoder_new (TRUE);
+    rtc_fec_encoder_set_protection (source.encoder, 0.25, 0.25);
+    for (guint n = 0; n < 10; n++) {
+      for (guint k = 0; k < sizes[i]; k++) {
+        guint before = source.n_parities;
+
+        send_packet (&source, n == 0 && k == 0, k + 1 == sizes[i], 1000);
+        g_assert_true (k + 1 == sizes[i] || source.n_parities == before);
+      }
+      source.now += FRAME;
+    }
+    rtc_fec_encoder_get_stats (source.encoder, &stats);
+    g_assert_cmpuint (stats.packets_unprotected, ==,
+        sizes[i] > RTC_FEC_ENCODER_MAX_PACKETS ? 10 * (sizes[i] - RTC_FEC_ENCODER_MAX_PACKETS) : 0);
+    g_assert_cmpuint (source.n_parities, >=, MIN (sizes[i], RTC_FEC_ENCODER_MAX_PACKETS) * 10 / 6);
+    rtc_fec_encoder_free (source.encoder);
+  }
+}
+
 static void
 test_off (void)
 {
@@ -238,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-fec-encoder/share", test_share);
   g_test_add_func ("/rtc-fec-encoder/wait", test_wait);
   g_test_add_func ("/rtc-fec-encoder/key-frames", test_key_frames);
+  g_test_add_func ("/rtc-fec-encoder/at-ends", test_at_ends);
   g_test_add_func ("/rtc-fec-encoder/off", test_off);
   g_test_add_func ("/rtc-fec-encoder/odd-packets", test_odd_packets);
   return g_test_run ();

@@ -159,7 +159,7 @@ static void
 run_group (guint16 base, guint n, guint lost, gdouble protection)
 {
   World world = { .decoder = rtc_fec_decoder_new (SSRC, NULL) };
-  RtcFecEncoder *encoder = rtc_fec_encoder_new ();
+  RtcFecEncoder *encoder = rtc_fec_encoder_new (FALSE);
   gboolean is_covered = FALSE, is_recovered = FALSE;
   RtcPacket *missing = NULL;
 
