@@ -438,10 +438,9 @@ install_properties (GObjectClass *klass)
           GST_RTC_WEBRTC_SRC_DEFAULT_EOS_ON_HANGUP, flags));
   g_object_class_install_property (klass, PROP_DO_FEC,
       g_param_spec_boolean ("do-fec", "Do forward error correction",
-          "Let callers send parities of what they send (FlexFEC, ULPFEC), and sound twice (RED): "
-          "it "
-          "repairs losses sooner than sending again does, for more bits. For callers who come from "
-          "then on",
+          "Let callers send parities of what they send (FlexFEC), and sound twice (RED): it "
+          "repairs "
+          "losses sooner than sending again does, for more bits. For callers who come from then on",
           GST_RTC_WEBRTC_SRC_DEFAULT_DO_FEC, flags));
   gst_rtc_receive_codecs_install (klass, PROP_VIDEO_CODECS);
   gst_rtc_server_settings_install (klass, PROP_SERVER, &server_kind);

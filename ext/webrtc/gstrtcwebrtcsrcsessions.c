@@ -144,13 +144,17 @@ on_wanted (GstRtcReceiver *receiver, guint track, gpointer data)
 
 /* --- vfuncs of the base, [C] ------------------------------------------------------------------ */
 
+/* Not ULPFEC: its parities have numbers of the media's, and are not sent again. A jitter buffer
+ * cannot tell a lost one from a lost packet, and the picture would be held for it. */
+#define RECEIVED_FEC (RTC_FEC_FLEXFEC | RTC_FEC_RED)
+
 static RtcFecKinds
 get_fec (GstRtcWebRTCSrc *self)
 {
   RtcFecKinds fec;
 
   g_mutex_lock (&self->lock);
-  fec = self->do_fec ? RTC_FEC_ALL : RTC_FEC_NONE;
+  fec = self->do_fec ? RECEIVED_FEC : RTC_FEC_NONE;
   g_mutex_unlock (&self->lock);
   return fec;
 }
@@ -231,7 +235,7 @@ gst_rtc_webrtc_src_configure_session (
   config->n_receive_codecs = list_codecs (self, self->unknown_codecs);
   config->receive_codecs = self->unknown_codecs;
   g_mutex_lock (&self->lock);
-  config->receive_fec = self->do_fec ? RTC_FEC_ALL : RTC_FEC_NONE;
+  config->receive_fec = self->do_fec ? RECEIVED_FEC : RTC_FEC_NONE;
   config->receive_latency = MAX (self->max_latency, self->min_latency) * GST_MSECOND;
   g_mutex_unlock (&self->lock);
 }
