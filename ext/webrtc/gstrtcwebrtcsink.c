@@ -33,12 +33,10 @@
  *
  * Differences from the webrtcsink of gst-plugins-rs: viewers share encoders, so `encoder-setup` and
  * `payloader-setup` are emitted once per codec and stream, with the id of the session that caused
- * it; `min-bitrate` and `max-bitrate` only bound `start-bitrate`; and what steers an encoder per
- * consumer does not exist: `congestion-control`, `enable-mitigation-modes`,
- * `define-encoder-bitrates`, `configure-mitigation-caps`, `consumer-pipeline-created`. Neither do
- * `do-clock-signalling`, data channels and the signalling server. `consumer-added` hands
- * over a #GstRtcSession, which has webrtcbin's names for states and `get-stats`. `stun-server` is
- * NULL by default.
+ * it; `start-bitrate`, `min-bitrate` and `max-bitrate` bound what is sent to each viewer, and an
+ * encoder goes by most of its viewers. `consumer-pipeline-created`, `do-clock-signalling`, data
+ * channels and the signalling server do not exist. `consumer-added` hands over a #GstRtcSession,
+ * which has webrtcbin's names for states and `get-stats`. `stun-server` is NULL by default.
  */
 #include "ext/webrtc/gstrtcwebrtcsink.h"
 

@@ -5,7 +5,7 @@
 /* rtc-bitrate-policy.h - from what each viewer's path carries to what each encoder makes.
  *
  * Two questions, one function each: how a viewer's target is divided among the streams sent to it,
- * and which rate an encoder has whose viewers differ. docs/design/congestion-control.md says why.
+ * and which rate an encoder has whose viewers differ. docs/design/encoder-control.md says why.
  * Pure; no state but what the caller keeps. Any thread. */
 #pragma once
 

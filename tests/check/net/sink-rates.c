@@ -7,6 +7,7 @@
  *
  * Bounds are wide and waits end with what they wait for: the machine may be busy, and a late
  * emulator looks like a bad network. */
+#include <gst/video/video.h>
 #include <string.h>
 
 #include "link-emulator.h"
@@ -182,6 +183,93 @@ test_slow_viewer (void)
   net_viewers_free (viewers);
 }
 
+/* --- what the application says, and is told ----------------------------------------------------
+ */
+
+/* Too little for 640x360 at 30 a second. */
+#define OWN_RATE 60000
+
+static GstStructure *
+on_define (GstElement *sink, const gchar *id, gint overall, const GstStructure *ours, guint *n)
+{
+  gint rate = 0;
+
+  g_assert_nonnull (id);
+  g_assert_cmpstr (gst_structure_get_name (ours), ==, "webrtcsink/encoder-bitrates");
+  g_assert_true (gst_structure_get_int (ours, "video_0", &rate));
+  g_assert_cmpint (rate, >, 0);
+  g_assert_cmpint (rate, <, overall);
+  g_atomic_int_inc (n);
+  return gst_structure_new ("webrtcsink/encoder-bitrates", "video_0", G_TYPE_INT, OWN_RATE, NULL);
+}
+
+static GstCaps *
+on_mitigation (
+    GstElement *sink, const gchar *pad, GstVideoInfo *info, gint rate, guint modes, guint *n)
+{
+  g_assert_cmpstr (pad, ==, "video_0");
+  g_assert_cmpint (rate, ==, OWN_RATE);
+  g_assert_cmpuint (modes, !=, 0);
+  g_atomic_int_inc (n);
+  return gst_caps_from_string ("video/x-raw,width=161,height=90,framerate=10/1");
+}
+
+/* The first session's outbound-rtp-0. (transfer full) */
+static GstStructure *
+get_outbound (SinkPipeline *sink)
+{
+  GstStructure *stats = NULL, *session = NULL, *outbound = NULL;
+
+  g_object_get (sink->sink, "stats", &stats, NULL);
+  gst_structure_get (
+      stats, gst_structure_nth_field_name (stats, 0), GST_TYPE_STRUCTURE, &session, NULL);
+  gst_structure_get (session, "outbound-rtp-0", GST_TYPE_STRUCTURE, &outbound, NULL);
+  g_assert_nonnull (outbound);
+  gst_structure_free (session);
+  gst_structure_free (stats);
+  return outbound;
+}
+
+static void
+test_application (void)
+{
+  NetViewers *viewers = net_viewers_new ();
+  guint n_defined = 0, n_mitigated = 0, width = 0;
+  GstStructure *outbound;
+  GError *error = NULL;
+  SinkPipeline sink = { 0 };
+  Watch watch;
+
+  sink.pipeline = gst_parse_launch (
+      "webrtcsink name=sink web-server-host-addr=http://127.0.0.1:0/ video-caps=video/x-vp8 "
+      "videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=360,framerate=30/1 ! "
+      "sink.video_0",
+      &error);
+  g_assert_no_error (error);
+  sink.sink = gst_bin_get_by_name (GST_BIN (sink.pipeline), "sink");
+  g_signal_connect (sink.sink, "define-encoder-bitrates", G_CALLBACK (on_define), &n_defined);
+  g_signal_connect (
+      sink.sink, "configure-mitigation-caps", G_CALLBACK (on_mitigation), &n_mitigated);
+  sink_pipeline_play (&sink);
+  watch = watch_start (&sink, viewers, 0);
+  wait_rate (&sink, OWN_RATE, OWN_RATE, 10);
+  for (guint i = 0; i < 50 && width != 160; i++) {
+    pass_time (&sink, 100 * GST_MSECOND);
+    outbound = get_outbound (&sink);
+    gst_structure_get_uint (outbound, "frame-width", &width);
+    if (width == 160)
+      g_assert_cmpstr (
+          gst_structure_get_string (outbound, "quality-limitation-reason"), ==, "bandwidth");
+    gst_structure_free (outbound);
+  }
+  g_assert_cmpuint (width, ==, 160); /* even */
+  g_assert_cmpuint (g_atomic_int_get (&n_defined), >, 0);
+  g_assert_cmpuint (g_atomic_int_get (&n_mitigated), >, 0);
+  watch_stop (&watch);
+  sink_pipeline_stop (&sink);
+  net_viewers_free (viewers);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -191,6 +279,7 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/sink-rates/steps", test_steps);
   g_test_add_func ("/sink-rates/slow-viewer", test_slow_viewer);
+  g_test_add_func ("/sink-rates/application", test_application);
   status = g_test_run ();
   sink_wait_loops ();
   return status;
