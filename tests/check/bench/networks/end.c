@@ -11,7 +11,8 @@
  * Senders make 640x360 at 30 frames a second (moving-picture.h). A line of LOG is "NUMBER US": the
  * picture's number (-1: not to be read) and CLOCK_MONOTONIC in us when a sender had drawn it or a
  * receiver was to show it. Prints {"endpoint": URL} once it serves, answers each line on stdin with
- * {"stats": what the element's property "stats" says, as text}, and ends when stdin does. */
+ * {"target": bit/s that the newest session's congestion control aims at (0: none), "stats": the
+ * element's property "stats" as text}, and ends when stdin does. */
 #include <stdio.h>
 #include <string.h>
 #include <gst/gst.h>
@@ -119,6 +120,26 @@ on_pad_added (GstElement *element, GstPad *pad, gpointer user_data)
 
 /* --- both ------------------------------------------------------------------------------------- */
 
+static guint
+get_target (End *self)
+{
+  GObject *session = NULL;
+  gchar **ids = NULL;
+  guint target = 0, n;
+
+  if (self->element == NULL)
+    return 0;
+  g_signal_emit_by_name (self->element, "get-sessions", &ids);
+  n = ids != NULL ? g_strv_length (ids) : 0;
+  if (n > 0)
+    session = gst_child_proxy_get_child_by_name (GST_CHILD_PROXY (self->element), ids[n - 1]);
+  if (session != NULL)
+    g_object_get (session, "target-bitrate", &target, NULL);
+  g_clear_object (&session);
+  g_strfreev (ids);
+  return target;
+}
+
 static gboolean
 answer_line (GIOChannel *channel, GIOCondition condition, gpointer user_data)
 {
@@ -136,7 +157,7 @@ answer_line (GIOChannel *channel, GIOCondition condition, gpointer user_data)
   if (stats != NULL)
     text = gst_structure_to_string (stats);
   escaped = g_strescape (text != NULL ? text : "", NULL);
-  g_print ("{\"stats\": \"%s\"}\n", escaped);
+  g_print ("{\"target\": %u, \"stats\": \"%s\"}\n", get_target (self), escaped);
   g_clear_pointer (&stats, gst_structure_free);
   g_free (escaped);
   g_free (text);

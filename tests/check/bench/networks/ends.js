@@ -148,6 +148,7 @@ window.ends = {
     const writer = track.writable.getWriter();
     ends.cloud = ends.texture();
     ends.frame = new Uint8Array(width * height * 3 / 2).fill(128);
+    clearTimeout(ends.clock);       // a former call's
     const begin = performance.now();
     let number = 0;
     const tick = () => {
@@ -160,7 +161,7 @@ window.ends = {
       // A late picture does not make those after it late.
       let wait = begin + number * 1000 / fps - performance.now();
       while (wait < 0) { number = (number + 1) % 65536; wait += 1000 / fps; }
-      setTimeout(tick, wait);
+      ends.clock = setTimeout(tick, wait);
     };
     tick();
     return track;

@@ -14,7 +14,6 @@ import csv
 import http.client
 import json
 import os
-import re
 import sys
 import tempfile
 import time
@@ -216,8 +215,8 @@ class ProgramEnd(Program):
             found.append((int(number), int(us) / 1e6))
 
     async def stats(self):
-        """What the element says, as the text of a GstStructure."""
-        return {'time': time.monotonic(), 'text': (await self.ask())['stats']}
+        """'target' in bit/s, and 'stats', what the element says, as the text of a GstStructure."""
+        return {'time': time.monotonic(), **await self.ask()}
 
 
 def sender_of(kind, cap):
@@ -246,11 +245,7 @@ class Call:
         """[(time, bit/s)]: what the sender's congestion control aimed at."""
         found = []
         for stats in self.stats['sender']:
-            if 'text' in stats:
-                value = re.search(r'available-outgoing-bitrate\W*double\W*([0-9.e+]+)', stats['text'])
-                value = value and float(value.group(1))
-            else:
-                value = stats.get('pair', {}).get('availableOutgoingBitrate')
+            value = stats.get('target') or stats.get('pair', {}).get('availableOutgoingBitrate')
             if value:
                 found.append((stats['time'], value))
         return found
