@@ -25,7 +25,8 @@ rtc_rtcp_walk_init (RtcRtcpWalk *walk, const guint8 *data, gsize len, guint max_
 }
 
 /* RFC 3550 6.4.1: "The last octet of the padding is a count of how many padding octets should be
- * ignored, including itself (it will be a multiple of four)." */
+ * ignored, including itself (it will be a multiple of four)." It is none in libwebrtc's
+ * transport-wide feedback, whose content ends anywhere: so any count that fits is taken. */
 static gboolean
 walk_strip_padding (RtcRtcpPacket *packet)
 {
@@ -34,7 +35,7 @@ walk_strip_padding (RtcRtcpPacket *packet)
   if (packet->len == 0)
     return FALSE;
   padding = packet->data[packet->len - 1];
-  if (padding == 0 || padding % 4 != 0 || padding > packet->len)
+  if (padding == 0 || padding > packet->len)
     return FALSE;
   packet->len -= padding;
   return TRUE;

@@ -73,6 +73,27 @@ test_parse (gconstpointer data)
   g_free (memory);
 }
 
+/* As it came from Chromium: content that is no multiple of four bytes, and padding of two. */
+static void
+test_chromium (void)
+{
+  static const guint8 message[] = { 0xaf, 0xcd, 0, 6, 0, 0, 0, 1, 0x34, 0x89, 0x21, 0xa7, 6, 0, 0,
+    4, 4, 0x8b, 0x79, 0x3f, 0x20, 4, 0xea, 0x2d, 0x2d, 0x1d, 0, 2 };
+  RtcTwccFeedback feedback;
+  RtcRtcpPacket packet;
+  RtcTwccItem item;
+  RtcRtcpWalk walk;
+  guint n = 0;
+
+  rtc_rtcp_walk_init (&walk, message, sizeof message, 1);
+  g_assert_true (rtc_rtcp_walk_next (&walk, &packet));
+  g_assert_cmpint (rtc_rtcp_twcc_parse (&packet, &feedback), ==, RTC_OK);
+  g_assert_cmpuint (feedback.base_seq, ==, 0x600);
+  for (; rtc_rtcp_twcc_next (&feedback, &item); n++)
+    g_assert_true (item.received);
+  g_assert_cmpuint (n, ==, 4);
+}
+
 /* Writes all arrivals in as many messages as it takes and checks that reading gives them back. */
 static guint
 round_trip (const RtcTwccArrival *arrivals, guint n, gsize budget)
@@ -224,6 +245,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &parse_cases[i], test_parse);
     g_free (path);
   }
+  g_test_add_func ("/rtcp/twcc/chromium", test_chromium);
   g_test_add_func ("/rtcp/twcc/round-trip", test_round_trip);
   g_test_add_func ("/rtcp/twcc/bounds", test_bounds);
   g_test_add_func ("/rtcp/twcc/compact", test_compact);

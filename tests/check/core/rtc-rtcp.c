@@ -37,7 +37,7 @@ static const WalkCase walk_cases[] = {
   { "padding of all", { 0xa0, 201, 0, 1, 0, 0, 0, 4 }, 8, 64, 1, RTC_OK, 0 },
   { "padding over length", { 0xa0, 201, 0, 1, 0, 0, 0, 8 }, 8, 64, 0, RTC_ERR_PARSE, 0 },
   { "padding 0", { 0xa0, 201, 0, 1, 0, 0, 0, 0 }, 8, 64, 0, RTC_ERR_PARSE, 0 },
-  { "padding odd", { 0xa0, 201, 0, 1, 0, 0, 0, 3 }, 8, 64, 0, RTC_ERR_PARSE, 0 },
+  { "padding odd", { 0xa0, 201, 0, 1, 0, 0, 0, 3 }, 8, 64, 1, RTC_OK, 1 },
   { "padding of nothing", { 0xa0, 201, 0, 0 }, 4, 64, 0, RTC_ERR_PARSE, 0 },
   { "over the limit", { 0x80, 203, 0, 0, 0x80, 203, 0, 0, 0x80, 203, 0, 0 }, 12, 2, 2,
       RTC_ERR_LIMIT, 0 },
