@@ -46,6 +46,7 @@ typedef struct {
   guint32 frame;
   gboolean wants_key; /* frames are dropped up to the next key frame */
   GstClockTime key_asked;
+  GstClockTime longest_wait, longest_key_wait; /* in the pacer */
 
   RtcTwccReceiver *receiver;
   GstClockTime next_report, last_arrival, last_sent;
@@ -245,6 +246,14 @@ flow_capture (CcBench *bench, CcFlow *self)
 }
 
 static void
+flow_note_wait (CcFlow *self, const RtcPacerEntry *entry, GstClockTime now)
+{
+  GstClockTime *longest = entry->is_key_frame ? &self->longest_key_wait : &self->longest_wait;
+
+  *longest = MAX (*longest, now - entry->queued);
+}
+
+static void
 flow_release (CcBench *bench, CcFlow *self)
 {
   RtcPacerEntry entry;
@@ -254,6 +263,7 @@ flow_release (CcBench *bench, CcFlow *self)
   while (rtc_pacer_has_expired (&self->pacer, bench->now, &stream))
     flow_drop (bench, self);
   while (rtc_pacer_pop (&self->pacer, bench->now, &klass, &entry)) {
+    flow_note_wait (self, &entry, bench->now);
     flow_send (bench, self, klass, entry.len, entry.queued);
     while (rtc_pacer_has_expired (&self->pacer, bench->now, &stream))
       flow_drop (bench, self);
@@ -570,22 +580,18 @@ cc_bench_delay_feedback (CcBench *self, guint flow, GstClockTime delay)
   self->flows[flow].feedback_delay = delay;
 }
 
-RtcCc *
-cc_bench_get_cc (CcBench *self, guint flow)
-{
-  return self->flows[flow].cc;
-}
-
 guint64
 cc_bench_get_target (CcBench *self, guint flow)
 {
   return self->flows[flow].target.target_bps;
 }
 
-void
-cc_bench_get_pacer_stats (CcBench *self, guint flow, RtcPacerStats *out)
+GstClockTime
+cc_bench_get_longest_wait (const CcBench *self, guint flow, gboolean of_key_frames)
 {
-  rtc_pacer_get_stats (&self->flows[flow].pacer, out);
+  const CcFlow *one = &self->flows[flow];
+
+  return of_key_frames ? one->longest_key_wait : one->longest_wait;
 }
 
 const GArray *

@@ -70,9 +70,10 @@ void cc_bench_delay_feedback (CcBench *self, guint flow, GstClockTime delay);
 
 /* --- figures --------------------------------------------------------------------------------- */
 
-RtcCc *cc_bench_get_cc (CcBench *self, guint flow);
 guint64 cc_bench_get_target (CcBench *self, guint flow);
-void cc_bench_get_pacer_stats (CcBench *self, guint flow, RtcPacerStats *out);
+
+/* Of a packet in the pacer: of key frames, which are never refused, or of all others. */
+GstClockTime cc_bench_get_longest_wait (const CcBench *self, guint flow, gboolean of_key_frames);
 
 /* How long a packet that was sent then waited for the rate. */
 typedef struct {

@@ -9,7 +9,7 @@
 
 #include "cc-cases.h"
 
-#define DEFAULT_SEEDS 3
+#define DEFAULT_SEEDS 20
 
 static guint
 get_n_seeds (void)
