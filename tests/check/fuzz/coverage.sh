@@ -18,14 +18,17 @@ suffix=$(command -v llvm-cov >/dev/null || echo -14)
 sources() {
   case $1 in
     candidate) echo gst/rtc/sdp/rtc-sdp-candidate.c ;;
+    cc) echo gst/rtc/media/rtc-twcc-sender.c gst/rtc/cc/rtc-cc*.c gst/rtc/cc/rtc-gcc-*.c ;;
     demux) echo gst/rtc/rtp/rtc-demux.c ;;
     dtls) echo ext/dtls/*.c ;;
+    fec) echo gst/rtc/media/rtc-fec-*.c gst/rtc/rtp/rtc-red.c gst/rtc/rtp/rtc-ulpfec.c gst/rtc/rtp/rtc-flexfec.c ;;
     http) echo ext/http/rtc-http-framer.c ext/http/rtc-http-policy.c ext/http/rtc-wish.c ext/http/rtc-wish-name.c ;;
     keyframe) echo gst/rtc/rtp/rtc-key-frame.c ;;
     peer) echo gst/rtc/peer/*.c gst/rtc/media/*.c ;;
     receive) echo gst/rtc/media/rtc-nack-generator.c gst/rtc/media/rtc-receive-st*.c gst/rtc/media/rtc-twcc-receiver.c ;;
     rtcp) echo gst/rtc/rtcp/rtc-rtcp.c gst/rtc/rtcp/rtc-rtcp-[!s]*.c gst/rtc/rtcp/rtc-rtcp-sdes-bye.c ;;
     rtp) echo gst/rtc/rtp/rtc-rtp-*.c gst/rtc/rtp/rtc-rtx.c gst/rtc/rtp/rtc-bundle.c ;;
+    rtx) echo gst/rtc/media/rtc-send-stream.c gst/rtc/media/rtc-nack-responder.c gst/rtc/media/rtc-rewrite.c ;;
     sdp-integration) echo gst/rtc/jsep/*.c ;;
     sdp-parse) echo gst/rtc/sdp/rtc-sdp.c gst/rtc/sdp/rtc-sdp-[aflpw]*.c gst/rtc/sdp/rtc-codecs.c ;;
     sdpfrag) echo gst/rtc/sdp/rtc-sdp-fragment.c ;;
