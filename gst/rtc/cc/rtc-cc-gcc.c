@@ -33,6 +33,9 @@
 /* A result that was sent longer ago than this is of no use; nor one from the future. */
 #define RESULT_AGE_MAX (10 * GST_SECOND)
 
+/* ARRIVAL_MAX: 146 years. A peer that counts on for longer lies, and differences would overflow. */
+#define ARRIVAL_MAX (G_GUINT64_CONSTANT (1) << 62)
+
 /* CALM_QUEUE, CALM_LOSS: a probe is not sent into a longer one, nor where it would be riddled. */
 #define CALM_QUEUE ((gint64) (50 * GST_MSECOND))
 #define CALM_LOSS 0.15
@@ -212,7 +215,8 @@ gcc_handle_result (CcGcc *self, GstClockTime now, const RtcCcResult *result)
   gboolean late = result->twcc_seq <= self->highest_seq;
   RtcGccProbeResult measured;
 
-  if (result->send_time > now || now - result->send_time > RESULT_AGE_MAX || (late && !received)) {
+  if (result->send_time > now || now - result->send_time > RESULT_AGE_MAX || (late && !received)
+      || (received && result->arrival > ARRIVAL_MAX)) {
     self->stats.results_dropped++;
     return;
   }

@@ -305,6 +305,28 @@ test_hostile (void)
   rtc_cc_free (rig.cc);
 }
 
+/* Arrivals that jump between the ends of time. */
+static void
+test_absurd_arrivals (void)
+{
+  Rig rig;
+  RtcCcStats stats;
+
+  rig_init (&rig, 300000, 2000000, 1e6);
+  for (guint i = 0; i < 1000; i++) {
+    guint64 arrival = i % 2 == 0 ? (guint64) i : G_MAXINT64 - i;
+    RtcCcResult result = { .twcc_seq = i + 1, .send_time = rig.now, .len = LEN };
+
+    result.arrival = i % 3 == 0 ? G_MAXUINT64 - 1 - i : arrival;
+    rig.now += 20 * GST_MSECOND;
+    rtc_cc_handle_feedback (rig.cc, rig.now, &result, 1, 0);
+    g_assert_cmpuint (rig_target (&rig).target_bps, <=, 2000000);
+  }
+  rtc_cc_get_stats (rig.cc, &stats);
+  g_assert_cmpuint (stats.results_dropped, >, 500);
+  rtc_cc_free (rig.cc);
+}
+
 /* 4.3: feedback 299 s late. */
 static void
 test_late (void)
@@ -336,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cc-gcc/path-change", test_path_change);
   g_test_add_func ("/cc-gcc/application-limited", test_application_limited);
   g_test_add_func ("/cc-gcc/hostile", test_hostile);
+  g_test_add_func ("/cc-gcc/absurd-arrivals", test_absurd_arrivals);
   g_test_add_func ("/cc-gcc/late", test_late);
   return g_test_run ();
 }
