@@ -367,7 +367,9 @@ counts_add_outbound (NetCallerCounts *out, const RtcOutboundStats *stats)
   }
   out->frames += stats->frames_sent;
   out->key_frames += stats->key_frames_sent;
-  out->video_packets += stats->packets_sent - stats->retransmitted_packets_sent;
+  out->video_packets +=
+      stats->packets_sent - stats->retransmitted_packets_sent - stats->padding_packets_sent;
+  out->padding += stats->padding_packets_sent;
   out->retransmitted += stats->retransmitted_packets_sent;
   out->nacks += stats->nack_count;
   out->plis += stats->pli_count;

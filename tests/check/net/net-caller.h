@@ -73,6 +73,7 @@ typedef struct {
   guint64 frames, key_frames;               /* video, sent */
   guint64 video_packets, audio_packets;     /* sent, without RTX */
   guint64 retransmitted;                    /* RTX packets */
+  guint64 padding;                          /* of probes: RTX packets that nobody asked for */
   guint64 nacks, plis, firs;                /* received messages */
   gint64 video_lost, audio_lost;            /* as the other side reports */
   GstClockTime rtt;                         /* smoothed; 0: not known */
