@@ -21,8 +21,9 @@
 /* RTT_SHARE: RFC 6298 2.3. */
 #define RTT_SHARE 8
 
-/* Messages are 50 to 250 ms apart: SILENCE, and an RTT, is four to twenty of them. */
-#define SILENCE (1 * GST_SECOND)
+/* Messages are 50 to 250 ms apart: SILENCE, and an RTT, is six to thirty of them, so that one burst
+ * of losses on their way (A27: five) is none. */
+#define SILENCE (1500 * GST_MSECOND)
 #define SILENCE_FIRST (2 * GST_SECOND)
 
 /* After a silence shorter than RESUME_MAX the path is likely what it was: RESUME of the rate before

@@ -34,6 +34,12 @@ rtc_nack_responder_clear (RtcNackResponder *self)
 }
 
 void
+rtc_nack_responder_forgive (RtcNackResponder *self)
+{
+  memset (&self->resent, 0, sizeof self->resent);
+}
+
+void
 rtc_nack_responder_set_limit (RtcNackResponder *self, guint64 bps)
 {
   self->limit_bps = bps;

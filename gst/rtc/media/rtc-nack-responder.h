@@ -60,6 +60,9 @@ void rtc_nack_responder_clear (RtcNackResponder *self);
 /* Retransmissions take at most this rate, bit/s; 0, as at first: no such limit. */
 void rtc_nack_responder_set_limit (RtcNackResponder *self, guint64 bps);
 
+/* What was resent so far no longer counts against the budget. */
+void rtc_nack_responder_forgive (RtcNackResponder *self);
+
 /* The packet seq is to be sent again for another reason than a NACK: as padding. FALSE when it was
  * resent within a round-trip time; else that is noted. It takes nothing from the budget. */
 gboolean rtc_nack_responder_note_padding (RtcNackResponder *self, GstClockTime now,

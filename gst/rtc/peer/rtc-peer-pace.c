@@ -14,6 +14,11 @@
 #define PEER_DROP_INTERVAL (1 * GST_SECOND)
 #define PEER_DROP_INTERVAL_MAX (4 * GST_SECOND)
 
+/* PEER_FALL_MEMORY: a target below half of what it was within this time, with PEER_FALL_LOST
+ * packets lost since, is a path that has become narrower. */
+#define PEER_FALL_MEMORY (1 * GST_SECOND)
+#define PEER_FALL_LOST 5
+
 /* PEER_SRTP_TAG: bytes that protection appends, about (RFC 7714 13.2). */
 #define PEER_SRTP_TAG 16
 
@@ -60,12 +65,39 @@ peer_drop_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, guin
   rtc_pacer_drop (&self->rate->pacer, RTC_PACER_RETRANSMISSION, transceiver);
   section->pacer_drops++;
   GST_DEBUG_ID (self->id,
-      "%u packets of %u dropped up to the next key frame: target %" G_GUINT64_FORMAT
-      " bit/s, waiting %" GST_TIME_FORMAT,
-      n, transceiver, self->rate->target.target_bps,
+      "%" GST_TIME_FORMAT ": %u packets of %u dropped up to the next key frame: target "
+      "%" G_GUINT64_FORMAT " bit/s, waiting %" GST_TIME_FORMAT,
+      GST_TIME_ARGS (now), n, transceiver, self->rate->target.target_bps,
       GST_TIME_ARGS (rtc_pacer_get_wait (&self->rate->pacer, now)));
   rtc_send_stream_skip (&section->send, n);
   peer_schedule_key_frame (self, now, section);
+}
+
+void
+rtc_peer_note_fall (RtcPeer *self, GstClockTime now, guint n_lost)
+{
+  RtcPeerRate *rate = self->rate;
+  guint64 target = rate->target.target_bps;
+
+  if (target >= rate->high_bps || rtc_time_elapsed (rate->high_at, now) > PEER_FALL_MEMORY) {
+    rate->high_bps = target;
+    rate->high_at = now;
+  }
+  rate->n_lost_falling = target * 2 < rate->high_bps ? rate->n_lost_falling + n_lost : 0;
+  /* Without a queue that grows it is a link that loses packets whatever is sent. */
+  if (rate->n_lost_falling < PEER_FALL_LOST || rate->target.state != RTC_CC_STATE_OVERUSE)
+    return;
+  rate->high_bps = target;
+  for (guint i = 0; i < self->sections->len; i++) {
+    RtcPeerSection *section = rtc_peer_section (self, i);
+
+    if (section->fanout == NULL || section->send.config.kind != RTC_MEDIA_VIDEO
+        || section->send.wait_for_key_frame)
+      continue;
+    peer_drop_to_key_frame (self, now, i, 0);
+    /* Repairs of what is given up shall not use up what the key frame may need. */
+    rtc_nack_responder_forgive (&section->send.nack);
+  }
 }
 
 void

@@ -207,7 +207,7 @@ rtc_peer_handle_twcc (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *pack
   RtcPeerRate *rate = self->rate;
   const RtcCcResult *results;
   RtcTwccFeedback feedback;
-  guint n;
+  guint n, n_lost = 0;
 
   if (rate == NULL || rate->twcc == NULL) {
     self->counters.feedback_unknown++;
@@ -222,6 +222,9 @@ rtc_peer_handle_twcc (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *pack
     rtc_circuit_breaker_note_arrival (&rtc_peer_section (self, i)->breaker, now);
   rtc_cc_handle_feedback (rate->cc, now, results, n, rtc_twcc_sender_get_in_flight (rate->twcc));
   rtc_peer_update_rate (self, now);
+  for (guint i = 0; i < n; i++)
+    n_lost += results[i].arrival == GST_CLOCK_TIME_NONE ? 1 : 0;
+  rtc_peer_note_fall (self, now, n_lost);
 }
 
 void
@@ -306,6 +309,8 @@ rtc_peer_poll_rate (RtcPeer *self, GstClockTime now)
   if (rtc_time_is_due (rtc_cc_next_deadline (rate->cc), now)) {
     rtc_cc_handle_timeout (rate->cc, now);
     rtc_peer_update_rate (self, now);
+    /* Silence says nothing of what is lost. */
+    rate->high_bps = MIN (rate->high_bps, rate->target.target_bps);
   } else if (rtc_time_is_due (rate->announce_due, now)) {
     peer_announce_target (self, now);
   }

@@ -176,8 +176,9 @@ world_follow (SimWorld *self, gboolean is_key)
   gdouble audio = (AUDIO_BYTES + PACKET_OVERHEAD) * 8 * 50;
   guint n;
 
-  share = MAX (bps - audio, bps / 4) / 8 / self->config.fps
-          / (gdouble) (self->config.payload_bytes + PACKET_OVERHEAD);
+  /* As webrtcsink: what is resent comes out of the same target. */
+  share = MAX (bps - audio, bps / 4) / (1 + (call != NULL ? call->repair : 0)) / 8
+          / self->config.fps / (gdouble) (self->config.payload_bytes + PACKET_OVERHEAD);
   self->credit = CLAMP (self->credit + share, -10 * share, 2 * share + 1);
   n = (guint) CLAMP (is_key ? KEY_FRAME_SHARE * share : self->credit, 1, 64);
   self->credit -= n;
@@ -419,6 +420,7 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
       if (end != 0)
         break;
       call->target_bps = out->target_bps;
+      call->repair = out->repair;
       call->n_targets++;
       break;
     case RTC_OUTPUT_STATE:

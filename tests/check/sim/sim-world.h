@@ -58,6 +58,7 @@ struct _SimCall {
   gchar *failure[2];           /* reason of RTC_OUTPUT_FAILED */
   gboolean closed[2];          /* RTC_OUTPUT_CLOSED came */
   guint64 target_bps;          /* the sender's last RTC_OUTPUT_TARGET_RATE; 0: none came */
+  gdouble repair;              /* likewise: what repair takes, as a share of video */
   guint n_targets;
   GHashTable *frames;          /* frame number + 1 -> bit mask of the packets seen */
   GArray *completed;           /* GstClockTime by frame number: when it was complete; 0: never */
