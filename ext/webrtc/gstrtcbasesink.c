@@ -296,8 +296,9 @@ install_rate_properties (GObjectClass *klass)
           1, G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_START_BITRATE, flags));
   g_object_class_install_property (klass, PROP_MIN_BITRATE,
       g_param_spec_uint ("min-bitrate", "Minimum bitrate",
-          "The least to send to a viewer however bad its path is, bit/s", 1, G_MAXUINT,
-          GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE, flags));
+          "The least to send to a viewer however bad its path is, bit/s; less than 30000 counts as "
+          "that",
+          1, G_MAXUINT, GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE, flags));
   g_object_class_install_property (klass, PROP_MAX_BITRATE,
       g_param_spec_uint ("max-bitrate", "Maximum bitrate",
           "The most to send to a viewer, media, repair and headers together, bit/s", 1, G_MAXUINT,

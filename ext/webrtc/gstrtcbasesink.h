@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 #define GST_RTC_BASE_SINK_DEFAULT_AUDIO_CAPS                                                     \
   "audio/x-opus; audio/G722; audio/x-mulaw; audio/x-alaw"
 #define GST_RTC_BASE_SINK_DEFAULT_START_BITRATE 2048000 /* bit/s */
-#define GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE 1000
+#define GST_RTC_BASE_SINK_DEFAULT_MIN_BITRATE 1000 /* as gst-plugins-rs'; taken for ... */
+#define GST_RTC_BASE_SINK_LEAST_BITRATE 30000      /* ... this at least, towards viewers */
 #define GST_RTC_BASE_SINK_DEFAULT_DO_FEC TRUE
 #define GST_RTC_BASE_SINK_DEFAULT_MAX_BITRATE 8192000
 #define GST_RTC_BASE_SINK_DEFAULT_CONGESTION_CONTROL GST_RTC_CONGESTION_CONTROL_GCC

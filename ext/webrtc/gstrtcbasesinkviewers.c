@@ -297,12 +297,15 @@ gst_rtc_base_sink_configure_session (
     GstRtcWebRTCBase *base, const gchar *session_id, GstRtcSessionConfig *config)
 {
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
+  RtcCcBounds *bounds = &config->bitrate;
 
   g_mutex_lock (&self->lock);
   config->transport_cc = self->congestion_control != GST_RTC_CONGESTION_CONTROL_DISABLED;
   config->congestion_control = gst_rtc_congestion_control_get_controller (self->congestion_control);
-  config->bitrate = (RtcCcBounds){ self->min_bitrate, self->start_bitrate,
-    MAX (self->min_bitrate, self->max_bitrate) };
+  bounds->max_bps = MAX (self->min_bitrate, self->max_bitrate);
+  /* Less carries neither sound nor pictures, and takes long to rise from. */
+  bounds->min_bps = MIN (bounds->max_bps, MAX (self->min_bitrate, GST_RTC_BASE_SINK_LEAST_BITRATE));
+  bounds->start_bps = CLAMP (self->start_bitrate, bounds->min_bps, bounds->max_bps);
   g_mutex_unlock (&self->lock);
 }
 
