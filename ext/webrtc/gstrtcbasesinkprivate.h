@@ -42,8 +42,9 @@ typedef struct {
 
 struct _GstRtcBaseSink {
   GstRtcWebRTCBase parent;
-  GHashTable *viewers; /* session id -> GstRtcBaseSinkViewer; changed on [C] with the lock, so it can
-                        * be read on [C], or anywhere with the lock. Shares, targets: [C] alone */
+  GHashTable *viewers; /* session id -> GstRtcBaseSinkViewer; changed on [C] with the lock, so it
+                        * can be read on [C], or anywhere with the lock. Shares, targets: [C]
+                        * alone */
   GSource *tick;       /* [C]: while there are viewers */
   GSource *gather;     /* [C]: some target has changed */
 

@@ -34,7 +34,8 @@ GstCaps *gst_rtc_encoder_get_input_caps (GstElement *encoder);
 GstCaps *gst_rtc_encoder_get_output_caps (GstElement *encoder);
 
 /* Sets the target rate in bit/s, in whatever unit and property the encoder has, clamped into the
- * range that it allows. FALSE when it has none that can be set (G.711, an element without a row). */
+ * range that it allows. FALSE when it has none that can be set (G.711, an element without a
+ * row). */
 gboolean gst_rtc_encoder_set_bitrate (GstElement *encoder, guint rate_bps);
 
 /* The target rate in bit/s as the encoder has it; 0 when unknown. */
@@ -42,8 +43,8 @@ guint gst_rtc_encoder_get_bitrate (GstElement *encoder);
 
 typedef struct {
   gboolean has_bitrate;          /* it can be set */
-  gboolean counts_frames;        /* when only a part of the frames reach it, tell it the rate divided
-                                  * by that part */
+  gboolean counts_frames;        /* when only a part of the frames reach it, tell it the rate
+                                  * divided by that part */
   gboolean rate_makes_key_frame; /* so change it seldom */
   gdouble least_bpp;             /* bits per pixel below which pictures are not worth watching */
 } GstRtcEncoderTraits;

@@ -36,8 +36,8 @@ typedef struct {
   RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP and RTCP */
   guint64 target_bps; /* of TARGET_RATE: all that is sent, headers of UDP and IP included */
   gfloat loss;        /* of TARGET_RATE: 0..1, of the last seconds */
-  gfloat repair;      /* of TARGET_RATE: what retransmission and FEC of video take, as a share of the
-                       * video itself, 0..1; of the last second */
+  gfloat repair;      /* of TARGET_RATE: what retransmission and FEC of video take, as a share of
+                       * the video itself, 0..1; of the last second */
 
   /* From here on set with other types than RTP, RTCP, STREAM_END and TARGET_RATE only: those are
    * many. */

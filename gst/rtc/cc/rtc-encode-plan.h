@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 /* ... unless one of at least 1 %, to the same side, lasts for so long. */
 #define RTC_ENCODE_PLAN_SETTLE (2 * GST_SECOND)
 
-/* A rise goes up by at most RTC_ENCODE_PLAN_RISE, once each interval: twice the rate in a second. */
+/* A rise goes up by at most RTC_ENCODE_PLAN_RISE, once each interval: twice the rate in a
+ * second. */
 #define RTC_ENCODE_PLAN_RISE 1.2
 #define RTC_ENCODE_PLAN_RISE_INTERVAL (250 * GST_MSECOND)
 
@@ -39,7 +40,8 @@ G_BEGIN_DECLS
 /* Too few bits for so long make the picture smaller; frames are given up at once. */
 #define RTC_ENCODE_PLAN_DOWN_SIZE (1 * GST_SECOND)
 
-/* Never fewer frames a second, and never a shorter side, than these (unless that is what comes in). */
+/* Never fewer frames a second, and never a shorter side, than these (unless that is what comes
+ * in). */
 #define RTC_ENCODE_PLAN_LEAST_FPS 12.0
 #define RTC_ENCODE_PLAN_LEAST_SIDE 90
 
@@ -67,7 +69,8 @@ typedef struct {
 /* What is to be set. */
 typedef struct {
   guint64 rate_bps;    /* of what comes out; 0: leave the encoder alone */
-  guint64 encoder_bps; /* what to tell the encoder for that: less, when it makes more than it is told */
+  guint64 encoder_bps; /* what to tell the encoder for that: less, when it makes more than it is
+                        * told */
   guint keep, of;      /* pass keep of so many frames; 1 of 1: all */
   guint width, height; /* 0,0: as it comes in */
   RtcMitigation modes; /* in force */
@@ -122,11 +125,12 @@ void rtc_encode_plan_set_wish (RtcEncodePlan *self, guint64 wish_bps);
 
 /* The encoder has made so many bytes in all since its start. What it makes too much is taken off
  * what it is told, at most 30 % a second, down to RTC_ENCODE_PLAN_LEAST_CORRECTION of what is
- * wanted; when that does not help, a step is given up as for too few bits per pixel. Call it before each poll(), or never. */
+ * wanted; when that does not help, a step is given up as for too few bits per pixel. Call it before
+ * each poll(), or never. */
 void rtc_encode_plan_handle_output (RtcEncodePlan *self, GstClockTime now, guint64 total_bytes);
 
-/* Brings the setting up to date; TRUE when anything in it changed. Call it at once when a wish fell,
- * and each RTC_ENCODE_PLAN_RISE_INTERVAL besides. */
+/* Brings the setting up to date; TRUE when anything in it changed. Call it at once when a wish
+ * fell, and each RTC_ENCODE_PLAN_RISE_INTERVAL besides. */
 gboolean rtc_encode_plan_poll (RtcEncodePlan *self, GstClockTime now, RtcEncodeSetting *out);
 
 G_END_DECLS

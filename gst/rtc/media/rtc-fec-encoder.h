@@ -41,8 +41,8 @@ typedef struct {
 } RtcFecEncoderStats;
 
 /* at_ends: parities are due at the end of a picture only, and what a picture has beyond a block is
- * not protected. ULPFEC needs it, whose parities have numbers of the media's: libwebrtc does not put
- * a picture together that has another packet's number within. */
+ * not protected. ULPFEC needs it, whose parities have numbers of the media's: libwebrtc does not
+ * put a picture together that has another packet's number within. */
 RtcFecEncoder *rtc_fec_encoder_new (gboolean at_ends);
 void rtc_fec_encoder_free (RtcFecEncoder *self); /* (nullable) */
 

@@ -52,11 +52,12 @@ void rtc_send_fec_clear (RtcSendFec *self);
 void rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config);
 
 /* RTC_SEND_FEC_SAMPLE: packets that the policy is told of at least at once; half as many of sound,
- * which has a quarter of the packets. Reports come when they like: libwebrtc adds one to each NACK, so that those which tell of a loss speak of few packets. */
+ * which has a quarter of the packets. Reports come when they like: libwebrtc adds one to each NACK,
+ * so that those which tell of a loss speak of few packets. */
 #define RTC_SEND_FEC_SAMPLE 200
 
-/* The peer has reported: the highest number it has seen, unwrapped, and how many it misses of all up
- * to there. Every RTC_SEND_FEC_SAMPLE packets the policy hears of it. rtt and can_resend as
+/* The peer has reported: the highest number it has seen, unwrapped, and how many it misses of all
+ * up to there. Every RTC_SEND_FEC_SAMPLE packets the policy hears of it. rtt and can_resend as
  * rtc_fec_policy_handle_report(). */
 void rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packets_lost,
     GstClockTime rtt, gboolean can_resend);
