@@ -66,6 +66,44 @@ test_spacing_and_tries (void)
   rtc_nack_generator_free (self);
 }
 
+/* With time left, the tries after the first few are spread over it; at a high packet rate over no
+ * more than the sender can be expected to keep. */
+static void
+test_spread (void)
+{
+  for (guint high_rate = 0; high_rate < 2; high_rate++) {
+    RtcNackGeneratorConfig config = RTC_NACK_GENERATOR_CONFIG_DEFAULT;
+    GstClockTime asked[16], now = 0, step = high_rate ? MS / 2 : 5 * MS;
+    RtcNackGenerator *self;
+    guint n = 0;
+    guint16 seq;
+
+    config.quick_tries = 4;
+    self = rtc_nack_generator_new (&config);
+    rtc_nack_generator_set_rtt (self, 50 * MS);
+    rtc_nack_generator_handle_packet (self, 100, 0);
+    for (guint64 i = 102; now < 3 * GST_SECOND; i++, now += step) {
+      rtc_nack_generator_handle_packet (self, i, now);
+      if (rtc_nack_generator_poll (self, now, &seq, 1) > 0) {
+        g_assert_cmpuint (seq, ==, 101);
+        g_assert_cmpuint (n, <, 10);
+        asked[n++] = now;
+      }
+    }
+    g_assert_cmpuint (n, ==, 10);
+    for (guint i = 1; i < 4; i++)
+      g_assert_cmpuint (asked[i] - asked[i - 1], <=, 65 * MS);
+    g_assert_cmpuint (asked[9] - asked[8], >=, 50 * MS);
+    /* Two seconds are of use, less a round trip; 600 packets of half a millisecond are 0.3 s. */
+    if (high_rate)
+      g_assert_cmpuint (asked[9], <=, 700 * MS);
+    else
+      g_assert_cmpuint (asked[9], >=, 1500 * MS);
+    g_assert_cmpuint (asked[9], <=, 1950 * MS);
+    rtc_nack_generator_free (self);
+  }
+}
+
 static void
 test_late_and_age (void)
 {
@@ -296,6 +334,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nack-generator/first-request", test_first_request);
   g_test_add_func ("/nack-generator/spacing-and-tries", test_spacing_and_tries);
+  g_test_add_func ("/nack-generator/spread", test_spread);
   g_test_add_func ("/nack-generator/late-and-age", test_late_and_age);
   g_test_add_func ("/nack-generator/limit", test_limit);
   g_test_add_func ("/nack-generator/in-time", test_in_time);

@@ -337,7 +337,7 @@ main (int argc, char **argv)
     guint n_seeds;
   } tests[] = {
     { "random-loss", test_random_loss, N_SEEDS },
-    { "bursts", test_bursts, N_SEEDS },
+    { "bursts", test_bursts, 20 },
     { "disorder", test_disorder, N_SEEDS },
     { "outages", test_outages, N_SEEDS },
     { "wraps", test_wraps, N_SEEDS },
