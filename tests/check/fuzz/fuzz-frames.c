@@ -39,8 +39,11 @@ check_frame (gpointer data, const GstRtcFrame *frame)
     return;
   FUZZ_CHECK (frame->config != NULL && frame->config_len > 6 && frame->config[0] == 1);
   while (pos < frame->len) {
+    guint32 len;
+
     FUZZ_CHECK (frame->len - pos >= 4);
-    pos += 4 + GST_READ_UINT32_BE (frame->data + pos);
+    memcpy (&len, frame->data + pos, 4);
+    pos += 4 + GUINT32_FROM_BE (len);
     FUZZ_CHECK (pos <= frame->len);
   }
 }
