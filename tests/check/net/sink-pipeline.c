@@ -4,6 +4,8 @@
  */
 #include "sink-pipeline.h"
 
+#include "wait-loops.h"
+
 #define PICTURE                                                                                    \
   "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=30/1 ! "
 #define TONE                                                                                       \
@@ -113,23 +115,5 @@ sink_count_proc (const gchar *folder)
 void
 sink_wait_loops (void)
 {
-  gint64 end = g_get_monotonic_time () + 6 * G_TIME_SPAN_SECOND;
-  guint n;
-
-  do {
-    GDir *dir = g_dir_open ("/proc/self/task", 0, NULL);
-    const gchar *tid;
-
-    n = 0;
-    while ((tid = g_dir_read_name (dir)) != NULL) {
-      gchar *path = g_strdup_printf ("/proc/self/task/%s/comm", tid), *name = NULL;
-
-      if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "rtc-"))
-        n++;
-      g_free (name);
-      g_free (path);
-    }
-    g_dir_close (dir);
-    g_thread_yield ();
-  } while (n > 0 && g_get_monotonic_time () < end);
+  wait_loops ();
 }
