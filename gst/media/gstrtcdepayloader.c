@@ -5,6 +5,7 @@
 #include "gst/media/gstrtcdepayloader.h"
 
 #include "gst/rtc/base/rtc-result.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "gst/rtc/sdp/rtc-sdp-caps.h"
 
 typedef struct {
@@ -79,6 +80,46 @@ gst_rtc_depayloader_list_codecs (RtcMediaKind kind)
   return list;
 }
 
+/* Fragments without content are within the RFCs' grammar and of no use; the H.265 depayloader of
+ * GStreamer 1.22 copies past the end of one (its length less one wraps). RFC 6184 5.8, RFC 7798
+ * 4.4.3: NAL unit header or indicator, FU header, then the content. */
+static gboolean
+is_empty_fragment (RtcCodecId codec, const guint8 *payload, gsize len)
+{
+  if (codec == RTC_CODEC_H265)
+    return len < 2 || ((payload[0] >> 1 & 0x3f) == 49 && len < 4);
+  return len < 1 || (((payload[0] & 0x1f) == 28 || (payload[0] & 0x1f) == 29) && len < 3);
+}
+
+static GstPadProbeReturn
+drop_empty_fragment (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  RtcCodecId codec = (RtcCodecId) GPOINTER_TO_INT (data);
+  GstMapInfo map;
+  RtcRtpHeader header;
+  gboolean bad;
+
+  if (!gst_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), &map, GST_MAP_READ))
+    return GST_PAD_PROBE_DROP;
+  bad = rtc_rtp_header_parse (&header, map.data, map.size) != RTC_OK
+        || is_empty_fragment (codec, map.data + header.payload_offset, header.payload_len);
+  gst_buffer_unmap (GST_PAD_PROBE_INFO_BUFFER (info), &map);
+  return bad ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static void
+guard (GstElement *depayloader, RtcCodecId codec)
+{
+  GstPad *pad;
+
+  if (codec != RTC_CODEC_H264 && codec != RTC_CODEC_H265)
+    return;
+  pad = gst_element_get_static_pad (depayloader, "sink");
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, drop_empty_fragment, GINT_TO_POINTER (codec), NULL);
+  gst_object_unref (pad);
+}
+
 GstElement *
 gst_rtc_depayloader_new (RtcCodecId codec, GError **error)
 {
@@ -97,6 +138,7 @@ gst_rtc_depayloader_new (RtcCodecId codec, GError **error)
   }
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (depayloader), "auto-header-extension"))
     g_object_set (depayloader, "auto-header-extension", FALSE, NULL);
+  guard (depayloader, codec);
   return depayloader;
 }
 
