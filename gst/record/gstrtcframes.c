@@ -378,6 +378,12 @@ put_out (GstRtcFrames *self, GstRtcFrame *frame)
     hold (self);
     return;
   }
+  /* Parameter sets can crop all of a picture away. */
+  if (self->codec != RTC_CODEC_OPUS && (self->width == 0 || self->height == 0)) {
+    self->stats.refused++;
+    hold (self);
+    return;
+  }
   self->holding = FALSE;
   frame->width = self->width;
   frame->height = self->height;
