@@ -28,14 +28,14 @@ BURSTS = 'delay=25,burst-start=1.0526,burst-stop=20'       # 5 % in bursts of 5
 CAP, S3_CAP = 1500000, 3000000
 
 
-def lossy(rtt, loss, seconds=20):
-    return {'link': {'both': f'delay={rtt / 2:g},loss={loss}'}, 'warm': 6, 'seconds': seconds, 'cap': CAP}
+def lossy(rtt, loss, seconds=15):
+    return {'link': {'both': f'delay={rtt / 2:g},loss={loss}'}, 'warm': 5, 'seconds': seconds, 'cap': CAP}
 
 
 def steps(rates, seconds, cap, way='to-client', queue=300):
     """A bottleneck whose rate, in kbit/s, changes after each so many seconds."""
     return {'link': {'both': 'delay=25', way: f'delay=25,rate={rates[0]},queue={queue}'},
-            'warm': 15, 'seconds': seconds * len(rates[1:]) + 5, 'cap': cap, 'way': way, 'rates': rates,
+            'warm': 8, 'seconds': seconds * len(rates[1:]) + 5, 'cap': cap, 'way': way, 'rates': rates,
             'changes': [5 + seconds * i for i in range(len(rates) - 1)],
             'steps': [(0, f'schedule {way} ' + '/'.join(
                 f'{5 + seconds * i}:{rate}' for i, rate in enumerate(rates[1:])))]}
@@ -44,11 +44,11 @@ def steps(rates, seconds, cap, way='to-client', queue=300):
 SCENARIOS = {
     'loss1': lossy(50, 1), 'loss3': lossy(50, 3), 'loss5': lossy(50, 5), 'loss10': lossy(50, 10),
     'loss20': lossy(50, 20), 'rtt200': lossy(200, 3),
-    'bursts': {'link': {'both': BURSTS}, 'warm': 6, 'seconds': 20, 'cap': CAP},
-    'outage': {'link': {'both': 'delay=25'}, 'warm': 6, 'seconds': 16, 'cap': CAP,
+    'bursts': {'link': {'both': BURSTS}, 'warm': 5, 'seconds': 15, 'cap': CAP},
+    'outage': {'link': {'both': 'delay=25'}, 'warm': 5, 'seconds': 15, 'cap': CAP,
                'steps': [(4, 'hole both 500'), (10, 'hole both 500')]},
-    's3': steps([2500, 600, 2500], 20, S3_CAP),
-    'step': steps([2000, 500, 2000], 20, S3_CAP),
+    's3': steps([2500, 600, 2500], 18, S3_CAP),
+    'step': steps([2000, 500, 2000], 15, S3_CAP),
     'upload': steps([2000, 500, 2000], 20, S3_CAP, way='to-server'),
 }
 TABLE = ['loss1', 'loss5', 'loss10', 'bursts', 's3', 'outage', 'rtt200']
@@ -137,7 +137,7 @@ async def measure_all(args):
                         continue
                     try:
                         result = await measure(scenario, *pair, seed, args.keep)
-                    except AssertionError as error:
+                    except (AssertionError, OSError, browsers.websockets.ConnectionClosed) as error:
                         result = {'scenario': scenario, 'sender': pair[0], 'receiver': pair[1],
                                   'seed': seed, 'error': str(error)}
                     line = json.dumps(result)
@@ -147,17 +147,23 @@ async def measure_all(args):
                             out.write(line + '\n')
 
 
-def table(paths):
-    """Medians, one row for each scenario and receiver, senders beside each other."""
+def read_results(paths):
+    """{(receiver, scenario): {sender: [result]}}, without those that failed."""
     rows = {}
     for path in paths:
         with open(path, encoding='utf-8') as lines:
-            for line in lines:
-                result = json.loads(line)
+            for result in map(json.loads, lines):
                 if 'error' not in result:
                     key = result['receiver'], result['scenario']
                     rows.setdefault(key, {}).setdefault(result['sender'], []).append(result)
-    columns = [('shown %', 'shown_percent'), ('longest freeze ms', 'longest_ms'),
+    return rows
+
+
+def table(paths):
+    """Medians, one row for each scenario and receiver, senders beside each other; then what became of
+    steps, call by call."""
+    rows = read_results(paths)
+    columns = [('shown %', 'shown_percent'), ('whole %', 'complete_percent'), ('longest freeze ms', 'longest_ms'),
                ('freezes > 200 ms', 'freezes'), ('delay p95 ms', 'delay_p95_ms'), ('kbit/s sent', 'sent_kbps')]
     senders = ['webrtcsink', 'libwebrtc', 'webrtcbin']
     for receiver in sorted({key[0] for key in rows}):
@@ -166,9 +172,18 @@ def table(paths):
         for (who, scenario), found in rows.items():
             if who != receiver:
                 continue
-            cells = [' / '.join(f'{statistics.median(r[field] for r in found[s]):g}' if s in found else '-'
+            cells = [' / '.join(f'{round(statistics.median(r[field] for r in found[s]), 1):g}' if s in found else '-'
                                 for s in senders) for _, field in columns]
             print(f'| {scenario} | ' + ' | '.join(cells) + ' |')
+    print('\n| call | to kbit/s | within 20 % after s | 80 % arrive after s | mean kbit/s | queue < 150 ms after s | '
+          'longest freeze after the first second, ms |\n' + '|---' * 7 + '|')
+    for (receiver, scenario), found in rows.items():
+        for sender, results in found.items():
+            for step in (step for result in results for step in result.get('steps', [])):
+                print(f'| {scenario}, {sender} to {receiver} | ' + ' | '.join(
+                    'never' if step[key] is None else f'{step[key]:g}' for key in (
+                        'to', 'sent_within_20', 'arrived_80', 'mean_kbps', 'queue_under_150',
+                        'longest_after_1s_ms')) + ' |')
 
 
 if __name__ == '__main__':
