@@ -100,6 +100,8 @@ on_pad_removed (GstElement *element, GstPad *pad, gpointer user_data)
   g_mutex_unlock (&self->lock);
   if (!branch)
     return;
+  /* Or the pipeline, which may still be starting it, takes it up again. */
+  gst_element_set_locked_state (branch, TRUE);
   gst_element_set_state (branch, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self->pipeline), branch);
 }

@@ -134,12 +134,14 @@ test_pads (void)
       g_free (viewing_negotiate_answer (&v, offer)); /* a viewer with a branch on this pad */
     }
     if (i % 2 == 0) {
+      gst_element_set_locked_state (source, TRUE);
       gst_element_set_state (source, GST_STATE_NULL);
       gst_pad_unlink (src, pad);
       gst_element_release_request_pad (v.sink, pad);
     } else {
       /* Rudely, while it streams. */
       gst_element_release_request_pad (v.sink, pad);
+      gst_element_set_locked_state (source, TRUE);
       gst_element_set_state (source, GST_STATE_NULL);
     }
     gst_bin_remove (GST_BIN (v.pipeline), source);

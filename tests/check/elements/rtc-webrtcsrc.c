@@ -220,6 +220,8 @@ test_relink (void)
     check_flow (p, 3);
     check_caps (p, wanted[i]);
     gst_pad_unlink (p->pad, sink);
+    /* Or the pipeline, which may still be starting it, takes it up again. */
+    gst_element_set_locked_state (bin, TRUE);
     gst_element_set_state (bin, GST_STATE_NULL);
     gst_bin_remove (GST_BIN (a.pipeline), bin);
     gst_object_unref (sink);

@@ -184,6 +184,8 @@ on_pad_removed (GstElement *element, GstPad *pad, gpointer data)
 
   if (sink == NULL)
     return;
+  /* Or the pipeline, which may still be starting it, takes it up again. */
+  gst_element_set_locked_state (sink, TRUE);
   gst_element_set_state (sink, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self->pipeline), sink);
   g_object_set_data (G_OBJECT (pad), "net-sink", NULL);
