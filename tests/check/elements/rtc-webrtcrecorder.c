@@ -11,6 +11,8 @@
 #include <string.h>
 #include <gst/webrtc/webrtc.h>
 
+#include "tests/check/run-tests.h"
+
 #define OFFER                                                                                      \
   "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"                        \
   "m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=ice-ufrag:abcd\r\n"          \
@@ -228,5 +230,5 @@ main (int argc, char **argv)
   g_test_add_func ("/webrtcrecorder/stopped", test_stopped);
   g_test_add_func ("/webrtcrecorder/refused", test_refused);
   g_test_add_func ("/webrtcrecorder/peer-id", test_peer_id);
-  return g_test_run ();
+  return run_tests ();
 }

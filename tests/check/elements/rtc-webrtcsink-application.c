@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sink-viewing.h"
+#include "tests/check/run-tests.h"
 
 /* gst-launch's signaller::NAME. */
 static void
@@ -258,5 +259,5 @@ main (int argc, char **argv)
   g_test_add_func ("/application/refused-second", test_refused_second);
   g_test_add_func ("/application/stop-in-handler", test_stop_in_handler);
   g_test_add_func ("/application/properties-in-handler", test_properties_in_handler);
-  return g_test_run ();
+  return run_tests ();
 }

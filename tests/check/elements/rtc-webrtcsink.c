@@ -10,6 +10,7 @@
 
 #include "sink-viewing.h"
 #include "wait-gone.h"
+#include "tests/check/run-tests.h"
 
 #define PATIENCE (20 * GST_SECOND)
 
@@ -526,5 +527,5 @@ main (int argc, char **argv)
   g_test_add_func ("/webrtcsink/properties", test_properties);
   g_test_add_func ("/webrtcsink/failures", test_failures);
   g_test_add_func ("/webrtcsink/shared-server", test_shared_server);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -7,6 +7,7 @@
 
 #include "src-calling.h"
 #include "wait-gone.h"
+#include "tests/check/run-tests.h"
 
 #define VIDEO                                                                                      \
   "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=15/1 ! "                 \
@@ -607,5 +608,5 @@ main (int argc, char **argv)
   g_test_add_func ("/webrtcsrc/lip-sync", test_lip_sync);
   g_test_add_data_func ("/webrtcsrc/playout-delay-answered", NULL, test_playout_delay);
   g_test_add_data_func ("/webrtcsrc/playout-delay-offered", "offers", test_playout_delay);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -8,6 +8,8 @@
 #include <gst/gst.h>
 #include <string.h>
 
+#include "tests/check/run-tests.h"
+
 #define SOURCE "videotestsrc is-live=true ! video/x-raw,width=64,height=48 ! whipclientsink name=s "
 
 static GstElement *
@@ -171,5 +173,5 @@ main (int argc, char **argv)
   g_test_add_func ("/whipclientsink/bad-endpoints", test_bad_endpoints);
   g_test_add_func ("/whipclientsink/nobody-there", test_nobody_there);
   g_test_add_func ("/whipclientsink/cycles", test_cycles);
-  return g_test_run ();
+  return run_tests ();
 }

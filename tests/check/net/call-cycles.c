@@ -10,6 +10,7 @@
 
 #include "call-pipeline.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 /* N_ROUNDS: of n calls, at most, see check_cycles(). Sanitizers have heaps of their own. */
 #define N_ROUNDS 3
@@ -211,8 +212,7 @@ main (int argc, char **argv)
   trace = net_trace_new (&media);
   g_test_add_func ("/calls/cycles/recorder", test_recorder);
   g_test_add_func ("/calls/cycles/src", test_src);
-  result = g_test_run ();
-  sink_wait_loops ();
+  result = run_tests ();
   net_trace_free (trace);
   return result;
 }

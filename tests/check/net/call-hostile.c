@@ -16,6 +16,7 @@
 #include "gst/rtc/peer/rtc-peer-private.h"
 #include "gst/rtc/rtcp/rtc-rtcp-psfb.h"
 #include "stun-message.h"
+#include "tests/check/run-tests.h"
 
 static gboolean
 is_full_size (void)
@@ -552,5 +553,5 @@ main (int argc, char **argv)
   g_test_add_func ("/call-hostile/peer-checks", test_peer_checks);
   g_test_add_func ("/call-hostile/victims", test_victims);
   g_test_add_func ("/call-hostile/forgeries", test_forgeries);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -10,6 +10,7 @@
 
 #include "ext/dtls/rtc-dtls.h"
 #include "log-tap.h"
+#include "tests/check/run-tests.h"
 
 /* An SRTP factory that notes the keys. */
 typedef struct {
@@ -90,5 +91,5 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/call-secrets/call", test_call);
-  return g_test_run ();
+  return run_tests ();
 }

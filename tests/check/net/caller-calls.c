@@ -12,7 +12,7 @@
 #include "ext/srtp/rtc-srtp.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "net-caller.h"
-#include "wait-loops.h"
+#include "tests/check/run-tests.h"
 
 /* Where calls end: a loop with one peer that answers. */
 typedef struct {
@@ -460,7 +460,6 @@ test_wrong_fingerprint (void)
 int
 main (int argc, char **argv)
 {
-  int result;
 
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
@@ -475,7 +474,5 @@ main (int argc, char **argv)
   g_test_add_func ("/caller/rebinding", test_rebinding);
   g_test_add_func ("/caller/controls", test_controls);
   g_test_add_func ("/caller/wrong-fingerprint", test_wrong_fingerprint);
-  result = g_test_run ();
-  wait_loops ();
-  return result;
+  return run_tests ();
 }

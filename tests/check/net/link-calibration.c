@@ -19,6 +19,7 @@
 
 #include "link-emulator.h"
 #include "link-sdp.h"
+#include "tests/check/run-tests.h"
 
 #define PACKET_BYTES 1250
 
@@ -536,5 +537,5 @@ main (int argc, char **argv)
   g_test_add_func ("/link/damage", test_damage);
   g_test_add_func ("/link/ports", test_ports);
   g_test_add_func ("/link/delay", test_delay);
-  return g_test_run ();
+  return run_tests ();
 }

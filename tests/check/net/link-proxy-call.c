@@ -13,6 +13,7 @@
 
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 static const gchar *program;
 
@@ -120,5 +121,5 @@ main (int argc, char **argv)
   g_assert_cmpint (argc, ==, 2);
   program = argv[1];
   g_test_add_func ("/link/proxy/viewer", test_viewer);
-  return g_test_run ();
+  return run_tests ();
 }

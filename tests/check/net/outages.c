@@ -14,6 +14,7 @@
 #include "call-pipeline.h"
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 #define VIDEO_SINK "video/x-raw ! fakesink name=out sync=true signal-handoffs=true"
 #define AUDIO_SINK "audio/x-raw ! fakesink sync=true"
@@ -377,5 +378,5 @@ main (int argc, char **argv)
   g_test_add_func ("/outages/caller", test_caller);
   g_test_add_func ("/outages/caller-fails", test_caller_fails);
   g_test_add_func ("/outages/caller-far", test_caller_far);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -11,6 +11,7 @@
 
 #include "call-pipeline.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 #define N_CALLERS 20
 
@@ -488,8 +489,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/low-disk", test_low_disk);
   g_test_add_func ("/record/endings", test_endings);
   g_test_add_func ("/record/twenty", test_twenty);
-  result = g_test_run ();
-  sink_wait_loops ();
+  result = run_tests ();
   for (guint i = 0; i < G_N_ELEMENTS (traces); i++) {
     if (traces[i] != NULL)
       net_trace_free (traces[i]);

@@ -20,6 +20,7 @@
 #include "call-pipeline.h"
 #include "link-sdp.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 /* What an attack may leave behind in memory, but for what is said at each. */
 #define RSS_ALLOWED (2 << 20)
@@ -287,8 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/hostile/garbage", test_garbage);
   g_test_add_func ("/record/hostile/flood", test_flood);
   g_test_add_func ("/record/hostile/disk-full", test_disk_full);
-  result = g_test_run ();
-  sink_wait_loops ();
+  result = run_tests ();
   net_trace_free (trace);
   return result;
 }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "call-pipeline.h"
+#include "tests/check/run-tests.h"
 
 #define N_CALLERS 5
 
@@ -340,5 +341,5 @@ main (int argc, char **argv)
   g_test_add_func ("/record/interrupt/eos", test_interrupt_eos);
   g_test_add_func ("/record/interrupt/at-once", test_interrupt);
   g_test_add_func ("/record/kill", test_kill);
-  return g_test_run ();
+  return run_tests ();
 }

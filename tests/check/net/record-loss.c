@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "call-pipeline.h"
+#include "tests/check/run-tests.h"
 
 #define N_SEEDS 5
 
@@ -116,5 +117,5 @@ main (int argc, char **argv)
     return 77;
   }
   g_test_add_func ("/record/loss/ten-percent", test_ten_percent);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "gst/rtc/base/rtc-result.h"
 #include "tests/check/net/http-client.h"
+#include "tests/check/run-tests.h"
 
 typedef struct {
   GMainContext *context;
@@ -578,5 +579,5 @@ main (int argc, char **argv)
   ADD ("port-in-use", test_port_in_use);
   ADD ("tls", test_tls);
   ADD ("pages", test_pages);
-  return g_test_run ();
+  return run_tests ();
 }

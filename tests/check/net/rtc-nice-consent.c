@@ -10,6 +10,7 @@
 #include "ext/nice/rtc-nice-private.h"
 #include "tests/check/net/nice-pair.h"
 #include "tests/check/net/stun-message.h"
+#include "tests/check/run-tests.h"
 
 #define PWD "0123456789012345678901"
 
@@ -614,5 +615,5 @@ main (int argc, char **argv)
   g_test_add_func ("/consent/revoked", test_revoked);
   g_test_add_func ("/consent/silent", test_silent);
   g_test_add_func ("/consent/restart", test_restart);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "ext/nice/rtc-nice-private.h"
 #include "tests/check/net/nice-pair.h"
+#include "tests/check/run-tests.h"
 
 static void
 gather_both (NicePair *pair)
@@ -545,5 +546,5 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/nice/early-data", test_early_data);
   g_test_add_func ("/nice/black-hole", test_black_hole);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -11,6 +11,7 @@
 #include <nice/agent.h>
 #include "ext/nice/rtc-nice-private.h"
 #include "tests/check/net/nice-pair.h"
+#include "tests/check/run-tests.h"
 
 static void
 gather_both (NicePair *pair)
@@ -547,5 +548,5 @@ main (int argc, char **argv)
   g_test_add_func ("/nice/cycles", test_cycles);
   g_test_add_func ("/nice/inherited-sockets", test_inherited_sockets);
   g_test_add_func ("/nice/wake", test_wake);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "ext/http/rtc-wish.h"
 #include "tests/check/net/wish-fixture.h"
+#include "tests/check/run-tests.h"
 
 #define OFFER SDP_HEAD SDP_BODY ("clie", "actpass", "recvonly")
 #define ANSWER SDP_HEAD SDP_BODY ("serv", "passive", "sendonly")
@@ -472,5 +473,5 @@ main (int argc, char **argv)
   ADD ("origin", test_origin);
   ADD ("two-streams", test_two_streams);
   ADD ("stop", test_stop_answers);
-  return g_test_run ();
+  return run_tests ();
 }

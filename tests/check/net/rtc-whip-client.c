@@ -13,6 +13,7 @@
 #include "tests/check/net/fake-whip-server.h"
 #include "tests/check/net/log-tap.h"
 #include "tests/check/net/wish-fixture.h"
+#include "tests/check/run-tests.h"
 
 #define OFFER SDP_HEAD SDP_BODY ("clie", "actpass", "sendonly")
 #define ANSWER SDP_HEAD SDP_BODY ("serv", "passive", "recvonly")
@@ -671,5 +672,5 @@ main (int argc, char **argv)
   ADD ("hanging-server", test_hanging_server, NULL);
   ADD ("end-before-answer", test_end_before_answer, NULL);
   ADD ("bad-settings", test_bad_settings, NULL);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -9,6 +9,7 @@
 #include "ext/http/gstrtcwhipserversignaller.h"
 #include "tests/check/net/log-tap.h"
 #include "tests/check/net/wish-fixture.h"
+#include "tests/check/run-tests.h"
 
 #define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
@@ -125,5 +126,5 @@ main (int argc, char **argv)
 
   g_test_add_func ("/whip-names/decoded", test_names);
   g_test_add ("/whip-names/over-http", WishFixture, NULL, set_up, test_names_over_http, tear_down);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "ext/http/gstrtcwhepserversignaller.h"
 #include "tests/check/net/wish-fixture.h"
+#include "tests/check/run-tests.h"
 
 #define OFFER SDP_HEAD SDP_BODY ("clie", "actpass", "sendonly")
 #define ANSWER SDP_HEAD SDP_BODY ("serv", "passive", "recvonly")
@@ -565,5 +566,5 @@ main (int argc, char **argv)
   ADD ("floods", test_floods);
   ADD ("signaller", test_signaller);
   ADD ("shared-server", test_shared_server);
-  return g_test_run ();
+  return run_tests ();
 }

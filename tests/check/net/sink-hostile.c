@@ -15,6 +15,7 @@
 #include "log-tap.h"
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 #define TOKEN "token-5d1f0a7be3"
 #define TURN_USER "user-3fa1c7d2"
@@ -382,5 +383,5 @@ main (int argc, char **argv)
   g_test_add_func ("/sink-hostile/descriptors", test_descriptors);
   g_test_add_func ("/sink-hostile/log-injection", test_log_injection);
   g_test_add_func ("/sink-hostile/loopback-by-default", test_loopback_by_default);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -4,8 +4,6 @@
  */
 #include "sink-pipeline.h"
 
-#include "wait-loops.h"
-
 #define PICTURE                                                                                    \
   "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=30/1 ! "
 #define TONE                                                                                       \
@@ -110,10 +108,4 @@ sink_count_proc (const gchar *folder)
   g_dir_close (dir);
   g_free (path);
   return n;
-}
-
-void
-sink_wait_loops (void)
-{
-  wait_loops ();
 }

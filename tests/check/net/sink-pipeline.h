@@ -32,8 +32,4 @@ void sink_pipeline_check (SinkPipeline *self);
 /* Entries of a folder of /proc/self: "task", "fd". */
 guint sink_count_proc (const gchar *folder);
 
-/* Waits until no loop's thread runs any more, for the end of a test program: the last peer of a
- * loop may end it from another thread, and what that still frees would be taken for a leak. */
-void sink_wait_loops (void);
-
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "link-emulator.h"
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 #define PIPELINE                                                                                   \
   "webrtcsink name=sink web-server-host-addr=http://127.0.0.1:0/ video-caps=video/x-vp8 "          \
@@ -273,14 +274,11 @@ test_application (void)
 int
 main (int argc, char **argv)
 {
-  int status;
 
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/sink-rates/steps", test_steps);
   g_test_add_func ("/sink-rates/slow-viewer", test_slow_viewer);
   g_test_add_func ("/sink-rates/application", test_application);
-  status = g_test_run ();
-  sink_wait_loops ();
-  return status;
+  return run_tests ();
 }

@@ -9,6 +9,7 @@
 #include "gst/webrtc/gstrtcsession.h"
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 /* Encoders, HTTP and a busy machine, on top of what gathering may take. */
 #define SLACK (1 * GST_SECOND)
@@ -110,7 +111,6 @@ test_server (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  int result;
 
   static const ServerCase cases[] = {
     { "stun-silent", "stun://127.0.0.1:", G_SOCKET_TYPE_DATAGRAM, FALSE },
@@ -128,7 +128,5 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_server);
     g_free (path);
   }
-  result = g_test_run ();
-  sink_wait_loops ();
-  return result;
+  return run_tests ();
 }

@@ -9,6 +9,7 @@
 
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 #define N_VIEWERS 50
 #define N_WARM_UP 100
@@ -277,5 +278,5 @@ main (int argc, char **argv)
   g_test_add_func ("/sink/wrong-fingerprint", test_wrong_fingerprint);
   g_test_add_func ("/sink/threads", test_threads);
   g_test_add_func ("/sink/cycles", test_cycles);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -12,6 +12,7 @@
 #include "call-attacks.h"
 #include "call-pipeline.h"
 #include "sink-pipeline.h"
+#include "tests/check/run-tests.h"
 
 #define VIDEO_SINK "video/x-raw ! fakesink name=out sync=false async=false signal-handoffs=true"
 #define AUDIO_SINK "audio/x-raw ! fakesink sync=false async=false"
@@ -243,8 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/src/hostile/endless-frame", test_endless_frame);
   g_test_add_func ("/src/hostile/garbage", test_garbage);
   g_test_add_func ("/src/endings", test_endings);
-  result = g_test_run ();
-  sink_wait_loops ();
+  result = run_tests ();
   net_trace_free (trace);
   return result;
 }

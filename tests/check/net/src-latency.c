@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "call-pipeline.h"
+#include "tests/check/run-tests.h"
 
 /* Encoded: decoders change nothing about time. */
 #define VIDEO_SINK "video/x-vp8 ! fakesink name=out sync=false signal-handoffs=true"
@@ -319,5 +320,5 @@ main (int argc, char **argv)
   }
   ntp_caps = gst_caps_new_empty_simple ("timestamp/x-ntp");
   g_test_add_func ("/src/latency/steps", test_steps);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -10,6 +10,7 @@
 
 #include "call-pipeline.h"
 #include "picture-counter.h"
+#include "tests/check/run-tests.h"
 
 #define N_SEEDS 5
 
@@ -176,5 +177,5 @@ main (int argc, char **argv)
     return 77;
   }
   g_test_add_func ("/src/loss/ten-percent", test_ten_percent);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -9,6 +9,7 @@
 
 #include "tests/check/net/fake-whip-server.h"
 #include "tests/check/net/net-viewer.h"
+#include "tests/check/run-tests.h"
 
 #define TIMEOUT (30 * GST_SECOND)
 #define VIDEO                                                                                      \
@@ -247,5 +248,5 @@ main (int argc, char **argv)
   ADD ("calls-again", test_calls_again);
   ADD ("errors", test_errors);
   ADD ("encoded", test_encoded);
-  return g_test_run ();
+  return run_tests ();
 }

@@ -2,15 +2,16 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* wait-loops.h - until the last loop of this process has ended: peers are freed there, and a
- * process that ends meanwhile looks as if it leaked them. */
+/* run-tests.h - runs a program's tests, and lets its loops end before the program does: peers are
+ * freed there, from another thread than that of the tests, and a process that ends meanwhile looks
+ * as if it leaked them. */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/* Six seconds at most. */
+/* Until no thread of ours runs any more; six seconds at most. */
 static inline void
 wait_loops (void)
 {
@@ -33,6 +34,17 @@ wait_loops (void)
     g_dir_close (dir);
     g_thread_yield ();
   } while (n > 0 && g_get_monotonic_time () < end);
+}
+
+/* g_test_run() and wait_loops(). For programs that let go of all their elements and loops in their
+ * tests. */
+static inline int
+run_tests (void)
+{
+  int result = g_test_run ();
+
+  wait_loops ();
+  return result;
 }
 
 G_END_DECLS
