@@ -36,6 +36,15 @@ rtc_time_min (GstClockTime a, GstClockTime b)
   return a < b ? a : b;
 }
 
+/* *value moves by 1 / weight towards the sample; the first one is taken as it is. */
+static inline void
+rtc_time_smooth (GstClockTime *value, GstClockTime sample, guint weight)
+{
+  if (*value == GST_CLOCK_TIME_NONE)
+    *value = sample;
+  *value = *value - *value / weight + sample / weight;
+}
+
 /* ns since the Unix epoch to 32.32 NTP. Wraps in 2036 as RFC 5905 era 1 does. */
 static inline guint64
 rtc_time_unix_to_ntp64 (guint64 unix_ns)

@@ -7,14 +7,9 @@
 #include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/cc/rtc-cc-bounds.h"
 
-#define PACING_FACTOR 2.5
-
 /* LOSS_PACKETS: the smoothed loss follows over this many packets, whether a report speaks of ten or
  * of a hundred. */
 #define LOSS_PACKETS 200.0
-
-/* As RFC 6298 2.3: an eighth of each new sample. */
-#define RTT_SHARE 8
 
 typedef struct {
   RtcCc base;
@@ -51,16 +46,6 @@ fixed_note_loss (CcFixed *self, guint expected, guint lost)
 }
 
 static void
-fixed_note_rtt (CcFixed *self, GstClockTime rtt)
-{
-  if (rtt == GST_CLOCK_TIME_NONE)
-    return;
-  if (self->rtt == GST_CLOCK_TIME_NONE)
-    self->rtt = rtt;
-  self->rtt = self->rtt - self->rtt / RTT_SHARE + rtt / RTT_SHARE;
-}
-
-static void
 fixed_handle_sent (RtcCc *base, GstClockTime now, guint len, guint64 in_flight)
 {
   (void) base, (void) now, (void) len, (void) in_flight;
@@ -86,7 +71,7 @@ fixed_handle_feedback (
   self->stats.results_received += n - lost;
   fixed_note_loss (self, n, lost);
   if (newest != GST_CLOCK_TIME_NONE && newest <= now)
-    fixed_note_rtt (self, now - newest);
+    rtc_time_smooth (&self->rtt, now - newest, RTC_CC_RTT_WEIGHT);
 }
 
 static void
@@ -99,7 +84,8 @@ fixed_handle_loss_report (
   if (self->has_twcc)
     return;
   fixed_note_loss (self, expected, lost);
-  fixed_note_rtt (self, rtt);
+  if (rtt != GST_CLOCK_TIME_NONE)
+    rtc_time_smooth (&self->rtt, rtt, RTC_CC_RTT_WEIGHT);
 }
 
 static void
@@ -134,7 +120,7 @@ fixed_get_target (const RtcCc *base, RtcCcTarget *out)
   const CcFixed *self = (const CcFixed *) base;
 
   *out = (RtcCcTarget){ .target_bps = self->bounds.start_bps,
-    .pacing_bps = (guint64) (PACING_FACTOR * (gdouble) self->bounds.start_bps),
+    .pacing_bps = (guint64) (RTC_CC_PACING_FACTOR * (gdouble) self->bounds.start_bps),
     .loss = self->loss,
     .rtt = self->rtt };
 }

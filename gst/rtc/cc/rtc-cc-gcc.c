@@ -5,6 +5,7 @@
 #include "gst/rtc/cc/rtc-cc-gcc.h"
 
 #include "gst/rtc/base/rtc-time.h"
+#include "gst/rtc/cc/rtc-cc-cap.h"
 #include "gst/rtc/cc/rtc-cc-silence.h"
 #include "gst/rtc/cc/rtc-gcc-acked.h"
 #include "gst/rtc/cc/rtc-gcc-alr.h"
@@ -14,12 +15,6 @@
 #include "gst/rtc/cc/rtc-gcc-queue.h"
 #include "gst/rtc/cc/rtc-gcc-rate.h"
 #include "gst/rtc/cc/rtc-gcc-trend.h"
-
-/* PACING_FACTOR: libwebrtc's; a key frame of ten times the mean size leaves in four frame times. */
-#define PACING_FACTOR 2.5
-
-/* RTT_SHARE: RFC 6298 2.3. */
-#define RTT_SHARE 8
 
 /* Messages are 50 to 250 ms apart: SILENCE, and an RTT, is six to thirty of them, so that one burst
  * of losses on their way (A27: five) is none. */
@@ -84,9 +79,7 @@ typedef struct {
   GstClockTime probe_seen_at; /* a packet of a probe was reported */
   GstClockTime full_at;       /* when a full queue last counted as over-use */
 
-  guint64 remb; /* 0 none */
-  GstClockTime remb_at;
-
+  RtcCcCap remb;
   RtcCcSilence silence;
   RtcCcStats stats;
 } CcGcc;
@@ -99,10 +92,7 @@ gcc_set_target (CcGcc *self, GstClockTime now)
 
   if (bound > 0)
     target = MIN (target, bound);
-  if (self->remb != 0 && rtc_time_elapsed (self->remb_at, now) > RTC_CC_REMB_LIFE)
-    self->remb = 0;
-  if (self->remb != 0)
-    target = MIN (target, (gdouble) self->remb);
+  target = rtc_cc_cap_apply (&self->remb, now, target);
   if (rtc_cc_silence_is_on (&self->silence))
     target = MIN (target, (gdouble) self->silence.bps);
   self->target = rtc_cc_bounds_clamp (&self->bounds, target);
@@ -119,10 +109,10 @@ gcc_begin (CcGcc *self, GstClockTime now)
   rtc_gcc_alr_init (&self->alr);
   rtc_gcc_probe_begin (&self->probe, self->bounds.start_bps, self->bounds.max_bps);
   self->state = RTC_CC_STATE_NORMAL;
-  self->rtt = self->remb_at = GST_CLOCK_TIME_NONE;
+  self->rtt = GST_CLOCK_TIME_NONE;
   rtc_cc_silence_init (&self->silence);
   self->sent_at = self->full_at = self->probe_seen_at = GST_CLOCK_TIME_NONE;
-  self->remb = 0;
+  self->remb = (RtcCcCap){ 0 };
   self->queue_delay = 0;
   gcc_set_target (self, now);
 }
@@ -181,14 +171,6 @@ gcc_handle_arrival (CcGcc *self, GstClockTime now, const RtcCcResult *result)
   }
   rtc_gcc_queue_handle_packet (&self->queue, result->send_time, result->arrival);
   rtc_gcc_acked_handle_packet (&self->acked, now, result->send_time, result->arrival, result->len);
-}
-
-static void
-gcc_note_rtt (CcGcc *self, GstClockTime rtt)
-{
-  if (self->rtt == GST_CLOCK_TIME_NONE)
-    self->rtt = rtt;
-  self->rtt = self->rtt - self->rtt / RTT_SHARE + rtt / RTT_SHARE;
 }
 
 static void
@@ -327,7 +309,7 @@ gcc_handle_feedback (
     self->full_at = now;
   }
   if (newest != GST_CLOCK_TIME_NONE && now - newest < RESULT_AGE_MAX)
-    gcc_note_rtt (self, now - newest);
+    rtc_time_smooth (&self->rtt, now - newest, RTC_CC_RTT_WEIGHT);
   rtc_gcc_loss_end_message (&self->loss, now);
   gcc_move_rate (self, now);
   gcc_set_target (self, now);
@@ -349,8 +331,7 @@ gcc_handle_remb (RtcCc *base, GstClockTime now, guint64 bps)
 {
   CcGcc *self = (CcGcc *) base;
 
-  self->remb = MAX (bps, 1);
-  self->remb_at = now;
+  rtc_cc_cap_handle_remb (&self->remb, now, bps);
   gcc_set_target (self, now);
 }
 
@@ -405,7 +386,7 @@ gcc_get_target (const RtcCc *base, RtcCcTarget *out)
   const CcGcc *self = (const CcGcc *) base;
 
   *out = (RtcCcTarget){ .target_bps = self->target,
-    .pacing_bps = (guint64) (PACING_FACTOR * (gdouble) self->target),
+    .pacing_bps = (guint64) (RTC_CC_PACING_FACTOR * (gdouble) self->target),
     .loss = rtc_gcc_loss_get (&self->loss),
     .rtt = self->rtt,
     .state = self->state,
@@ -433,7 +414,7 @@ gcc_get_stats (const RtcCc *base, RtcCcStats *out)
   *out = self->stats;
   out->delay_bps = rtc_gcc_rate_get (&self->rate);
   out->loss_bps = bound > 0 ? (guint64) bound : RTC_CC_RATE_MAX;
-  out->remb_bps = self->remb != 0 ? self->remb : RTC_CC_RATE_MAX;
+  out->remb_bps = rtc_cc_cap_get (&self->remb);
   out->capacity_bps = (guint64) rtc_gcc_capacity_get (&self->rate.capacity);
   out->trend = self->trend.trend;
   out->threshold = self->trend.threshold;

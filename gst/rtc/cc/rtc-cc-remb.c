@@ -6,19 +6,15 @@
 
 #include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/cc/rtc-cc-bounds.h"
+#include "gst/rtc/cc/rtc-cc-cap.h"
 #include "gst/rtc/cc/rtc-cc-silence.h"
 
 #include <math.h>
 
-#define PACING_FACTOR 2.5
-#define RTT_SHARE 8
-
 /* The loss law: draft-ietf-rmcat-gcc-02 6, growth as libwebrtc has it (8 %, and 1 kbit/s to leave
- * the ground). */
+ * the ground). LOSS_INTERVAL: how often it is taken; libwebrtc: 300 ms and an RTT. */
 #define LOSS_HIGH 0.10
-#define LOSS_INTERVAL                                                                              \
-  (600 * GST_MSECOND) /* how often it is taken; libwebrtc: 300 ms and an RTT                       \
-                       */
+#define LOSS_INTERVAL (600 * GST_MSECOND)
 #define LOSS_LOW 0.02
 #define GROWTH 1.08
 #define GROWTH_MIN 1000.0
@@ -40,8 +36,7 @@ typedef struct {
   RtcCcBounds bounds;
   gdouble bps; /* what the loss allows */
   guint64 target;
-  guint64 remb; /* 0 none */
-  GstClockTime remb_at;
+  RtcCcCap remb;
   guint64 expected, lost; /* since last judged */
   GstClockTime judged_at; /* NONE: no report yet */
   gdouble loss;           /* when last judged */
@@ -55,12 +50,8 @@ remb_set_target (CcRemb *self, GstClockTime now)
 {
   gdouble target;
 
-  if (self->remb != 0 && rtc_time_elapsed (self->remb_at, now) > RTC_CC_REMB_LIFE)
-    self->remb = 0;
   self->bps = (gdouble) rtc_cc_bounds_clamp (&self->bounds, self->bps);
-  target = self->bps;
-  if (self->remb != 0)
-    target = MIN (target, (gdouble) self->remb);
+  target = rtc_cc_cap_apply (&self->remb, now, self->bps);
   if (rtc_cc_silence_is_on (&self->silence))
     target = MIN (target, (gdouble) self->silence.bps);
   self->target = rtc_cc_bounds_clamp (&self->bounds, target);
@@ -69,8 +60,9 @@ remb_set_target (CcRemb *self, GstClockTime now)
 static void
 remb_begin (CcRemb *self, GstClockTime now)
 {
-  self->remb = self->expected = self->lost = 0;
-  self->remb_at = self->judged_at = self->rtt = GST_CLOCK_TIME_NONE;
+  self->remb = (RtcCcCap){ 0 };
+  self->expected = self->lost = 0;
+  self->judged_at = self->rtt = GST_CLOCK_TIME_NONE;
   self->loss = 0;
   rtc_cc_silence_init (&self->silence);
   remb_set_target (self, now);
@@ -127,7 +119,7 @@ remb_judge (CcRemb *self, GstClockTime now)
   } else if (self->loss < LOSS_LOW) {
     gdouble grown = self->bps * GROWTH + GROWTH_MIN;
 
-    self->bps = MAX (grown, MIN ((gdouble) self->remb, self->bps * GROWTH_TO_REMB));
+    self->bps = MAX (grown, MIN ((gdouble) self->remb.bps, self->bps * GROWTH_TO_REMB));
   }
 }
 
@@ -142,11 +134,8 @@ remb_handle_loss_report (
   self->lost += MIN (lost, expected);
   self->stats.results_lost += MIN (lost, expected);
   self->stats.results_received += expected - MIN (lost, expected);
-  if (rtt != GST_CLOCK_TIME_NONE) {
-    if (self->rtt == GST_CLOCK_TIME_NONE)
-      self->rtt = rtt;
-    self->rtt = self->rtt - self->rtt / RTT_SHARE + rtt / RTT_SHARE;
-  }
+  if (rtt != GST_CLOCK_TIME_NONE)
+    rtc_time_smooth (&self->rtt, rtt, RTC_CC_RTT_WEIGHT);
   if (self->judged_at == GST_CLOCK_TIME_NONE)
     self->judged_at = now;
   if (rtc_time_elapsed (self->judged_at, now) >= JUDGE_INTERVAL && self->expected >= JUDGE_PACKETS)
@@ -160,8 +149,7 @@ remb_handle_remb (RtcCc *base, GstClockTime now, guint64 bps)
   CcRemb *self = (CcRemb *) base;
 
   remb_heard (self, now);
-  self->remb = MAX (bps, 1);
-  self->remb_at = now;
+  rtc_cc_cap_handle_remb (&self->remb, now, bps);
   remb_set_target (self, now);
 }
 
@@ -208,7 +196,7 @@ remb_get_target (const RtcCc *base, RtcCcTarget *out)
   const CcRemb *self = (const CcRemb *) base;
 
   *out = (RtcCcTarget){ .target_bps = self->target,
-    .pacing_bps = (guint64) (PACING_FACTOR * (gdouble) self->target),
+    .pacing_bps = (guint64) (RTC_CC_PACING_FACTOR * (gdouble) self->target),
     .loss = self->loss,
     .rtt = self->rtt,
     .state = self->loss > LOSS_HIGH ? RTC_CC_STATE_OVERUSE : RTC_CC_STATE_NORMAL };
@@ -229,7 +217,7 @@ remb_get_stats (const RtcCc *base, RtcCcStats *out)
   *out = self->stats;
   out->delay_bps = RTC_CC_RATE_MAX;
   out->loss_bps = (guint64) self->bps;
-  out->remb_bps = self->remb != 0 ? self->remb : RTC_CC_RATE_MAX;
+  out->remb_bps = rtc_cc_cap_get (&self->remb);
 }
 
 static const RtcCcVTable remb_vtable = {

@@ -44,6 +44,12 @@ typedef struct _RtcCcVTable RtcCcVTable;
  * a second at least; ten times that is no stream of REMBs any more. */
 #define RTC_CC_REMB_LIFE (10 * GST_SECOND)
 
+/* RTC_CC_PACING_FACTOR: pacing_bps of the target, as libwebrtc has it: a key frame of ten times the
+ * mean size leaves in four frame times. RTC_CC_RTT_WEIGHT: an eighth of each new sample goes into
+ * the smoothed rtt (RFC 6298 2.3). */
+#define RTC_CC_PACING_FACTOR 2.5
+#define RTC_CC_RTT_WEIGHT 8
+
 /* What the path does, as the detector sees it; for stats and plots (draft-ietf-rmcat-gcc-02 5). */
 typedef enum {
   RTC_CC_STATE_NORMAL,

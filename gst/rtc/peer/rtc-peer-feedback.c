@@ -4,6 +4,7 @@
  */
 #include "gst/rtc/peer/rtc-peer-private.h"
 
+#include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/rtcp/rtc-rtcp-nack.h"
 #include "gst/rtc/rtcp/rtc-rtcp-psfb.h"
 
@@ -66,21 +67,13 @@ rtc_peer_get_rtt (const RtcPeer *self)
   return self->nack_rtt;
 }
 
-void
-rtc_peer_smooth_rtt (GstClockTime *rtt, GstClockTime sample, guint weight)
-{
-  if (*rtt == GST_CLOCK_TIME_NONE)
-    *rtt = sample;
-  *rtt = *rtt - *rtt / weight + sample / weight;
-}
-
 static void
 peer_note_nack_rtt (RtcPeer *self, RtcReceiveStream *stream)
 {
   GstClockTime sample = rtc_nack_generator_steal_rtt (stream->nack);
 
   if (sample != GST_CLOCK_TIME_NONE)
-    rtc_peer_smooth_rtt (&self->nack_rtt, sample, PEER_RTT_WEIGHT);
+    rtc_time_smooth (&self->nack_rtt, sample, PEER_RTT_WEIGHT);
 }
 
 GstClockTime

@@ -253,8 +253,6 @@ void rtc_peer_clear_early (RtcPeer *self);
 /* rtc-peer-feedback.c: what we ask of the peer as a receiver. The write functions append what
  * is due and report whether anything was appended. */
 GstClockTime rtc_peer_feedback_deadline (const RtcPeer *self);
-/* *rtt moves by 1 / weight towards the sample; the first one is taken as it is. */
-void rtc_peer_smooth_rtt (GstClockTime *rtt, GstClockTime sample, guint weight);
 gboolean rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder);
 
 /* rtc-peer-cc.c: transport-wide feedback or REMB, as negotiated, at their own time. apply_cc after

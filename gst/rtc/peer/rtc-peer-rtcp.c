@@ -248,7 +248,7 @@ peer_handle_xr (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
     self->counters.dlrr_measurements++;
     self->counters.dlrr_rtt = rtt;
     self->counters.dlrr_total += rtt;
-    rtc_peer_smooth_rtt (&self->rtt, rtt, PEER_DLRR_WEIGHT);
+    rtc_time_smooth (&self->rtt, rtt, PEER_DLRR_WEIGHT);
     if (section != NULL)
       rtc_send_stats_handle_rtt (&section->send.stats, rtt);
   }
