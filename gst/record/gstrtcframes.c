@@ -7,15 +7,13 @@
 #include <string.h>
 #include "gst/media/gstrtcdepayloader.h"
 #include "gst/record/gstrtcaccessunit.h"
+#include "gst/record/gstrtcframesdepay.h"
 #include "gst/record/rtc-record-vpx.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/rtp/rtc-av1-depay.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 
 #define GST_CAT_DEFAULT rtc_log_media
-
-/* GST_RTC_FRAMES_SSRC: what the depayloader sees, so that it never has a reason to reset. */
-#define GST_RTC_FRAMES_SSRC 0x52454331
 
 struct _GstRtcFrames {
   RtcCodecId codec;
@@ -39,11 +37,7 @@ struct _GstRtcFrames {
   RtcAv1Depay *av1;
   GstRtcAccessUnits *units;
   GByteArray *prefix; /* H264, H265: parameter sets for the next picture */
-  GstElement *depayloader;
-  GstPad *source, *sink; /* ours, at both sides of it */
-  GstBuffer *output;     /* of the frame being pushed */
-  guint16 seq;           /* what the depayloader sees */
-  guint64 n_pushed;
+  GstRtcFramesDepay *depay;
 
   guint width, height, profile; /* of the last key frame */
 };
@@ -62,145 +56,6 @@ void
 gst_rtc_frames_packet_free (gpointer packet)
 {
   g_free (packet);
-}
-
-/* --- the depayloader between two pads ------------------------------------------------------- */
-
-static GstFlowReturn
-take_output (GstPad *pad, GstObject *parent, GstBuffer *buffer)
-{
-  GstRtcFrames *self = gst_pad_get_element_private (pad);
-
-  /* One frame goes in at a time, so more than one buffer belongs together. */
-  self->output = self->output == NULL ? buffer : gst_buffer_append (self->output, buffer);
-  return GST_FLOW_OK;
-}
-
-static gboolean
-take_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  gst_event_unref (event);
-  return TRUE;
-}
-
-/* What our sink pad asks of the depayloader: start codes, one picture a buffer. */
-static GstPad *
-make_sink (GstRtcFrames *self)
-{
-  GstCaps *caps = gst_rtc_depayloader_get_media_caps (self->codec);
-  GstPadTemplate *template;
-  GstPad *pad;
-
-  if (self->codec == RTC_CODEC_H264 || self->codec == RTC_CODEC_H265) {
-    caps = gst_caps_make_writable (caps);
-    gst_caps_set_simple (caps, "stream-format", G_TYPE_STRING, "byte-stream", "alignment",
-        G_TYPE_STRING, "au", NULL);
-  }
-  template =
-      gst_object_ref_sink (gst_pad_template_new ("frames", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
-  pad = gst_object_ref_sink (gst_pad_new_from_template (template, "frames"));
-  gst_object_unref (template);
-  gst_caps_unref (caps);
-  gst_pad_set_element_private (pad, self);
-  gst_pad_set_chain_function (pad, take_output);
-  gst_pad_set_event_function (pad, take_event);
-  return pad;
-}
-
-static void
-push_start_events (GstRtcFrames *self)
-{
-  GstSegment segment;
-  RtcCodec codec;
-  GstCaps *caps;
-
-  rtc_codec_init (&codec, self->codec, 96);
-  caps = gst_rtc_depayloader_make_caps (&codec);
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (self->source, gst_event_new_stream_start ("recording"));
-  gst_pad_push_event (self->source, gst_event_new_caps (caps));
-  gst_pad_push_event (self->source, gst_event_new_segment (&segment));
-  gst_caps_unref (caps);
-}
-
-static gboolean
-start_depayloader (GstRtcFrames *self, GError **error)
-{
-  GstPad *in, *out;
-  gboolean linked;
-
-  self->depayloader = gst_rtc_depayloader_new (self->codec, error);
-  if (self->depayloader == NULL)
-    return FALSE;
-  gst_object_ref_sink (self->depayloader);
-  self->source = gst_object_ref_sink (gst_pad_new ("packets", GST_PAD_SRC));
-  self->sink = make_sink (self);
-  in = gst_element_get_static_pad (self->depayloader, "sink");
-  out = gst_element_get_static_pad (self->depayloader, "src");
-  linked = gst_pad_link (self->source, in) == GST_PAD_LINK_OK
-           && gst_pad_link (out, self->sink) == GST_PAD_LINK_OK;
-  gst_object_unref (in);
-  gst_object_unref (out);
-  if (!linked
-      || gst_element_set_state (self->depayloader, GST_STATE_PAUSED) == GST_STATE_CHANGE_FAILURE) {
-    rtc_error (error, RTC_ERR_BACKEND, "the depayloader cannot be started");
-    return FALSE;
-  }
-  gst_pad_set_active (self->sink, TRUE);
-  gst_pad_set_active (self->source, TRUE);
-  push_start_events (self);
-  return TRUE;
-}
-
-static void
-stop_depayloader (GstRtcFrames *self)
-{
-  if (self->depayloader == NULL)
-    return;
-  if (self->source != NULL)
-    gst_pad_set_active (self->source, FALSE);
-  if (self->sink != NULL)
-    gst_pad_set_active (self->sink, FALSE);
-  gst_element_set_state (self->depayloader, GST_STATE_NULL);
-  gst_clear_object (&self->source);
-  gst_clear_object (&self->sink);
-  gst_clear_object (&self->depayloader);
-  gst_clear_buffer (&self->output);
-}
-
-/* RFC 3550 5.1. */
-static void
-write_header (GstRtcFrames *self, GstRtcFramesPacket *packet, gboolean is_last)
-{
-  guint8 *h = packet->header;
-
-  h[0] = 0x80;
-  h[1] = (guint8) (96 | (is_last ? 0x80 : 0));
-  GST_WRITE_UINT16_BE (h + 2, self->seq++);
-  GST_WRITE_UINT32_BE (h + 4, (guint32) self->n_pushed);
-  GST_WRITE_UINT32_BE (h + 8, GST_RTC_FRAMES_SSRC);
-}
-
-/* Pushes the packets collected; the result is in self->output. */
-static void
-run_depayloader (GstRtcFrames *self)
-{
-  GstClockTime pts = self->n_pushed++ * GST_MSECOND;
-
-  for (guint i = 0; i < self->packets->len; i++) {
-    GstRtcFramesPacket *packet = g_ptr_array_index (self->packets, i);
-    gsize len = GST_RTC_FRAMES_HEADER_LEN + packet->len;
-    GstBuffer *buffer;
-
-    write_header (self, packet, i + 1 == self->packets->len);
-    buffer = gst_buffer_new_wrapped_full (
-        GST_MEMORY_FLAG_READONLY, packet->header, len, 0, len, packet, gst_rtc_frames_packet_free);
-    GST_BUFFER_PTS (buffer) = pts;
-    gst_pad_push (self->source, buffer);
-  }
-  g_ptr_array_set_free_func (self->packets, NULL);
-  g_ptr_array_set_size (self->packets, 0);
-  g_ptr_array_set_free_func (self->packets, gst_rtc_frames_packet_free);
 }
 
 /* --- making and freeing --------------------------------------------------------------------- */
@@ -248,9 +103,12 @@ gst_rtc_frames_new (RtcCodecId codec, guint max_dimension, const GstRtcFramesFun
     self->units = gst_rtc_access_units_new (codec);
     self->prefix = g_byte_array_new ();
   }
-  if (codec != RTC_CODEC_AV1 && codec != RTC_CODEC_OPUS && !start_depayloader (self, error)) {
-    gst_rtc_frames_free (self);
-    return NULL;
+  if (codec != RTC_CODEC_AV1 && codec != RTC_CODEC_OPUS) {
+    self->depay = gst_rtc_frames_depay_new (codec, error);
+    if (self->depay == NULL) {
+      gst_rtc_frames_free (self);
+      return NULL;
+    }
   }
   return self;
 }
@@ -260,7 +118,7 @@ gst_rtc_frames_free (GstRtcFrames *self)
 {
   if (self == NULL)
     return;
-  stop_depayloader (self);
+  gst_rtc_frames_depay_free (self->depay);
   g_ptr_array_unref (self->packets);
   rtc_av1_depay_free (self->av1);
   gst_rtc_access_units_free (self->units);
@@ -396,6 +254,7 @@ put_out (GstRtcFrames *self, GstRtcFrame *frame)
 static void
 unpack_and_put_out (GstRtcFrames *self, GstRtcFrame *frame)
 {
+  GstBuffer *buffer;
   GstMapInfo map;
   gboolean ok;
 
@@ -409,12 +268,9 @@ unpack_and_put_out (GstRtcFrames *self, GstRtcFrame *frame)
       hold (self);
     return;
   }
-  run_depayloader (self);
-  if (self->output != NULL)
-    self->output = gst_buffer_make_writable (self->output);
-  if (self->output == NULL
-      || !gst_buffer_map (
-          self->output, &map, self->units != NULL ? GST_MAP_READWRITE : GST_MAP_READ)) {
+  buffer = gst_rtc_frames_depay_run (self->depay, self->packets);
+  if (buffer == NULL
+      || !gst_buffer_map (buffer, &map, self->units != NULL ? GST_MAP_READWRITE : GST_MAP_READ)) {
     if (self->units == NULL) { /* nothing lacked, so it was malformed */
       self->stats.refused++;
       hold (self);
@@ -430,9 +286,9 @@ unpack_and_put_out (GstRtcFrames *self, GstRtcFrame *frame)
     }
     if (ok && self->prefix != NULL)
       g_byte_array_set_size (self->prefix, 0);
-    gst_buffer_unmap (self->output, &map);
+    gst_buffer_unmap (buffer, &map);
   }
-  gst_clear_buffer (&self->output);
+  gst_clear_buffer (&buffer);
 }
 
 /* --- collecting one frame ------------------------------------------------------------------- */

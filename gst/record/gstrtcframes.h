@@ -10,10 +10,9 @@
  * picture ids when what was lost carried no picture.) The first frame out is a key frame. Opus
  * packets are frames of their own and know no hold.
  *
- * VP8, VP9, H264 and H265 go through the stock depayloader between two pads of ours: no queue, no
- * thread; packets are handed to it rebuilt (12 bytes of header, no CSRCs, extensions or padding)
- * and complete frames only. AV1 is gst/rtc/rtp/rtc-av1-depay.h, Opus is the payload itself.
- * One thread at a time. */
+ * VP8, VP9, H264 and H265 go through the stock depayloader (gstrtcframesdepay.h), complete frames
+ * only; packets are handed to it rebuilt (12 bytes of header, no CSRCs, extensions or padding).
+ * AV1 is gst/rtc/rtp/rtc-av1-depay.h, Opus is the payload itself. One thread at a time. */
 #pragma once
 
 #include <gst/gst.h>
