@@ -97,7 +97,7 @@ static void
 nice_send_check (RtcNice *self, GstClockTime now)
 {
   NiceCandidate *local = NULL, *remote = NULL;
-  guint8 id[RTC_NICE_STUN_ID_BYTES], data[RTC_NICE_STUN_MAX_REQUEST];
+  guint8 id[RTC_STUN_ID_BYTES], data[RTC_STUN_MAX_BYTES];
   gsize len = 0;
 
   rtc_random_fill (self->config.random, id, sizeof id);

@@ -30,7 +30,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   GstClockTime sent; /* NONE: unused */
-  guint8 id[RTC_NICE_STUN_ID_BYTES];
+  guint8 id[RTC_STUN_ID_BYTES];
 } RtcNiceConsentCheck;
 
 typedef struct {

@@ -7,15 +7,9 @@
  * Pure: bytes in, bytes out. All other STUN is libnice's. */
 #pragma once
 
-#include <glib.h>
+#include "gst/rtc/ice/rtc-stun.h"
 
 G_BEGIN_DECLS
-
-#define RTC_NICE_STUN_ID_BYTES 12
-
-/* RTC_NICE_STUN_MAX_REQUEST: the longest request: header 20; USERNAME 4 + two fragments of 256 and
- * a colon, padded; PRIORITY 8; role 12; USE-CANDIDATE 4; MESSAGE-INTEGRITY 24; FINGERPRINT 8. */
-#define RTC_NICE_STUN_MAX_REQUEST 600
 
 typedef struct {
   const gchar *local_ufrag, *remote_ufrag;
@@ -24,7 +18,7 @@ typedef struct {
   gboolean is_controlling;
 } RtcNiceStunCheck;
 
-/* Writes a Binding request with that transaction id, RTC_NICE_STUN_ID_BYTES of it, into out, which
+/* Writes a Binding request with that transaction id, RTC_STUN_ID_BYTES of it, into out, which
  * has size bytes. Returns its length, 0 if it did not fit. The tie-breaker is one that makes a peer
  * who believes to have the same role answer 487 and keep it (RFC 8445 7.3.1.1). */
 gsize rtc_nice_stun_write_check (const RtcNiceStunCheck *check, const guint8 *id, guint8 *out,

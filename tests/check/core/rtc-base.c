@@ -2,7 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-base.c - heap order, packet pool, ring, unwrap, byte reader and writer, log limit. */
+/* rtc-base.c - addresses, heap order, packet pool, ring, unwrap, byte reader and writer, log limit.
+ */
+#include "gst/rtc/base/rtc-address.h"
 #include "gst/rtc/base/rtc-bytes.h"
 #include "gst/rtc/base/rtc-heap.h"
 #include "gst/rtc/base/rtc-log.h"
@@ -12,6 +14,37 @@
 #include "gst/rtc/base/rtc-ring.h"
 #include "gst/rtc/base/rtc-seq.h"
 #include "gst/rtc/base/rtc-time.h"
+
+/* One place has one value, whichever way it was written; others differ in each part. */
+static void
+test_address (void)
+{
+  static const gchar *const refused[] = { "", "1.2.3", "1.2.3.4:5", "[::1]", "fe80::1%lo", "a.b" };
+  gchar text[RTC_ADDRESS_TEXT_BYTES];
+  RtcAddress a, b;
+
+  g_assert_true (rtc_address_parse ("192.0.2.1", 4000, &a));
+  g_assert_true (rtc_address_parse ("::ffff:192.0.2.1", 4000, &b));
+  g_assert_true (rtc_address_equal (&a, &b));
+  g_assert_cmpuint (rtc_address_hash (&a), ==, rtc_address_hash (&b));
+  g_assert_cmpstr (rtc_address_to_text (&b, text), ==, "192.0.2.1:4000");
+  for (guint i = 0; i < 4; i++) {
+    b = a;
+    b.bytes[i] ^= 1;
+    g_assert_false (rtc_address_equal (&a, &b));
+    g_assert_cmpuint (rtc_address_hash (&a), !=, rtc_address_hash (&b));
+  }
+  b = a;
+  b.port ^= 0x100;
+  g_assert_false (rtc_address_equal (&a, &b));
+  g_assert_cmpuint (rtc_address_hash (&a), !=, rtc_address_hash (&b));
+  g_assert_true (rtc_address_parse ("2001:db8:1:2:3:4:5:6", 65535, &a));
+  g_assert_cmpstr (rtc_address_to_text (&a, text), ==, "[2001:db8:1:2:3:4:5:6]:65535");
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    g_assert_false (rtc_address_parse (refused[i], 1, &b));
+  b = (RtcAddress){ 0 };
+  g_assert_cmpstr (rtc_address_to_text (&b, text), ==, "none");
+}
 
 static void
 test_heap (void)
@@ -211,6 +244,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   rtc_log_init ();
+  g_test_add_func ("/base/address", test_address);
   g_test_add_func ("/base/heap", test_heap);
   g_test_add_func ("/base/heap-ties", test_heap_ties);
   g_test_add_func ("/base/packet-pool", test_packet_pool);

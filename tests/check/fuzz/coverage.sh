@@ -32,6 +32,7 @@ sources() {
     sdp-integration) echo gst/rtc/jsep/*.c ;;
     sdp-parse) echo gst/rtc/sdp/rtc-sdp.c gst/rtc/sdp/rtc-sdp-[aflpw]*.c gst/rtc/sdp/rtc-codecs.c ;;
     sdpfrag) echo gst/rtc/sdp/rtc-sdp-fragment.c ;;
+    stun) echo gst/rtc/ice/rtc-stun.c gst/rtc/base/rtc-address.c ;;
     srtp-in) echo ext/srtp/rtc-srtp.c ;;
     *) echo "coverage.sh: which sources does $1 drive?" >&2; exit 1 ;;
   esac

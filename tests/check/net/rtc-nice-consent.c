@@ -14,7 +14,7 @@
 
 #define PWD "0123456789012345678901"
 
-static const guint8 an_id[RTC_NICE_STUN_ID_BYTES] = "\1\2\3\4\5\6\7\10\11\12\13";
+static const guint8 an_id[RTC_STUN_ID_BYTES] = "\1\2\3\4\5\6\7\10\11\12\13";
 
 /* --- messages --- */
 
@@ -42,7 +42,7 @@ static void
 test_request (gconstpointer role)
 {
   gboolean is_controlling = GPOINTER_TO_INT (role);
-  guint8 data[RTC_NICE_STUN_MAX_REQUEST];
+  guint8 data[RTC_STUN_MAX_BYTES];
   gsize len = write_request (is_controlling, data, sizeof data);
   StunAgent agent;
   StunMessage message;
@@ -83,7 +83,7 @@ test_request (gconstpointer role)
 static gsize
 write_answer (gboolean is_conflict, guint8 *data, gsize size)
 {
-  guint8 request_data[RTC_NICE_STUN_MAX_REQUEST];
+  guint8 request_data[RTC_STUN_MAX_BYTES];
   gsize len = write_request (TRUE, request_data, sizeof request_data);
   struct sockaddr_in from = { .sin_family = AF_INET, .sin_port = 1234 };
   StunAgent agent;
@@ -209,7 +209,7 @@ static void
 clock_check (Clock *self)
 {
   static GstClockTime last;
-  guint8 id[RTC_NICE_STUN_ID_BYTES];
+  guint8 id[RTC_STUN_ID_BYTES];
 
   if (self->n_checks++ > 0 && self->now > last) {
     self->shortest = MIN (self->shortest, self->now - last);
@@ -288,7 +288,7 @@ test_loss (void)
 static void
 send_some (RtcNiceConsent *c, GstClockTime now, guint8 number)
 {
-  guint8 id[RTC_NICE_STUN_ID_BYTES] = { number };
+  guint8 id[RTC_STUN_ID_BYTES] = { number };
 
   rtc_nice_consent_handle_sent (c, now, id, 0.5);
 }
@@ -338,7 +338,7 @@ test_vanish (void)
 static void
 test_answers (void)
 {
-  static const guint8 first[RTC_NICE_STUN_ID_BYTES] = { 1 }, second[] = "\2\0\0\0\0\0\0\0\0\0\0";
+  static const guint8 first[RTC_STUN_ID_BYTES] = { 1 }, second[] = "\2\0\0\0\0\0\0\0\0\0\0";
   GstClockTime start = 100 * GST_SECOND;
   RtcNiceConsent c;
 
@@ -486,7 +486,7 @@ static void
 test_forged (void)
 {
   static const guint16 types[] = { STUN_BINDING_SUCCESS, STUN_BINDING_ERROR };
-  static const guint8 no_id[RTC_NICE_STUN_ID_BYTES] = { 0 };
+  static const guint8 no_id[RTC_STUN_ID_BYTES] = { 0 };
   guint8 data[200];
   Forgery f;
   const gchar *pwd;
@@ -502,7 +502,7 @@ test_forged (void)
     assert_untouched (&f);
   }
   /* The forger's side works: the true answer counts, and counts once. */
-  memcpy (data + 100, last_id (&f), RTC_NICE_STUN_ID_BYTES);
+  memcpy (data + 100, last_id (&f), RTC_STUN_ID_BYTES);
   forgery_send (&f, TRUE, data, forge (types[0], data + 100, pwd, data, 100));
   g_assert_cmpuint (f.a->consent.last_answer, >, f.last_answer);
   f.last_answer = f.a->consent.last_answer;
