@@ -294,6 +294,17 @@ watched_run (Watched *self, guint n)
   return gap;
 }
 
+/* Do two frames come out that were next to each other, of 60 a second? On a busy machine the source
+ * leaves some out now and then, so up to 400 are looked at. */
+static gboolean
+watched_see_neighbours (Watched *self)
+{
+  for (guint i = 0; i < 10; i++)
+    if (watched_run (self, 40) < GST_SECOND / 50)
+      return TRUE;
+  return FALSE;
+}
+
 static guint
 watched_get (Watched *self, const guint *counter)
 {
@@ -363,7 +374,7 @@ test_mitigation (gconstpointer data)
     return;
   }
   branch = branch_run (&watched, codec, &pipeline);
-  g_assert_cmpuint (watched_run (&watched, 40), <, GST_SECOND / 50);
+  g_assert_true (watched_see_neighbours (&watched));
   g_assert_true (gst_rtc_branch_get_format (branch, &format));
   g_assert_cmpuint (format.width, ==, 320);
   g_assert_cmpuint (format.height, ==, 180);
