@@ -1,0 +1,299 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#define _GNU_SOURCE /* explicit_bzero() */
+#include "gst/rtc/ice/rtc-ice-lite.h"
+
+#include "gst/rtc/base/rtc-time.h"
+
+/* Two of the peer's checks are missing, which loss alone does now and then; so nothing else may
+ * come either (as rtc-nice-consent.h). */
+#define DOUBT (10 * GST_SECOND)
+#define DOUBT_QUIET (5 * GST_SECOND)
+
+gboolean
+rtc_ice_flow_equal (const RtcIceFlow *a, const RtcIceFlow *b)
+{
+  return rtc_address_equal (&a->remote, &b->remote) && rtc_address_equal (&a->local, &b->local);
+}
+
+guint
+rtc_ice_flow_hash (const RtcIceFlow *self)
+{
+  return rtc_address_hash (&self->remote) * 31 + rtc_address_hash (&self->local);
+}
+
+/* --- life --- */
+
+static void
+lite_new_credentials (RtcIceLite *self, RtcRandom *random)
+{
+  rtc_random_ice_chars (random, self->local.ufrag, RTC_ICE_LITE_UFRAG_CHARS);
+  rtc_random_ice_chars (random, self->local.pwd, RTC_ICE_LITE_PWD_CHARS);
+}
+
+void
+rtc_ice_lite_init (RtcIceLite *self, RtcRandom *random)
+{
+  memset (self, 0, sizeof *self);
+  self->selected = -1;
+  self->consent = GST_CLOCK_TIME_NONE;
+  lite_new_credentials (self, random);
+}
+
+void
+rtc_ice_lite_clear (RtcIceLite *self)
+{
+  explicit_bzero (&self->local, sizeof self->local);
+  explicit_bzero (&self->previous, sizeof self->previous);
+}
+
+/* After a check over the selected flow, or without one. */
+static void
+lite_set_state (RtcIceLite *self)
+{
+  if (!self->has_remote)
+    self->state = RTC_ICE_STATE_NEW;
+  else if (self->selected < 0)
+    self->state = RTC_ICE_STATE_CHECKING;
+  else
+    self->state = self->is_nominated ? RTC_ICE_STATE_COMPLETED : RTC_ICE_STATE_CONNECTED;
+}
+
+void
+rtc_ice_lite_set_remote (RtcIceLite *self)
+{
+  self->has_remote = TRUE;
+  if (self->state == RTC_ICE_STATE_NEW)
+    lite_set_state (self);
+}
+
+void
+rtc_ice_lite_restart (RtcIceLite *self, RtcRandom *random)
+{
+  if (self->state == RTC_ICE_STATE_FAILED) {
+    explicit_bzero (&self->previous, sizeof self->previous);
+    self->n_flows = 0;
+    self->selected = -1;
+    self->consent = GST_CLOCK_TIME_NONE;
+    lite_set_state (self);
+  } else if (self->previous.ufrag[0] == '\0') {
+    self->previous = self->local;
+  }
+  self->is_nominated = FALSE;
+  lite_new_credentials (self, random);
+}
+
+/* --- flows --- */
+
+static gint
+lite_find_flow (const RtcIceLite *self, const RtcIceFlow *flow)
+{
+  for (guint i = 0; i < self->n_flows; i++) {
+    if (rtc_ice_flow_equal (&self->flows[i].flow, flow))
+      return (gint) i;
+  }
+  return -1;
+}
+
+static gint
+lite_find_oldest (const RtcIceLite *self)
+{
+  gint oldest = -1;
+
+  for (gint i = 0; i < (gint) self->n_flows; i++) {
+    if (i != self->selected && (oldest < 0 || self->flows[i].checked < self->flows[oldest].checked))
+      oldest = i;
+  }
+  return oldest;
+}
+
+static gint
+lite_learn_flow (RtcIceLite *self, const RtcIceFlow *flow, RtcIceLiteOutcome *out)
+{
+  gint i = lite_find_flow (self, flow);
+
+  if (i >= 0)
+    return i;
+  if (self->n_flows < RTC_ICE_LITE_MAX_FLOWS) {
+    i = (gint) self->n_flows++;
+  } else {
+    i = lite_find_oldest (self);
+    out->has_lost = TRUE;
+    out->lost = self->flows[i].flow;
+  }
+  self->flows[i] = (RtcIceLiteFlow){ .flow = *flow };
+  return i;
+}
+
+void
+rtc_ice_lite_remove_flow (RtcIceLite *self, const RtcIceFlow *flow)
+{
+  gint i = lite_find_flow (self, flow), last = (gint) self->n_flows - 1;
+
+  if (i < 0)
+    return;
+  if (self->selected == i)
+    self->selected = -1;
+  else if (self->selected == last)
+    self->selected = i;
+  self->flows[i] = self->flows[last];
+  self->n_flows--;
+}
+
+GstClockTime
+rtc_ice_lite_get_heard (const RtcIceLite *self, const RtcIceFlow *flow)
+{
+  gint i = lite_find_flow (self, flow);
+
+  return i < 0 ? GST_CLOCK_TIME_NONE : self->flows[i].heard;
+}
+
+const RtcIceLiteFlow *
+rtc_ice_lite_get_selected (const RtcIceLite *self)
+{
+  return self->selected < 0 || self->state == RTC_ICE_STATE_FAILED ? NULL
+                                                                   : &self->flows[self->selected];
+}
+
+/* --- checks --- */
+
+static gboolean
+is_for (const RtcStunMessage *check, const gchar *ufrag)
+{
+  gsize len = strlen (ufrag);
+
+  return len > 0 && check->username != NULL && check->username_len > len
+         && check->username[len] == ':' && memcmp (check->username, ufrag, len) == 0;
+}
+
+const RtcIceLiteCredentials *
+rtc_ice_lite_find_credentials (const RtcIceLite *self, const RtcStunMessage *check)
+{
+  if (is_for (check, self->local.ufrag))
+    return &self->local;
+  return is_for (check, self->previous.ufrag) ? &self->previous : NULL;
+}
+
+/* Whether it is time to follow the peer to a flow that it does not nominate. */
+static gboolean
+lite_is_quiet (const RtcIceLite *self, GstClockTime now)
+{
+  return self->selected < 0
+         || rtc_time_elapsed (self->flows[self->selected].heard, now) >= RTC_ICE_LITE_QUIET;
+}
+
+static void
+lite_select (RtcIceLite *self, gint i)
+{
+  if (self->selected == i)
+    return;
+  self->moves += self->is_nominated;
+  self->selected = i;
+}
+
+/* What an accepted check with the present credentials, or the previous ones, says. */
+static void
+lite_handle_accepted (RtcIceLite *self, GstClockTime now, gint i, const RtcStunMessage *check,
+    gboolean is_present, RtcIceLiteOutcome *out)
+{
+  RtcIceLiteFlow *flow = &self->flows[i];
+  gboolean nominates = check->use_candidate && is_present;
+
+  if (nominates || lite_is_quiet (self, now))
+    lite_select (self, i);
+  flow->priority = check->priority;
+  flow->checked = flow->heard = now;
+  if (nominates) {
+    self->is_nominated = TRUE;
+    out->is_restarted = self->previous.ufrag[0] != '\0';
+    explicit_bzero (&self->previous, sizeof self->previous);
+  }
+  if (self->selected == i) {
+    self->consent = now;
+    lite_set_state (self);
+  }
+}
+
+void
+rtc_ice_lite_handle_check (RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow,
+    const RtcStunMessage *check, guint8 *reply, RtcIceLiteOutcome *out)
+{
+  const RtcIceLiteCredentials *credentials = rtc_ice_lite_find_credentials (self, check);
+  gboolean is_present = credentials == &self->local;
+  gchar pwd[RTC_ICE_LITE_PWD_CHARS + 1];
+  RtcWriter w;
+
+  memset (out, 0, sizeof *out);
+  if (credentials == NULL || self->state == RTC_ICE_STATE_FAILED
+      || !rtc_stun_is_authentic (check, credentials->pwd))
+    return;
+  memcpy (pwd, credentials->pwd, sizeof pwd); /* which nomination may forget */
+  out->is_authentic = TRUE;
+  self->checks++;
+  w = rtc_stun_begin (reply, RTC_STUN_MAX_BYTES, RTC_STUN_ERROR, check->id);
+  if (check->n_unknown > 0) {
+    rtc_stun_write_error (&w, 420, "Unknown Attribute");
+    rtc_stun_write_unknown (&w, check->unknown, check->n_unknown);
+  } else if (check->role == RTC_STUN_ROLE_CONTROLLED) {
+    /* RFC 8445 6.1.1: opposite a lite agent the full one "MUST take the controlling role", so
+     * tie-breakers do not matter (7.3.1.1). */
+    self->conflicts++;
+    rtc_stun_write_error (&w, 487, "Role Conflict");
+  } else {
+    lite_handle_accepted (self, now, lite_learn_flow (self, flow, out), check, is_present, out);
+    w = rtc_stun_begin (reply, RTC_STUN_MAX_BYTES, RTC_STUN_SUCCESS, check->id);
+    rtc_stun_write_mapped (&w, &flow->remote);
+  }
+  out->reply_len = rtc_stun_end (&w, pwd);
+  explicit_bzero (pwd, sizeof pwd);
+}
+
+gboolean
+rtc_ice_lite_handle_packet (RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow)
+{
+  gint i = lite_find_flow (self, flow);
+
+  if (i < 0 || self->state == RTC_ICE_STATE_FAILED)
+    return FALSE;
+  self->flows[i].heard = now;
+  /* Consent stays with the check that gave it to the flow. */
+  if (!self->is_nominated && self->selected != i) {
+    self->selected = i;
+    self->consent = self->flows[i].checked;
+  }
+  return TRUE;
+}
+
+/* --- time --- */
+
+static GstClockTime
+lite_doubt_time (const RtcIceLite *self)
+{
+  GstClockTime doubt = self->consent + DOUBT;
+
+  return self->selected < 0 ? doubt : MAX (doubt, self->flows[self->selected].heard + DOUBT_QUIET);
+}
+
+GstClockTime
+rtc_ice_lite_next_deadline (const RtcIceLite *self)
+{
+  GstClockTime expiry = self->consent + RTC_ICE_LITE_CONSENT_TIMEOUT;
+
+  if (self->consent == GST_CLOCK_TIME_NONE || self->state == RTC_ICE_STATE_FAILED)
+    return GST_CLOCK_TIME_NONE;
+  return self->state == RTC_ICE_STATE_DISCONNECTED ? expiry
+                                                   : rtc_time_min (lite_doubt_time (self), expiry);
+}
+
+void
+rtc_ice_lite_handle_timeout (RtcIceLite *self, GstClockTime now)
+{
+  if (self->consent == GST_CLOCK_TIME_NONE || self->state == RTC_ICE_STATE_FAILED)
+    return;
+  if (now >= self->consent + RTC_ICE_LITE_CONSENT_TIMEOUT)
+    self->state = RTC_ICE_STATE_FAILED;
+  else if (now >= lite_doubt_time (self))
+    self->state = RTC_ICE_STATE_DISCONNECTED;
+}
