@@ -79,6 +79,22 @@ jsep_agreed (RtcJsep *jsep, guint index)
   return rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (jsep, index));
 }
 
+/* A saved description, by its name in RTC_TEST_SDP. */
+static inline RtcSdp *
+jsep_load (const gchar *name)
+{
+  gchar *file = g_build_filename (g_getenv ("RTC_TEST_SDP"), name, NULL), *text = NULL;
+  GError *error = NULL;
+  RtcSdp *sdp;
+
+  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+  sdp = rtc_sdp_parse (text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_free (text);
+  g_free (file);
+  return sdp;
+}
+
 /* A description over the wire: as text. */
 static inline RtcSdp *
 jsep_over_wire (const RtcSdp *sdp)

@@ -7,21 +7,6 @@
 
 #include "tests/check/jsep-pair.h"
 
-static RtcSdp *
-load (const gchar *name)
-{
-  gchar *file = g_build_filename (g_getenv ("RTC_TEST_SDP"), name, NULL), *text = NULL;
-  GError *error = NULL;
-  RtcSdp *sdp;
-
-  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
-  sdp = rtc_sdp_parse (text, strlen (text), &error);
-  g_assert_no_error (error);
-  g_free (text);
-  g_free (file);
-  return sdp;
-}
-
 static guint
 add (RtcJsep *jsep, RtcCodecId codec, RtcDirection direction, RtcFecKinds fec)
 {
@@ -192,7 +177,7 @@ test_browsers (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     RtcJsep *jsep = jsep_new (1, FALSE, FALSE);
-    RtcSdp *offer = load (rows[i].name), *answer;
+    RtcSdp *offer = jsep_load (rows[i].name), *answer;
     const RtcNegotiated *n;
 
     g_test_message ("%u: %s", i, rows[i].name);
@@ -220,7 +205,7 @@ test_other_red (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (fmtps); i++) {
     RtcJsep *jsep = jsep_new (1, FALSE, FALSE);
-    RtcSdp *offer = load ("chromium-offer-recvonly.sdp"), *answer, *changed;
+    RtcSdp *offer = jsep_load ("chromium-offer-recvonly.sdp"), *answer, *changed;
     gchar *text = rtc_sdp_write (offer), **parts = g_strsplit (text, "a=fmtp:63 111/111\r\n", -1);
     gchar *joined = g_strjoinv (fmtps[i], parts);
 

@@ -8,21 +8,6 @@
 
 #include "tests/check/jsep-pair.h"
 
-static RtcSdp *
-load (const gchar *name)
-{
-  gchar *file = g_build_filename (g_getenv ("RTC_TEST_SDP"), name, NULL), *text = NULL;
-  GError *error = NULL;
-  RtcSdp *sdp;
-
-  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
-  sdp = rtc_sdp_parse (text, strlen (text), &error);
-  g_assert_no_error (error);
-  g_free (text);
-  g_free (file);
-  return sdp;
-}
-
 /* What we say to each saved offer. video and audio: the direction agreed, or -1 for refused;
  * data: accepted. pt: of our video. */
 static const struct {
@@ -67,7 +52,7 @@ answer_offer (guint row, gboolean send_only)
   guint video = jsep_add (jsep, RTC_MEDIA_VIDEO, direction);
   guint audio = jsep_add (jsep, RTC_MEDIA_AUDIO, direction);
   const RtcJsepTransport *t = rtc_jsep_get_transport (jsep);
-  RtcSdp *offer = load (offers[row].name), *answer, *wire;
+  RtcSdp *offer = jsep_load (offers[row].name), *answer, *wire;
   const RtcNegotiated *n;
   GError *error = NULL;
   RtcSdp *again;
@@ -144,7 +129,7 @@ test_data_offers (void)
 
   for (guint i = 0; i < 2 * G_N_ELEMENTS (names); i++) {
     RtcJsep *jsep = jsep_new (1, i % 2, FALSE);
-    RtcSdp *offer = load (names[i / 2]), *answer;
+    RtcSdp *offer = jsep_load (names[i / 2]), *answer;
 
     g_assert_cmpint (rtc_jsep_set_remote (jsep, RTC_SDP_TYPE_OFFER, offer, NULL), ==, RTC_OK);
     answer = rtc_jsep_create_answer (jsep, NULL);
@@ -181,7 +166,7 @@ test_answers (void)
 
   for (guint row = 0; row < G_N_ELEMENTS (rows); row++) {
     RtcJsep *jsep = jsep_new (1, TRUE, FALSE);
-    RtcSdp *answer = load (rows[row].name), *offer;
+    RtcSdp *answer = jsep_load (rows[row].name), *offer;
     gint video = -1;
     const RtcNegotiated *n;
     GError *error = NULL;
@@ -234,7 +219,7 @@ static void
 test_report (void)
 {
   RtcJsep *jsep = jsep_new (1, FALSE, FALSE);
-  RtcSdp *offer = load ("firefox-offer-sendrecv.sdp"), *answer;
+  RtcSdp *offer = jsep_load ("firefox-offer-sendrecv.sdp"), *answer;
   guint video = jsep_add (jsep, RTC_MEDIA_VIDEO, RTC_DIRECTION_SENDONLY);
   RtcCodec h264;
   gchar *text;

@@ -46,7 +46,7 @@ show_picture (Show *self, GstClockTime captured, GstClockTime complete)
 static void
 show_frame (Show *self, guint64 frame, gboolean counts)
 {
-  const GArray *completed = self->call->completed;
+  const GArray *completed = self->call->viewer.completed;
   GstClockTime complete =
       frame < completed->len ? g_array_index (completed, GstClockTime, frame) : 0;
   gboolean is_key;

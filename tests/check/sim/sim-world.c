@@ -12,7 +12,6 @@
 
 #define AUDIO_INTERVAL (20 * GST_MSECOND)
 #define PAYLOAD_BYTES 200 /* of video, if nothing else is asked for */
-#define AUDIO_BYTES 80
 /* ntp64 of the simulations' clock zero: 2026-01-01. */
 #define SIM_NTP64 (G_GUINT64_CONSTANT (3976214400) << 32)
 
@@ -80,8 +79,7 @@ sim_call_free (SimCall *call)
   }
   sim_net_free (call->net);
   rtc_random_free (call->random);
-  g_hash_table_unref (call->frames);
-  g_array_unref (call->completed);
+  sim_viewer_clear (&call->viewer);
   if (call->trace != NULL)
     g_string_free (call->trace, TRUE);
   g_free (call);
@@ -173,7 +171,7 @@ world_follow (SimWorld *self, gboolean is_key)
 {
   const SimCall *call = self->calls->len > 0 ? g_ptr_array_index (self->calls, 0) : NULL;
   gdouble bps = call != NULL ? (gdouble) call->target_bps : 0, share;
-  gdouble audio = (AUDIO_BYTES + PACKET_OVERHEAD) * 8 * 50;
+  gdouble audio = (SIM_AUDIO_BYTES + PACKET_OVERHEAD) * 8 * 50;
   guint n;
 
   /* As webrtcsink: what is resent comes out of the same target. */
@@ -222,7 +220,7 @@ static void
 world_capture_audio (SimWorld *self)
 {
   guint32 ts = self->config.first_rtp_ts + (guint32) (self->audio_ticks * 960);
-  RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, AUDIO_BYTES);
+  RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, SIM_AUDIO_BYTES);
 
   packet->time = self->now;
   rtc_fanout_push (self->audio, self->now, packet);
@@ -293,8 +291,7 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
   call->net = sim_net_new (seed, call->trace);
   sim_net_set_both (call->net, link);
   call->delay = link->delay;
-  call->frames = g_hash_table_new (NULL, NULL);
-  call->completed = g_array_new (FALSE, TRUE, sizeof (GstClockTime));
+  sim_viewer_init (&call->viewer, link->delay + self->config.latency);
   for (guint end = 0; end < 2; end++) {
     RtcDirection direction = end == 0 ? RTC_DIRECTION_SENDONLY : RTC_DIRECTION_RECVONLY;
     guint video, audio;
@@ -309,73 +306,6 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
   }
   g_ptr_array_add (self->calls, call);
   return call;
-}
-
-static void
-call_see_frame (SimCall *call, guint32 frame, gboolean is_key)
-{
-  SimViewer *viewer = &call->viewer;
-  GstClockTime now = call->world->now;
-  GstClockTime age = now - g_array_index (call->world->capture_times, GstClockTime, frame);
-
-  if (viewer->frames_complete++ == 0) {
-    viewer->first_frame = frame;
-    viewer->first_is_key = is_key;
-  }
-  viewer->key_frames_complete += is_key ? 1 : 0;
-  viewer->last_frame = MAX (viewer->last_frame, frame);
-  viewer->last_complete = now;
-  if (frame >= call->completed->len)
-    g_array_set_size (call->completed, frame + 1);
-  g_array_index (call->completed, GstClockTime, frame) = now;
-  if (is_key)
-    viewer->last_key_complete = now;
-  if (age <= call->delay + call->world->config.latency)
-    viewer->frames_in_time++;
-}
-
-static void
-call_see_rtp (SimCall *call, const RtcPacket *packet)
-{
-  SimViewer *viewer = &call->viewer;
-  RtcRtpHeader header;
-  RtcReader r;
-  guint32 frame;
-  guint count, index;
-  gsize seen;
-  gboolean is_key;
-
-  g_assert_cmpint (rtc_rtp_header_parse (&header, packet->data, packet->len), ==, RTC_OK);
-  if (viewer->video_packets + viewer->audio_packets == 0)
-    viewer->first_media = call->world->now;
-  if (header.payload_len == 0) {
-    viewer->empty++;
-    return;
-  }
-  viewer->recovered += (packet->flags & RTC_PACKET_RECOVERED) != 0 ? 1 : 0;
-  if (header.payload_len <= AUDIO_BYTES) {
-    viewer->audio_packets++;
-    return;
-  }
-  r = rtc_reader (packet->data + header.payload_offset, header.payload_len);
-  rtc_reader_bytes (&r, 1);
-  is_key = rtc_reader_u8 (&r) == 0;
-  rtc_reader_bytes (&r, 2);
-  frame = rtc_reader_u32 (&r);
-  index = rtc_reader_u16 (&r);
-  count = rtc_reader_u16 (&r);
-  viewer->video_packets++;
-  viewer->repaired += (packet->flags & RTC_PACKET_RETRANSMISSION) != 0 ? 1 : 0;
-  seen = GPOINTER_TO_SIZE (g_hash_table_lookup (call->frames, GUINT_TO_POINTER (frame + 1)));
-  if ((seen >> index & 1) != 0) {
-    viewer->repeats++;
-    return;
-  }
-  seen |= (gsize) 1 << index;
-  g_hash_table_insert (call->frames, GUINT_TO_POINTER (frame + 1), GSIZE_TO_POINTER (seen));
-  if (seen != G_MAXSIZE >> (64 - count))
-    return;
-  call_see_frame (call, frame, is_key);
 }
 
 static void
@@ -408,7 +338,7 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
       break;
     case RTC_OUTPUT_RTP:
       g_assert_cmpuint (end, ==, 1);
-      call_see_rtp (call, out->packet);
+      sim_viewer_see_rtp (&call->viewer, call->world->now, out->packet, call->world->capture_times);
       break;
     case RTC_OUTPUT_RTCP:
       call->viewer.sender_reports += end == 1 ? 1 : 0;
@@ -453,8 +383,7 @@ call_turn (SimCall *call)
 }
 
 static gboolean
-call_carry (SimCall *call, guint from, RtcSdpType type,
-    gchar *(*munge) (gchar *sdp, gboolean from_sender), GError **error)
+call_carry (SimCall *call, guint from, RtcSdpType type, SimMunge munge, GError **error)
 {
   GstClockTime now = call->world->now;
   RtcPeer *peer = call->peers[from];
@@ -475,8 +404,7 @@ call_carry (SimCall *call, guint from, RtcSdpType type,
 }
 
 gboolean
-sim_call_negotiate (SimCall *call, gboolean viewer_offers,
-    gchar *(*munge) (gchar *sdp, gboolean from_sender), GError **error)
+sim_call_negotiate (SimCall *call, gboolean viewer_offers, SimMunge munge, GError **error)
 {
   guint offerer = viewer_offers ? 1 : 0;
   gboolean ok = call_carry (call, offerer, RTC_SDP_TYPE_OFFER, munge, error)
@@ -489,15 +417,7 @@ sim_call_negotiate (SimCall *call, gboolean viewer_offers,
 guint64
 sim_call_count_complete (const SimCall *call, guint64 from, guint64 to)
 {
-  gsize all = G_MAXSIZE >> (64 - call->world->config.packets_per_frame);
-  guint64 n = 0;
-
-  for (guint64 frame = from; frame < to; frame++) {
-    gpointer seen = g_hash_table_lookup (call->frames, GSIZE_TO_POINTER (frame + 1));
-
-    n += GPOINTER_TO_SIZE (seen) == all ? 1 : 0;
-  }
-  return n;
+  return sim_viewer_count_complete (&call->viewer, call->world->config.packets_per_frame, from, to);
 }
 
 void

@@ -14,32 +14,14 @@
 #include "fake-srtp.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/peer/rtc-peer.h"
+#include "sim-munge.h"
 #include "sim-net.h"
+#include "sim-viewer.h"
 
 G_BEGIN_DECLS
 
 typedef struct _SimWorld SimWorld;
 typedef struct _SimCall SimCall;
-
-/* What one viewer has seen. */
-typedef struct {
-  guint64 video_packets, audio_packets; /* first arrivals, repairs included */
-  guint64 repaired;                     /* of those: came by RTX */
-  guint64 recovered;                    /* of those: made again from parities, or within RED */
-  guint64 empty;                        /* packets without payload, in place of parities */
-  guint64 frames_complete;              /* pictures of which every packet came */
-  guint64 key_frames_complete;
-  guint64 first_frame;                  /* number of the first complete picture */
-  gboolean first_is_key;
-  guint64 last_frame;                   /* highest complete one */
-  GstClockTime first_media;             /* when the first packet came */
-  guint64 sender_reports;
-  guint64 stream_ends;
-  guint64 repeats;                      /* packets that came out twice */
-  guint64 frames_in_time;               /* complete within the world's latency */
-  GstClockTime last_complete;           /* when a picture was last complete */
-  GstClockTime last_key_complete;       /* and a key frame */
-} SimViewer;
 
 struct _SimCall {
   SimWorld *world;
@@ -60,8 +42,6 @@ struct _SimCall {
   guint64 target_bps;          /* the sender's last RTC_OUTPUT_TARGET_RATE; 0: none came */
   gdouble repair;              /* likewise: what repair takes, as a share of video */
   guint n_targets;
-  GHashTable *frames;          /* frame number + 1 -> bit mask of the packets seen */
-  GArray *completed;           /* GstClockTime by frame number: when it was complete; 0: never */
 };
 
 typedef struct {
@@ -104,9 +84,9 @@ void sim_world_set_paused (SimWorld *self, gboolean is_paused);
 SimCall *sim_world_add_call (SimWorld *self, const SimLink *link);
 
 /* Offer and answer, applied on both sides at once. viewer_offers: as WHEP; else the sender
- * offers. munge (nullable) may change each description on its way (takes over, gives back). */
-gboolean sim_call_negotiate (SimCall *call, gboolean viewer_offers,
-    gchar *(*munge) (gchar *sdp, gboolean from_sender), GError **error);
+ * offers. munge (nullable): sim-munge.h. */
+gboolean sim_call_negotiate (SimCall *call, gboolean viewer_offers, SimMunge munge,
+    GError **error);
 
 /* Pictures from..to-1 of which every packet came. */
 guint64 sim_call_count_complete (const SimCall *call, guint64 from, guint64 to);

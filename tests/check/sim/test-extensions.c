@@ -106,8 +106,7 @@ wire_tap (gpointer user_data, GstClockTime now, SimDir dir, const guint8 *data, 
 }
 
 static SimWorld *
-begin_call (Wire *wire, const SimWorldConfig *config, gboolean viewer_offers,
-    gchar *(*munge) (gchar *sdp, gboolean from_sender))
+begin_call (Wire *wire, const SimWorldConfig *config, gboolean viewer_offers, SimMunge munge)
 {
   SimLink link = { .delay = 25 * GST_MSECOND };
   SimWorld *world = sim_world_new (config);
@@ -143,12 +142,7 @@ test_playout_delay (gconstpointer viewer_offers)
 static gchar *
 munge_no_delay (gchar *sdp, gboolean from_sender)
 {
-  gchar **parts = g_strsplit (sdp, "rtp-hdrext/playout-delay", -1);
-  gchar *out = g_strjoinv ("rtp-hdrext/unknown", parts);
-
-  g_strfreev (parts);
-  g_free (sdp);
-  return out;
+  return sim_munge_replace (sdp, "rtp-hdrext/playout-delay", "rtp-hdrext/unknown");
 }
 
 /* Not wished for, or not agreed on: not sent. */

@@ -95,33 +95,9 @@ wire_sum (const guint64 *bytes, GstClockTime from, GstClockTime to)
   return sum;
 }
 
-static gchar *
-replace (gchar *sdp, const gchar *what, const gchar *by)
-{
-  gchar **parts = g_strsplit (sdp, what, -1);
-  gchar *out = g_strjoinv (by, parts);
-
-  g_strfreev (parts);
-  g_free (sdp);
-  return out;
-}
-
-static gchar *
-munge_no_twcc (gchar *sdp, gboolean from_sender)
-{
-  return replace (sdp, " transport-cc\r\n", " x-unknown\r\n");
-}
-
-static gchar *
-munge_plain (gchar *sdp, gboolean from_sender)
-{
-  sdp = munge_no_twcc (sdp, from_sender);
-  return replace (sdp, " goog-remb\r\n", " x-unknown\r\n");
-}
-
 static void
 wire_init (Wire *self, const SimLink *link, guint64 target_bps, guint packets, guint key_packets,
-    gchar *(*munge) (gchar *sdp, gboolean from_sender))
+    SimMunge munge)
 {
   SimWorldConfig config = { .seed = 4,
     .fps = FPS,
@@ -232,7 +208,8 @@ test_deaf_source (gconstpointer data)
 
   wire_init (&wire, &link, 1000000, 8, 12, NULL);
   if (has_others)
-    sim_call_negotiate (sim_world_add_call (wire.world, &link), TRUE, munge_plain, NULL);
+    sim_call_negotiate (
+        sim_world_add_call (wire.world, &link), TRUE, sim_munge_no_rate_feedback, NULL);
   for (guint i = 0; i < 4; i++) {
     sim_world_run (wire.world, (i + 1) * 10 * GST_SECOND);
     keys[i] = sim_world_get_key_frames (wire.world);
@@ -297,7 +274,7 @@ test_negotiated (void)
   RtcPeerStats stats;
   Wire wire;
 
-  wire_init (&wire, &link, 1000000, 8, 8, munge_no_twcc);
+  wire_init (&wire, &link, 1000000, 8, 8, sim_munge_no_twcc);
   wire.extensions.ids[RTC_RTP_EXTENSION_TWCC] = 0;
   sim_world_run (wire.world, 10 * GST_SECOND);
   wire_stats (&wire, SENDER, &stats);
@@ -309,7 +286,7 @@ test_negotiated (void)
   rtc_peer_stats_clear (&stats);
   sim_world_free (wire.world);
 
-  wire_init (&wire, &link, 1000000, 8, 8, munge_plain);
+  wire_init (&wire, &link, 1000000, 8, 8, sim_munge_no_rate_feedback);
   wire.extensions.ids[RTC_RTP_EXTENSION_TWCC] = 0;
   sim_world_run (wire.world, 10 * GST_SECOND);
   wire_stats (&wire, SENDER, &stats);

@@ -76,41 +76,13 @@ wire_tap (gpointer user_data, GstClockTime now, SimDir dir, const guint8 *data, 
 }
 
 static gchar *
-replace (gchar *sdp, const gchar *what, const gchar *by)
-{
-  gchar **parts = g_strsplit (sdp, what, -1);
-  gchar *out = g_strjoinv (by, parts);
-
-  g_strfreev (parts);
-  g_free (sdp);
-  return out;
-}
-
-/* The other side knows REMB only. */
-static gchar *
-munge_no_twcc (gchar *sdp, gboolean from_sender)
-{
-  return replace (sdp, " transport-cc\r\n", " x-unknown\r\n");
-}
-
-/* Nor anything else, and no reduced-size RTCP. */
-static gchar *
-munge_plain (gchar *sdp, gboolean from_sender)
-{
-  sdp = munge_no_twcc (sdp, from_sender);
-  return replace (sdp, " goog-remb\r\n", " x-unknown\r\n");
-}
-
-static gchar *
 munge_no_rsize (gchar *sdp, gboolean from_sender)
 {
-  return replace (sdp, "a=rtcp-rsize\r\n", "");
+  return sim_munge_replace (sdp, "a=rtcp-rsize\r\n", "");
 }
 
-typedef gchar *(*Munge) (gchar *sdp, gboolean from_sender);
-
 static SimWorld *
-run_call (Wire *wire, const SimLink *link, Munge munge, guint seconds, SimCall **call)
+run_call (Wire *wire, const SimLink *link, SimMunge munge, guint seconds, SimCall **call)
 {
   /* What comes back is tested here, not what is made of it. */
   SimWorldConfig config = { .seed = 9,
@@ -139,7 +111,7 @@ test_twcc (gconstpointer data)
   Wire wire;
   SimNetStats net;
 
-  world = run_call (&wire, &link, (Munge) data, 60, &call);
+  world = run_call (&wire, &link, (SimMunge) data, 60, &call);
   rtc_peer_get_stats (call->peers[VIEWER], sim_world_now (world), &stats);
   sim_net_get_stats (call->net, SIM_A_TO_B, &net);
   g_test_message ("60 s: %u messages, %.2f %% of the bytes received, %u of %u packets received",
@@ -178,7 +150,7 @@ test_remb (void)
   SimCall *call;
   Wire wire;
 
-  world = run_call (&wire, &link, munge_no_twcc, 30, &call);
+  world = run_call (&wire, &link, sim_munge_no_twcc, 30, &call);
   g_assert_cmpuint (wire.n_twcc, ==, 0);
   g_assert_cmpuint (wire.n_remb, >=, 27);
   g_assert_cmpuint (wire.n_remb, <=, 31);
@@ -207,7 +179,7 @@ test_none (void)
   SimCall *call;
   Wire wire;
 
-  world = run_call (&wire, &link, munge_plain, 10, &call);
+  world = run_call (&wire, &link, sim_munge_no_rate_feedback, 10, &call);
   g_assert_cmpuint (wire.n_twcc + wire.n_remb, ==, 0);
   g_assert_cmpuint (wire.n_packets, >, 5);
   sim_world_free (world);
@@ -278,7 +250,7 @@ test_reports (void)
 static gchar *
 munge_no_xr (gchar *sdp, gboolean from_sender)
 {
-  return replace (sdp, "rcvr-rtt=", "x-unknown=");
+  return sim_munge_replace (sdp, "rcvr-rtt=", "x-unknown=");
 }
 
 /* No reports measure it: the answers to NACKs do. */

@@ -15,10 +15,8 @@
 
 static const SimLink link_clean = { .delay = 20 * GST_MSECOND };
 
-typedef gchar *(*Munge) (gchar *sdp, gboolean from_sender);
-
 static SimCall *
-call_new (SimWorld *world, gboolean viewer_offers, Munge munge)
+call_new (SimWorld *world, gboolean viewer_offers, SimMunge munge)
 {
   SimCall *call = sim_world_add_call (world, &link_clean);
   GError *error = NULL;
@@ -129,26 +127,15 @@ test_audio_stopped (void)
 }
 
 static gchar *
-replace_all (gchar *text, const gchar *from, const gchar *to)
-{
-  gchar **parts = g_strsplit (text, from, -1);
-  gchar *joined = g_strjoinv (to, parts);
-
-  g_strfreev (parts);
-  g_free (text);
-  return joined;
-}
-
-static gchar *
 munge_no_pli (gchar *sdp, gboolean from_sender)
 {
-  return replace_all (sdp, "a=rtcp-fb:96 nack pli\r\n", "");
+  return sim_munge_replace (sdp, "a=rtcp-fb:96 nack pli\r\n", "");
 }
 
 static gchar *
 munge_no_requests (gchar *sdp, gboolean from_sender)
 {
-  return replace_all (munge_no_pli (sdp, from_sender), "a=rtcp-fb:96 ccm fir\r\n", "");
+  return sim_munge_replace (munge_no_pli (sdp, from_sender), "a=rtcp-fb:96 ccm fir\r\n", "");
 }
 
 /* RFC 4585 4.2: only feedback that was negotiated is sent. */
@@ -156,7 +143,7 @@ static void
 test_key_frame_feedback (void)
 {
   static const struct {
-    Munge munge;
+    SimMunge munge;
     RtcResult result;
     gboolean pli, fir;
   } rows[] = {
@@ -201,12 +188,12 @@ static gchar *
 munge_mids (gchar *sdp, gboolean from_sender)
 {
   if (!from_sender) {
-    sdp = replace_all (sdp, "a=mid:" LONG_MID, "a=mid:0");
-    return replace_all (sdp, "BUNDLE " LONG_MID, "BUNDLE 0");
+    sdp = sim_munge_replace (sdp, "a=mid:" LONG_MID, "a=mid:0");
+    return sim_munge_replace (sdp, "BUNDLE " LONG_MID, "BUNDLE 0");
   }
-  sdp = replace_all (sdp, "a=mid:0", "a=mid:" LONG_MID);
-  sdp = replace_all (sdp, "BUNDLE 0", "BUNDLE " LONG_MID);
-  return replace_all (sdp, "urn:ietf:params:rtp-hdrext:sdes:mid", "urn:x:none");
+  sdp = sim_munge_replace (sdp, "a=mid:0", "a=mid:" LONG_MID);
+  sdp = sim_munge_replace (sdp, "BUNDLE 0", "BUNDLE " LONG_MID);
+  return sim_munge_replace (sdp, "urn:ietf:params:rtp-hdrext:sdes:mid", "urn:x:none");
 }
 
 /* SDP allows mids that the header extension has no room for; SSRC and payload type do then. */

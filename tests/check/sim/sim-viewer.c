@@ -1,0 +1,101 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "sim-viewer.h"
+
+#include "gst/rtc/base/rtc-bytes.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+
+void
+sim_viewer_init (SimViewer *self, GstClockTime allowance)
+{
+  *self = (SimViewer){ .frames = g_hash_table_new (NULL, NULL),
+    .completed = g_array_new (FALSE, TRUE, sizeof (GstClockTime)),
+    .allowance = allowance };
+}
+
+void
+sim_viewer_clear (SimViewer *self)
+{
+  g_hash_table_unref (self->frames);
+  g_array_unref (self->completed);
+}
+
+static void
+viewer_see_frame (
+    SimViewer *self, GstClockTime now, GstClockTime captured, guint32 frame, gboolean is_key)
+{
+  if (self->frames_complete++ == 0) {
+    self->first_frame = frame;
+    self->first_is_key = is_key;
+  }
+  self->key_frames_complete += is_key ? 1 : 0;
+  self->last_frame = MAX (self->last_frame, frame);
+  self->last_complete = now;
+  if (frame >= self->completed->len)
+    g_array_set_size (self->completed, frame + 1);
+  g_array_index (self->completed, GstClockTime, frame) = now;
+  if (is_key)
+    self->last_key_complete = now;
+  if (now - captured <= self->allowance)
+    self->frames_in_time++;
+}
+
+void
+sim_viewer_see_rtp (
+    SimViewer *self, GstClockTime now, const RtcPacket *packet, const GArray *captures)
+{
+  RtcRtpHeader header;
+  RtcReader r;
+  guint32 frame;
+  guint count, index;
+  gsize seen;
+  gboolean is_key;
+
+  g_assert_cmpint (rtc_rtp_header_parse (&header, packet->data, packet->len), ==, RTC_OK);
+  if (self->video_packets + self->audio_packets == 0)
+    self->first_media = now;
+  if (header.payload_len == 0) {
+    self->empty++;
+    return;
+  }
+  self->recovered += (packet->flags & RTC_PACKET_RECOVERED) != 0 ? 1 : 0;
+  if (header.payload_len <= SIM_AUDIO_BYTES) {
+    self->audio_packets++;
+    return;
+  }
+  r = rtc_reader (packet->data + header.payload_offset, header.payload_len);
+  rtc_reader_bytes (&r, 1);
+  is_key = rtc_reader_u8 (&r) == 0;
+  rtc_reader_bytes (&r, 2);
+  frame = rtc_reader_u32 (&r);
+  index = rtc_reader_u16 (&r);
+  count = rtc_reader_u16 (&r);
+  self->video_packets++;
+  self->repaired += (packet->flags & RTC_PACKET_RETRANSMISSION) != 0 ? 1 : 0;
+  seen = GPOINTER_TO_SIZE (g_hash_table_lookup (self->frames, GUINT_TO_POINTER (frame + 1)));
+  if ((seen >> index & 1) != 0) {
+    self->repeats++;
+    return;
+  }
+  seen |= (gsize) 1 << index;
+  g_hash_table_insert (self->frames, GUINT_TO_POINTER (frame + 1), GSIZE_TO_POINTER (seen));
+  if (seen != G_MAXSIZE >> (64 - count))
+    return;
+  viewer_see_frame (self, now, g_array_index (captures, GstClockTime, frame), frame, is_key);
+}
+
+guint64
+sim_viewer_count_complete (const SimViewer *self, guint packets, guint64 from, guint64 to)
+{
+  gsize all = G_MAXSIZE >> (64 - packets);
+  guint64 n = 0;
+
+  for (guint64 frame = from; frame < to; frame++) {
+    gpointer seen = g_hash_table_lookup (self->frames, GSIZE_TO_POINTER (frame + 1));
+
+    n += GPOINTER_TO_SIZE (seen) == all ? 1 : 0;
+  }
+  return n;
+}

@@ -1,0 +1,51 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* sim-viewer.h - what a viewer of the simulated world has seen, counted by what is in the packets.
+ *
+ * Video payloads are a VP8 descriptor and header, then the frame's number, the packet's index in it
+ * and how many there are; what is no longer than SIM_AUDIO_BYTES is sound. */
+#pragma once
+
+#include "gst/rtc/base/rtc-packet.h"
+
+G_BEGIN_DECLS
+
+#define SIM_AUDIO_BYTES 80
+
+/* What one viewer has seen. */
+typedef struct {
+  guint64 video_packets, audio_packets; /* first arrivals, repairs included */
+  guint64 repaired;                     /* of those: came by RTX */
+  guint64 recovered;                    /* of those: made again from parities, or within RED */
+  guint64 empty;                        /* packets without payload, in place of parities */
+  guint64 frames_complete;              /* pictures of which every packet came */
+  guint64 key_frames_complete;
+  guint64 first_frame;                  /* number of the first complete picture */
+  gboolean first_is_key;
+  guint64 last_frame;                   /* highest complete one */
+  GstClockTime first_media;             /* when the first packet came */
+  guint64 sender_reports;
+  guint64 stream_ends;
+  guint64 repeats;                      /* packets that came out twice */
+  guint64 frames_in_time;               /* complete within allowance */
+  GstClockTime last_complete;           /* when a picture was last complete */
+  GstClockTime last_key_complete;       /* and a key frame */
+  GHashTable *frames;                   /* frame number + 1 -> bit mask of the packets seen */
+  GArray *completed;                    /* GstClockTime by frame number: when complete; 0: never */
+  GstClockTime allowance;               /* a picture is in time within so long after its capture */
+} SimViewer;
+
+void sim_viewer_init (SimViewer *self, GstClockTime allowance);
+void sim_viewer_clear (SimViewer *self);
+
+/* A packet that the viewer's peer has put out; captures: GstClockTime by frame number. */
+void sim_viewer_see_rtp (
+    SimViewer *self, GstClockTime now, const RtcPacket *packet, const GArray *captures);
+
+/* Pictures from..to-1 of which all so many packets came. */
+guint64 sim_viewer_count_complete (
+    const SimViewer *self, guint packets, guint64 from, guint64 to);
+
+G_END_DECLS
