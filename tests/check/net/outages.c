@@ -11,7 +11,7 @@
  * report that the call has failed. */
 #include <string.h>
 
-#include "call-pipeline.h"
+#include "linked-call.h"
 #include "net-viewer.h"
 #include "sink-pipeline.h"
 #include "tests/check/run-tests.h"
@@ -254,11 +254,7 @@ screen_wait (Screen *self, GstClockTime time, gint64 deadline)
 }
 
 typedef struct {
-  CallPipeline pipeline;
-  NetTrace *trace;
-  NetCallers *callers;
-  NetCaller *caller;
-  LinkEmulator *link;
+  LinkedCall base;
   Screen screen;
 } Call;
 
@@ -266,30 +262,23 @@ typedef struct {
 static void
 call_start (Call *self, const SimLink *both)
 {
-  LinkEmulatorConfig config = { .seed = 1, .to_server = *both, .to_client = *both };
-  NetTraceConfig media = { .seconds = 4, .key_frame_frames = 6 };
-  NetCallerConfig caller = { 0 };
+  LinkedCallConfig config = { .link = *both,
+    .key_frame_frames = 6,
+    .properties = "",
+    .video_sink = VIDEO_SINK,
+    .audio_sink = AUDIO_SINK,
+    .sink_added = on_sink_added,
+    .sink_data = &self->screen };
 
   g_mutex_init (&self->screen.lock);
   g_cond_init (&self->screen.cond);
-  self->trace = net_trace_new (&media);
-  self->callers = net_callers_new_with_trace (self->trace);
-  call_pipeline_start_src (
-      &self->pipeline, "", VIDEO_SINK, AUDIO_SINK, on_sink_added, &self->screen);
-  caller.link = self->link = link_emulator_new (&config);
-  self->caller = call_pipeline_call (&self->pipeline, self->callers, &caller, NULL);
+  linked_call_start (&self->base, &config);
 }
 
 static void
 call_stop (Call *self)
 {
-  net_caller_free (self->caller, TRUE);
-  g_assert_true (call_pipeline_wait_sessions (&self->pipeline, 0, 40000));
-  g_assert_true (call_pipeline_wait_pads_gone (&self->pipeline, 20000));
-  call_pipeline_stop (&self->pipeline);
-  link_emulator_free (self->link);
-  net_callers_free (self->callers);
-  net_trace_free (self->trace);
+  linked_call_stop (&self->base);
   g_mutex_clear (&self->screen.lock);
   g_cond_clear (&self->screen.cond);
 }
@@ -317,16 +306,16 @@ test_caller (void)
       continue;
     if (outages[i].is_long)
       screen_wait (&call.screen, now () + CONSENT_MS * GST_MSECOND, in_ms (20000));
-    end = cut (call.link, outages[i].outage_ms);
+    end = cut (call.base.link, outages[i].outage_ms);
     back = screen_wait (&call.screen, end, in_ms (outages[i].outage_ms + 20000));
     g_assert_true (GST_CLOCK_TIME_IS_VALID (back));
     assert_back ("webrtcsrc", &outages[i], end, back);
-    g_assert_true (net_caller_wait_state (call.caller, RTC_PEER_STATE_CONNECTED, CONSENT_MS));
+    g_assert_true (net_caller_wait_state (call.base.caller, RTC_PEER_STATE_CONNECTED, CONSENT_MS));
     /* And it goes on. */
     g_assert_true (
         GST_CLOCK_TIME_IS_VALID (screen_wait (&call.screen, back + GST_SECOND, in_ms (20000))));
-    call_pipeline_poll (&call.pipeline);
-    g_assert_cmpint (g_atomic_int_get (&call.pipeline.sessions_seen), ==, 1);
+    call_pipeline_poll (&call.base.pipeline);
+    g_assert_cmpint (g_atomic_int_get (&call.base.pipeline.sessions_seen), ==, 1);
   }
   call_stop (&call);
 }
@@ -343,9 +332,9 @@ test_caller_fails (void)
   }
   call_start (&call, &link);
   g_assert_true (GST_CLOCK_TIME_IS_VALID (screen_wait (&call.screen, 0, in_ms (20000))));
-  cut (call.link, FAIL_MS);
-  g_assert_true (net_caller_wait_state (call.caller, RTC_PEER_STATE_FAILED, FAIL_MS));
-  g_assert_true (call_pipeline_wait_sessions (&call.pipeline, 0, 5000));
+  cut (call.base.link, FAIL_MS);
+  g_assert_true (net_caller_wait_state (call.base.caller, RTC_PEER_STATE_FAILED, FAIL_MS));
+  g_assert_true (call_pipeline_wait_sessions (&call.base.pipeline, 0, 5000));
   call_stop (&call);
 }
 
@@ -357,7 +346,7 @@ test_caller_far (void)
   Call call = { 0 };
 
   call_start (&call, &link);
-  g_assert_true (net_caller_wait_state (call.caller, RTC_PEER_STATE_CONNECTED, 10000));
+  g_assert_true (net_caller_wait_state (call.base.caller, RTC_PEER_STATE_CONNECTED, 10000));
   g_test_message ("caller: connected after %.1f s", (gdouble) (now () - began) / GST_SECOND);
   g_assert_true (GST_CLOCK_TIME_IS_VALID (screen_wait (&call.screen, 0, in_ms (10000))));
   call_stop (&call);

@@ -10,7 +10,7 @@
  * distance between the two, and a jump is a step in one of them. */
 #include <string.h>
 
-#include "call-pipeline.h"
+#include "linked-call.h"
 #include "tests/check/run-tests.h"
 
 /* Encoded: decoders change nothing about time. */
@@ -100,45 +100,33 @@ on_sink_added (GstPad *pad, GstElement *bin, gpointer data)
 }
 
 typedef struct {
-  CallPipeline pipeline;
-  NetTrace *trace;
-  NetCallers *callers;
-  NetCaller *caller;
-  LinkEmulator *link;
+  LinkedCall call;
   Ear ear;
 } Rig;
 
 static void
 rig_start (Rig *self, const SimLink *link)
 {
-  LinkEmulatorConfig config = { .seed = 1, .to_server = *link, .to_client = *link };
-  NetTraceConfig media = { .seconds = 4 };
-  NetCallerConfig caller = { 0 };
   gchar *properties = g_strdup_printf ("min-latency=%u max-latency=%u", MIN_LATENCY, MAX_LATENCY);
+  LinkedCallConfig config = { .link = *link,
+    .properties = properties,
+    .video_sink = VIDEO_SINK,
+    .audio_sink = AUDIO_SINK,
+    .sink_added = on_sink_added,
+    .sink_data = &self->ear };
 
   memset (self, 0, sizeof *self);
   g_mutex_init (&self->ear.lock);
   g_cond_init (&self->ear.cond);
   self->ear.streams[1].is_video = TRUE;
-  self->trace = net_trace_new (&media);
-  self->callers = net_callers_new_with_trace (self->trace);
-  call_pipeline_start_src (
-      &self->pipeline, properties, VIDEO_SINK, AUDIO_SINK, on_sink_added, &self->ear);
-  caller.link = self->link = link_emulator_new (&config);
-  self->caller = call_pipeline_call (&self->pipeline, self->callers, &caller, NULL);
+  linked_call_start (&self->call, &config);
   g_free (properties);
 }
 
 static void
 rig_stop (Rig *self)
 {
-  net_caller_free (self->caller, TRUE);
-  g_assert_true (call_pipeline_wait_sessions (&self->pipeline, 0, 40000));
-  g_assert_true (call_pipeline_wait_pads_gone (&self->pipeline, 20000));
-  call_pipeline_stop (&self->pipeline);
-  link_emulator_free (self->link);
-  net_callers_free (self->callers);
-  net_trace_free (self->trace);
+  linked_call_stop (&self->call);
   g_mutex_clear (&self->ear.lock);
   g_cond_clear (&self->ear.cond);
 }
@@ -150,7 +138,7 @@ rig_get_latencies (Rig *self, guint latencies[2])
   GstStructure *all = NULL;
 
   latencies[0] = latencies[1] = 0;
-  g_object_get (self->pipeline.element, "stats", &all, NULL);
+  g_object_get (self->call.pipeline.element, "stats", &all, NULL);
   for (gint i = 0; i < gst_structure_n_fields (all); i++) {
     const GValue *value =
         gst_structure_get_value (all, gst_structure_nth_field_name (all, (guint) i));
@@ -177,7 +165,7 @@ rig_run (Rig *self, guint ms)
   while (g_get_monotonic_time () < end)
     g_cond_wait_until (&self->ear.cond, &self->ear.lock, end);
   g_mutex_unlock (&self->ear.lock);
-  call_pipeline_poll (&self->pipeline);
+  call_pipeline_poll (&self->call.pipeline);
 }
 
 /* TRUE once the latency of that stream (1: video) is at least wanted; FALSE after ms. */
@@ -200,8 +188,8 @@ rig_wait_latency (Rig *self, guint stream, guint wanted, guint ms)
 static void
 rig_change (Rig *self, const SimLink *link)
 {
-  link_emulator_set_link (self->link, SIM_A_TO_B, link);
-  link_emulator_set_link (self->link, SIM_B_TO_A, link);
+  link_emulator_set_link (self->call.link, SIM_A_TO_B, link);
+  link_emulator_set_link (self->call.link, SIM_B_TO_A, link);
 }
 
 /* Threads that did not get the processor for so long make time stamps jump, whatever we do. */
@@ -215,8 +203,8 @@ rig_get_stall (Rig *self)
   LinkEmulatorStats link;
   NetPlayerCounts player;
 
-  link_emulator_get_stats (self->link, &link);
-  net_player_get_counts (net_callers_get_player (self->callers), &player);
+  link_emulator_get_stats (self->call.link, &link);
+  net_player_get_counts (net_callers_get_player (self->call.callers), &player);
   return MAX (link.max_late, player.max_lag);
 }
 
