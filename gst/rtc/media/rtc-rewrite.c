@@ -109,17 +109,25 @@ rtc_rewrite_set_source (
   };
 }
 
+/* The unwrapped number of what the peer calls seq; FALSE when it was never sent. */
+static gboolean
+unwrap_sent (const RtcRewrite *self, guint16 seq, guint64 *ext_seq)
+{
+  guint64 newest = self->next_ext_seq - 1;
+
+  if (rtc_seq_is_newer (seq, (guint16) newest))
+    return FALSE;
+  *ext_seq = newest - (guint16) ((guint16) newest - seq);
+  return *ext_seq >= FIRST_TURN + self->config.first_seq;
+}
+
 /* The unwrapped number of what the peer calls seq and the segment it was sent in. */
 static const RtcRewriteSegment *
 find_segment (const RtcRewrite *self, guint16 seq, guint64 *ext_seq)
 {
-  guint64 newest = self->next_ext_seq - 1;
   guint n_kept = MIN (self->n_segments, RTC_REWRITE_SEGMENTS);
 
-  if (rtc_seq_is_newer (seq, (guint16) newest))
-    return NULL;
-  *ext_seq = newest - (guint16) ((guint16) newest - seq);
-  if (*ext_seq < self->first_kept)
+  if (!unwrap_sent (self, seq, ext_seq) || *ext_seq < self->first_kept)
     return NULL;
   for (guint i = 1; i <= n_kept; i++) {
     const RtcRewriteSegment *segment =
@@ -182,6 +190,22 @@ rtc_rewrite_find_source (const RtcRewrite *self, guint16 seq, guint32 *source, g
   if (segment == NULL || !find_number (self, segment, peer_seq, ext_seq))
     return FALSE;
   *source = segment->source;
+  return TRUE;
+}
+
+gboolean
+rtc_rewrite_was_sent (const RtcRewrite *self, guint16 seq, guint64 *ext_seq)
+{
+  guint64 n_kept = MIN (self->n_inserted, RTC_REWRITE_INSERTED);
+
+  if (!unwrap_sent (self, seq, ext_seq))
+    return FALSE;
+  for (guint64 i = 1; i <= n_kept; i++) {
+    guint64 inserted = self->inserted[(self->n_inserted - i) % RTC_REWRITE_INSERTED];
+
+    if (inserted <= *ext_seq)
+      return inserted != *ext_seq;
+  }
   return TRUE;
 }
 

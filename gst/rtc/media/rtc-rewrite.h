@@ -135,6 +135,10 @@ void rtc_rewrite_forget (RtcRewrite *self);
 gboolean rtc_rewrite_find_source (const RtcRewrite *self, guint16 seq, guint32 *source,
     guint64 *ext_seq);
 
+/* TRUE: seq was sent with a source's packet in it, as far as is still known; *ext_seq is the peer's
+ * unwrapped number. find_source() need not know it any more. */
+gboolean rtc_rewrite_was_sent (const RtcRewrite *self, guint16 seq, guint64 *ext_seq);
+
 /* Bytes that are put on top of a source packet's payload at most (header, block, OSN). */
 gsize rtc_rewrite_get_overhead (const RtcRewrite *self);
 

@@ -193,8 +193,10 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
       &self->stats, now, media_time, out->rtp_ts, out->len - header_len, header_len, FALSE);
   if (self->config.kind == RTC_MEDIA_VIDEO) {
     /* Several packets of one key frame may be marked: its parameter sets and its slices. */
-    if (entry->is_key_frame && (!self->has_key_frame || entry->rtp_ts != self->key_frame_ts))
+    if (entry->is_key_frame && (!self->has_key_frame || entry->rtp_ts != self->key_frame_ts)) {
       self->counters.key_frames++;
+      self->key_frame_seq = out->ext_seq;
+    }
     self->has_key_frame |= entry->is_key_frame;
     if (entry->is_key_frame)
       self->key_frame_ts = entry->rtp_ts;
@@ -230,20 +232,41 @@ send_stream_sent_from (const RtcSendStream *self)
   return self->histories[(self->slot + RTC_REWRITE_SEGMENTS - 1) % RTC_REWRITE_SEGMENTS];
 }
 
+gboolean
+rtc_send_stream_has_waiting_key_frame (const RtcSendStream *self)
+{
+  return self->has_admitted_key
+         && (!self->has_key_frame || self->admitted_key_ts != self->key_frame_ts);
+}
+
+/* From which number on the peer needs what it was sent: none, while the next that it gets is a key
+ * frame. */
+static guint64
+send_stream_needed_from (const RtcSendStream *self)
+{
+  if (self->wait_for_key_frame || rtc_send_stream_has_waiting_key_frame (self))
+    return G_MAXUINT64;
+  return self->key_frame_seq;
+}
+
 guint
 rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
-    guint n_seqs, RtcNackResend *out, guint n_out)
+    guint n_seqs, RtcNackResend *out, guint n_out, gboolean *is_stuck)
 {
   RtcPacketHistory *history = send_stream_sent_from (self);
+  RtcNackSituation situation = { .rtt = self->stats.has_rtt ? self->stats.smoothed_rtt
+                                                            : GST_CLOCK_TIME_NONE,
+    .loss = self->stats.has_report ? self->stats.fraction_lost : 0,
+    .has_rtx = self->config.rewrite.rtx_payload_type != 0,
+    .sent_bytes = history != NULL ? rtc_packet_history_get_recent_bytes (history, now) : 0,
+    .has_needs = self->has_key_frame,
+    .needed_from = send_stream_needed_from (self),
+    .rewrite = &self->rewrite,
+    .histories = self->histories,
+    .n_histories = G_N_ELEMENTS (self->histories) };
 
-  if (self->config.rewrite.rtx_payload_type == 0) {
-    self->counters.nack_without_rtx += n_seqs;
-    return 0;
-  }
-  return rtc_nack_responder_handle_nack (&self->nack, now,
-      self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE,
-      history != NULL ? rtc_packet_history_get_recent_bytes (history, now) : 0, &self->rewrite,
-      self->histories, G_N_ELEMENTS (self->histories), seqs, n_seqs, out, n_out);
+  return rtc_nack_responder_handle_nack (
+      &self->nack, now, &situation, seqs, n_seqs, out, n_out, is_stuck);
 }
 
 RtcResult
@@ -253,10 +276,14 @@ rtc_send_stream_build_rtx (RtcSendStream *self, GstClockTime now, const RtcNackR
   RtcResult result =
       rtc_rewrite_retransmission (&self->rewrite, resend->seq, resend->entry, dst, cap, out);
 
-  if (result == RTC_OK)
-    rtc_send_stats_handle_sent (&self->rtx_stats, now, now, out->rtp_ts, resend->entry->payload_len,
-        out->len - resend->entry->payload_len, TRUE);
-  return result;
+  if (result != RTC_OK) {
+    rtc_nack_responder_note_dropped (&self->nack, resend->seq);
+    return result;
+  }
+  rtc_nack_responder_note_left (&self->nack, now, resend->seq);
+  rtc_send_stats_handle_sent (&self->rtx_stats, now, now, out->rtp_ts, resend->entry->payload_len,
+      out->len - resend->entry->payload_len, TRUE);
+  return RTC_OK;
 }
 
 /* The peer has the packet of that number: what was said in it, and in all before, is known. */

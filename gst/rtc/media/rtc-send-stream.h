@@ -37,7 +37,6 @@ typedef struct {
   guint64 frames, key_frames;   /* pictures completed (marker) and key frames begun */
   guint64 packets_dropped;      /* handed in but not built: waiting for a key frame, too long */
   guint64 nack_messages;
-  guint64 nack_without_rtx;     /* numbers asked for although RTX was not negotiated */
   guint64 plis, firs;           /* received */
   guint64 padding_packets, padding_bytes;
   GstClockTime total_delay;     /* of all packets: from when they came to when they left */
@@ -66,6 +65,7 @@ typedef struct {
   gboolean wait_for_key_frame;
   gboolean has_key_frame;
   guint32 key_frame_ts;         /* source time stamp of the last key frame */
+  guint64 key_frame_seq;        /* the peer's ext_seq of its first packet */
   GstClockTime key_frame_time;  /* when its last packet so far left */
   gboolean peer_knows_mid;      /* a report about our SSRC came: MID is no longer sent */
   gboolean peer_knows_delay;    /* it has a packet from delay_since on: nor is the playout delay */
@@ -114,11 +114,17 @@ RtcResult rtc_send_stream_build_fec (RtcSendStream *self, GstClockTime now, guin
     RtcRewritten *out);
 
 /* Which of the numbers of a NACK to send again: writes at most n_out to out and returns how
- * many; each is then built with rtc_send_stream_build_rtx(). Without RTX none is: SRTP must not
- * see a sequence number twice. */
+ * many; each is then built with rtc_send_stream_build_rtx(), or told to
+ * rtc_nack_responder_note_dropped(). Without RTX none is: SRTP must not see a sequence number
+ * twice. *is_stuck: something is missing that the peer needs and will not get; it needs a key
+ * frame. */
 guint rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
-    guint n_seqs, RtcNackResend *out, guint n_out);
+    guint n_seqs, RtcNackResend *out, guint n_out, gboolean *is_stuck);
 
+/* A key frame was admitted that waits to be built. */
+gboolean rtc_send_stream_has_waiting_key_frame (const RtcSendStream *self);
+
+/* After RTC_OK it counts as resent; else it counts as dropped. */
 RtcResult rtc_send_stream_build_rtx (RtcSendStream *self, GstClockTime now,
     const RtcNackResend *resend, guint8 *dst, gsize cap, RtcRewritten *out);
 

@@ -18,6 +18,7 @@ peer_pause_sending (RtcPeer *self, GstClockTime now)
   rate->is_paused = TRUE;
   self->counters.breaker_pauses++;
   rtc_pacer_set_paused (&rate->pacer, TRUE);
+  rtc_peer_note_emptied (self);
 }
 
 /* Fails the peer when a breaker has opened. */

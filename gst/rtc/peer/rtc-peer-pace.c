@@ -8,11 +8,12 @@
 
 #define GST_CAT_DEFAULT rtc_log_cc
 
-/* After frames were dropped the encoder is asked for a key frame: again after PEER_DROP_INTERVAL,
- * and where there are other viewers, whom key frames cost quality, twice as long each time, up to
- * PEER_DROP_INTERVAL_MAX. A peer without drops for twice as long begins anew. */
-#define PEER_DROP_INTERVAL (1 * GST_SECOND)
-#define PEER_DROP_INTERVAL_MAX (4 * GST_SECOND)
+/* After frames were dropped, or when repair has failed, the encoder is asked for a key frame: again
+ * after PEER_WISH_INTERVAL, and where there are other viewers, whom key frames cost quality, twice
+ * as long each time, up to PEER_WISH_INTERVAL_MAX. A peer that wishes for none for twice as long
+ * begins anew. */
+#define PEER_WISH_INTERVAL (1 * GST_SECOND)
+#define PEER_WISH_INTERVAL_MAX (4 * GST_SECOND)
 
 /* PEER_FALL_MEMORY: a target below half of what it was within this time, with PEER_FALL_LOST
  * packets lost since, is a path that has become narrower. */
@@ -25,34 +26,56 @@
 /* PEER_MAX_PADDING: packets of padding made in one turn. */
 #define PEER_MAX_PADDING 64
 
-/* --- dropping ----------------------------------------------------------------------------------
+/* --- key frames on our own account -------------------------------------------------------------
  */
 
 static void
-peer_ask_after_drop (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
+peer_ask_key_frame (GstClockTime now, RtcPeerSection *section)
 {
+  const RtcSendStream *send = &section->send;
+  gboolean is_stuck = section->is_stuck && send->counters.key_frames == section->stuck_key_frames
+                      && !rtc_send_stream_has_waiting_key_frame (send);
+
   section->key_frame_due = GST_CLOCK_TIME_NONE;
-  section->drop_asked = now;
-  if (section->fanout != NULL && section->send.wait_for_key_frame)
+  section->wish_asked = now;
+  section->is_stuck = FALSE;
+  if (section->fanout != NULL && (send->wait_for_key_frame || is_stuck))
     rtc_fanout_request_key_frame (section->fanout, now, FALSE);
 }
 
-/* When the key frame for this drop may be asked for: at once for the first one in a long time. */
+/* When the key frame may be asked for: at once for the first one in a long time. */
 static void
-peer_schedule_key_frame (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
+peer_schedule_key_frame (GstClockTime now, RtcPeerSection *section)
 {
   if (section->key_frame_due != GST_CLOCK_TIME_NONE)
     return;
-  if (section->drop_interval == 0
-      || rtc_time_elapsed (section->drop_asked, now) > 2 * section->drop_interval) {
-    section->drop_interval = PEER_DROP_INTERVAL;
-    peer_ask_after_drop (self, now, section);
+  if (section->wish_interval == 0
+      || rtc_time_elapsed (section->wish_asked, now) > 2 * section->wish_interval) {
+    section->wish_interval = PEER_WISH_INTERVAL;
+    peer_ask_key_frame (now, section);
     return;
   }
-  section->key_frame_due = section->drop_asked + section->drop_interval;
+  section->key_frame_due = section->wish_asked + section->wish_interval;
   if (section->fanout != NULL && rtc_fanout_get_n_peers (section->fanout) > 1)
-    section->drop_interval = MIN (2 * section->drop_interval, PEER_DROP_INTERVAL_MAX);
+    section->wish_interval = MIN (2 * section->wish_interval, PEER_WISH_INTERVAL_MAX);
 }
+
+void
+rtc_peer_handle_stuck (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
+{
+  if (!section->is_stuck)
+    GST_DEBUG_ID (self->id, "%" GST_TIME_FORMAT ": repair of %08x has failed, a key frame instead",
+        GST_TIME_ARGS (now), section->send.config.rewrite.ssrc);
+  section->is_stuck = TRUE;
+  section->stuck_key_frames = section->send.counters.key_frames;
+  if (self->rate != NULL)
+    peer_schedule_key_frame (now, section);
+  else
+    peer_ask_key_frame (now, section);
+}
+
+/* --- dropping ----------------------------------------------------------------------------------
+ */
 
 /* The backlog of a stream is too long: what waits is left out, and so is what comes before the next
  * key frame. n_refused: packets that did not get in at all. */
@@ -63,6 +86,7 @@ peer_drop_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, guin
   guint n = rtc_pacer_drop (&self->rate->pacer, RTC_PACER_VIDEO, transceiver) + n_refused;
 
   rtc_pacer_drop (&self->rate->pacer, RTC_PACER_RETRANSMISSION, transceiver);
+  rtc_nack_responder_note_all_dropped (&section->send.nack);
   section->pacer_drops++;
   GST_DEBUG_ID (self->id,
       "%" GST_TIME_FORMAT ": %u packets of %u dropped up to the next key frame: target "
@@ -70,7 +94,7 @@ peer_drop_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, guin
       GST_TIME_ARGS (now), n, transceiver, self->rate->target.target_bps,
       GST_TIME_ARGS (rtc_pacer_get_wait (&self->rate->pacer, now)));
   rtc_send_stream_skip (&section->send, n);
-  peer_schedule_key_frame (self, now, section);
+  peer_schedule_key_frame (now, section);
 }
 
 void
@@ -107,6 +131,14 @@ rtc_peer_drop_waiting (RtcPeer *self, guint transceiver)
     return;
   for (guint klass = RTC_PACER_RETRANSMISSION; klass <= RTC_PACER_FEC; klass++)
     rtc_pacer_drop (&self->rate->pacer, (RtcPacerClass) klass, transceiver);
+  rtc_nack_responder_note_all_dropped (&rtc_peer_section (self, transceiver)->send.nack);
+}
+
+void
+rtc_peer_note_emptied (RtcPeer *self)
+{
+  for (guint i = 0; i < self->sections->len; i++)
+    rtc_nack_responder_note_all_dropped (&rtc_peer_section (self, i)->send.nack);
 }
 
 GstClockTime
@@ -155,16 +187,18 @@ gboolean
 rtc_peer_hold_resend (
     RtcPeer *self, GstClockTime now, guint transceiver, const RtcNackResend *resend)
 {
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
   RtcPacer *pacer = &self->rate->pacer;
   RtcPacerEntry waiting;
 
   if (rtc_pacer_may_pass (pacer, now, RTC_PACER_RETRANSMISSION))
     return FALSE;
   waiting = (RtcPacerEntry){ .number = resend->seq,
-    .len = peer_entry_len (rtc_peer_section (self, transceiver), resend->entry),
+    .len = peer_entry_len (section, resend->entry),
     .stream = (guint16) transceiver };
   /* Refused: it will be asked for again. */
-  rtc_pacer_push (pacer, now, RTC_PACER_RETRANSMISSION, &waiting);
+  if (rtc_pacer_push (pacer, now, RTC_PACER_RETRANSMISSION, &waiting) != RTC_OK)
+    rtc_nack_responder_note_dropped (&section->send.nack, resend->seq);
   return TRUE;
 }
 
@@ -192,6 +226,8 @@ peer_release_resend (RtcPeer *self, GstClockTime now, const RtcPacerEntry *waiti
   resend.entry = rtc_send_stream_find_sent (&section->send, now, resend.seq);
   if (resend.entry != NULL)
     rtc_peer_send_resend (self, now, section, &resend, waiting->queued);
+  else
+    rtc_nack_responder_note_dropped (&section->send.nack, resend.seq);
 }
 
 static void
@@ -260,7 +296,7 @@ rtc_peer_release (RtcPeer *self, GstClockTime now)
     RtcPeerSection *section = rtc_peer_section (self, i);
 
     if (rtc_time_is_due (section->key_frame_due, now))
-      peer_ask_after_drop (self, now, section);
+      peer_ask_key_frame (now, section);
   }
   peer_release_waiting (self, now);
   peer_release_padding (self, now);

@@ -67,9 +67,11 @@ typedef struct {
   gint64 reported_lost;
   RtcCircuitBreaker breaker;
   guint64 pacer_drops;             /* times that a backlog was dropped up to the next key frame */
-  GstClockTime key_frame_due;      /* when to ask for one after that; NONE: not */
-  GstClockTime drop_asked;         /* when one was asked for last; meaningless while no interval */
-  GstClockTime drop_interval;      /* to the next; 0: none yet */
+  gboolean is_stuck;               /* the peer will not get what it needs ... */
+  guint64 stuck_key_frames;        /* ... unless more key frames than these were sent */
+  GstClockTime key_frame_due;      /* when to ask for one after a drop, or for a stuck peer; NONE */
+  GstClockTime wish_asked;         /* when one was asked for last; meaningless while no interval */
+  GstClockTime wish_interval;      /* to the next; 0: none yet */
 } RtcPeerSection;
 
 /* What rates and paces the sending to a peer that agreed to feedback. */
@@ -277,7 +279,8 @@ void rtc_peer_note_sent (RtcPeer *self, GstClockTime now, RtcPacerClass klass, g
 void rtc_peer_poll_rate (RtcPeer *self, GstClockTime now);
 GstClockTime rtc_peer_rate_deadline (const RtcPeer *self);
 
-/* rtc-peer-pace.c; all need rate, but for drop_waiting. TRUE: the packet waits or was dropped, do
+/* rtc-peer-pace.c; all need rate, but for drop_waiting, note_emptied and handle_stuck.
+ * TRUE: the packet waits or was dropped, do
  * not send it. */
 gboolean rtc_peer_hold_media (RtcPeer *self, GstClockTime now, guint transceiver,
     const RtcPacketHistoryEntry *entry);
@@ -288,6 +291,9 @@ gboolean rtc_peer_hold_resend (RtcPeer *self, GstClockTime now, guint transceive
 void rtc_peer_note_fall (RtcPeer *self, GstClockTime now, guint n_lost);
 void rtc_peer_release (RtcPeer *self, GstClockTime now); /* what may leave now */
 void rtc_peer_drop_waiting (RtcPeer *self, guint transceiver); /* its source is gone */
+void rtc_peer_note_emptied (RtcPeer *self); /* the pacer dropped all that waited */
+/* Repair has failed for good: asks for a key frame, now or when that is due. rate may be NULL. */
+void rtc_peer_handle_stuck (RtcPeer *self, GstClockTime now, RtcPeerSection *section);
 GstClockTime rtc_peer_key_frame_deadline (const RtcPeer *self);
 
 /* rtc-peer-breaker.c: RFC 8083. */

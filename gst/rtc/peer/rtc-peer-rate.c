@@ -158,6 +158,7 @@ rtc_peer_free_rate (RtcPeer *self)
   rtc_cc_free (rate->cc);
   rtc_twcc_sender_free (rate->twcc);
   rtc_pacer_clear (&rate->pacer);
+  rtc_peer_note_emptied (self);
   g_free (rate);
 }
 

@@ -115,6 +115,7 @@ peer_handle_nack (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
   guint16 seqs[PEER_NACK_CHUNK];
   RtcNackResend resend[PEER_MAX_RESEND];
   guint n, n_seqs = 0, n_resent = 0;
+  gboolean is_stuck, any_stuck = FALSE;
   RtcPeerSection *section;
   RtcNackIter iter;
 
@@ -136,12 +137,15 @@ peer_handle_nack (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
     while (n < PEER_NACK_CHUNK && rtc_rtcp_nack_next (&iter, &seqs[n]))
       n++;
     n_resend = rtc_send_stream_handle_nack (
-        &section->send, now, seqs, n, resend, PEER_MAX_RESEND - n_resent);
+        &section->send, now, seqs, n, resend, PEER_MAX_RESEND - n_resent, &is_stuck);
+    any_stuck |= is_stuck;
     for (guint i = 0; i < n_resend; i++)
       peer_resend (self, now, section, &resend[i]);
     n_seqs += n;
     n_resent += n_resend;
   } while (n == PEER_NACK_CHUNK);
+  if (any_stuck)
+    rtc_peer_handle_stuck (self, now, section);
   GST_DEBUG_ID (
       self->id, "NACK of %u numbers for %08x, %u resent", n_seqs, iter.media_ssrc, n_resent);
 }
@@ -162,8 +166,7 @@ peer_has_key_frame_under_way (RtcPeer *self, GstClockTime now, const RtcPeerSect
   GstClockTime rtt = rtc_peer_get_rtt (self);
 
   /* It waits in the pacer. */
-  if (send->has_admitted_key
-      && (!send->has_key_frame || send->admitted_key_ts != send->key_frame_ts))
+  if (rtc_send_stream_has_waiting_key_frame (send))
     return TRUE;
   if (self->rate != NULL && self->rate->twcc != NULL) {
     GstClockTime newer = rtc_twcc_sender_get_rtt (self->rate->twcc);

@@ -47,10 +47,11 @@ peer_fill_outbound (RtcPeer *self, guint index, RtcOutboundStats *out)
   out->pacer_drops = section->pacer_drops;
   peer_fill_outbound_fec (&send->fec, out);
   out->nack_count = send->counters.nack_messages;
-  out->nack_requested = send->nack.stats.requested + send->counters.nack_without_rtx;
+  out->nack_requested = send->nack.stats.requested;
   out->nack_not_found = send->nack.stats.not_found;
   out->nack_throttled = send->nack.stats.throttled + send->nack.stats.over_budget;
   out->rtx_over_budget = send->nack.stats.over_budget;
+  out->nack_stuck = send->nack.stats.stuck;
   out->pli_count = send->counters.plis;
   out->fir_count = send->counters.firs;
   out->frames_sent = send->counters.frames;

@@ -37,6 +37,8 @@ typedef struct {
   guint64 padding_packets_sent, padding_bytes_sent; /* not in bytes_sent's retransmitted ones */
   GstClockTime total_send_delay;   /* sum over all packets of their wait in the pacer */
   guint64 rtx_over_budget;         /* of nack_throttled: by the share of the rate, not by time */
+  guint64 nack_stuck;              /* asked for although no repair gets through: see
+                                    * rtc-nack-responder.h */
   gboolean active;                 /* a source is attached */
   gboolean has_remote;             /* the peer has reported */
   gint64 remote_packets_lost;

@@ -106,6 +106,7 @@ rtc_peer_free (RtcPeer *self)
 
   if (self == NULL)
     return;
+  rtc_peer_free_rate (self);
   for (guint i = 0; i < self->sections->len; i++) {
     rtc_peer_detach (self, i);
     peer_section_free (rtc_peer_section (self, i));
@@ -124,7 +125,6 @@ rtc_peer_free (RtcPeer *self)
   g_array_unref (self->candidates);
   g_ptr_array_unref (self->inbound);
   rtc_twcc_receiver_free (self->twcc);
-  rtc_peer_free_rate (self);
   g_free (self->remote_ufrag);
   g_free (self->failure);
   g_free (self);

@@ -8,12 +8,19 @@
 
 #define RTT (50 * GST_MSECOND)
 #define PAYLOAD 1000
+#define MS GST_MSECOND
+#define MAX_ASKED 512
+
+/* FIRST: what the first number unwraps to; all sent is needed. */
+#define FIRST 65536
 
 typedef struct {
   RtcPacketHistory *history;
   RtcRewrite view;
   RtcNackResponder responder;
-  guint64 sent_bytes, resent_bytes;
+  guint64 sent_bytes, resent_bytes, needed_from;
+  gdouble loss;
+  gboolean no_rtx, is_stuck;
 } Fixture;
 
 static void
@@ -22,6 +29,7 @@ fixture_init (Fixture *f, guint history_len)
   RtcRewriteConfig config = { .payload_type = 102, .rtx_payload_type = 103, .clock_rate = 90000 };
 
   memset (f, 0, sizeof *f);
+  f->needed_from = G_MAXUINT64;
   f->history = rtc_packet_history_new (history_len, 10 * GST_SECOND);
   rtc_rewrite_init (&f->view, &config);
   rtc_nack_responder_init (&f->responder);
@@ -52,18 +60,40 @@ send (Fixture *f, guint n, GstClockTime now)
   }
 }
 
+static RtcNackSituation
+situation_of (Fixture *f, GstClockTime now)
+{
+  return (RtcNackSituation){ .rtt = RTT,
+    .loss = f->loss,
+    .has_rtx = !f->no_rtx,
+    .sent_bytes = rtc_packet_history_get_recent_bytes (f->history, now),
+    .has_needs = f->needed_from != G_MAXUINT64,
+    .needed_from = f->needed_from,
+    .rewrite = &f->view,
+    .histories = &f->history,
+    .n_histories = 1 };
+}
+
+/* Only asks. */
+static guint
+ask (Fixture *f, GstClockTime now, guint16 first, guint n, RtcNackResend *resend)
+{
+  RtcNackSituation situation = situation_of (f, now);
+  guint16 seqs[MAX_ASKED];
+
+  for (guint i = 0; i < n; i++)
+    seqs[i] = (guint16) (first + i);
+  return rtc_nack_responder_handle_nack (
+      &f->responder, now, &situation, seqs, n, resend, MAX_ASKED, &f->is_stuck);
+}
+
 /* NACKs first .. first + n - 1 and builds what comes out. */
 static guint
 nack (Fixture *f, GstClockTime now, guint16 first, guint n)
 {
-  guint16 seqs[512];
-  RtcNackResend resend[512];
+  RtcNackResend resend[MAX_ASKED];
 
-  for (guint i = 0; i < n; i++)
-    seqs[i] = (guint16) (first + i);
-  n = rtc_nack_responder_handle_nack (&f->responder, now, RTT,
-      rtc_packet_history_get_recent_bytes (f->history, now), &f->view, &f->history, 1, seqs, n,
-      resend, G_N_ELEMENTS (resend));
+  n = ask (f, now, first, n, resend);
   for (guint i = 0; i < n; i++) {
     guint8 packet[1500];
     RtcRewritten out;
@@ -71,6 +101,7 @@ nack (Fixture *f, GstClockTime now, guint16 first, guint n)
     g_assert_cmpint (rtc_rewrite_retransmission (
                          &f->view, resend[i].seq, resend[i].entry, packet, sizeof packet, &out),
         ==, RTC_OK);
+    rtc_nack_responder_note_left (&f->responder, now, resend[i].seq);
     f->resent_bytes += out.len;
   }
   return n;
@@ -100,6 +131,7 @@ test_not_found (void)
   Fixture f;
   guint16 seq = 39;
   RtcNackResend resend;
+  RtcNackSituation situation;
 
   fixture_init (&f, 16);
   g_assert_cmpuint (nack (&f, 0, 0, 4), ==, 0);
@@ -110,8 +142,10 @@ test_not_found (void)
   g_assert_cmpuint (nack (&f, 20 * GST_SECOND, 38, 1), ==, 0);
   g_assert_cmpuint (f.responder.stats.not_found, ==, 4 + 1 + 1 + 4 + 1);
   /* A source that is gone. */
-  g_assert_cmpuint (rtc_nack_responder_handle_nack (&f.responder, RTT, GST_CLOCK_TIME_NONE, 0,
-                        &f.view, &f.history, 0, &seq, 1, &resend, 1),
+  situation = situation_of (&f, 20 * GST_SECOND);
+  situation.n_histories = 0;
+  g_assert_cmpuint (rtc_nack_responder_handle_nack (&f.responder, 20 * GST_SECOND, &situation, &seq,
+                        1, &resend, 1, &f.is_stuck),
       ==, 0);
   g_assert_cmpuint (f.responder.stats.not_found, ==, 12);
   fixture_clear (&f);
@@ -178,17 +212,195 @@ test_output_is_bounded (void)
   Fixture f;
   static const guint16 seqs[] = { 1, 2, 3, 3, 2, 1 };
   RtcNackResend resend[2];
+  RtcNackSituation situation;
 
   fixture_init (&f, 16);
   send (&f, 10, 0);
-  g_assert_cmpuint (rtc_nack_responder_handle_nack (&f.responder, 0, RTT, 10000, &f.view,
-                        &f.history, 1, seqs, G_N_ELEMENTS (seqs), resend, 2),
+  situation = situation_of (&f, 0);
+  g_assert_cmpuint (rtc_nack_responder_handle_nack (&f.responder, 0, &situation, seqs,
+                        G_N_ELEMENTS (seqs), resend, 2, &f.is_stuck),
       ==, 2);
   g_assert_cmpuint (resend[0].seq, ==, 1);
   g_assert_cmpuint (resend[1].seq, ==, 2);
   g_assert_cmpuint (f.responder.stats.over_budget, ==, 2);
   /* What was not handed out may be asked for at once. */
   g_assert_cmpuint (nack (&f, 1, 3, 1), ==, 1);
+  fixture_clear (&f);
+}
+
+/* What waits in a pacer is not resent: nor is it handed out again, nor forgotten; once it has been
+ * dropped it may be asked for at once, and costs nothing. */
+static void
+test_dropped (void)
+{
+  RtcNackResend resend[MAX_ASKED];
+  Fixture f;
+
+  fixture_init (&f, 64);
+  send (&f, 7, 0);
+  /* Half of what was sent: three. */
+  g_assert_cmpuint (ask (&f, 0, 0, 4, resend), ==, 3);
+  g_assert_cmpuint (f.responder.stats.resent, ==, 0);
+  g_assert_cmpuint (f.responder.stats.over_budget, ==, 1);
+  g_assert_cmpuint (ask (&f, RTT, 0, 4, resend), ==, 0);
+  g_assert_cmpuint (f.responder.stats.throttled, ==, 3);
+  rtc_nack_responder_note_dropped (&f.responder, 1);
+  rtc_nack_responder_note_dropped (&f.responder, 1);
+  rtc_nack_responder_note_dropped (&f.responder, 5);
+  g_assert_cmpuint (f.responder.stats.dropped, ==, 1);
+  g_assert_cmpuint (ask (&f, RTT, 1, 1, resend), ==, 1);
+  rtc_nack_responder_note_all_dropped (&f.responder);
+  g_assert_cmpuint (f.responder.stats.dropped, ==, 4);
+  g_assert_cmpuint (f.responder.waiting_bytes, ==, 0);
+  g_assert_cmpuint (ask (&f, RTT, 3, 3, resend), ==, 3);
+  /* A round trip counts from when it left. */
+  rtc_nack_responder_note_left (&f.responder, 2 * RTT, 3);
+  g_assert_cmpuint (f.responder.stats.resent, ==, 1);
+  rtc_nack_responder_note_all_dropped (&f.responder);
+  g_assert_cmpuint (ask (&f, 3 * RTT - 1, 3, 1, resend), ==, 0);
+  g_assert_cmpuint (ask (&f, 3 * RTT, 3, 1, resend), ==, 1);
+  fixture_clear (&f);
+}
+
+/* How often number 5 is to be asked for, each RTT apart, until the peer counts as stuck. */
+static guint
+tries_until_stuck (Fixture *f, GstClockTime apart)
+{
+  GstClockTime now = GST_SECOND;
+
+  for (guint i = 1; i <= 20; i++, now += apart) {
+    rtc_nack_responder_forgive (&f->responder);
+    nack (f, now, 5, 1);
+    if (f->is_stuck)
+      return i;
+  }
+  return 0;
+}
+
+static void
+test_stuck (void)
+{
+  static const struct {
+    GstClockTime apart;
+    gdouble loss;
+    gboolean no_rtx;
+    guint tries;
+  } rows[] = {
+    { RTT, 0, FALSE, 7 }, /* 300 ms after the first */
+    { 2 * RTT, 0, FALSE, 4 },
+    { 200 * MS, 0.1, FALSE, 4 },
+    { 200 * MS, 0.15, FALSE, 5 },
+    { 200 * MS, 0.2, FALSE, 6 },
+    { RTT, 0, TRUE, 2 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    Fixture f;
+
+    fixture_init (&f, 64);
+    send (&f, 20, GST_SECOND);
+    f.loss = rows[i].loss;
+    f.no_rtx = rows[i].no_rtx;
+    f.needed_from = FIRST + 5;
+    g_assert_cmpuint (tries_until_stuck (&f, rows[i].apart), ==, rows[i].tries);
+    g_assert_cmpuint (f.responder.stats.stuck, ==, 1);
+    g_assert_cmpint (f.responder.stats.resent == 0, ==, rows[i].no_rtx);
+    fixture_clear (&f);
+  }
+}
+
+/* Resends stop some time; the peer is stuck as long as it needs the packet and no longer. */
+static void
+test_not_needed (void)
+{
+  Fixture f;
+
+  fixture_init (&f, 64);
+  send (&f, 20, GST_SECOND);
+  g_assert_cmpuint (tries_until_stuck (&f, 200 * MS), ==, 0);
+  g_assert_cmpuint (f.responder.stats.resent, ==, RTC_NACK_RESPONDER_MAX_TRIES);
+  g_assert_cmpuint (f.responder.stats.throttled, ==, 20 - RTC_NACK_RESPONDER_MAX_TRIES);
+  f.needed_from = FIRST + 6;
+  nack (&f, 10 * GST_SECOND - MS, 5, 1);
+  g_assert_false (f.is_stuck);
+  f.needed_from = FIRST + 5;
+  nack (&f, 10 * GST_SECOND, 5, 1);
+  g_assert_true (f.is_stuck);
+  /* Long after, a number is another one's. */
+  nack (&f, 30 * GST_SECOND, 5, 1);
+  g_assert_cmpuint (f.responder.stats.not_found, ==, 1);
+  g_assert_true (f.is_stuck);
+  fixture_clear (&f);
+}
+
+/* Gone from the history: at once, if it was ever sent and is needed. */
+static void
+test_gone (void)
+{
+  Fixture f;
+
+  fixture_init (&f, 16);
+  send (&f, 40, 0);
+  f.needed_from = FIRST + 10;
+  nack (&f, 0, 9, 1);
+  g_assert_false (f.is_stuck);
+  nack (&f, 0, 10, 1);
+  g_assert_true (f.is_stuck);
+  nack (&f, 0, 40, 2);
+  g_assert_false (f.is_stuck);
+  nack (&f, 0, 65530, 2);
+  g_assert_false (f.is_stuck);
+  rtc_rewrite_forget (&f.view);
+  nack (&f, 0, 39, 1);
+  g_assert_true (f.is_stuck);
+  g_assert_cmpuint (f.responder.stats.resent, ==, 0);
+  fixture_clear (&f);
+}
+
+/* Twice refused by the budget: it would take too long. */
+static void
+test_stuck_over_budget (void)
+{
+  Fixture f;
+
+  fixture_init (&f, 256);
+  send (&f, 100, 0);
+  f.needed_from = FIRST;
+  /* Half of what was sent, a fifth at a time. */
+  for (guint16 first = 0; first < 60; first += 20)
+    g_assert_cmpuint (nack (&f, 0, first, 20), ==, first == 40 ? 9 : 20);
+  g_assert_false (f.is_stuck);
+  g_assert_cmpuint (nack (&f, RTT - 1, 40, 20), ==, 0);
+  g_assert_false (f.is_stuck);
+  g_assert_cmpuint (nack (&f, RTT, 55, 1), ==, 0);
+  g_assert_true (f.is_stuck);
+  f.needed_from = FIRST + 56;
+  nack (&f, RTT, 50, 6);
+  g_assert_false (f.is_stuck);
+  nack (&f, RTT, 50, 7);
+  g_assert_true (f.is_stuck);
+  fixture_clear (&f);
+}
+
+/* Half a second is missing: a key frame is there sooner. What comes before it is resent, once there
+ * is room, but not at the expense of what comes after. */
+static void
+test_too_much (void)
+{
+  Fixture f;
+
+  fixture_init (&f, 256);
+  send (&f, 100, 0);
+  f.needed_from = FIRST;
+  g_assert_cmpuint (nack (&f, 0, 20, 60), ==, 0);
+  g_assert_true (f.is_stuck);
+  g_assert_cmpuint (f.responder.stats.over_budget, ==, 60);
+  f.needed_from = FIRST + 90;
+  g_assert_cmpuint (nack (&f, 1, 20, 60), ==, 24);
+  g_assert_false (f.is_stuck);
+  g_assert_cmpuint (nack (&f, 1, 44, 1), ==, 0);
+  g_assert_cmpuint (nack (&f, 1, 90, 10), ==, 10);
+  g_assert_false (f.is_stuck);
   fixture_clear (&f);
 }
 
@@ -201,5 +413,11 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-nack-responder/storm", test_storm);
   g_test_add_func ("/rtc-nack-responder/table-never-forgets", test_table_never_forgets);
   g_test_add_func ("/rtc-nack-responder/output-is-bounded", test_output_is_bounded);
+  g_test_add_func ("/rtc-nack-responder/dropped", test_dropped);
+  g_test_add_func ("/rtc-nack-responder/stuck", test_stuck);
+  g_test_add_func ("/rtc-nack-responder/not-needed", test_not_needed);
+  g_test_add_func ("/rtc-nack-responder/gone", test_gone);
+  g_test_add_func ("/rtc-nack-responder/stuck-over-budget", test_stuck_over_budget);
+  g_test_add_func ("/rtc-nack-responder/too-much", test_too_much);
   return g_test_run ();
 }

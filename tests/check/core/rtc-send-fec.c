@@ -301,13 +301,16 @@ static gint
 resent (Call *self, guint16 seq)
 {
   RtcNackResend resend;
+  gboolean is_stuck;
   RtcRewritten out;
   RtcRtpHeader header;
   guint8 data[RTC_MAX_DATAGRAM];
 
   /* The budget is not what is tested here. */
   memset (&self->stream.nack.resent, 0, sizeof self->stream.nack.resent);
-  if (rtc_send_stream_handle_nack (&self->stream, self->now + 300 * MS, &seq, 1, &resend, 1) == 0)
+  if (rtc_send_stream_handle_nack (
+          &self->stream, self->now + 300 * MS, &seq, 1, &resend, 1, &is_stuck)
+      == 0)
     return -1;
   g_assert_cmpint (
       rtc_send_stream_build_rtx (&self->stream, self->now, &resend, data, sizeof data, &out), ==,

@@ -43,9 +43,10 @@ resent_tag (RtcSendStream *stream, GstClockTime now, guint16 seq)
   RtcNackResend resend;
   RtcRewritten out;
   RtcRtpHeader header;
+  gboolean is_stuck;
   guint8 data[128];
 
-  if (rtc_send_stream_handle_nack (stream, now, &seq, 1, &resend, 1) == 0)
+  if (rtc_send_stream_handle_nack (stream, now, &seq, 1, &resend, 1, &is_stuck) == 0)
     return -1;
   g_assert_cmpint (
       rtc_send_stream_build_rtx (stream, now, &resend, data, sizeof data, &out), ==, RTC_OK);
@@ -161,7 +162,7 @@ test_update (void)
   rtc_send_stream_set_source (&stream, a, FALSE);
   send_packet (&stream, a, 0, 0, 1, &out);
   g_assert_cmpint (resent_tag (&stream, MS, 100), ==, -1);
-  g_assert_cmpuint (stream.counters.nack_without_rtx, ==, 1);
+  g_assert_cmpuint (stream.nack.stats.without_rtx, ==, 1);
 
   config = make_config ();
   config.rewrite.clock_rate = 8000;
@@ -251,10 +252,12 @@ test_playout_delay (void)
   {
     guint16 lost = 103;
     RtcNackResend resend;
+    gboolean is_stuck;
     RtcRtpHeader header;
     guint8 data[128];
 
-    g_assert_cmpuint (rtc_send_stream_handle_nack (&stream, 200 * MS, &lost, 1, &resend, 1), ==, 1);
+    g_assert_cmpuint (
+        rtc_send_stream_handle_nack (&stream, 200 * MS, &lost, 1, &resend, 1, &is_stuck), ==, 1);
     rtc_send_stream_build_rtx (&stream, 200 * MS, &resend, data, sizeof data, &out);
     g_assert_cmpint (rtc_rtp_header_parse (&header, data, out.len), ==, RTC_OK);
     rtc_rtp_extension_read (&config.rewrite.extensions, &header, data, &values);

@@ -135,12 +135,13 @@ ask (World *world, guint16 back, guint n)
 {
   guint16 seqs[256];
   RtcNackResend resend[MAX_RESEND];
+  gboolean is_stuck;
   guint n_resend;
 
   for (guint i = 0; i < n; i++)
     seqs[i] = (guint16) (world->newest - back + i);
   n_resend = rtc_send_stream_handle_nack (
-      &world->stream, world->now, seqs, n, resend, G_N_ELEMENTS (resend));
+      &world->stream, world->now, seqs, n, resend, G_N_ELEMENTS (resend), &is_stuck);
   FUZZ_CHECK (n_resend <= MIN (n, MAX_RESEND));
   FUZZ_CHECK (n_resend == 0 || world->stream.config.rewrite.rtx_payload_type != 0);
   for (guint i = 0; i < n_resend; i++)

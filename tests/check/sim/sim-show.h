@@ -6,7 +6,8 @@
  *
  * As a browser shows them: a picture is shown when it and those it depends on are complete, not
  * before the one ahead of it, and not before it is latency old; after one that never comes nothing
- * is shown up to the next key frame. A freeze is the time from one picture shown to the next. */
+ * is shown up to the next key frame, and what is not complete when a later key frame is due is not
+ * waited for. A freeze is the time from one picture shown to the next. */
 #pragma once
 
 #include "sim-world.h"

@@ -5,27 +5,17 @@
 /* test-cc.c - the congestion controller on the cases of cc-cases.h, RTC_TEST_SEEDS seeds each.
  *
  * Each run's figures are in the log; a case fails with all that is wrong in any of its seeds. */
-#include <stdlib.h>
-
 #include "cc-cases.h"
+#include "sim-seeds.h"
 
 #define DEFAULT_SEEDS 20
-
-static guint
-get_n_seeds (void)
-{
-  const gchar *text = g_getenv ("RTC_TEST_SEEDS");
-  guint n = text != NULL ? (guint) strtoul (text, NULL, 10) : 0;
-
-  return n > 0 ? n : DEFAULT_SEEDS;
-}
 
 static void
 test_case (gconstpointer data)
 {
   const CcCase *one = data;
   gint64 began = g_get_monotonic_time ();
-  guint n = get_n_seeds (), n_bad = 0;
+  guint n = sim_get_n_seeds (DEFAULT_SEEDS), n_bad = 0;
 
   for (guint seed = 1; seed <= n; seed++) {
     CcVerdict verdict;

@@ -5,9 +5,9 @@
 /* test-loss.c - whole calls over bad links, as they are run: congestion control on, a source that
  * follows the target. A24 to A27 of the reliability goals, and the step of the link of the
  * project's own table (S3). RTC_TEST_SEEDS seeds each. */
+#include "sim-seeds.h"
 #include "sim-show.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { SENDER, VIEWER };
@@ -86,21 +86,12 @@ static const LossCase loss_cases[] = {
   { "a26", 0.20, 500 * MS, 0.98, 0 },
 };
 
-static guint
-get_n_seeds (void)
-{
-  const gchar *text = g_getenv ("RTC_TEST_SEEDS");
-  guint n = text != NULL ? (guint) strtoul (text, NULL, 10) : 0;
-
-  return n > 0 ? n : DEFAULT_SEEDS;
-}
-
 static void
 test_loss (gconstpointer data)
 {
   const LossCase *one = data;
   SimLink link = { .delay = WAY, .loss = one->loss };
-  guint n = get_n_seeds (), n_bad = 0;
+  guint n = sim_get_n_seeds (DEFAULT_SEEDS), n_bad = 0;
 
   for (guint seed = 1; seed <= n; seed++) {
     gboolean good;
@@ -135,7 +126,7 @@ static void
 test_bursts (void)
 {
   static const gdouble means[] = { 0.01, 0.05, 0.10 };
-  guint n = get_n_seeds (), n_bad = 0;
+  guint n = sim_get_n_seeds (DEFAULT_SEEDS), n_bad = 0;
 
   for (guint i = 0; i < n * G_N_ELEMENTS (means); i++) {
     gdouble mean = means[i % G_N_ELEMENTS (means)];
@@ -234,7 +225,7 @@ test_step (void)
 {
   static const LinkRateStep steps[] = { { 0, 2500000 }, { 20 * S, 600000 }, { 40 * S, 2500000 } };
   SimLink link = { .delay = WAY, .queue = 300 * MS };
-  guint n = get_n_seeds (), n_bad = 0;
+  guint n = sim_get_n_seeds (DEFAULT_SEEDS), n_bad = 0;
 
   for (guint seed = 1; seed <= n; seed++) {
     Wire *wire = g_new0 (Wire, 1);

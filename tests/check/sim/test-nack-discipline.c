@@ -41,7 +41,8 @@ typedef struct {
   SimCall *call;
   RtcRandom *random;
   gdouble loss, rtx_loss, nack_loss;
-  gint64 hopeless; /* number whose repairs never come; -1: none */
+  gint64 hopeless;     /* number whose repairs never come; -1: none */
+  gboolean is_unheard; /* nor do requests for it arrive */
   guint32 ssrc, rtx_ssrc;
   RtcSeqUnwrap seqs;
   Fate *fates; /* by unwrapped number - 65536 - base */
@@ -133,7 +134,7 @@ static gboolean
 wire_see_rtcp (Wire *self, GstClockTime now, const guint8 *data, gsize len)
 {
   guint32 sender_ssrc, media_ssrc;
-  gboolean has_nack = FALSE;
+  gboolean has_nack = FALSE, is_hopeless = FALSE;
   RtcRtcpPacket packet;
   RtcRtcpWalk walk;
   RtcNackIter iter;
@@ -150,10 +151,13 @@ wire_see_rtcp (Wire *self, GstClockTime now, const guint8 *data, gsize len)
     has_nack = TRUE;
     /* Never for RTX, nor for audio, which has no NACK. */
     g_assert_cmpuint (iter.media_ssrc, ==, self->ssrc);
-    while (rtc_rtcp_nack_next (&iter, &seq))
+    while (rtc_rtcp_nack_next (&iter, &seq)) {
       wire_see_request (self, now, seq);
+      is_hopeless |= wire_fate (self, seq) - self->fates == self->hopeless;
+    }
   }
-  return has_nack && rtc_random_double (self->random) < self->nack_loss;
+  return (is_hopeless && self->is_unheard)
+         || (has_nack && rtc_random_double (self->random) < self->nack_loss);
 }
 
 static gboolean
@@ -249,6 +253,8 @@ test_hopeless (gconstpointer data)
 
     wire_init (&wire, GPOINTER_TO_UINT (data), latencies[i]);
     wire.hopeless = 3000 + 37 * GPOINTER_TO_UINT (data);
+    /* Else the sender sees it, too. */
+    wire.is_unheard = TRUE;
     sim_world_run (wire.world, 20 * GST_SECOND);
     fate = &wire.fates[wire.hopeless];
     g_assert_true (fate->is_lost);
@@ -273,6 +279,28 @@ test_hopeless (gconstpointer data)
     g_assert_cmpuint (wire.n_plis, <=, 2);
     wire_clear (&wire);
   }
+}
+
+/* The sender sees that its repairs do not get through, and makes a key frame long before the
+ * viewer, who is patient, would ask for one. */
+static void
+test_helped (gconstpointer data)
+{
+  const Fate *fate;
+  Wire wire;
+
+  wire_init (&wire, GPOINTER_TO_UINT (data), 3 * GST_SECOND);
+  wire.hopeless = 3000 + 37 * GPOINTER_TO_UINT (data);
+  sim_world_run (wire.world, 20 * GST_SECOND);
+  fate = &wire.fates[wire.hopeless];
+  g_test_message ("%u requests, key frame %.0f ms after the gap", fate->tries,
+      (gdouble) (wire.call->viewer.last_key_complete - fate->gap_time) / MS);
+  g_assert_cmpuint (fate->tries, >=, 4);
+  g_assert_cmpuint (wire.n_plis, ==, 0);
+  g_assert_cmpuint (sim_world_get_key_frames (wire.world), ==, 2);
+  g_assert_cmpuint (wire.call->viewer.last_key_complete, >, fate->gap_time);
+  g_assert_cmpuint (wire.call->viewer.last_key_complete, <=, fate->gap_time + 700 * MS);
+  wire_clear (&wire);
 }
 
 /* A jitter buffer that asks for everything it misses, every 5 ms, and for what has come, too:
@@ -344,6 +372,7 @@ main (int argc, char **argv)
     } tests[] = {
       { "discipline", test_discipline },
       { "hopeless", test_hopeless },
+      { "helped", test_helped },
       { "merged", test_merged },
     };
 
