@@ -269,6 +269,11 @@ rtc_jsep_check_remote (const RtcJsep *self, RtcSdpType type, const RtcSdp *sdp, 
   if (rtc_sdp_n_sections (sdp) > self->config.max_sections)
     return rtc_error (error, RTC_ERR_LIMIT, "the remote description has %u m-lines; %u are allowed",
         rtc_sdp_n_sections (sdp), self->config.max_sections);
+  if (self->config.ice_lite && sdp->ice_lite)
+    return rtc_error (error, RTC_ERR_UNSUPPORTED,
+        "both sides are ICE-lite, so neither would look for a way to the other; one has to be a "
+        "full "
+        "ICE agent");
   if (type != RTC_SDP_TYPE_OFFER)
     return check_answer (self, sdp, error);
   result = check_order (self, sdp, error);

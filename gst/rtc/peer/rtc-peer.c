@@ -24,6 +24,7 @@ peer_new_jsep (RtcPeer *self)
   g_strlcpy (config.cname, self->cname, sizeof config.cname);
   config.random = self->config.random;
   config.max_sections = self->config.limits.max_sections;
+  config.ice_lite = self->ice->vtable->is_lite;
   config.data_channels = self->config.sctp != NULL;
   config.multi_codec_answer = self->config.multi_codec_answer;
   config.accept_unknown_media = self->config.accept_unknown_media;

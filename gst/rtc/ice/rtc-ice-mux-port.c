@@ -1,0 +1,376 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/ice/rtc-ice-mux-port.h"
+
+#include "gst/rtc/base/rtc-log.h"
+
+#define GST_CAT_DEFAULT rtc_log_ice
+#define LOG_ID "p%" G_GUINT64_FORMAT ": "
+
+/* RFC 8445 5.1.2.2: type preferences; 5.1.2.1: "priority = (2^24)*(type preference) + (2^8)*(local
+ * preference) + (2^0)*(256 - component ID)". */
+#define PREFERENCE_HOST 126u
+#define PRIORITY(type, local) ((type) << 24 | (local) << 8 | (256u - 1u))
+
+/* Room for received packets: what SRTP takes off and puts on. */
+#define POOL_PACKET_BYTES (RTC_MAX_DATAGRAM + RTC_SRTP_MAX_OVERHEAD)
+#define POOL_MAX_FREE 256
+
+struct _RtcIceMuxPort {
+  RtcIceFactory factory; /* first: a factory is its port */
+  RtcIceMuxPortConfig config;
+  RtcIceMux *mux;
+  RtcPacketPool *pool;
+  RtcCandidate candidates[RTC_ICE_MUX_PORT_MAX_CANDIDATES];
+  guint n_candidates;
+};
+
+/* What poll() says of gathering: 0 nothing, 1 that it began, 2.. the candidates, then that it is
+ * complete. */
+#define STEP_BEGUN 1
+
+typedef struct {
+  RtcIce parent;
+  RtcIceMuxPort *port;
+  RtcIceConfig config;
+  RtcIceMuxSession *session;
+  RtcIceLite *lite;      /* of session */
+  RtcIceState told;      /* last state that poll() gave */
+  gboolean is_gathering; /* or has; until restart() */
+  guint step;
+  GQueue packets; /* RtcPacket * */
+  RtcIceStats stats;
+} MuxAgent;
+
+/* --- the vtable --- */
+
+static void
+agent_get_local_parameters (RtcIce *ice, const gchar **ufrag, const gchar **pwd)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+
+  *ufrag = self->lite->local.ufrag;
+  *pwd = self->lite->local.pwd;
+}
+
+/* A lite agent is always controlled (RFC 8445 6.1.1). */
+static void
+agent_set_role (RtcIce *ice, gboolean controlling)
+{
+}
+
+static RtcResult
+agent_gather (RtcIce *ice, GstClockTime now)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+
+  if (self->is_gathering)
+    return RTC_ERR_STATE;
+  self->is_gathering = TRUE;
+  self->step = STEP_BEGUN;
+  return RTC_OK;
+}
+
+static RtcResult
+agent_set_remote (RtcIce *ice, GstClockTime now, const gchar *ufrag, const gchar *pwd,
+    gboolean controlling, gboolean remote_is_lite)
+{
+  rtc_ice_lite_set_remote (((MuxAgent *) ice)->lite);
+  return RTC_OK;
+}
+
+static RtcResult
+agent_add_remote_candidate (RtcIce *ice, GstClockTime now, const RtcCandidate *candidate)
+{
+  return RTC_OK;
+}
+
+static void
+agent_end_of_remote_candidates (RtcIce *ice, GstClockTime now)
+{
+}
+
+static RtcResult
+agent_restart (RtcIce *ice, GstClockTime now)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+
+  rtc_ice_mux_restart (self->port->mux, self->session);
+  self->is_gathering = FALSE;
+  self->step = 0;
+  return RTC_OK;
+}
+
+static RtcResult
+agent_send (RtcIce *ice, GstClockTime now, const guint8 *data, gsize len)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+  const RtcIceLiteFlow *selected = rtc_ice_lite_get_selected (self->lite);
+  RtcResult result = RTC_AGAIN;
+
+  /* RFC 7675 5.1: after expiry "the endpoint MUST cease transmission on that 5-tuple". */
+  if (self->lite->state == RTC_ICE_STATE_FAILED)
+    result = RTC_ERR_PEER_CLOSED;
+  else if (selected != NULL)
+    result = self->port->config.send (self->port->config.data, &selected->flow, data, len);
+  if (result != RTC_OK) {
+    self->stats.packets_dropped++;
+    return result;
+  }
+  self->stats.packets_sent++;
+  self->stats.bytes_sent += len;
+  return RTC_OK;
+}
+
+static void
+agent_flush (RtcIce *ice)
+{
+  RtcIceMuxPort *port = ((MuxAgent *) ice)->port;
+
+  port->config.flush (port->config.data);
+}
+
+static void
+agent_receive (RtcIce *ice)
+{
+  RtcIceMuxPort *port = ((MuxAgent *) ice)->port;
+
+  if (port->config.receive != NULL)
+    port->config.receive (port->config.data);
+}
+
+static gboolean
+agent_poll_gathering (MuxAgent *self, RtcIceEvent *out)
+{
+  guint candidate = self->step - STEP_BEGUN - 1;
+
+  if (self->step == 0)
+    return FALSE;
+  out->type = RTC_ICE_EVENT_GATHERING;
+  if (self->step == STEP_BEGUN) {
+    out->gathering = RTC_ICE_GATHERING_GATHERING;
+    self->step++;
+  } else if (candidate < self->port->n_candidates) {
+    out->type = RTC_ICE_EVENT_CANDIDATE;
+    out->candidate = self->port->candidates[candidate];
+    self->step++;
+  } else {
+    out->gathering = RTC_ICE_GATHERING_COMPLETE;
+    self->step = 0;
+  }
+  return TRUE;
+}
+
+/* The state first: a peer that is not connected yet would hold a packet back. */
+static gboolean
+agent_poll (RtcIce *ice, RtcIceEvent *out)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+
+  out->packet = NULL;
+  if (agent_poll_gathering (self, out))
+    return TRUE;
+  if (self->told != self->lite->state) {
+    self->told = self->lite->state;
+    out->type = RTC_ICE_EVENT_STATE;
+    out->state = self->told;
+    return TRUE;
+  }
+  out->packet = g_queue_pop_head (&self->packets);
+  out->type = RTC_ICE_EVENT_PACKET;
+  return out->packet != NULL;
+}
+
+static GstClockTime
+agent_next_deadline (RtcIce *ice)
+{
+  return rtc_ice_lite_next_deadline (((MuxAgent *) ice)->lite);
+}
+
+static void
+agent_handle_timeout (RtcIce *ice, GstClockTime now)
+{
+  rtc_ice_lite_handle_timeout (((MuxAgent *) ice)->lite, now);
+}
+
+static void
+candidate_init (RtcCandidate *out, const RtcAddress *address)
+{
+  memset (out, 0, sizeof *out);
+  g_strlcpy (out->foundation, "1", sizeof out->foundation);
+  out->component = 1;
+  out->transport = RTC_CANDIDATE_UDP;
+  rtc_address_to_literal (address, out->address, sizeof out->address);
+  out->port = address->port;
+}
+
+static void
+agent_get_stats (RtcIce *ice, RtcIceStats *out)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+  const RtcIceLiteFlow *selected = rtc_ice_lite_get_selected (self->lite);
+
+  *out = self->stats;
+  out->has_pair = selected != NULL;
+  if (selected == NULL)
+    return;
+  candidate_init (&out->local, &selected->flow.local);
+  out->local.type = RTC_CANDIDATE_HOST;
+  out->local.priority = PRIORITY (PREFERENCE_HOST, 65535u);
+  /* Which of the candidates that it told the peer has come from, if any, a lite agent need not
+   * know. */
+  candidate_init (&out->remote, &selected->flow.remote);
+  out->remote.type = RTC_CANDIDATE_PEER_REFLEXIVE;
+  out->remote.priority = selected->priority;
+}
+
+static void
+agent_free (RtcIce *ice)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+
+  if (self == NULL)
+    return;
+  rtc_ice_mux_remove (self->port->mux, self->session);
+  g_queue_clear_full (&self->packets, (GDestroyNotify) rtc_packet_unref);
+  g_free (self);
+}
+
+static const RtcIceVTable mux_vtable = {
+  .name = "mux",
+  .is_lite = TRUE,
+  .free = agent_free,
+  .get_local_parameters = agent_get_local_parameters,
+  .set_role = agent_set_role,
+  .gather = agent_gather,
+  .set_remote = agent_set_remote,
+  .add_remote_candidate = agent_add_remote_candidate,
+  .end_of_remote_candidates = agent_end_of_remote_candidates,
+  .restart = agent_restart,
+  .send = agent_send,
+  .flush = agent_flush,
+  .receive = agent_receive,
+  .poll = agent_poll,
+  .next_deadline = agent_next_deadline,
+  .handle_timeout = agent_handle_timeout,
+  .get_stats = agent_get_stats,
+};
+
+/* --- the port --- */
+
+static RtcIce *
+port_create (RtcIceFactory *factory, const RtcIceConfig *config, GError **error)
+{
+  RtcIceMuxPort *port = (RtcIceMuxPort *) factory;
+  MuxAgent *self;
+
+  if (config->policy == RTC_ICE_TRANSPORT_POLICY_RELAY) {
+    rtc_error (error, RTC_ERR_UNSUPPORTED,
+        "one port for all peers and relays only (ice-transport-policy) exclude each other");
+    return NULL;
+  }
+  self = g_new0 (MuxAgent, 1);
+  self->session = rtc_ice_mux_add (port->mux, self);
+  if (self->session == NULL) {
+    rtc_error (error, RTC_ERR_LIMIT, "there are %u peers on this port, no more are allowed",
+        port->config.max_sessions);
+    g_free (self);
+    return NULL;
+  }
+  self->parent.vtable = &mux_vtable;
+  self->port = port;
+  self->config = *config;
+  self->lite = rtc_ice_mux_session_get_lite (self->session);
+  g_queue_init (&self->packets);
+  return &self->parent;
+}
+
+RtcIceMuxPort *
+rtc_ice_mux_port_new (const RtcIceMuxPortConfig *config)
+{
+  RtcIceMuxPort *self = g_new0 (RtcIceMuxPort, 1);
+
+  rtc_log_init ();
+  self->factory.name = "mux";
+  self->factory.create = port_create;
+  self->config = *config;
+  self->config.addresses = NULL;
+  self->mux = rtc_ice_mux_new (config->random, config->max_sessions);
+  self->pool = rtc_packet_pool_new (POOL_PACKET_BYTES, POOL_MAX_FREE);
+  self->n_candidates = MIN (config->n_addresses, RTC_ICE_MUX_PORT_MAX_CANDIDATES);
+  for (guint i = 0; i < self->n_candidates; i++) {
+    RtcCandidate *c = &self->candidates[i];
+
+    candidate_init (c, &config->addresses[i]);
+    c->type = RTC_CANDIDATE_HOST;
+    c->priority = PRIORITY (PREFERENCE_HOST, 65535u - i);
+    /* RFC 8445 5.1.1.3: candidates of other addresses have other foundations. */
+    g_snprintf (c->foundation, sizeof c->foundation, "%u", i + 1);
+  }
+  return self;
+}
+
+void
+rtc_ice_mux_port_free (RtcIceMuxPort *self)
+{
+  if (self == NULL)
+    return;
+  rtc_ice_mux_free (self->mux);
+  rtc_packet_pool_unref (self->pool);
+  g_free (self);
+}
+
+RtcIceFactory *
+rtc_ice_mux_port_get_factory (RtcIceMuxPort *self)
+{
+  return &self->factory;
+}
+
+static void
+agent_take_packet (MuxAgent *self, GstClockTime now, const guint8 *data, gsize len)
+{
+  RtcPacket *packet;
+
+  if (len > RTC_MAX_DATAGRAM || self->packets.length >= RTC_ICE_MUX_PORT_MAX_PACKETS) {
+    self->stats.packets_dropped++;
+    return;
+  }
+  packet = rtc_packet_new_copy (self->port->pool, data, len);
+  packet->time = now;
+  self->stats.packets_received++;
+  self->stats.bytes_received += len;
+  g_queue_push_tail (&self->packets, packet);
+}
+
+void
+rtc_ice_mux_port_handle_datagram (
+    RtcIceMuxPort *self, GstClockTime now, const RtcIceFlow *flow, const guint8 *data, gsize len)
+{
+  RtcIceMuxResult result;
+  MuxAgent *agent;
+
+  rtc_ice_mux_handle_datagram (self->mux, now, flow, data, len, &result);
+  if (result.reply_len > 0
+      && self->config.send (self->config.data, flow, result.reply, result.reply_len) == RTC_OK)
+    self->config.flush (self->config.data);
+  if (result.kind == RTC_ICE_MUX_DROPPED)
+    return;
+  agent = rtc_ice_mux_session_get_user_data (result.session);
+  if (result.kind == RTC_ICE_MUX_PACKET)
+    agent_take_packet (agent, now, data, len);
+  else if (agent->told == agent->lite->state)
+    return;
+  else
+    GST_DEBUG (LOG_ID "a check changes its state from %d to %d", agent->config.peer_id,
+        (gint) agent->told, (gint) agent->lite->state);
+  if (agent->config.wake != NULL)
+    agent->config.wake (agent->config.wake_data);
+}
+
+void
+rtc_ice_mux_port_get_stats (const RtcIceMuxPort *self, RtcIceMuxStats *out)
+{
+  rtc_ice_mux_get_stats (self->mux, out);
+}
