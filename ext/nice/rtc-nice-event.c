@@ -157,6 +157,25 @@ on_component_state (NiceAgent *agent, guint stream, guint component, guint state
   }
 }
 
+/* The same addresses may be chosen again, by a restart. */
+static void
+nice_note_pair (RtcNice *self, const NiceCandidate *local, const NiceCandidate *remote)
+{
+  RtcIceEvent event = { .type = RTC_ICE_EVENT_PAIR };
+  gboolean is_relayed = local->type == NICE_CANDIDATE_TYPE_RELAYED;
+  const NiceAddress *from = is_relayed ? &local->addr : &local->base_addr;
+
+  if (self->has_pair && self->pair_is_relayed == is_relayed
+      && nice_address_equal (&self->pair_from, from)
+      && nice_address_equal (&self->pair_to, &remote->addr))
+    return;
+  self->has_pair = TRUE;
+  self->pair_is_relayed = is_relayed;
+  self->pair_from = *from;
+  self->pair_to = remote->addr;
+  rtc_nice_push_event (self, &event);
+}
+
 /* A pair was nominated by checks: the peer answers. What was over stays so without a restart. */
 static void
 on_new_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandidate *local,
@@ -166,6 +185,7 @@ on_new_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandi
 
   if (self->consent.is_over && self->was_connected)
     return;
+  nice_note_pair (self, local, remote);
   rtc_nice_begin_consent (self);
   rtc_nice_set_connected (self);
 }

@@ -74,6 +74,8 @@ typedef struct {
   GstClockTime next_token;
 
   RtcNiceConsent consent;
+  NiceAddress pair_from, pair_to; /* of the pair chosen last; pair_from: of our socket or relay */
+  gboolean has_pair, pair_is_relayed;
   GstClockTime last_heard; /* when a datagram came that was not STUN; NONE: never */
   RtcIceStats stats;
 } RtcNice;

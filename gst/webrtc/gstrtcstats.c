@@ -257,7 +257,8 @@ add_transport (GstStructure *report, const RtcPeerStats *stats)
       "packets-received", G_TYPE_UINT64, ice->packets_received, "ice-state", G_TYPE_STRING,
       gst_rtc_enums_nick (
           GST_TYPE_WEBRTC_ICE_CONNECTION_STATE, gst_rtc_enums_ice_state (stats->ice_state)),
-      "dtls-role", G_TYPE_STRING, stats->dtls_is_client ? "client" : "server", NULL);
+      "dtls-role", G_TYPE_STRING, stats->dtls_is_client ? "client" : "server",
+      "selected-candidate-pair-changes", G_TYPE_UINT64, stats->pair_changes, NULL);
   if (*stats->dtls.cipher != '\0')
     gst_structure_set (object, "tls-version", G_TYPE_STRING, stats->dtls.version, "dtls-cipher",
         G_TYPE_STRING, stats->dtls.cipher, NULL);

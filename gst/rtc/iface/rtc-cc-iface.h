@@ -158,7 +158,7 @@ struct _RtcCcVTable {
    * when none comes, for RTC_CC_REMB_LIFE. */
   void (*handle_remb) (RtcCc *self, GstClockTime now, guint64 bps);
 
-  /* Another path (ICE chose another pair): what was learned of the old one does not hold. Sending
+  /* Another path (RTC_ICE_EVENT_PAIR after the first): what was learned of the old one does not hold. Sending
    * goes on at the lower of target and start rate, and probes follow. */
   void (*handle_path_change) (RtcCc *self, GstClockTime now);
 

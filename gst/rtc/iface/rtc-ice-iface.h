@@ -76,6 +76,8 @@ typedef enum {
   RTC_ICE_EVENT_GATHERING,
   RTC_ICE_EVENT_CANDIDATE, /* a local candidate to signal */
   RTC_ICE_EVENT_PACKET,    /* a non-STUN datagram from a validated pair */
+  RTC_ICE_EVENT_PAIR,      /* what is sent takes another pair of addresses from now on: the first,
+                            * and each other one that was chosen after it, by a restart or not */
 } RtcIceEventType;
 
 typedef struct {

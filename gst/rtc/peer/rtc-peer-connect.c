@@ -198,6 +198,12 @@ peer_handle_ice_event (RtcPeer *self, GstClockTime now, RtcIceEvent *event)
     case RTC_ICE_EVENT_PACKET:
       rtc_peer_handle_packet (self, now, g_steal_pointer (&event->packet));
       break;
+    case RTC_ICE_EVENT_PAIR:
+      self->counters.pair_changes++;
+      /* The first pair is what all that is known was learned of. */
+      if (self->counters.pair_changes > 1 && self->srtp != NULL)
+        rtc_peer_handle_path_change (self, now);
+      break;
   }
 }
 

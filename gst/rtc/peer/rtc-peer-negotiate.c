@@ -308,8 +308,6 @@ peer_apply_ice (RtcPeer *self, GstClockTime now, const RtcJsepTransport *transpo
   if (!self->transport_known) {
     self->connect_began = now;
     self->connect_deadline = now + self->config.limits.connect_timeout;
-  } else {
-    rtc_peer_handle_path_change (self, now);
   }
 }
 

@@ -106,6 +106,7 @@ typedef struct {
   RtcDtlsState dtls_state;
   gboolean dtls_is_client;
   RtcIceStats ice;
+  guint64 pair_changes;         /* pairs that ICE has chosen, the first one included */
   RtcDtlsStats dtls;
   gboolean has_rtt;
   GstClockTime rtt;             /* as rtc_peer_get_rtt() */

@@ -130,6 +130,9 @@ end_handle (NiceEnd *end, RtcIceEvent *event)
     case RTC_ICE_EVENT_PACKET:
       g_queue_push_tail (&end->packets, event->packet);
       break;
+    case RTC_ICE_EVENT_PAIR:
+      end->n_pairs++;
+      break;
     default:
       g_assert_not_reached ();
   }
@@ -189,6 +192,42 @@ gboolean
 nice_end_is_connected (const NiceEnd *end)
 {
   return end->state == RTC_ICE_STATE_CONNECTED || end->state == RTC_ICE_STATE_COMPLETED;
+}
+
+static gboolean
+has_packet (NicePair *self, gpointer end)
+{
+  return !g_queue_is_empty (&((NiceEnd *) end)->packets);
+}
+
+void
+nice_pair_gather (NicePair *self)
+{
+  g_assert_cmpint (self->a.ice->vtable->gather (self->a.ice, nice_pair_now ()), ==, RTC_OK);
+  g_assert_cmpint (self->b.ice->vtable->gather (self->b.ice, nice_pair_now ()), ==, RTC_OK);
+}
+
+void
+nice_pair_assert_arrives (
+    NicePair *self, gboolean trickle, NiceEnd *to, const guint8 *data, gsize len)
+{
+  RtcPacket *packet;
+
+  g_assert_true (nice_pair_run (self, trickle, has_packet, to, 5000));
+  packet = g_queue_pop_head (&to->packets);
+  g_assert_cmpmem (packet->data, packet->len, data, len);
+  rtc_packet_unref (packet);
+}
+
+void
+nice_pair_assert_data_flows (NicePair *self, gboolean trickle, NiceEnd *from, NiceEnd *to)
+{
+  guint8 data[1200];
+
+  memset (data, 0x80, sizeof data);
+  g_assert_cmpint (
+      from->ice->vtable->send (from->ice, nice_pair_now (), data, sizeof data), ==, RTC_OK);
+  nice_pair_assert_arrives (self, trickle, to, data, sizeof data);
 }
 
 gboolean

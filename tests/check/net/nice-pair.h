@@ -16,7 +16,7 @@ typedef struct {
   gboolean gathered;
   GQueue candidates; /* RtcCandidate *, in the order in which they came */
   GQueue packets;    /* RtcPacket * */
-  guint n_events, n_wakes;
+  guint n_events, n_wakes, n_pairs;
   gboolean seen_disconnected, seen_failed;
 } NiceEnd;
 
@@ -58,6 +58,16 @@ gboolean nice_end_is_connected (const NiceEnd *end);
 
 /* Makes end send a consent check now and not in some seconds. */
 void nice_pair_send_check (NiceEnd *end);
+
+/* Both ends gather. */
+void nice_pair_gather (NicePair *self);
+
+/* The next packet that comes out at to is this one, and it comes soon; as nice_pair_run(). */
+void nice_pair_assert_arrives (NicePair *self, gboolean trickle, NiceEnd *to, const guint8 *data,
+    gsize len);
+
+/* A large packet of from's arrives at to. */
+void nice_pair_assert_data_flows (NicePair *self, gboolean trickle, NiceEnd *from, NiceEnd *to);
 
 /* A check of each end's is answered: a failure if none of a few is. */
 void nice_pair_assert_consent (NicePair *self);

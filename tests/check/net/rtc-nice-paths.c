@@ -14,19 +14,6 @@
 #include "tests/check/net/nice-pair.h"
 #include "tests/check/run-tests.h"
 
-static void
-gather_both (NicePair *pair)
-{
-  g_assert_cmpint (pair->a.ice->vtable->gather (pair->a.ice, nice_pair_now ()), ==, RTC_OK);
-  g_assert_cmpint (pair->b.ice->vtable->gather (pair->b.ice, nice_pair_now ()), ==, RTC_OK);
-}
-
-static gboolean
-has_packet (NicePair *pair, gpointer end)
-{
-  return !g_queue_is_empty (&((NiceEnd *) end)->packets);
-}
-
 static gboolean
 a_is_gathered (NicePair *pair, gpointer unused)
 {
@@ -37,28 +24,6 @@ static gboolean
 a_is_connected (NicePair *pair, gpointer unused)
 {
   return nice_end_is_connected (&pair->a);
-}
-
-static void
-assert_arrives (NicePair *pair, NiceEnd *to, const guint8 *data, gsize len)
-{
-  RtcPacket *packet;
-
-  g_assert_true (nice_pair_run (pair, FALSE, has_packet, to, 2000));
-  packet = g_queue_pop_head (&to->packets);
-  g_assert_cmpmem (packet->data, packet->len, data, len);
-  rtc_packet_unref (packet);
-}
-
-static void
-assert_data_flows (NicePair *pair, NiceEnd *from, NiceEnd *to)
-{
-  guint8 data[1200];
-
-  memset (data, 0x80, sizeof data);
-  g_assert_cmpint (
-      from->ice->vtable->send (from->ice, nice_pair_now (), data, sizeof data), ==, RTC_OK);
-  assert_arrives (pair, to, data, sizeof data);
 }
 
 /* --- ports --- */
@@ -249,11 +214,11 @@ test_silent_stun (void)
   nice_pair_create (&pair, &pair.b, &config);
   nice_pair_exchange_parameters (&pair, TRUE);
   start = nice_pair_now ();
-  gather_both (&pair);
+  nice_pair_gather (&pair);
   g_assert_true (nice_pair_run (&pair, TRUE, nice_pair_is_connected, NULL, 2000));
   g_assert_cmpuint (nice_pair_now () - start, <, GST_SECOND);
   g_assert_false (pair.a.gathered);
-  assert_data_flows (&pair, &pair.a, &pair.b);
+  nice_pair_assert_data_flows (&pair, FALSE, &pair.a, &pair.b);
   nice_pair_clear (&pair);
   stun_server_clear (&stun);
 }
@@ -387,14 +352,14 @@ test_tcp (gconstpointer data)
   config.ice_tcp = TRUE;
   nice_pair_create (&pair, &pair.b, &config);
   nice_pair_exchange_parameters (&pair, c->a_controls);
-  gather_both (&pair);
+  nice_pair_gather (&pair);
   g_assert_true (nice_pair_run (&pair, FALSE, tcp_is_connected, (gpointer) c, 8000));
   pair.a.ice->vtable->get_stats (pair.a.ice, &stats);
   g_assert_true (stats.has_pair);
   g_assert_cmpint (stats.local.transport, !=, RTC_CANDIDATE_UDP);
   for (guint i = 0; i < 10; i++) {
-    assert_data_flows (&pair, &pair.a, &pair.b);
-    assert_data_flows (&pair, &pair.b, &pair.a);
+    nice_pair_assert_data_flows (&pair, FALSE, &pair.a, &pair.b);
+    nice_pair_assert_data_flows (&pair, FALSE, &pair.b, &pair.a);
   }
   nice_pair_assert_consent (&pair);
   nice_pair_clear (&pair);
@@ -454,7 +419,7 @@ test_early_data (void)
   g_socket_send_to (socket, address, (const gchar *) buffer, len, NULL, NULL);
   g_assert_true (nice_pair_run (&pair, FALSE, has_arrived, socket, 2000));
   g_socket_send_to (socket, address, (const gchar *) hello, sizeof hello, NULL, NULL);
-  assert_arrives (&pair, &pair.a, hello, sizeof hello);
+  nice_pair_assert_arrives (&pair, FALSE, &pair.a, hello, sizeof hello);
   g_assert_false (nice_end_is_connected (&pair.a));
   g_free (username);
   g_object_unref (address);
@@ -503,7 +468,7 @@ test_black_hole (void)
   config = nice_pair_config (&pair, &pair.b);
   nice_pair_create (&pair, &pair.b, &config);
   nice_pair_exchange_parameters (&pair, TRUE);
-  gather_both (&pair);
+  nice_pair_gather (&pair);
   g_assert_true (nice_pair_run (&pair, TRUE, nice_pair_is_connected, NULL, 5000));
   start = nice_pair_now ();
   nice_agent_attach_recv (((RtcNice *) pair.b.ice)->agent, ((RtcNice *) pair.b.ice)->stream, 1,

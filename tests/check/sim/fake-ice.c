@@ -144,6 +144,8 @@ static void
 ice_handle_response (FakeIce *self, GstClockTime now)
 {
   self->checking = FALSE;
+  if (!self->has_pair)
+    ice_push_event (self, RTC_ICE_EVENT_PAIR);
   self->has_pair = TRUE;
   self->last_answer = now;
   self->give_up_at = GST_CLOCK_TIME_NONE;
@@ -493,4 +495,6 @@ fake_ice_set_net (RtcIce *ice, SimNet *net, SimDir dir)
 
   self->net = net;
   self->dir = dir;
+  if (self->has_pair)
+    ice_push_event (self, RTC_ICE_EVENT_PAIR);
 }

@@ -33,7 +33,8 @@ typedef struct {
 
 void fake_ice_factory_init (FakeIceFactory *self, SimNet *net, SimDir dir);
 
-/* Moves an agent to another link (a mobile that changes its network). */
+/* Moves an agent to another link (a mobile that changes its network), or to the same under another
+ * address. */
 void fake_ice_set_net (RtcIce *ice, SimNet *net, SimDir dir);
 
 /* A datagram from the net. Bad ones are counted and dropped. */
