@@ -26,6 +26,7 @@ struct _NetViewer {
   gint refs; /* the test's and the loop's */
   NetViewers *viewers;
   NetViewerConfig config;
+  RtcSrtpFactory *srtp; /* over that of viewers */
   RtcPeerId id;
 
   GMutex lock; /* guards what follows; [N] writes, the test reads */
@@ -90,6 +91,7 @@ viewer_unref (gpointer data)
   g_cond_clear (&self->cond);
   g_free (self->offer);
   g_clear_error (&self->error);
+  lying_srtp_factory_free (self->srtp);
   g_free (self);
 }
 
@@ -170,7 +172,7 @@ viewer_start (gpointer data)
   NetViewers *viewers = self->viewers;
   GstClockTime now = rtc_loop_now ();
   RtcPeerConfig config = {
-    .ice = viewers->ice, .dtls = viewers->dtls, .srtp = viewers->srtp, .limits = RTC_LIMITS_DEFAULT
+    .ice = viewers->ice, .dtls = viewers->dtls, .srtp = self->srtp, .limits = RTC_LIMITS_DEFAULT
   };
   gchar *sdp = NULL;
   RtcPeer *peer;
@@ -203,6 +205,7 @@ net_viewer_new (NetViewers *viewers, const NetViewerConfig *config)
   self->viewers = viewers;
   if (config != NULL)
     self->config = *config;
+  self->srtp = lying_srtp_factory_new (viewers->srtp, self->config.lie);
   self->counts.first_media = GST_CLOCK_TIME_NONE;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);

@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 
 #include "gst/rtc/loop/rtc-loop.h"
+#include "lying-srtp.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ typedef struct {
   gboolean wrong_fingerprint; /* lie about our certificate in the offer */
   gboolean answers;       /* no offer of ours: net_viewer_answer() */
   gboolean transport_cc;  /* tell the sender what arrives, by transport-wide numbers or REMB */
+  LyingSrtpKind lie;      /* with transport_cc: tell it something else */
 } NetViewerConfig;
 
 /* A peer that wants to receive; config is (nullable). */

@@ -49,9 +49,11 @@ make_link (guint64 kbps)
 
 /* A viewer behind a link of so many kbit/s towards it; 0: no limit. */
 static Watch
-watch_start (SinkPipeline *sink, NetViewers *viewers, guint64 kbps)
+watch_start (SinkPipeline *sink, NetViewers *viewers, guint64 kbps, LyingSrtpKind lie)
 {
-  NetViewerConfig config = { .video = RTC_CODEC_VP8, .no_audio = TRUE, .transport_cc = TRUE };
+  NetViewerConfig config = {
+    .video = RTC_CODEC_VP8, .no_audio = TRUE, .transport_cc = TRUE, .lie = lie
+  };
   LinkEmulatorConfig link = {
     .seed = 7, .to_server = make_link (0), .to_client = make_link (kbps)
   };
@@ -146,7 +148,7 @@ test_steps (void)
   Watch watch;
 
   sink_start (&sink);
-  watch = watch_start (&sink, viewers, 2000);
+  watch = watch_start (&sink, viewers, 2000, LYING_SRTP_NOT);
   wait_rate (&sink, 1000000, 2000000, 12);
   link = make_link (500);
   link_emulator_set_link (watch.link, SIM_B_TO_A, &link);
@@ -169,10 +171,10 @@ test_slow_viewer (void)
   guint rate;
 
   sink_start (&sink);
-  fast = watch_start (&sink, viewers, 0);
+  fast = watch_start (&sink, viewers, 0, LYING_SRTP_NOT);
   wait_rate (&sink, 1500000, 2500000, 12);
   rate = get_rate (&sink);
-  slow = watch_start (&sink, viewers, 300);
+  slow = watch_start (&sink, viewers, 300, LYING_SRTP_NOT);
   for (guint i = 0; i < 40; i++) {
     pass_time (&sink, 100 * GST_MSECOND);
     g_assert_cmpuint (get_rate (&sink), >=, rate * 9 / 10);
@@ -180,6 +182,66 @@ test_slow_viewer (void)
   watch_stop (&fast);
   wait_rate (&sink, 90000, 400000, 10); /* alone, it is followed */
   watch_stop (&slow);
+  sink_pipeline_stop (&sink);
+  net_viewers_free (viewers);
+}
+
+/* How many sessions have a target below that, bit/s. */
+static guint
+count_targets_below (SinkPipeline *sink, guint bps)
+{
+  gchar **ids = NULL;
+  guint n = 0;
+
+  g_signal_emit_by_name (sink->sink, "get-sessions", &ids);
+  for (guint i = 0; ids[i] != NULL; i++) {
+    GObject *session = gst_child_proxy_get_child_by_name (GST_CHILD_PROXY (sink->sink), ids[i]);
+    guint target;
+
+    g_assert_nonnull (session);
+    g_object_get (session, "target-bitrate", &target, NULL);
+    n += target < bps;
+    g_object_unref (session);
+  }
+  g_strfreev (ids);
+  return n;
+}
+
+/* T19: two who lie, each in another way, are believed about themselves; the two others lose
+ * nothing by it, then or later. */
+static void
+test_liars (void)
+{
+  static const LyingSrtpKind kinds[] = { LYING_SRTP_NOT, LYING_SRTP_NOT, LYING_SRTP_REMB,
+    LYING_SRTP_TWCC };
+  NetViewers *viewers = net_viewers_new ();
+  Watch watches[G_N_ELEMENTS (kinds)];
+  gint64 begin = 0;
+  SinkPipeline sink;
+  guint rate = 0;
+
+  sink_start (&sink);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    watches[i] = watch_start (&sink, viewers, 0, kinds[i]);
+    if (i == 1) {
+      wait_rate (&sink, 1500000, 2500000, 12);
+      rate = get_rate (&sink);
+      begin = g_get_monotonic_time ();
+    }
+  }
+  while (count_targets_below (&sink, 300000) < 2) {
+    g_assert_cmpint (g_get_monotonic_time (), <, begin + 20 * G_TIME_SPAN_SECOND);
+    g_assert_cmpuint (get_rate (&sink), >=, rate * 9 / 10);
+    pass_time (&sink, 100 * GST_MSECOND);
+  }
+  /* Longer than a viewer is new. */
+  for (guint i = 0; i < 30; i++) {
+    pass_time (&sink, 100 * GST_MSECOND);
+    g_assert_cmpuint (get_rate (&sink), >=, rate * 9 / 10);
+  }
+  g_assert_cmpuint (count_targets_below (&sink, 300000), ==, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    watch_stop (&watches[i]);
   sink_pipeline_stop (&sink);
   net_viewers_free (viewers);
 }
@@ -252,7 +314,7 @@ test_application (void)
   g_signal_connect (
       sink.sink, "configure-mitigation-caps", G_CALLBACK (on_mitigation), &n_mitigated);
   sink_pipeline_play (&sink);
-  watch = watch_start (&sink, viewers, 0);
+  watch = watch_start (&sink, viewers, 0, LYING_SRTP_NOT);
   wait_rate (&sink, OWN_RATE, OWN_RATE, 10);
   for (guint i = 0; i < 50 && width != 160; i++) {
     pass_time (&sink, 100 * GST_MSECOND);
@@ -279,6 +341,7 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/sink-rates/steps", test_steps);
   g_test_add_func ("/sink-rates/slow-viewer", test_slow_viewer);
+  g_test_add_func ("/sink-rates/liars", test_liars);
   g_test_add_func ("/sink-rates/application", test_application);
   return run_tests ();
 }
