@@ -162,6 +162,18 @@ remb_handle_path_change (RtcCc *base, GstClockTime now)
   remb_begin (self, now);
 }
 
+void
+rtc_cc_remb_restart (RtcCc *base, GstClockTime now, guint64 bps)
+{
+  CcRemb *self = (CcRemb *) base;
+  RtcCcCap cap = self->remb;
+
+  self->bps = (gdouble) bps;
+  remb_begin (self, now);
+  self->remb = cap;
+  remb_set_target (self, now);
+}
+
 static GstClockTime
 remb_silence_limit (const CcRemb *self)
 {

@@ -17,4 +17,7 @@ G_BEGIN_DECLS
 
 RtcCc *rtc_cc_remb_new (const RtcCcConfig *config);
 
+/* Begins anew at bps, within the bounds; a REMB holds on. */
+void rtc_cc_remb_restart (RtcCc *self, GstClockTime now, guint64 bps);
+
 G_END_DECLS

@@ -4,15 +4,15 @@
  */
 #include "gst/rtc/cc/rtc-cc.h"
 
+#include "gst/rtc/cc/rtc-cc-fallback.h"
 #include "gst/rtc/cc/rtc-cc-fixed.h"
-#include "gst/rtc/cc/rtc-cc-gcc.h"
 #include "gst/rtc/cc/rtc-cc-remb.h"
 
 static const struct {
   const gchar *name;
   RtcCc *(*create) (const RtcCcConfig *config);
 } controllers[] = {
-  { "gcc", rtc_cc_gcc_new },
+  { "gcc", rtc_cc_fallback_new },
   { "remb", rtc_cc_remb_new },
   { "fixed", rtc_cc_fixed_new },
 };

@@ -12,7 +12,8 @@
 G_BEGIN_DECLS
 
 /* A controller by config->name:
- *   "gcc"    Google congestion control on TWCC feedback (rtc-cc-gcc.h); without has_twcc: "remb"
+ *   "gcc"    Google congestion control on TWCC feedback (rtc-cc-gcc.h); without has_twcc, and while
+ *            none comes although packets arrive: "remb" (rtc-cc-fallback.h)
  *   "remb"   loss reports, capped by the peer's REMB (rtc-cc-remb.h)
  *   "fixed"  the start rate, whatever happens (rtc-cc-fixed.h)
  * NULL when there is none of that name. Free with rtc_cc_free(). config is copied. */

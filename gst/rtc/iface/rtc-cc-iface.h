@@ -124,6 +124,8 @@ typedef struct {
   guint64 results_dropped; /* made no sense: late, repeated, from the future */
   guint64 overuses;      /* times that the delay took the rate back */
   guint64 timeouts;      /* times that missing feedback did */
+  gboolean has_no_feedback; /* packets arrive, and no TWCC message says so: "remb" instead */
+  guint64 fallbacks;     /* times that this began */
   guint64 probes_asked, probes_answered;
   guint64 last_probe_bps; /* what the last one measured, 0 none */
 } RtcCcStats;

@@ -139,9 +139,10 @@ static void
 peer_fill_rate (const RtcPeerRate *rate, GstClockTime now, RtcRateStats *out)
 {
   out->is_active = TRUE;
-  g_strlcpy (out->controller, rate->cc->vtable->name, sizeof out->controller);
   out->target = rate->target;
   rtc_cc_get_stats (rate->cc, &out->cc);
+  g_strlcpy (out->controller, out->cc.has_no_feedback ? "remb" : rate->cc->vtable->name,
+      sizeof out->controller);
   if (rate->twcc != NULL) {
     rtc_twcc_sender_get_stats (rate->twcc, &out->twcc);
     out->in_flight = rtc_twcc_sender_get_in_flight (rate->twcc);

@@ -88,7 +88,7 @@ typedef struct {
 /* How much is sent to the peer, and why not more. */
 typedef struct {
   gboolean is_active;           /* feedback was agreed; else the rest is 0 */
-  gchar controller[16];         /* "gcc", ... */
+  gchar controller[16];         /* "gcc", ...; "remb" also while gcc gets no feedback */
   RtcCcTarget target;
   RtcCcStats cc;
   RtcTwccSenderStats twcc;

@@ -15,6 +15,8 @@ enum { SENDER, VIEWER };
 #define MS GST_MSECOND
 #define S GST_SECOND
 #define SEEDS 5
+#define SRTCP_TRAILER 20
+#define MINIMUM 50000
 #define START 1000000
 #define MAXIMUM 4000000
 
@@ -30,7 +32,7 @@ rig_init (Rig *self, guint64 seed, const SimLink *link)
     .transport_cc = TRUE,
     .follows = TRUE,
     .payload_bytes = 1000,
-    .bitrate = { 50000, START, MAXIMUM },
+    .bitrate = { MINIMUM, START, MAXIMUM },
     .latency = 300 * MS };
   GError *error = NULL;
 
@@ -124,6 +126,123 @@ test_path (gconstpointer data)
   }
 }
 
+/* --- feedback that does not come -----------------------------------------------------------------
+ */
+
+typedef struct {
+  GstClockTime from, to; /* when no TWCC message arrives */
+  gboolean is_all;       /* nor any other RTCP */
+} Gap;
+
+static gboolean
+gap_tap (gpointer user_data, GstClockTime now, SimDir dir, const guint8 *data, gsize len)
+{
+  const Gap *gap = user_data;
+  RtcTwccFeedback feedback;
+  RtcRtcpPacket packet;
+  RtcRtcpWalk walk;
+  gboolean has_twcc = FALSE;
+
+  if (dir != SIM_B_TO_A || now < gap->from || now >= gap->to
+      || rtc_demux_classify (data, len) != RTC_DEMUX_RTCP)
+    return FALSE;
+  rtc_rtcp_walk_init (&walk, data, len - SRTCP_TRAILER, 64);
+  while (rtc_rtcp_walk_next (&walk, &packet))
+    has_twcc |= rtc_rtcp_twcc_parse (&packet, &feedback) == RTC_OK;
+  return has_twcc || gap->is_all;
+}
+
+static void
+gap_init (Gap *self, Rig *rig, guint64 seed)
+{
+  SimLink link = { .delay = 25 * MS, .rate_bps = 2500000, .queue = 200 * MS };
+
+  rig_init (rig, seed, &link);
+  sim_net_set_tap (rig->call->net, gap_tap, self);
+}
+
+static void
+assert_controller (Rig *rig, const gchar *name, guint fallbacks)
+{
+  RtcPeerStats stats;
+
+  rig_stats (rig, &stats);
+  g_assert_cmpstr (stats.rate.controller, ==, name);
+  g_assert_cmpuint (stats.rate.cc.fallbacks, ==, fallbacks);
+  rtc_peer_stats_clear (&stats);
+}
+
+/* A peer that agreed to transport-cc and never sends any, but reports: its rate is found by loss.
+ */
+static void
+test_never (void)
+{
+  for (guint seed = 1; seed <= sim_get_n_seeds (SEEDS); seed++) {
+    Gap gap = { 0, GST_CLOCK_TIME_NONE, FALSE };
+    guint64 after, least = G_MAXUINT64;
+    SimShow show;
+    Rig rig;
+
+    gap_init (&gap, &rig, seed);
+    for (GstClockTime at = 4 * S; at < 20 * S; at += 100 * MS)
+      least = MIN (least, rig_target (&rig, at));
+    after = rig_mean_target (&rig, 30 * S, 40 * S);
+    sim_world_run (rig.world, 43 * S);
+    sim_show_judge (rig.call, 5 * S, 40 * S, 300 * MS, &show);
+    g_test_message ("seed %u: %u kbit/s at least, then %u; longest freeze %u ms", seed,
+        (guint) (least / 1000), (guint) (after / 1000), (guint) (show.longest_freeze / MS));
+    assert_controller (&rig, "remb", 1);
+    g_assert_cmpuint (least, >=, START);
+    g_assert_cmpuint (after, >=, 1500000);
+    g_assert_cmpuint (after, <=, 3500000);
+    sim_world_free (rig.world);
+  }
+}
+
+/* It stops, as behind a middle box that has changed its mind, and comes back. */
+static void
+test_stops (void)
+{
+  for (guint seed = 1; seed <= sim_get_n_seeds (SEEDS); seed++) {
+    Gap gap = { 15 * S, 30 * S, FALSE };
+    guint64 before, without, after;
+    Rig rig;
+
+    gap_init (&gap, &rig, seed);
+    before = rig_mean_target (&rig, 10 * S, 15 * S);
+    assert_controller (&rig, "gcc", 0);
+    rig_target (&rig, 19 * S);
+    assert_controller (&rig, "remb", 1);
+    without = rig_mean_target (&rig, 19 * S, 30 * S);
+    rig_target (&rig, 31 * S);
+    assert_controller (&rig, "gcc", 1);
+    after = rig_mean_target (&rig, 33 * S, 40 * S);
+    g_test_message ("seed %u: %u, %u, %u kbit/s", seed, (guint) (before / 1000),
+        (guint) (without / 1000), (guint) (after / 1000));
+    g_assert_cmpuint (without, >=, before / 2);
+    g_assert_cmpuint (after, >=, 1800000);
+    g_assert_cmpuint (after, <=, 2700000);
+    sim_world_free (rig.world);
+  }
+}
+
+/* A40: no RTCP at all is something else: the path may be gone. */
+static void
+test_silence (void)
+{
+  Gap gap = { 15 * S, 25 * S, TRUE };
+  Rig rig;
+
+  gap_init (&gap, &rig, 1);
+  rig_target (&rig, 18 * S);
+  g_assert_cmpuint (rig.call->target_bps, ==, MINIMUM);
+  g_assert_cmpuint (rig_target (&rig, 25 * S), ==, MINIMUM);
+  assert_controller (&rig, "gcc", 0);
+  g_assert_cmpuint (rig_target (&rig, 30 * S), >=, START);
+  assert_controller (&rig, "gcc", 0);
+  sim_world_free (rig.world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -135,5 +254,8 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &path_cases[i], test_path);
     g_free (path);
   }
+  g_test_add_func ("/sim/rate-changes/feedback/never", test_never);
+  g_test_add_func ("/sim/rate-changes/feedback/stops", test_stops);
+  g_test_add_func ("/sim/rate-changes/feedback/silence", test_silence);
   return g_test_run ();
 }
