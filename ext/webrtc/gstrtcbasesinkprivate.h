@@ -9,6 +9,7 @@
 #include "ext/webrtc/gstrtcstream.h"
 #include "ext/webrtc/gstrtcbasesink.h"
 #include "ext/webrtc/gstrtcsinkenums.h"
+#include "gst/rtc/cc/rtc-quality-limit.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ typedef struct {
   RtcFmtpOpus opus;     /* with Opus: what the viewer prefers */
   guint64 share_bps;    /* of the session's target; media bit/s, 0: not known */
   gboolean is_behind;   /* the encode is more than the session's path carries */
+  RtcQualityLimit limit; /* video: of what this viewer gets; with the sink's lock */
 } GstRtcBaseSinkUse;
 
 /* One session. */

@@ -233,6 +233,25 @@ list_audiences (GstRtcBaseSink *self, GstClockTime now)
   return audiences;
 }
 
+/* What the encode has become since is what its viewers get. */
+static void
+note_limits (GstRtcBaseSink *self, Audience *audience, GstClockTime now)
+{
+  GstRtcStreamEncode encode;
+
+  if (!gst_rtc_stream_get_encode (audience->stream, audience->codec, &encode))
+    return;
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < audience->uses->len; i++) {
+    GstRtcBaseSinkUse *use = audience->uses->pdata[i];
+
+    rtc_quality_limit_note (&use->limit, now,
+        encode.setting.modes != RTC_MITIGATION_NONE || use->is_behind, encode.setting.width,
+        encode.setting.height);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
 static void
 steer_audience (GstRtcBaseSink *self, Audience *audience, GstClockTime now)
 {
@@ -261,6 +280,8 @@ steer_audience (GstRtcBaseSink *self, Audience *audience, GstClockTime now)
       (const gdouble *) (gpointer) audience->losses->data, audience->losses->len);
   how.loss_percent = (guint) (loss * 100 + 0.5);
   gst_rtc_stream_steer (audience->stream, audience->codec, &how, now);
+  if (!is_audio)
+    note_limits (self, audience, now);
 }
 
 static void

@@ -7,12 +7,14 @@
  */
 #include "ext/webrtc/gstrtcbasesinkprivate.h"
 
+#include "gst/rtc/loop/rtc-loop.h"
+
 /* What is sent of one stream. */
 typedef struct {
   GstRtcStream *stream; /* owned */
   RtcCodecId codec;
   guint transceiver;
-  gboolean is_behind;
+  RtcQualityLimit limit;
 } Sent;
 
 static void
@@ -32,7 +34,7 @@ list_sent (GstRtcBaseSink *self, const gchar *session_id)
   viewer = g_hash_table_lookup (self->viewers, session_id);
   for (guint i = 0; viewer != NULL && i < viewer->uses->len; i++) {
     const GstRtcBaseSinkUse *use = &g_array_index (viewer->uses, GstRtcBaseSinkUse, i);
-    Sent sent = { use->stream, use->codec, i, use->is_behind };
+    Sent sent = { use->stream, use->codec, i, use->limit };
 
     if (use->codec == RTC_CODEC_UNKNOWN)
       continue;
@@ -43,13 +45,19 @@ list_sent (GstRtcBaseSink *self, const gchar *session_id)
   return list;
 }
 
+static guint64
+get_rate (const GstRtcStreamEncode *encode)
+{
+  return encode->setting.rate_bps > 0 ? encode->setting.rate_bps : encode->own_bps;
+}
+
 /* Appends the structure of one video encoder. */
 static void
 add_encoder (GValue *encoders, const GstRtcStreamEncode *encode, guint fec_percentage)
 {
   const RtcEncodeSetting *setting = &encode->setting;
   GValue value = G_VALUE_INIT;
-  guint64 rate = setting->rate_bps > 0 ? setting->rate_bps : encode->own_bps;
+  guint64 rate = get_rate (encode);
   GstStructure *structure = gst_structure_new ("application/x-webrtcsink-video-encoder-stats",
       "bitrate", G_TYPE_INT, (gint) MIN (rate, G_MAXINT), "mitigation-mode",
       GST_TYPE_RTC_MITIGATION_MODE, setting->modes, "codec-name", G_TYPE_STRING,
@@ -64,20 +72,40 @@ add_encoder (GValue *encoders, const GstRtcStreamEncode *encode, guint fec_perce
 
 /* Only while pictures are given up, says webrtc-stats, is the quality limited. */
 static void
-add_limitation (GstStructure *stats, const Sent *sent, const GstRtcStreamEncode *encode)
+set_limitation (GstStructure *outbound, const Sent *sent, const GstRtcStreamEncode *encode)
 {
   const RtcEncodeSetting *setting = &encode->setting;
+  GstClockTime none, bandwidth;
+  GstStructure *durations;
+
+  rtc_quality_limit_get (&sent->limit, rtc_loop_now (), &none, &bandwidth);
+  durations = gst_structure_new ("quality-limitation-durations", "none", G_TYPE_DOUBLE,
+      (gdouble) none / GST_SECOND, "bandwidth", G_TYPE_DOUBLE, (gdouble) bandwidth / GST_SECOND,
+      "cpu", G_TYPE_DOUBLE, 0.0, "other", G_TYPE_DOUBLE, 0.0, NULL);
+  gst_structure_set (outbound, "quality-limitation-reason", G_TYPE_STRING,
+      sent->limit.is_limited ? "bandwidth" : "none", "quality-limitation-durations",
+      GST_TYPE_STRUCTURE, durations, "quality-limitation-resolution-changes", G_TYPE_UINT,
+      sent->limit.resolution_changes, NULL);
+  gst_structure_free (durations);
+  if (encode->format.width > 0)
+    gst_structure_set (outbound, "frame-width", G_TYPE_UINT,
+        setting->width > 0 ? setting->width : encode->format.width, "frame-height", G_TYPE_UINT,
+        setting->height > 0 ? setting->height : encode->format.height, NULL);
+}
+
+/* Adds to outbound-rtp what only who encodes knows. */
+static void
+add_encode (GstStructure *stats, const Sent *sent, const GstRtcStreamEncode *encode)
+{
   gchar *id = g_strdup_printf ("outbound-rtp-%u", sent->transceiver);
-  gboolean is_limited = setting->modes != RTC_MITIGATION_NONE || sent->is_behind;
   GstStructure *outbound = NULL;
 
   if (gst_structure_get (stats, id, GST_TYPE_STRUCTURE, &outbound, NULL)) {
-    gst_structure_set (outbound, "quality-limitation-reason", G_TYPE_STRING,
-        is_limited ? "bandwidth" : "none", NULL);
-    if (encode->format.width > 0)
-      gst_structure_set (outbound, "frame-width", G_TYPE_UINT,
-          setting->width > 0 ? setting->width : encode->format.width, "frame-height", G_TYPE_UINT,
-          setting->height > 0 ? setting->height : encode->format.height, NULL);
+    if (encode->is_encoder && get_rate (encode) > 0)
+      gst_structure_set (
+          outbound, "target-bitrate", G_TYPE_DOUBLE, (gdouble) get_rate (encode), NULL);
+    if (gst_rtc_stream_get_kind (sent->stream) == RTC_MEDIA_VIDEO)
+      set_limitation (outbound, sent, encode);
     gst_structure_set (stats, id, GST_TYPE_STRUCTURE, outbound, NULL);
     gst_structure_free (outbound);
   }
@@ -113,11 +141,10 @@ gst_rtc_base_sink_fill_stats (GstRtcWebRTCBase *base, GstRtcSession *session, Gs
     const Sent *sent = &g_array_index (list, Sent, i);
     GstRtcStreamEncode encode;
 
-    if (gst_rtc_stream_get_kind (sent->stream) != RTC_MEDIA_VIDEO
-        || !gst_rtc_stream_get_encode (sent->stream, sent->codec, &encode))
+    if (!gst_rtc_stream_get_encode (sent->stream, sent->codec, &encode))
       continue;
-    add_limitation (stats, sent, &encode);
-    if (encode.is_encoder)
+    add_encode (stats, sent, &encode);
+    if (encode.is_encoder && gst_rtc_stream_get_kind (sent->stream) == RTC_MEDIA_VIDEO)
       add_encoder (&encoders, &encode, find_fec_percentage (stats, sent->transceiver));
   }
   gst_structure_take_value (consumer, "video-encoders", &encoders);
