@@ -4,9 +4,8 @@
  */
 #include "webrtcbin-sender.h"
 
-#include <string.h>
 #include <gst/webrtc/webrtc.h>
-#include <libsoup/soup.h>
+#include "tests/check/bench/webrtcbin-answer.h"
 
 /* As the table of gst/media/gstrtcencoder.c has it. */
 #define ENCODER                                                                                    \
@@ -21,66 +20,7 @@ typedef struct {
   void (*watch) (GstElement *, gpointer);
   gpointer user_data;
   GstElement *pipeline, *rtc;
-  SoupServerMessage *post; /* waits for its answer */
 } Sender;
-
-static gboolean
-send_answer (gpointer data)
-{
-  Sender *self = data;
-  GstWebRTCSessionDescription *local = NULL;
-  gchar *sdp;
-
-  if (self->post == NULL)
-    return G_SOURCE_REMOVE;
-  g_object_get (self->rtc, "local-description", &local, NULL);
-  sdp = gst_sdp_message_as_text (local->sdp);
-  soup_message_headers_append (
-      soup_server_message_get_response_headers (self->post), "Location", "/whep/1");
-  soup_server_message_set_response (
-      self->post, "application/sdp", SOUP_MEMORY_TAKE, sdp, strlen (sdp));
-  soup_server_message_set_status (self->post, SOUP_STATUS_CREATED, NULL);
-  soup_server_message_unpause (self->post);
-  g_clear_object (&self->post);
-  gst_webrtc_session_description_free (local);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_gathering (GstElement *rtc, GParamSpec *spec, gpointer data)
-{
-  GstWebRTCICEGatheringState state;
-
-  g_object_get (rtc, "ice-gathering-state", &state, NULL);
-  if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE)
-    g_idle_add (send_answer, data);
-}
-
-static gboolean
-print_error (GstBus *bus, GstMessage *message, gpointer data)
-{
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    GError *error = NULL;
-
-    gst_message_parse_error (message, &error, NULL);
-    g_printerr ("%s: %s\n", GST_MESSAGE_SRC_NAME (message), error->message);
-    g_error_free (error);
-  }
-  return G_SOURCE_CONTINUE;
-}
-
-/* It searches for seconds and finds nothing here. */
-static void
-turn_upnp_off (GstElement *rtc)
-{
-  GObject *ice = NULL, *agent = NULL;
-
-  g_object_get (rtc, "ice-agent", &ice, NULL);
-  g_object_get (ice, "agent", &agent, NULL);
-  g_object_set (agent, "upnp", FALSE, NULL);
-  g_object_unref (agent);
-  g_object_unref (ice);
-}
 
 /* The viewer's number for VP8, 96 if it has none. */
 static guint
@@ -134,17 +74,12 @@ start_pipeline (Sender *self, const gchar *offer)
                                  "%s ! %s ! rtpvp8pay name=pay picture-id-mode=15-bit pt=%u",
       self->picture, encoder, payload_type);
   GError *error = NULL;
-  GstBus *bus;
 
   self->pipeline = gst_parse_launch (text, &error);
   if (error != NULL)
     g_error ("%s", error->message);
   self->rtc = gst_bin_get_by_name (GST_BIN (self->pipeline), "rtc");
-  bus = gst_element_get_bus (self->pipeline);
-  gst_bus_add_watch (bus, print_error, NULL);
-  gst_object_unref (bus);
-  turn_upnp_off (self->rtc);
-  g_signal_connect (self->rtc, "notify::ice-gathering-state", G_CALLBACK (on_gathering), self);
+  webrtcbin_prepare (self->pipeline, self->rtc);
   add_stream (self, payload_type);
   self->watch (self->pipeline, self->user_data);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
@@ -152,45 +87,15 @@ start_pipeline (Sender *self, const gchar *offer)
   g_free (encoder);
 }
 
-/* Runs an action of webrtcbin's to its end; returns its reply's description, if it has one. */
-static GstWebRTCSessionDescription *
-negotiate (Sender *self, const gchar *action, GstWebRTCSessionDescription *description)
-{
-  GstPromise *promise = gst_promise_new ();
-  GstWebRTCSessionDescription *answer = NULL;
-  const GstStructure *reply;
-
-  g_signal_emit_by_name (self->rtc, action, description, promise);
-  gst_promise_wait (promise);
-  reply = gst_promise_get_reply (promise);
-  if (reply != NULL)
-    gst_structure_get (reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &answer, NULL);
-  gst_promise_unref (promise);
-  return answer;
-}
-
 static void
 handle_post (Sender *self, SoupServerMessage *message)
 {
-  GBytes *body = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  gchar *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-  GstWebRTCSessionDescription *offer, *answer;
-  GstSDPMessage *sdp;
+  gchar *offer = webrtcbin_read_offer (message);
 
-  gst_sdp_message_new_from_text (text, &sdp);
-  offer = gst_webrtc_session_description_new (GST_WEBRTC_SDP_TYPE_OFFER, sdp);
-  self->post = g_object_ref (message);
-  soup_server_message_pause (message);
-  start_pipeline (self, text);
-  negotiate (self, "set-remote-description", offer);
-  answer = negotiate (self, "create-answer", NULL);
-  if (answer == NULL)
+  start_pipeline (self, offer);
+  if (!webrtcbin_answer (self->rtc, message, offer, "/whep/1"))
     g_error ("webrtcbin makes no answer");
-  negotiate (self, "set-local-description", answer);
-  gst_webrtc_session_description_free (answer);
-  gst_webrtc_session_description_free (offer);
-  g_free (text);
-  g_bytes_unref (body);
+  g_free (offer);
 }
 
 static void

@@ -15,15 +15,15 @@
 #include <string.h>
 #include <gst/gst.h>
 #include <gst/webrtc/webrtc.h>
-#include <libsoup/soup.h>
+#include "tests/check/bench/webrtcbin-answer.h"
 
 #define LATENCY_MS 1500
 
 typedef struct {
   guint id;
   GstElement *pipeline, *rtc, *mux;
-  GstPad *video, *audio;         /* of mux: both from the start, it takes no stream later */
-  SoupServerMessage *post, *del; /* requests that wait for their answer */
+  GstPad *video, *audio;  /* of mux: both from the start, it takes no stream later */
+  SoupServerMessage *del; /* the request that waits for its end */
 } Call;
 
 static const gchar *folder;
@@ -55,38 +55,6 @@ finish_request (SoupServerMessage **message, guint status)
   soup_server_message_set_status (done, status, NULL);
   soup_server_message_unpause (done);
   g_object_unref (done);
-}
-
-static gboolean
-send_answer (gpointer data)
-{
-  Call *call = data;
-  GstWebRTCSessionDescription *local = NULL;
-  gchar *sdp, *location;
-
-  if (call->post == NULL)
-    return G_SOURCE_REMOVE;
-  g_object_get (call->rtc, "local-description", &local, NULL);
-  sdp = gst_sdp_message_as_text (local->sdp);
-  location = g_strdup_printf ("/whip/%u", call->id);
-  soup_message_headers_append (
-      soup_server_message_get_response_headers (call->post), "Location", location);
-  soup_server_message_set_response (
-      call->post, "application/sdp", SOUP_MEMORY_TAKE, sdp, strlen (sdp));
-  finish_request (&call->post, SOUP_STATUS_CREATED);
-  g_free (location);
-  gst_webrtc_session_description_free (local);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_gathering (GstElement *rtc, GParamSpec *spec, Call *call)
-{
-  GstWebRTCICEGatheringState state;
-
-  g_object_get (rtc, "ice-gathering-state", &state, NULL);
-  if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE)
-    g_idle_add (send_answer, call);
 }
 
 static GstElement *
@@ -177,47 +145,21 @@ end_call (Call *call)
   }
 }
 
-static gboolean
-print_error (GstBus *bus, GstMessage *message, gpointer data)
-{
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    GError *error = NULL;
-    gst_message_parse_error (message, &error, NULL);
-    g_printerr ("%s: %s\n", GST_MESSAGE_SRC_NAME (message), error->message);
-    g_error_free (error);
-  }
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 on_transceiver (GstElement *rtc, GstWebRTCRTPTransceiver *transceiver, gpointer data)
 {
   g_object_set (transceiver, "do-nack", TRUE, NULL);
 }
 
-static void
-turn_upnp_off (GstElement *rtc)
-{
-  GObject *ice = NULL, *agent = NULL;
-
-  g_object_get (rtc, "ice-agent", &ice, NULL);
-  g_object_get (ice, "agent", &agent, NULL);
-  g_object_set (agent, "upnp", FALSE, NULL);
-  g_object_unref (agent);
-  g_object_unref (ice);
-}
-
 static Call *
-call_new (SoupServerMessage *message)
+call_new (void)
 {
   Call *call = g_new0 (Call, 1);
   GstElement *sink;
   GstPad *pad;
-  GstBus *bus;
   gchar *path;
 
   call->id = ++serial;
-  call->post = g_object_ref (message);
   call->pipeline = gst_pipeline_new (NULL);
   call->rtc = gst_object_ref (gst_element_factory_make ("webrtcbin", NULL));
   call->mux = gst_object_ref (gst_element_factory_make ("matroskamux", NULL));
@@ -233,61 +175,27 @@ call_new (SoupServerMessage *message)
   pad = gst_element_get_static_pad (call->mux, "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_muxed, call, NULL);
   gst_object_unref (pad);
-  turn_upnp_off (call->rtc);
+  webrtcbin_prepare (call->pipeline, call->rtc);
   g_signal_connect (call->rtc, "pad-added", G_CALLBACK (on_stream), call);
   g_signal_connect (call->rtc, "on-new-transceiver", G_CALLBACK (on_transceiver), NULL);
-  g_signal_connect (call->rtc, "notify::ice-gathering-state", G_CALLBACK (on_gathering), call);
-  bus = gst_element_get_bus (call->pipeline);
-  gst_bus_add_watch (bus, print_error, NULL);
-  gst_object_unref (bus);
   gst_element_set_state (call->pipeline, GST_STATE_PLAYING);
   g_free (path);
   return call;
 }
 
-/* Runs an action of webrtcbin's to its end; returns its reply's description, if it has one. */
-static GstWebRTCSessionDescription *
-negotiate (Call *call, const gchar *action, GstWebRTCSessionDescription *description)
-{
-  GstPromise *promise = gst_promise_new ();
-  GstWebRTCSessionDescription *answer = NULL;
-  const GstStructure *reply;
-
-  g_signal_emit_by_name (call->rtc, action, description, promise);
-  gst_promise_wait (promise);
-  reply = gst_promise_get_reply (promise);
-  if (reply != NULL)
-    gst_structure_get (reply, "answer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &answer, NULL);
-  gst_promise_unref (promise);
-  return answer;
-}
-
 static void
 handle_post (SoupServerMessage *message)
 {
-  GBytes *body = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  gchar *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-  GstWebRTCSessionDescription *offer, *answer;
-  GstSDPMessage *sdp;
-  Call *call;
+  gchar *offer = webrtcbin_read_offer (message), *location;
+  Call *call = call_new ();
 
-  gst_sdp_message_new_from_text (text, &sdp);
-  offer = gst_webrtc_session_description_new (GST_WEBRTC_SDP_TYPE_OFFER, sdp);
-  soup_server_message_pause (message);
-  call = call_new (message);
-  negotiate (call, "set-remote-description", offer);
-  answer = negotiate (call, "create-answer", NULL);
-  if (answer != NULL) {
-    negotiate (call, "set-local-description", answer);
-    gst_webrtc_session_description_free (answer);
+  location = g_strdup_printf ("/whip/%u", call->id);
+  if (webrtcbin_answer (call->rtc, message, offer, location))
     g_hash_table_insert (calls, GUINT_TO_POINTER (call->id), call);
-  } else {
-    finish_request (&call->post, SOUP_STATUS_BAD_REQUEST);
+  else
     call_free (call);
-  }
-  gst_webrtc_session_description_free (offer);
-  g_free (text);
-  g_bytes_unref (body);
+  g_free (location);
+  g_free (offer);
 }
 
 static void
