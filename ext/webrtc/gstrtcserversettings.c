@@ -6,8 +6,13 @@
 
 #include <string.h>
 
+#include "config.h"
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/webrtc/gstrtcdirectsignaller.h"
 #include "gst/webrtc/gstrtcservers.h"
+#ifdef HAVE_RTC_HTTP
+#include "ext/http/gstrtcwhipserversignaller.h"
+#endif
 
 #define GST_CAT_DEFAULT rtc_log_sig
 
@@ -21,6 +26,16 @@ static const gchar *const forwarded[GST_RTC_SERVER_N_PROPS] = {
   [GST_RTC_SERVER_ALLOWED_ORIGINS] = "allowed-origins",
   [GST_RTC_SERVER_STREAM_NAME] = "stream-name",
 };
+
+GstRtcSignaller *
+gst_rtc_server_settings_make_whip (gboolean run_web_server)
+{
+#ifdef HAVE_RTC_HTTP
+  if (run_web_server)
+    return gst_rtc_whip_server_signaller_new ();
+#endif
+  return gst_rtc_direct_signaller_new ();
+}
 
 /* Unsets value; its text is wiped, since one of them is the token. */
 static void

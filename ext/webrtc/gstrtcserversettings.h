@@ -38,6 +38,21 @@ typedef struct {
   const gchar *run_blurb, *token_blurb, *sessions_blurb, *name_blurb;
 } GstRtcServerKind;
 
+/* The kind of an element that is called, by its name: a WHIP endpoint, a page to call from. */
+GstRtcSignaller *gst_rtc_server_settings_make_whip (gboolean run_web_server);
+#define GST_RTC_SERVER_KIND_CALLED(element)                                                        \
+  {                                                                                                \
+    .make_signaller = gst_rtc_server_settings_make_whip, .message = element "-server",             \
+    .invitation = " to call",                                                                      \
+    .run_blurb = "Serve a page to call from and a WHIP endpoint. FALSE: the default signaller is " \
+                 "one for applications that carry descriptions themselves "                        \
+                 "(GstRtcDirectSignaller)",                                                        \
+    .token_blurb = "Asked of every caller (Authorization: Bearer); NULL: everybody may call",      \
+    .sessions_blurb = "Callers at the same time; one more is refused with 503",                    \
+    .name_blurb = "Tells elements of one process apart that share a web server: the endpoint is "  \
+                  "then whip/NAME. NULL: whip",                                                    \
+  }
+
 typedef struct {
   const GstRtcServerKind *kind;
   guint first_id;

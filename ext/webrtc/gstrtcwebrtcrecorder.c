@@ -37,13 +37,8 @@
  */
 #include "ext/webrtc/gstrtcwebrtcrecorderprivate.h"
 
-#include "config.h"
 #include "gst/record/rtc-record-file.h"
 #include "gst/rtc/base/rtc-log.h"
-#include "gst/webrtc/gstrtcdirectsignaller.h"
-#ifdef HAVE_RTC_HTTP
-#include "ext/http/gstrtcwhipserversignaller.h"
-#endif
 
 #define GST_CAT_DEFAULT rtc_log_sig
 
@@ -73,27 +68,7 @@ G_DEFINE_TYPE (GstRtcWebRTCRecorder, gst_rtc_webrtc_recorder, GST_TYPE_RTC_WEBRT
 GST_ELEMENT_REGISTER_DEFINE (
     webrtcrecorder, "webrtcrecorder", GST_RANK_NONE, gst_rtc_webrtc_recorder_get_type ());
 
-static GstRtcSignaller *
-make_signaller (gboolean run_web_server)
-{
-#ifdef HAVE_RTC_HTTP
-  if (run_web_server)
-    return gst_rtc_whip_server_signaller_new ();
-#endif
-  return gst_rtc_direct_signaller_new ();
-}
-
-static const GstRtcServerKind server_kind = {
-  .make_signaller = make_signaller,
-  .message = "webrtcrecorder-server",
-  .invitation = " to call",
-  .run_blurb = "Serve a page to call from and a WHIP endpoint. FALSE: the default signaller is one "
-               "for applications that carry descriptions themselves (GstRtcDirectSignaller)",
-  .token_blurb = "Asked of every caller (Authorization: Bearer); NULL: everybody may call",
-  .sessions_blurb = "Callers at the same time; one more is refused with 503",
-  .name_blurb = "Tells elements of one process apart that share a web server: the endpoint is then "
-                "whip/NAME. NULL: whip",
-};
+static const GstRtcServerKind server_kind = GST_RTC_SERVER_KIND_CALLED ("webrtcrecorder");
 
 /* --- states -------------------------------------------------------------------------------------
  */

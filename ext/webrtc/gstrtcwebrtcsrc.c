@@ -35,14 +35,9 @@
  */
 #include "ext/webrtc/gstrtcwebrtcsrcprivate.h"
 
-#include "config.h"
 #include "gst/media/gstrtcdepayloader.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
-#include "gst/webrtc/gstrtcdirectsignaller.h"
-#ifdef HAVE_RTC_HTTP
-#include "ext/http/gstrtcwhipserversignaller.h"
-#endif
 
 #define GST_CAT_DEFAULT rtc_log_sig
 
@@ -74,27 +69,7 @@ gst_rtc_webrtc_src_get_signal (GstRtcWebRTCSrcSignal signal)
 
 /* --- the signaller ---------------------------------------------------------------------------- */
 
-static GstRtcSignaller *
-make_signaller (gboolean run_web_server)
-{
-#ifdef HAVE_RTC_HTTP
-  if (run_web_server)
-    return gst_rtc_whip_server_signaller_new ();
-#endif
-  return gst_rtc_direct_signaller_new ();
-}
-
-static const GstRtcServerKind server_kind = {
-  .make_signaller = make_signaller,
-  .message = "webrtcsrc-server",
-  .invitation = " to call",
-  .run_blurb = "Serve a page that calls and a WHIP endpoint. FALSE: the default signaller is one "
-               "for applications that carry descriptions themselves (GstRtcDirectSignaller)",
-  .token_blurb = "Asked of every caller (Authorization: Bearer); NULL: everybody may call",
-  .sessions_blurb = "Callers at the same time; one more is refused with 503",
-  .name_blurb = "Tells elements of one process apart that share a web server: the endpoint is then "
-                "whip/NAME. NULL: whip",
-};
+static const GstRtcServerKind server_kind = GST_RTC_SERVER_KIND_CALLED ("webrtcsrc");
 
 static void
 gst_rtc_webrtc_src_configure_signaller (GstRtcWebRTCBase *base, GstRtcSignaller *signaller)
