@@ -7,20 +7,14 @@
 #include <gst/gst.h>
 #include <string.h>
 
-#include "ext/dtls/rtc-dtls.h"
-#include "ext/nice/rtc-nice.h"
-#include "ext/srtp/rtc-srtp.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "net-caller.h"
+#include "net-loop.h"
 #include "tests/check/run-tests.h"
 
 /* Where calls end: a loop with one peer that answers. */
 typedef struct {
-  RtcLoop *loop;
-  RtcIceFactory *ice;
-  RtcDtlsIdentity *identity;
-  RtcDtlsFactory *dtls;
-  RtcSrtpFactory *srtp;
+  NetLoop net;
   RtcPeerId id;
   const gchar *offer;
   gchar *answer;
@@ -36,42 +30,19 @@ typedef struct {
   guint32 ssrcs[16];
 } Answerer;
 
-static gboolean
-nice_is_idle (gpointer factory)
-{
-  return rtc_nice_factory_is_idle (factory);
-}
-
-static void
-answerer_start (gpointer data)
-{
-  Answerer *self = data;
-
-  self->ice = rtc_nice_factory_new (rtc_loop_get_context (self->loop));
-  rtc_loop_add_backend (
-      self->loop, "nice", self->ice, nice_is_idle, (GDestroyNotify) rtc_nice_factory_free);
-}
-
 static void
 answerer_init (Answerer *self)
 {
   memset (self, 0, sizeof *self);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  self->loop = rtc_loop_new ();
-  rtc_loop_call (self->loop, answerer_start, self);
-  self->identity = rtc_dtls_identity_new (NULL);
-  self->dtls = rtc_dtls_factory_new (self->identity, NULL);
-  self->srtp = rtc_srtp_factory_new (NULL);
+  net_loop_init (&self->net);
 }
 
 static void
 answerer_clear (Answerer *self)
 {
-  rtc_loop_unref (self->loop);
-  rtc_dtls_factory_free (self->dtls);
-  rtc_dtls_identity_unref (self->identity);
-  rtc_srtp_factory_free (self->srtp);
+  net_loop_clear (&self->net);
   g_free (self->answer);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
@@ -137,17 +108,13 @@ static void
 answerer_take_offer (gpointer data)
 {
   Answerer *self = data;
-  RtcPeerConfig config = {
-    .ice = self->ice, .dtls = self->dtls, .srtp = self->srtp, .limits = RTC_LIMITS_DEFAULT
-  };
+  RtcPeerConfig config = { 0 };
   GstClockTime now = rtc_loop_now ();
   GError *error = NULL;
   RtcPeer *peer;
   gchar *sdp;
 
-  rtc_loop_reserve_peer (self->loop, &config);
-  config.ice_config.peer_id = config.id;
-  config.ice_config.max_remote_candidates = 100;
+  net_loop_configure (&self->net, &config);
   peer = rtc_peer_new (&config, now, &error);
   g_assert_no_error (error);
   self->id = config.id;
@@ -160,7 +127,7 @@ answerer_take_offer (gpointer data)
   rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_ANSWER, sdp, &error);
   g_assert_no_error (error);
   g_free (sdp);
-  rtc_loop_add_peer (self->loop, peer, answerer_handle_output, self, NULL);
+  rtc_loop_add_peer (self->net.loop, peer, answerer_handle_output, self, NULL);
 }
 
 static void
@@ -168,15 +135,7 @@ answerer_get_answer (gpointer data)
 {
   Answerer *self = data;
 
-  self->answer = rtc_peer_get_local_description (rtc_loop_find_peer (self->loop, self->id));
-}
-
-static void
-answerer_remove_peer (gpointer data)
-{
-  Answerer *self = data;
-
-  rtc_loop_remove_peer (self->loop, self->id);
+  self->answer = rtc_peer_get_local_description (rtc_loop_find_peer (self->net.loop, self->id));
 }
 
 typedef gboolean (*AnswererCheck) (const Answerer *self, guint64 n);
@@ -245,9 +204,9 @@ call (Answerer *answerer, NetCallers *callers, const NetCallerConfig *config)
   GError *error = NULL;
 
   answerer->offer = offer;
-  rtc_loop_call (answerer->loop, answerer_take_offer, answerer);
+  rtc_loop_call (answerer->net.loop, answerer_take_offer, answerer);
   g_assert_true (answerer_wait (answerer, has_gathered, 0, 10000));
-  rtc_loop_call (answerer->loop, answerer_get_answer, answerer);
+  rtc_loop_call (answerer->net.loop, answerer_get_answer, answerer);
   net_caller_set_answer (caller, answerer->answer, &error);
   g_assert_no_error (error);
   g_free (offer);
@@ -258,7 +217,7 @@ static void
 hang_up (Answerer *answerer, NetCaller *caller)
 {
   net_caller_free (caller, TRUE);
-  rtc_loop_call (answerer->loop, answerer_remove_peer, answerer);
+  net_loop_remove (&answerer->net, answerer->id, FALSE);
   answerer_clear (answerer);
 }
 

@@ -6,21 +6,18 @@
 
 #include <string.h>
 
-#include "ext/dtls/rtc-dtls.h"
-#include "ext/nice/rtc-nice.h"
-#include "ext/srtp/rtc-srtp.h"
 #include "gst/rtc/peer/rtc-peer-private.h"
+#include "net-loop.h"
 #include "net-viewer.h"
+
+/* TRACE_BPS: more than any trace takes. */
+#define TRACE_BPS 4000000
 
 /* Packets of the caller's own making that are handed over in one turn. */
 #define OWN_BATCH 64
 
 struct _NetCallers {
-  RtcLoop *loop;
-  RtcIceFactory *ice;
-  RtcDtlsIdentity *identity;
-  RtcDtlsFactory *dtls;
-  RtcSrtpFactory *srtp;
+  NetLoop net;
   NetTrace *own_trace; /* NULL: the caller's */
   RtcCodecId codec;
   NetPlayer *player;
@@ -53,22 +50,6 @@ struct _NetCaller {
 
 /* --- what all share --------------------------------------------------------------------------- */
 
-static gboolean
-nice_is_idle (gpointer factory)
-{
-  return rtc_nice_factory_is_idle (factory);
-}
-
-static void
-callers_start (gpointer data)
-{
-  NetCallers *self = data;
-
-  self->ice = rtc_nice_factory_new (rtc_loop_get_context (self->loop));
-  rtc_loop_add_backend (
-      self->loop, "nice", self->ice, nice_is_idle, (GDestroyNotify) rtc_nice_factory_free);
-}
-
 static void
 callers_after_frame (gpointer data)
 {
@@ -86,13 +67,9 @@ net_callers_new_with_trace (const NetTrace *trace)
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->frame);
-  self->loop = rtc_loop_new ();
-  rtc_loop_call (self->loop, callers_start, self);
-  self->identity = rtc_dtls_identity_new (NULL);
-  self->dtls = rtc_dtls_factory_new (self->identity, NULL);
-  self->srtp = rtc_srtp_factory_new (NULL);
+  net_loop_init (&self->net);
   self->codec = net_trace_get_video_codec (trace);
-  self->player = net_player_new (self->loop, trace, callers_after_frame, self);
+  self->player = net_player_new (self->net.loop, trace, callers_after_frame, self);
   return self;
 }
 
@@ -110,10 +87,7 @@ void
 net_callers_free (NetCallers *self)
 {
   net_player_free (self->player);
-  rtc_loop_unref (self->loop);
-  rtc_dtls_factory_free (self->dtls);
-  rtc_dtls_identity_unref (self->identity);
-  rtc_srtp_factory_free (self->srtp);
+  net_loop_clear (&self->net);
   if (self->own_trace != NULL)
     net_trace_free (self->own_trace);
   g_mutex_clear (&self->lock);
@@ -163,7 +137,7 @@ caller_handle_output (RtcPeer *peer, RtcOutput *output, gpointer data)
 static void
 caller_add_transceiver (NetCaller *self, RtcPeer *peer, RtcMediaKind kind)
 {
-  RtcRandom *random = rtc_loop_get_random (self->callers->loop);
+  RtcRandom *random = rtc_loop_get_random (self->callers->net.loop);
   gboolean is_video = kind == RTC_MEDIA_VIDEO;
   RtcTransceiverConfig config = { .kind = kind,
     .direction = RTC_DIRECTION_SENDONLY,
@@ -191,16 +165,16 @@ caller_start (gpointer data)
   NetCaller *self = data;
   NetCallers *callers = self->callers;
   GstClockTime now = rtc_loop_now ();
-  RtcPeerConfig config = {
-    .ice = callers->ice, .dtls = callers->dtls, .srtp = callers->srtp, .limits = RTC_LIMITS_DEFAULT
-  };
+  RtcPeerConfig config = { 0 };
   gchar *sdp = NULL;
   RtcPeer *peer;
 
-  rtc_loop_reserve_peer (callers->loop, &config);
-  config.ice_config.peer_id = config.id;
-  config.ice_config.max_remote_candidates = 100;
+  net_loop_configure (&callers->net, &config);
   config.transport_cc = TRUE;
+  /* A trace has the rate it has: held to less, its frames would be dropped before they are sent. */
+  g_strlcpy (config.congestion_control, "fixed", sizeof config.congestion_control);
+  config.bitrate =
+      (RtcCcBounds){ .min_bps = TRACE_BPS, .start_bps = TRACE_BPS, .max_bps = TRACE_BPS };
   peer = rtc_peer_new (&config, now, &self->error);
   g_assert_no_error (self->error);
   self->id = config.id;
@@ -214,7 +188,7 @@ caller_start (gpointer data)
   g_assert_no_error (self->error);
   g_free (sdp);
   g_atomic_int_inc (&self->refs);
-  rtc_loop_add_peer (callers->loop, peer, caller_handle_output, self, caller_unref);
+  rtc_loop_add_peer (callers->net.loop, peer, caller_handle_output, self, caller_unref);
 }
 
 NetCaller *
@@ -229,14 +203,14 @@ net_caller_new (NetCallers *callers, const NetCallerConfig *config)
   self->video = self->audio = -1;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  rtc_loop_call (callers->loop, caller_start, self);
+  rtc_loop_call (callers->net.loop, caller_start, self);
   return self;
 }
 
 static RtcPeer *
 caller_find_peer (NetCaller *self)
 {
-  return rtc_loop_find_peer (self->callers->loop, self->id);
+  return rtc_loop_find_peer (self->callers->net.loop, self->id);
 }
 
 static void
@@ -258,7 +232,7 @@ net_caller_create_offer (NetCaller *self)
     ;
   g_assert_true (self->gathered);
   g_mutex_unlock (&self->lock);
-  rtc_loop_call (self->callers->loop, caller_get_offer, self);
+  rtc_loop_call (self->callers->net.loop, caller_get_offer, self);
   for (at = self->config.wrong_fingerprint ? strstr (self->offer, "sha-256 ") : NULL; at != NULL;
        at = strstr (at + 1, "sha-256 "))
     at[8] = at[8] == 'A' ? 'B' : 'A';
@@ -284,7 +258,7 @@ caller_set_answer (gpointer data)
     rtc_source_attach (net_player_get_audio (self->callers->player), peer, (guint) self->audio);
   if (self->answer_ok && self->video >= 0)
     rtc_source_attach (net_player_get_video (self->callers->player), peer, (guint) self->video);
-  rtc_loop_turn_peer (self->callers->loop, peer);
+  rtc_loop_turn_peer (self->callers->net.loop, peer);
 }
 
 gboolean
@@ -296,7 +270,7 @@ net_caller_set_answer (NetCaller *self, const gchar *sdp, GError **error)
   g_free (self->original);
   self->original = g_strdup (sdp);
   self->answer = rewritten != NULL ? rewritten : sdp;
-  rtc_loop_call (self->callers->loop, caller_set_answer, self);
+  rtc_loop_call (self->callers->net.loop, caller_set_answer, self);
   self->answer = NULL;
   g_free (rewritten);
   if (!self->answer_ok && self->error != NULL)
@@ -401,7 +375,7 @@ net_caller_get_counts (NetCaller *self, NetCallerCounts *out)
 {
   CountsCall call = { self, out };
 
-  rtc_loop_call (self->callers->loop, caller_read_counts, &call);
+  rtc_loop_call (self->callers->net.loop, caller_read_counts, &call);
   g_mutex_lock (&self->lock);
   g_strlcpy (out->failure, self->failure, sizeof out->failure);
   g_mutex_unlock (&self->lock);
@@ -453,7 +427,7 @@ caller_set_media (gpointer data)
     rtc_source_attach (source, peer, (guint) transceiver);
   else
     rtc_source_detach (source, peer, (guint) transceiver);
-  rtc_loop_turn_peer (self->callers->loop, peer);
+  rtc_loop_turn_peer (self->callers->net.loop, peer);
 }
 
 void
@@ -461,7 +435,7 @@ net_caller_set_video (NetCaller *self, gboolean active)
 {
   MediaCall call = { self, RTC_MEDIA_VIDEO, active, 0 };
 
-  rtc_loop_call (self->callers->loop, caller_set_media, &call);
+  rtc_loop_call (self->callers->net.loop, caller_set_media, &call);
 }
 
 void
@@ -469,7 +443,7 @@ net_caller_set_audio (NetCaller *self, gboolean active)
 {
   MediaCall call = { self, RTC_MEDIA_AUDIO, active, 0 };
 
-  rtc_loop_call (self->callers->loop, caller_set_media, &call);
+  rtc_loop_call (self->callers->net.loop, caller_set_media, &call);
 }
 
 /* Behind the peer's back: there is no operation for what no honest peer of ours does. */
@@ -486,7 +460,7 @@ caller_change_ssrc (gpointer data)
     return;
   stream = &rtc_peer_section (peer, (guint) transceiver)->send;
   if (call->active) {
-    guint32 ssrc = rtc_random_u32 (rtc_loop_get_random (self->callers->loop)) | 1;
+    guint32 ssrc = rtc_random_u32 (rtc_loop_get_random (self->callers->net.loop)) | 1;
 
     stream->config.rewrite.ssrc = ssrc;
     stream->rewrite.config.ssrc = ssrc;
@@ -500,7 +474,7 @@ net_caller_change_ssrc (NetCaller *self, RtcMediaKind kind)
 {
   MediaCall call = { self, kind, TRUE, 0 };
 
-  rtc_loop_call (self->callers->loop, caller_change_ssrc, &call);
+  rtc_loop_call (self->callers->net.loop, caller_change_ssrc, &call);
 }
 
 guint32
@@ -508,7 +482,7 @@ net_caller_get_ssrc (NetCaller *self, RtcMediaKind kind)
 {
   MediaCall call = { self, kind, FALSE, 0 };
 
-  rtc_loop_call (self->callers->loop, caller_change_ssrc, &call);
+  rtc_loop_call (self->callers->net.loop, caller_change_ssrc, &call);
   return call.ssrc;
 }
 
@@ -545,7 +519,7 @@ caller_send_batch (gpointer data)
   }
   if (peer != NULL) {
     peer->is_dirty = TRUE;
-    rtc_loop_turn_peer (call->caller->callers->loop, peer);
+    rtc_loop_turn_peer (call->caller->callers->net.loop, peer);
   }
 }
 
@@ -555,7 +529,7 @@ caller_send_all (OwnCall *call, guint n)
   call->ok = TRUE;
   for (; call->ok && call->first < n; call->first += call->n) {
     call->n = MIN (OWN_BATCH, n - call->first);
-    rtc_loop_call (call->caller->callers->loop, caller_send_batch, call);
+    rtc_loop_call (call->caller->callers->net.loop, caller_send_batch, call);
   }
   return call->ok;
 }
@@ -588,40 +562,20 @@ caller_close_dtls (gpointer data)
     return;
   peer->dtls->vtable->close (peer->dtls, now);
   rtc_peer_drain_dtls (peer, now);
-  rtc_loop_turn_peer (self->callers->loop, peer);
+  rtc_loop_turn_peer (self->callers->net.loop, peer);
 }
 
 void
 net_caller_close_dtls (NetCaller *self)
 {
-  rtc_loop_call (self->callers->loop, caller_close_dtls, self);
+  rtc_loop_call (self->callers->net.loop, caller_close_dtls, self);
 }
 
 /* --- its end ---------------------------------------------------------------------------------- */
 
-static void
-caller_close (gpointer data)
-{
-  NetCaller *self = data;
-  RtcPeer *peer = caller_find_peer (self);
-
-  rtc_peer_close (peer, rtc_loop_now ());
-  rtc_loop_turn_peer (self->callers->loop, peer);
-}
-
-static void
-caller_remove (gpointer data)
-{
-  NetCaller *self = data;
-
-  rtc_loop_remove_peer (self->callers->loop, self->id);
-}
-
 void
 net_caller_free (NetCaller *self, gboolean goodbye)
 {
-  if (goodbye)
-    rtc_loop_call (self->callers->loop, caller_close, self);
-  rtc_loop_call (self->callers->loop, caller_remove, self);
+  net_loop_remove (&self->callers->net, self->id, goodbye);
   caller_unref (self);
 }

@@ -12,9 +12,10 @@
 #define FRAME_TICKS (90000 / NET_TRACE_FPS)
 #define AUDIO_TICKS (48 * NET_TRACE_AUDIO_MS)
 
-/* As webrtcsink keeps them. */
+/* HISTORY_PACKETS: as webrtcsink. HISTORY_AGE: as browsers, as long as that is no more than 600
+ * packets. */
 #define HISTORY_PACKETS 2048
-#define HISTORY_AGE (1 * GST_SECOND)
+#define HISTORY_AGE (3 * GST_SECOND)
 #define KEY_FRAME_INTERVAL (300 * GST_MSECOND)
 
 typedef struct {

@@ -7,19 +7,13 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-#include "ext/dtls/rtc-dtls.h"
-#include "ext/nice/rtc-nice.h"
-#include "ext/srtp/rtc-srtp.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
+#include "net-loop.h"
 
 struct _NetViewers {
-  RtcLoop *loop;
-  RtcIceFactory *ice;
-  RtcDtlsIdentity *identity;
-  RtcDtlsFactory *dtls;
-  RtcSrtpFactory *srtp;
+  NetLoop net;
 };
 
 struct _NetViewer {
@@ -41,42 +35,19 @@ struct _NetViewer {
   guint32 last_key_ts;
 };
 
-static gboolean
-nice_is_idle (gpointer factory)
-{
-  return rtc_nice_factory_is_idle (factory);
-}
-
-static void
-viewers_start (gpointer data)
-{
-  NetViewers *self = data;
-
-  self->ice = rtc_nice_factory_new (rtc_loop_get_context (self->loop));
-  rtc_loop_add_backend (
-      self->loop, "nice", self->ice, nice_is_idle, (GDestroyNotify) rtc_nice_factory_free);
-}
-
 NetViewers *
 net_viewers_new (void)
 {
   NetViewers *self = g_new0 (NetViewers, 1);
 
-  self->loop = rtc_loop_new ();
-  rtc_loop_call (self->loop, viewers_start, self);
-  self->identity = rtc_dtls_identity_new (NULL);
-  self->dtls = rtc_dtls_factory_new (self->identity, NULL);
-  self->srtp = rtc_srtp_factory_new (NULL);
+  net_loop_init (&self->net);
   return self;
 }
 
 void
 net_viewers_free (NetViewers *self)
 {
-  rtc_loop_unref (self->loop);
-  rtc_dtls_factory_free (self->dtls);
-  rtc_dtls_identity_unref (self->identity);
-  rtc_srtp_factory_free (self->srtp);
+  net_loop_clear (&self->net);
   g_free (self);
 }
 
@@ -171,16 +142,13 @@ viewer_start (gpointer data)
   NetViewer *self = data;
   NetViewers *viewers = self->viewers;
   GstClockTime now = rtc_loop_now ();
-  RtcPeerConfig config = {
-    .ice = viewers->ice, .dtls = viewers->dtls, .srtp = self->srtp, .limits = RTC_LIMITS_DEFAULT
-  };
+  RtcPeerConfig config = { 0 };
   gchar *sdp = NULL;
   RtcPeer *peer;
 
   config.transport_cc = self->config.transport_cc;
-  rtc_loop_reserve_peer (viewers->loop, &config);
-  config.ice_config.peer_id = config.id;
-  config.ice_config.max_remote_candidates = 100;
+  net_loop_configure (&viewers->net, &config);
+  config.srtp = self->srtp;
   peer = rtc_peer_new (&config, now, &self->error);
   g_assert_no_error (self->error);
   self->id = config.id;
@@ -193,7 +161,7 @@ viewer_start (gpointer data)
     g_free (sdp);
   }
   g_atomic_int_inc (&self->refs);
-  rtc_loop_add_peer (viewers->loop, peer, viewer_handle_output, self, viewer_unref);
+  rtc_loop_add_peer (viewers->net.loop, peer, viewer_handle_output, self, viewer_unref);
 }
 
 NetViewer *
@@ -205,11 +173,11 @@ net_viewer_new (NetViewers *viewers, const NetViewerConfig *config)
   self->viewers = viewers;
   if (config != NULL)
     self->config = *config;
-  self->srtp = lying_srtp_factory_new (viewers->srtp, self->config.lie);
+  self->srtp = lying_srtp_factory_new (viewers->net.srtp, self->config.lie);
   self->counts.first_media = GST_CLOCK_TIME_NONE;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  rtc_loop_call (viewers->loop, viewer_start, self);
+  rtc_loop_call (viewers->net.loop, viewer_start, self);
   return self;
 }
 
@@ -217,7 +185,7 @@ static void
 viewer_get_offer (gpointer data)
 {
   NetViewer *self = data;
-  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->net.loop, self->id);
 
   self->offer = rtc_peer_get_local_description (peer);
 }
@@ -240,7 +208,7 @@ net_viewer_create_offer (NetViewer *self)
     ;
   g_assert_true (self->gathered);
   g_mutex_unlock (&self->lock);
-  rtc_loop_call (self->viewers->loop, viewer_get_offer, self);
+  rtc_loop_call (self->viewers->net.loop, viewer_get_offer, self);
   for (at = self->config.wrong_fingerprint ? strstr (self->offer, "sha-256 ") : NULL; at != NULL;
        at = strstr (at + 1, "sha-256 "))
     at[8] = at[8] == 'A' ? 'B' : 'A';
@@ -251,7 +219,7 @@ static void
 viewer_take_offer (gpointer data)
 {
   NetViewer *self = data;
-  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->net.loop, self->id);
   GstClockTime now = rtc_loop_now ();
   gchar *sdp = NULL;
 
@@ -262,14 +230,14 @@ viewer_take_offer (gpointer data)
       && rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_ANSWER, sdp, &self->error)
              == RTC_OK;
   g_free (sdp);
-  rtc_loop_turn_peer (self->viewers->loop, peer);
+  rtc_loop_turn_peer (self->viewers->net.loop, peer);
 }
 
 gchar *
 net_viewer_answer (NetViewer *self, const gchar *offer, GError **error)
 {
   self->answer = offer;
-  rtc_loop_call (self->viewers->loop, viewer_take_offer, self);
+  rtc_loop_call (self->viewers->net.loop, viewer_take_offer, self);
   self->answer = NULL;
   if (self->answer_ok)
     return net_viewer_create_offer (self); /* what there is as local description */
@@ -281,19 +249,19 @@ static void
 viewer_answer (gpointer data)
 {
   NetViewer *self = data;
-  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->net.loop, self->id);
 
   self->answer_ok = rtc_peer_set_remote_description (
                         peer, rtc_loop_now (), RTC_SDP_TYPE_ANSWER, self->answer, &self->error)
                     == RTC_OK;
-  rtc_loop_turn_peer (self->viewers->loop, peer);
+  rtc_loop_turn_peer (self->viewers->net.loop, peer);
 }
 
 gboolean
 net_viewer_set_answer (NetViewer *self, const gchar *sdp, GError **error)
 {
   self->answer = sdp;
-  rtc_loop_call (self->viewers->loop, viewer_answer, self);
+  rtc_loop_call (self->viewers->net.loop, viewer_answer, self);
   self->answer = NULL;
   if (!self->answer_ok && self->error != NULL)
     g_propagate_error (error, g_steal_pointer (&self->error));
@@ -338,7 +306,7 @@ static void
 viewer_get_round_trip (gpointer data)
 {
   RoundTripCall *call = data;
-  RtcPeer *peer = rtc_loop_find_peer (call->viewer->viewers->loop, call->viewer->id);
+  RtcPeer *peer = rtc_loop_find_peer (call->viewer->viewers->net.loop, call->viewer->id);
   RtcPeerStats stats;
 
   if (peer == NULL)
@@ -357,7 +325,7 @@ net_viewer_wait_round_trip (NetViewer *self, guint timeout_ms)
   gboolean in_time = TRUE;
 
   while (call.rtt == GST_CLOCK_TIME_NONE && in_time) {
-    rtc_loop_call (self->viewers->loop, viewer_get_round_trip, &call);
+    rtc_loop_call (self->viewers->net.loop, viewer_get_round_trip, &call);
     g_mutex_lock (&self->lock);
     in_time = viewer_wait (self, deadline);
     g_mutex_unlock (&self->lock);
@@ -369,16 +337,16 @@ static void
 viewer_ask_key_frame (gpointer data)
 {
   NetViewer *self = data;
-  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
+  RtcPeer *peer = rtc_loop_find_peer (self->viewers->net.loop, self->id);
 
   rtc_peer_request_key_frame (peer, rtc_loop_now (), 0);
-  rtc_loop_turn_peer (self->viewers->loop, peer);
+  rtc_loop_turn_peer (self->viewers->net.loop, peer);
 }
 
 void
 net_viewer_request_key_frame (NetViewer *self)
 {
-  rtc_loop_call (self->viewers->loop, viewer_ask_key_frame, self);
+  rtc_loop_call (self->viewers->net.loop, viewer_ask_key_frame, self);
 }
 
 void
@@ -389,30 +357,10 @@ net_viewer_get_counts (NetViewer *self, NetViewerCounts *out)
   g_mutex_unlock (&self->lock);
 }
 
-static void
-viewer_close (gpointer data)
-{
-  NetViewer *self = data;
-  RtcPeer *peer = rtc_loop_find_peer (self->viewers->loop, self->id);
-
-  rtc_peer_close (peer, rtc_loop_now ());
-  rtc_loop_turn_peer (self->viewers->loop, peer);
-}
-
-static void
-viewer_remove (gpointer data)
-{
-  NetViewer *self = data;
-
-  rtc_loop_remove_peer (self->viewers->loop, self->id);
-}
-
 void
 net_viewer_free (NetViewer *self, gboolean goodbye)
 {
-  if (goodbye)
-    rtc_loop_call (self->viewers->loop, viewer_close, self);
-  rtc_loop_call (self->viewers->loop, viewer_remove, self);
+  net_loop_remove (&self->viewers->net, self->id, goodbye);
   viewer_unref (self);
 }
 
