@@ -349,6 +349,17 @@ call_pipeline_get_path (CallPipeline *self, const gchar *name, const gchar *exte
   return path;
 }
 
+void
+call_pipeline_show_sidecar (CallPipeline *self, const gchar *name)
+{
+  gchar *path = call_pipeline_get_path (self, name, "json"), *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_test_message ("%s", text);
+  g_free (text);
+  g_free (path);
+}
+
 RecordingAnalysis *
 call_pipeline_analyse (CallPipeline *self, const gchar *name, const gchar *extension, guint loop)
 {

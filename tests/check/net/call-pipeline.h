@@ -84,6 +84,9 @@ void call_pipeline_assert_recorded (CallPipeline *self, const gchar *name, const
 RecordingAnalysis *call_pipeline_analyse (CallPipeline *self, const gchar *name,
     const gchar *extension, guint loop);
 
+/* What the recorder says about that recording, with its losses, as a message of the test. */
+void call_pipeline_show_sidecar (CallPipeline *self, const gchar *name);
+
 /* Deletes a folder and all that is in it. */
 void call_pipeline_delete_folder (const gchar *path);
 
