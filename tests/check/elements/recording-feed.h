@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /* recording-feed.h - a caller without a network: media of stock encoders as RTP packets, a virtual
- * clock and a link that loses, delays and repeats, into a GstRtcRecording; and what its files hold.
+ * clock and a link that loses, delays and repeats, into a GstRtcRecording. What its files hold is
+ * read by recorded-file.h.
  *
  * Pictures have their number burned in (two rows of 16 blocks, as tests/check/browser does), sound
  * ticks once a second, so what was decoded tells its own time. */
@@ -13,6 +14,7 @@
 
 #include "gst/record/gstrtcrecording.h"
 #include "gst/rtc/base/rtc-random.h"
+#include "tests/check/elements/recorded-file.h"
 
 G_BEGIN_DECLS
 
@@ -95,25 +97,6 @@ void feed_call_run (FeedCall *self, GPtrArray *packets, const FeedLink *link);
 
 /* Pushes packets from..to - 1 without a link; base: when the call began. */
 void feed_call_push (FeedCall *self, GPtrArray *packets, guint from, guint to, GstClockTime base);
-
-/* What a file holds. */
-typedef struct {
-  GArray *numbers;  /* guint: pictures' numbers in order */
-  GArray *times;    /* GstClockTime: their pts */
-  GArray *ticks;    /* GstClockTime: when the sound ticks */
-  GstClockTime audio_end;
-  guint audio_buffers;
-  guint torn;       /* pictures that cannot be read */
-  guint width, height; /* of the last picture */
-  gboolean monotonic;
-  gboolean ok;      /* played to its end */
-} FeedFile;
-
-void feed_file_read (FeedFile *self, const gchar *path);
-void feed_file_clear (FeedFile *self);
-
-/* Played to its end, pictures first .. first + n - 1 all there, in order and whole. */
-void feed_file_assert_complete (const FeedFile *self, guint first, guint n);
 
 /* Paths of the recording's files, from the summary. (transfer none) */
 const gchar *const *feed_call_get_files (const FeedCall *self);

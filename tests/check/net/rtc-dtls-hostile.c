@@ -12,159 +12,11 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include "tests/check/net/dtls-pair.h"
-#include "ext/dtls/rtc-dtls-bio.h"
+#include "tests/check/net/dtls-raw.h"
 #include "ext/dtls/rtc-dtls-filter.h"
 #include "gst/rtc/base/rtc-bytes.h"
-
-/* -- A peer that is plain OpenSSL -------------------------------------------- */
-
-typedef struct {
-  SSL_CTX *ctx;
-  SSL *ssl;
-  RtcDtlsBio bio;
-  X509 *certificate;
-} Raw;
-
-static int
-raw_verify (int ok, X509_STORE_CTX *store)
-{
-  return 1;
-}
-
-static X509 *
-make_certificate (EVP_PKEY *key, gsize padding)
-{
-  X509 *certificate = X509_new ();
-  gchar *text = g_strnfill (padding, 'x');
-
-  X509_set_version (certificate, X509_VERSION_3);
-  ASN1_INTEGER_set (X509_get_serialNumber (certificate), 1);
-  X509_gmtime_adj (X509_getm_notBefore (certificate), -3600);
-  X509_gmtime_adj (X509_getm_notAfter (certificate), 3600);
-  X509_NAME_add_entry_by_txt (X509_get_subject_name (certificate), "CN", MBSTRING_ASC,
-      (const guchar *) "SECRET-NAME", -1, -1, 0);
-  X509_set_issuer_name (certificate, X509_get_subject_name (certificate));
-  if (padding > 0) {
-    gchar *value = g_strconcat ("ASN1:UTF8:", text, NULL);
-    X509_EXTENSION *extension = X509V3_EXT_conf (NULL, NULL, "1.2.3.4.5", value);
-
-    g_assert_nonnull (extension);
-    X509_add_ext (certificate, extension, -1);
-    X509_EXTENSION_free (extension);
-    g_free (value);
-  }
-  X509_set_pubkey (certificate, key);
-  g_assert_cmpint (X509_sign (certificate, key, EVP_sha256 ()), >, 0);
-  g_free (text);
-  return certificate;
-}
-
-/* Takes key. profiles may be NULL. */
-static void
-raw_init (Raw *self, gboolean is_client, EVP_PKEY *key, gsize padding, const gchar *profiles)
-{
-  BIO *bio;
-
-  memset (self, 0, sizeof *self);
-  g_queue_init (&self->bio.out);
-  self->ctx = SSL_CTX_new (DTLS_method ());
-  SSL_CTX_set_security_level (self->ctx, 0);
-  SSL_CTX_set_verify (self->ctx, SSL_VERIFY_PEER, raw_verify);
-  if (key != NULL) {
-    self->certificate = make_certificate (key, padding);
-    SSL_CTX_use_certificate (self->ctx, self->certificate);
-    SSL_CTX_use_PrivateKey (self->ctx, key);
-    EVP_PKEY_free (key);
-  }
-  self->ssl = SSL_new (self->ctx);
-  bio = rtc_dtls_bio_new (&self->bio);
-  SSL_set_bio (self->ssl, bio, bio);
-  SSL_set_options (self->ssl, SSL_OP_NO_QUERY_MTU);
-  SSL_set_mtu (self->ssl, 1200);
-  if (profiles != NULL)
-    g_assert_cmpint (SSL_set_tlsext_use_srtp (self->ssl, profiles), ==, 0);
-  if (is_client)
-    SSL_set_connect_state (self->ssl);
-  else
-    SSL_set_accept_state (self->ssl);
-}
-
-static void
-raw_clear (Raw *self)
-{
-  SSL_free (self->ssl);
-  SSL_CTX_free (self->ctx);
-  X509_free (self->certificate);
-  rtc_dtls_bio_clear (&self->bio);
-}
-
-static void
-raw_trust (Raw *self, DtlsEnd *end)
-{
-  RtcDtlsFingerprint fingerprint = { "sha-256" };
-  unsigned char digest[32];
-  unsigned int len = 0;
-
-  X509_digest (self->certificate, EVP_sha256 (), digest, &len);
-  for (guint i = 0; i < len; i++) {
-    gchar byte[4];
-
-    g_snprintf (byte, sizeof byte, "%s%02x", i > 0 ? ":" : "", digest[i]);
-    g_strlcat (fingerprint.value, byte, sizeof fingerprint.value);
-  }
-  g_assert_cmpint (
-      end->dtls->vtable->set_remote_fingerprints (end->dtls, &fingerprint, 1), ==, RTC_OK);
-}
-
-/* One exchange of everything both have to say; the raw peer's datagrams in given order. */
-static gboolean
-raw_exchange (Raw *self, DtlsPair *pair, DtlsEnd *end, gboolean backwards, guint copies)
-{
-  gboolean moved = FALSE;
-  RtcPacket *packet;
-  GBytes *bytes;
-  gint n = SSL_do_handshake (self->ssl);
-
-  if (n == 1) {
-    guint8 data[100];
-
-    SSL_read (self->ssl, data, sizeof data);
-  }
-  while (
-      (packet = backwards ? g_queue_pop_tail (&self->bio.out) : g_queue_pop_head (&self->bio.out))
-      != NULL) {
-    for (guint i = 0; i < copies; i++)
-      dtls_pair_inject (pair, end, packet->data, packet->len);
-    rtc_packet_unref (packet);
-    moved = TRUE;
-  }
-  /* What our end says lands in the other end's inbox, which nobody else uses here. */
-  dtls_pair_drain (pair, end, &pair->b);
-  while ((bytes = g_queue_pop_head (&pair->b.inbox)) != NULL) {
-    self->bio.in = g_bytes_get_data (bytes, &self->bio.in_len);
-    SSL_do_handshake (self->ssl);
-    if (SSL_is_init_finished (self->ssl)) {
-      guint8 data[2048];
-
-      SSL_read (self->ssl, data, sizeof data);
-    }
-    self->bio.in = NULL;
-    g_bytes_unref (bytes);
-    moved = TRUE;
-  }
-  return moved;
-}
-
-static void
-raw_run (Raw *self, DtlsPair *pair, gboolean backwards, guint copies)
-{
-  for (guint i = 0; i < 50 && raw_exchange (self, pair, &pair->a, backwards, copies); i++)
-    continue;
-}
 
 static void
 pair_init (DtlsPair *pair)
@@ -209,16 +61,16 @@ test_big_hello (void)
     RtcDtlsStats stats;
     RtcSrtpKeys keys;
     DtlsPair pair;
-    Raw raw;
+    DtlsRaw raw;
 
     pair_init (&pair);
-    raw_init (&raw, TRUE, EVP_EC_gen ("P-256"), 0, table[i].profiles);
+    dtls_raw_init (&raw, TRUE, EVP_EC_gen ("P-256"), 0, table[i].profiles);
     SSL_set_alpn_protos (raw.ssl, alpn, sizeof alpn);
-    raw_trust (&raw, &pair.a);
+    dtls_raw_trust (&raw, &pair.a);
     start_a (&pair, FALSE);
     SSL_do_handshake (raw.ssl);
     g_assert_cmpuint (g_queue_get_length (&raw.bio.out), ==, 2);
-    raw_run (&raw, &pair, table[i].backwards, table[i].copies);
+    dtls_raw_run (&raw, &pair, table[i].backwards, table[i].copies);
     g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CONNECTED);
     g_assert_true (SSL_is_init_finished (raw.ssl));
     /* We choose, not the client's order. */
@@ -226,7 +78,7 @@ test_big_hello (void)
     g_assert_cmpint (keys.profile, ==, RTC_SRTP_PROFILE_AEAD_AES_128_GCM);
     pair.a.dtls->vtable->get_stats (pair.a.dtls, &stats);
     g_assert_cmpstr (stats.version, ==, "DTLSv1.2");
-    raw_clear (&raw);
+    dtls_raw_clear (&raw);
     dtls_pair_clear (&pair);
   }
 }
@@ -255,20 +107,20 @@ test_profiles (void)
     RtcDtlsStats stats;
     RtcSrtpKeys keys;
     DtlsPair pair;
-    Raw raw;
+    DtlsRaw raw;
 
     pair_init (&pair);
-    raw_init (&raw, !we_are_client, EVP_EC_gen ("P-256"), 0, profile_table[i / 2].peer);
-    raw_trust (&raw, &pair.a);
+    dtls_raw_init (&raw, !we_are_client, EVP_EC_gen ("P-256"), 0, profile_table[i / 2].peer);
+    dtls_raw_trust (&raw, &pair.a);
     start_a (&pair, we_are_client);
-    raw_run (&raw, &pair, FALSE, 1);
+    dtls_raw_run (&raw, &pair, FALSE, 1);
     g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CONNECTED);
     pair.a.dtls->vtable->get_stats (pair.a.dtls, &stats);
     g_assert_cmpint (stats.srtp_profile, ==,
         we_are_client ? profile_table[i / 2].as_client : profile_table[i / 2].as_server);
     g_assert_cmpint (pair.a.dtls->vtable->export_keys (pair.a.dtls, &keys), ==,
         stats.srtp_profile != RTC_SRTP_PROFILE_NONE ? RTC_OK : RTC_ERR_UNSUPPORTED);
-    raw_clear (&raw);
+    dtls_raw_clear (&raw);
     dtls_pair_clear (&pair);
   }
 }
@@ -346,18 +198,18 @@ run_peer_case (gsize i, gboolean we_are_client)
                                                : EVP_RSA_gen (peer_table[i].bits);
   RtcSrtpKeys keys;
   DtlsPair pair;
-  Raw raw;
+  DtlsRaw raw;
 
   g_test_message ("%s, we are the %s", peer_table[i].name, we_are_client ? "client" : "server");
   pair_init (&pair);
-  raw_init (&raw, !we_are_client, key, peer_table[i].padding, CHROMIUM);
+  dtls_raw_init (&raw, !we_are_client, key, peer_table[i].padding, CHROMIUM);
   if (peer_table[i].ciphers != NULL)
     SSL_set_cipher_list (raw.ssl, peer_table[i].ciphers);
   if (peer_table[i].version != 0)
     SSL_set_max_proto_version (raw.ssl, peer_table[i].version);
-  raw_trust (&raw, &pair.a);
+  dtls_raw_trust (&raw, &pair.a);
   start_a (&pair, we_are_client);
-  raw_run (&raw, &pair, FALSE, 1);
+  dtls_raw_run (&raw, &pair, FALSE, 1);
   if (peer_table[i].connects) {
     g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CONNECTED);
   } else {
@@ -370,7 +222,7 @@ run_peer_case (gsize i, gboolean we_are_client)
     g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_FAILED);
     g_test_message ("  %s", pair.a.reason);
   }
-  raw_clear (&raw);
+  dtls_raw_clear (&raw);
   dtls_pair_clear (&pair);
 }
 
@@ -388,15 +240,15 @@ static void
 test_no_certificate (void)
 {
   DtlsPair pair;
-  Raw raw;
+  DtlsRaw raw;
 
   pair_init (&pair);
   dtls_pair_set_fingerprint (&pair.a, &pair.b);
-  raw_init (&raw, TRUE, NULL, 0, CHROMIUM);
+  dtls_raw_init (&raw, TRUE, NULL, 0, CHROMIUM);
   start_a (&pair, FALSE);
-  raw_run (&raw, &pair, FALSE, 1);
+  dtls_raw_run (&raw, &pair, FALSE, 1);
   g_assert_cmpint (pair.a.state, !=, RTC_DTLS_STATE_CONNECTED);
-  raw_clear (&raw);
+  dtls_raw_clear (&raw);
   dtls_pair_clear (&pair);
 }
 
@@ -407,20 +259,20 @@ test_renegotiation (void)
 {
   for (gint we_are_client = 0; we_are_client < 2; we_are_client++) {
     DtlsPair pair;
-    Raw raw;
+    DtlsRaw raw;
 
     pair_init (&pair);
-    raw_init (&raw, !we_are_client, EVP_EC_gen ("P-256"), 0, CHROMIUM);
-    raw_trust (&raw, &pair.a);
+    dtls_raw_init (&raw, !we_are_client, EVP_EC_gen ("P-256"), 0, CHROMIUM);
+    dtls_raw_trust (&raw, &pair.a);
     start_a (&pair, we_are_client);
-    raw_run (&raw, &pair, FALSE, 1);
+    dtls_raw_run (&raw, &pair, FALSE, 1);
     g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CONNECTED);
     SSL_renegotiate (raw.ssl);
-    raw_run (&raw, &pair, FALSE, 1);
+    dtls_raw_run (&raw, &pair, FALSE, 1);
     g_test_message ("%s", pair.a.reason);
     g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_FAILED);
     g_assert_nonnull (strstr (pair.a.reason, "the peer ended the DTLS session with alert"));
-    raw_clear (&raw);
+    dtls_raw_clear (&raw);
     dtls_pair_clear (&pair);
   }
 }
@@ -429,18 +281,18 @@ static void
 test_peer_closes (void)
 {
   DtlsPair pair;
-  Raw raw;
+  DtlsRaw raw;
 
   pair_init (&pair);
-  raw_init (&raw, TRUE, EVP_EC_gen ("P-256"), 0, CHROMIUM);
-  raw_trust (&raw, &pair.a);
+  dtls_raw_init (&raw, TRUE, EVP_EC_gen ("P-256"), 0, CHROMIUM);
+  dtls_raw_trust (&raw, &pair.a);
   start_a (&pair, FALSE);
-  raw_run (&raw, &pair, FALSE, 1);
+  dtls_raw_run (&raw, &pair, FALSE, 1);
   g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CONNECTED);
   SSL_shutdown (raw.ssl);
-  raw_run (&raw, &pair, FALSE, 1);
+  dtls_raw_run (&raw, &pair, FALSE, 1);
   g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CLOSED);
-  raw_clear (&raw);
+  dtls_raw_clear (&raw);
   dtls_pair_clear (&pair);
 }
 
@@ -531,15 +383,15 @@ static void
 stranger_hello (DtlsPair *pair, DtlsEnd *end)
 {
   RtcPacket *packet;
-  Raw raw;
+  DtlsRaw raw;
 
-  raw_init (&raw, TRUE, NULL, 0, FIREFOX);
+  dtls_raw_init (&raw, TRUE, NULL, 0, FIREFOX);
   SSL_do_handshake (raw.ssl);
   while ((packet = g_queue_pop_head (&raw.bio.out)) != NULL) {
     dtls_pair_inject (pair, end, packet->data, packet->len);
     rtc_packet_unref (packet);
   }
-  raw_clear (&raw);
+  dtls_raw_clear (&raw);
 }
 
 /* Disturbs before every single datagram of the handshake but the very first hello (whoever comes

@@ -10,185 +10,14 @@
 #include "ext/http/gstrtcwhipserversignaller.h"
 #include "ext/http/rtc-http-client.h"
 #include "ext/http/rtc-whip-session.h"
-#include "tests/check/net/fake-whip-server.h"
 #include "tests/check/net/log-tap.h"
-#include "tests/check/net/wish-fixture.h"
+#include "tests/check/net/whip-client-fixture.h"
 #include "tests/check/run-tests.h"
 
-#define OFFER SDP_HEAD SDP_BODY ("clie", "actpass", "sendonly")
 #define ANSWER SDP_HEAD SDP_BODY ("serv", "passive", "recvonly")
 #define ANSWERED 201, "application/sdp", ANSWER
-#define TIMEOUT_US (20 * G_USEC_PER_SEC)
 
-typedef struct {
-  GMainContext *context;
-  GstRtcSignaller *signaller;
-  GString *story;
-  gchar *id;           /* of the session requested last */
-  gboolean offers_not; /* the element is silent */
-  gboolean trickles;   /* it sends candidates right after the offer */
-} Fixture;
-
-/* -- The element --------------------------------------------------------------------------------
- */
-
-static void
-on_requested (GstRtcSignaller *signaller, const gchar *id, const gchar *peer,
-    GstWebRTCSessionDescription *offer, Fixture *f)
-{
-  GstWebRTCSessionDescription *description;
-  GstSDPMessage *sdp;
-
-  g_assert_null (offer);
-  g_string_append_printf (f->story, "requested(%s) ", peer);
-  g_free (f->id);
-  f->id = g_strdup (id);
-  if (f->offers_not)
-    return;
-  g_assert_cmpint (gst_sdp_message_new_from_text (OFFER, &sdp), ==, GST_SDP_OK);
-  description = gst_webrtc_session_description_new (GST_WEBRTC_SDP_TYPE_OFFER, sdp);
-  g_assert_true (gst_rtc_signaller_send_session_description (signaller, id, description, NULL));
-  g_assert_false (gst_rtc_signaller_send_session_description (signaller, id, description, NULL));
-  gst_webrtc_session_description_free (description);
-  if (f->trickles) {
-    g_assert_true (gst_rtc_signaller_send_candidate (signaller, id, 0, "0", CANDIDATE, NULL));
-    g_assert_true (gst_rtc_signaller_send_candidate (signaller, id, 0, "0", "", NULL));
-  }
-}
-
-static void
-on_description (GstRtcSignaller *signaller, const gchar *id,
-    GstWebRTCSessionDescription *description, Fixture *f)
-{
-  g_assert_cmpint (description->type, ==, GST_WEBRTC_SDP_TYPE_ANSWER);
-  g_assert_cmpstr (id, ==, f->id);
-  g_string_append_printf (f->story, "answer(%s) ",
-      gst_sdp_media_get_attribute_val (
-          gst_sdp_message_get_media (description->sdp, 0), "ice-ufrag"));
-}
-
-static gboolean
-on_ended (GstRtcSignaller *signaller, const gchar *id, const gchar *reason, Fixture *f)
-{
-  g_assert_cmpstr (id, ==, f->id);
-  g_string_append_printf (f->story, "ended(%s) ", reason);
-  return TRUE;
-}
-
-static void
-on_error (GstRtcSignaller *signaller, const gchar *message, Fixture *f)
-{
-  g_string_append_printf (f->story, "error(%s) ", message);
-}
-
-/* -- Fixture ------------------------------------------------------------------------------------
- */
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  f->context = g_main_context_new ();
-  g_main_context_push_thread_default (f->context);
-  f->story = g_string_new (NULL);
-  f->signaller = gst_rtc_whip_client_signaller_new ();
-  g_signal_connect (f->signaller, "session-requested", G_CALLBACK (on_requested), f);
-  g_signal_connect (f->signaller, "session-description", G_CALLBACK (on_description), f);
-  g_signal_connect (f->signaller, "session-ended", G_CALLBACK (on_ended), f);
-  g_signal_connect (f->signaller, "error", G_CALLBACK (on_error), f);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  gst_rtc_signaller_stop (f->signaller);
-  g_object_add_weak_pointer (G_OBJECT (f->signaller), (gpointer *) &f->signaller);
-  g_object_unref (f->signaller);
-  g_assert_null (f->signaller);
-  while (g_main_context_iteration (f->context, FALSE)) {
-  }
-  g_main_context_pop_thread_default (f->context);
-  g_main_context_unref (f->context);
-  g_string_free (f->story, TRUE);
-  g_free (f->id);
-}
-
-static gboolean
-on_tick (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Runs the context until the story holds text, or fails. */
-static void
-wait_for (Fixture *f, const gchar *text)
-{
-  gint64 deadline = g_get_monotonic_time () + TIMEOUT_US;
-  GSource *tick = g_timeout_source_new (100); /* so that the deadline is looked at */
-
-  g_source_set_callback (tick, on_tick, NULL, NULL);
-  g_source_attach (tick, f->context);
-  while (!strstr (f->story->str, text) && g_get_monotonic_time () < deadline)
-    g_main_context_iteration (f->context, TRUE);
-  g_source_destroy (tick);
-  g_source_unref (tick);
-  g_test_message ("%s", f->story->str);
-  g_assert_nonnull (strstr (f->story->str, text));
-}
-
-/* Runs the context until the server was asked for that, or fails. */
-static void
-wait_for_request (Fixture *f, FakeWhipServer *server, const gchar *text)
-{
-  gint64 deadline = g_get_monotonic_time () + TIMEOUT_US;
-  GSource *tick = g_timeout_source_new (20);
-  gchar *story = fake_whip_server_dup_story (server);
-
-  g_source_set_callback (tick, on_tick, NULL, NULL);
-  g_source_attach (tick, f->context);
-  while (!strstr (story, text) && g_get_monotonic_time () < deadline) {
-    g_main_context_iteration (f->context, TRUE);
-    g_free (story);
-    story = fake_whip_server_dup_story (server);
-  }
-  g_source_destroy (tick);
-  g_source_unref (tick);
-  g_test_message ("%s", story);
-  g_assert_nonnull (strstr (story, text));
-  g_free (story);
-}
-
-static void
-start (Fixture *f, const gchar *origin, const gchar *path)
-{
-  gchar *endpoint = g_strconcat (origin, path, NULL);
-  GError *error = NULL;
-
-  g_object_set (f->signaller, "whip-endpoint", endpoint, NULL);
-  gst_rtc_signaller_start (f->signaller, f->context, &error);
-  g_assert_no_error (error);
-  g_free (endpoint);
-}
-
-/* The client calls /whip of a server with that script. */
-static FakeWhipServer *
-start_fake (Fixture *f, const FakeWhipReply *replies, guint n_replies)
-{
-  FakeWhipServer *server = fake_whip_server_new (replies, n_replies);
-  gchar *origin = fake_whip_server_dup_origin (server);
-
-  start (f, origin, "/whip");
-  g_free (origin);
-  return server;
-}
-
-static void
-assert_story (FakeWhipServer *server, const gchar *expected)
-{
-  gchar *story = fake_whip_server_dup_story (server);
-
-  g_assert_cmpstr (story, ==, expected);
-  g_free (story);
-}
+typedef WhipClientFixture Fixture;
 
 /* -- Against our own server ---------------------------------------------------------------------
  */
@@ -200,7 +29,7 @@ test_own_server (Fixture *f, gconstpointer data)
   gchar *endpoint;
   guint n;
 
-  wish_fixture_set_up (&wish, gst_rtc_whip_server_signaller_new (), "/whip", OFFER);
+  wish_fixture_set_up (&wish, gst_rtc_whip_server_signaller_new (), "/whip", WHIP_CLIENT_OFFER);
   g_main_context_pop_thread_default (wish.context);
   g_main_context_unref (wish.context);
   wish.context = g_main_context_ref (f->context);
@@ -213,8 +42,8 @@ test_own_server (Fixture *f, gconstpointer data)
   g_object_set (f->signaller, "auth-token", TOKEN, "name", "Front d\xc3\xb6\xc3\xb6r&x=1",
       "trickle", TRUE, NULL);
   log_tap_start ();
-  start (f, endpoint, "");
-  wait_for (f, "answer(serv)");
+  whip_client_start (f, endpoint, "");
+  whip_client_wait_for (f, "answer(serv)");
   while (!strstr (wish.story->str, "ice(0,0,) "))
     g_main_context_iteration (f->context, TRUE);
   g_assert_cmpstr (wish.story->str, ==,
@@ -281,8 +110,8 @@ test_refusal (Fixture *f, gconstpointer data)
   FakeWhipServer *server;
 
   g_object_set (f->signaller, "retries", 0, NULL);
-  server = start_fake (f, &refusals[i].reply, 1);
-  wait_for (f, "error(");
+  server = whip_client_start_fake (f, &refusals[i].reply, 1);
+  whip_client_wait_for (f, "error(");
   g_assert_nonnull (strstr (f->story->str, "requested(127.0.0.1) ended("));
   g_assert_nonnull (strstr (f->story->str, refusals[i].sentence));
   g_assert_null (strstr (f->story->str, "answer("));
@@ -295,10 +124,10 @@ static void
 test_useless_answer_is_deleted (Fixture *f, gconstpointer data)
 {
   static const FakeWhipReply reply = { 201, "application/sdp", "hello", "/whip/1" };
-  FakeWhipServer *server = start_fake (f, &reply, 1);
+  FakeWhipServer *server = whip_client_start_fake (f, &reply, 1);
 
-  wait_for (f, "error(");
-  wait_for_request (f, server, "DELETE /whip/1;");
+  whip_client_wait_for (f, "error(");
+  whip_client_wait_for_request (f, server, "DELETE /whip/1;");
   fake_whip_server_free (server);
 }
 
@@ -310,12 +139,12 @@ test_retry_after (Fixture *f, gconstpointer data)
 {
   static const FakeWhipReply replies[] = { { 503, .retry_after = "2" }, { ANSWERED, "/whip/1" } };
   gint64 begin = g_get_monotonic_time ();
-  FakeWhipServer *server = start_fake (f, replies, 2);
+  FakeWhipServer *server = whip_client_start_fake (f, replies, 2);
 
-  wait_for (f, "answer(serv)");
+  whip_client_wait_for (f, "answer(serv)");
   g_assert_cmpint (g_get_monotonic_time () - begin, >=, 2 * G_USEC_PER_SEC);
   g_assert_null (strstr (f->story->str, "error("));
-  assert_story (server, "POST /whip;POST /whip;");
+  whip_client_assert_story (server, "POST /whip;POST /whip;");
   fake_whip_server_free (server);
 }
 
@@ -329,8 +158,8 @@ test_nobody_there (Fixture *f, gconstpointer data)
 
   fake_whip_server_free (server); /* its port is nobody's now */
   g_object_set (f->signaller, "retries", 1, NULL);
-  start (f, origin, "/whip");
-  wait_for (f, "error(");
+  whip_client_start (f, origin, "/whip");
+  whip_client_wait_for (f, "error(");
   g_assert_nonnull (strstr (f->story->str, "no way to the server"));
   g_assert_nonnull (strstr (f->story->str, "ended("));
   g_assert_nonnull (strstr (strstr (f->story->str, "requested") + 1, "requested")); /* twice */
@@ -342,25 +171,25 @@ static void
 test_element_ends (Fixture *f, gconstpointer data)
 {
   static const FakeWhipReply reply = { ANSWERED, "/whip/1" };
-  FakeWhipServer *server = start_fake (f, &reply, 1);
+  FakeWhipServer *server = whip_client_start_fake (f, &reply, 1);
   gchar *first;
   GError *reason = NULL;
 
-  wait_for (f, "answer(serv)");
+  whip_client_wait_for (f, "answer(serv)");
   first = g_strdup (f->id);
   g_string_truncate (f->story, 0);
   rtc_error (&reason, RTC_ERR_BACKEND, "ICE failed");
   gst_rtc_signaller_end_session (f->signaller, "unknown", reason);
   gst_rtc_signaller_end_session (f->signaller, first, reason);
   g_clear_error (&reason);
-  wait_for (f, "answer(serv)");
-  wait_for_request (f, server, "DELETE /whip/1;");
+  whip_client_wait_for (f, "answer(serv)");
+  whip_client_wait_for_request (f, server, "DELETE /whip/1;");
   g_assert_cmpstr (f->id, !=, first);
 
   rtc_error (&reason, RTC_ERR_UNSUPPORTED, "no encoder");
   gst_rtc_signaller_end_session (f->signaller, f->id, reason);
   g_clear_error (&reason);
-  wait_for (f, "error(no encoder)");
+  whip_client_wait_for (f, "error(no encoder)");
   g_free (first);
   fake_whip_server_free (server);
 }
@@ -375,13 +204,13 @@ test_not_yet (Fixture *f, gconstpointer data)
 
   g_object_set (f->signaller, "retries", 0, NULL);
   f->offers_not = TRUE;
-  server = start_fake (f, &reply, 1);
-  wait_for (f, "requested");
+  server = whip_client_start_fake (f, &reply, 1);
+  whip_client_wait_for (f, "requested");
   rtc_error (&reason, RTC_AGAIN, "no stream yet");
   gst_rtc_signaller_end_session (f->signaller, f->id, reason);
   g_error_free (reason);
   f->offers_not = FALSE;
-  wait_for (f, "answer(serv)");
+  whip_client_wait_for (f, "answer(serv)");
   g_assert_null (strstr (f->story->str, "error("));
   fake_whip_server_free (server);
 }
@@ -391,18 +220,18 @@ static void
 test_rejected_answer (Fixture *f, gconstpointer data)
 {
   static const FakeWhipReply reply = { ANSWERED, "/whip/1" };
-  FakeWhipServer *server = start_fake (f, &reply, 1);
+  FakeWhipServer *server = whip_client_start_fake (f, &reply, 1);
   GError *reason = NULL;
   gchar *id;
 
-  wait_for (f, "answer(serv)");
+  whip_client_wait_for (f, "answer(serv)");
   id = g_strdup (f->id);
   rtc_error (&reason, RTC_ERR_PARSE, "no such section");
   g_assert_true (gst_rtc_signaller_reject_session_description (f->signaller, id, reason));
   g_assert_false (gst_rtc_signaller_reject_session_description (f->signaller, id, reason));
   g_error_free (reason);
-  wait_for (f, "error(the WHIP server's answer is of no use: no such section)");
-  wait_for_request (f, server, "DELETE /whip/1;");
+  whip_client_wait_for (f, "error(the WHIP server's answer is of no use: no such section)");
+  whip_client_wait_for_request (f, server, "DELETE /whip/1;");
   g_free (id);
   fake_whip_server_free (server);
 }
@@ -435,8 +264,8 @@ test_location (Fixture *f, gconstpointer data)
   gchar *story;
 
   g_object_set (f->signaller, "auth-token", TOKEN, NULL);
-  start (f, origin, locations[i].endpoint);
-  wait_for (f, "answer(serv)");
+  whip_client_start (f, origin, locations[i].endpoint);
+  whip_client_wait_for (f, "answer(serv)");
   gst_rtc_signaller_stop (f->signaller);
   story = fake_whip_server_dup_story (server);
   g_test_message ("%s", story);
@@ -462,13 +291,13 @@ test_other_origin (Fixture *f, gconstpointer data)
   gchar *body;
 
   g_object_set (f->signaller, "auth-token", TOKEN, NULL);
-  server = start_fake (f, here, 2);
-  wait_for (f, "answer(serv)");
+  server = whip_client_start_fake (f, here, 2);
+  whip_client_wait_for (f, "answer(serv)");
   body = fake_whip_server_dup_body (other);
   g_assert_nonnull (strstr (body, "a=sendonly"));
   gst_rtc_signaller_stop (f->signaller);
-  assert_story (server, "POST /whip t;POST /moved t;");
-  assert_story (other, "POST /other;DELETE /s/1;");
+  whip_client_assert_story (server, "POST /whip t;POST /moved t;");
+  whip_client_assert_story (other, "POST /other;DELETE /s/1;");
   g_free (body);
   g_free (target);
   g_free (origin);
@@ -535,8 +364,8 @@ test_trickle (Fixture *f, gconstpointer data)
 
   g_object_set (f->signaller, "trickle", TRUE, NULL);
   f->trickles = TRUE;
-  server = start_fake (f, &reply, 1);
-  wait_for_request (f, server, "PATCH /whip/1 m=\"v1\";");
+  server = whip_client_start_fake (f, &reply, 1);
+  whip_client_wait_for_request (f, server, "PATCH /whip/1 m=\"v1\";");
   body = fake_whip_server_dup_body (server);
   g_assert_nonnull (strstr (body, "a=ice-ufrag:clie\r\n"));
   g_assert_nonnull (strstr (body, "a=mid:0\r\n"));
@@ -546,7 +375,7 @@ test_trickle (Fixture *f, gconstpointer data)
 
   fake_whip_server_set_status (server, 405);
   g_assert_true (gst_rtc_signaller_send_candidate (f->signaller, f->id, 0, "0", CANDIDATE, NULL));
-  wait_for_request (f, server, "PATCH /whip/1 m=\"v1\";PATCH /whip/1 m=\"v1\";");
+  whip_client_wait_for_request (f, server, "PATCH /whip/1 m=\"v1\";PATCH /whip/1 m=\"v1\";");
   while (gst_rtc_signaller_send_candidate (f->signaller, f->id, 0, "0", CANDIDATE, NULL))
     g_main_context_iteration (f->context, TRUE);
   g_assert_null (strstr (f->story->str, "ended"));
@@ -563,11 +392,11 @@ test_no_etag (Fixture *f, gconstpointer data)
 
   g_object_set (f->signaller, "trickle", TRUE, NULL);
   f->trickles = TRUE;
-  server = start_fake (f, &reply, 1);
-  wait_for (f, "answer(serv)");
+  server = whip_client_start_fake (f, &reply, 1);
+  whip_client_wait_for (f, "answer(serv)");
   g_assert_false (gst_rtc_signaller_send_candidate (f->signaller, f->id, 0, "0", CANDIDATE, NULL));
   gst_rtc_signaller_stop (f->signaller);
-  assert_story (server, "POST /whip;DELETE /whip/1;");
+  whip_client_assert_story (server, "POST /whip;DELETE /whip/1;");
   fake_whip_server_free (server);
 }
 
@@ -583,15 +412,15 @@ test_hanging_server (Fixture *f, gconstpointer data)
   gint64 begin;
 
   g_object_set (f->signaller, "timeout", 1, NULL);
-  server = start_fake (f, replies, 2);
-  wait_for (f, "no answer in time");
-  wait_for (f, "answer(serv)");
+  server = whip_client_start_fake (f, replies, 2);
+  whip_client_wait_for (f, "no answer in time");
+  whip_client_wait_for (f, "answer(serv)");
   fake_whip_server_set_status (server, 0);
   begin = g_get_monotonic_time ();
   gst_rtc_signaller_stop (f->signaller);
   g_assert_cmpint (g_get_monotonic_time () - begin, <,
       (GST_RTC_WHIP_CLIENT_STOP_MS + 4000) * G_TIME_SPAN_MILLISECOND);
-  wait_for_request (f, server, "DELETE /whip/1;");
+  whip_client_wait_for_request (f, server, "DELETE /whip/1;");
   fake_whip_server_free (server);
 }
 
@@ -600,14 +429,14 @@ static void
 test_end_before_answer (Fixture *f, gconstpointer data)
 {
   static const FakeWhipReply reply = { ANSWERED, "/whip/1" };
-  FakeWhipServer *server = start_fake (f, &reply, 1);
+  FakeWhipServer *server = whip_client_start_fake (f, &reply, 1);
   GError *reason = NULL;
 
-  wait_for (f, "requested");
+  whip_client_wait_for (f, "requested");
   rtc_error (&reason, RTC_ERR_UNSUPPORTED, "changed my mind");
   gst_rtc_signaller_end_session (f->signaller, f->id, reason);
   g_error_free (reason);
-  wait_for_request (f, server, "DELETE /whip/1;");
+  whip_client_wait_for_request (f, server, "DELETE /whip/1;");
   g_assert_null (strstr (f->story->str, "answer("));
   fake_whip_server_free (server);
 }
@@ -644,14 +473,16 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, function, data)                                                                  \
-  g_test_add ("/whip-client/" name, Fixture, data, set_up, function, tear_down)
+  g_test_add (                                                                                     \
+      "/whip-client/" name, Fixture, data, whip_client_set_up, function, whip_client_tear_down)
   g_test_add_func ("/whip-client/resolve", test_resolve);
   g_test_add_func ("/whip-client/retry-after-field", test_retry_after_field);
   ADD ("own-server", test_own_server, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++) {
     gchar *name = g_strdup_printf ("/whip-client/refusal/%u", i);
 
-    g_test_add (name, Fixture, GUINT_TO_POINTER (i), set_up, test_refusal, tear_down);
+    g_test_add (name, Fixture, GUINT_TO_POINTER (i), whip_client_set_up, test_refusal,
+        whip_client_tear_down);
     g_free (name);
   }
   ADD ("useless-answer-is-deleted", test_useless_answer_is_deleted, NULL);
@@ -663,7 +494,8 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (locations); i++) {
     gchar *name = g_strdup_printf ("/whip-client/location/%u", i);
 
-    g_test_add (name, Fixture, GUINT_TO_POINTER (i), set_up, test_location, tear_down);
+    g_test_add (name, Fixture, GUINT_TO_POINTER (i), whip_client_set_up, test_location,
+        whip_client_tear_down);
     g_free (name);
   }
   ADD ("other-origin", test_other_origin, NULL);
