@@ -4,10 +4,9 @@
  */
 #include "ext/nice/rtc-nice-candidate.h"
 
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <string.h>
+#include "ext/net/rtc-interfaces.h"
+#include "ext/net/rtc-sockaddr.h"
 
 static gboolean
 candidate_type_from_nice (NiceCandidateType nice, RtcCandidateType *out)
@@ -150,60 +149,22 @@ rtc_nice_candidate_to_nice (const RtcCandidate *candidate, guint stream_id, Nice
   return RTC_OK;
 }
 
-/* RFC 4291 2.5.6: fe80::/10. */
-static gboolean
-addresses_is_linklocal6 (const struct sockaddr *address)
-{
-  const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) (const void *) address;
-
-  return address->sa_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL (&in6->sin6_addr);
-}
-
-static gboolean
-addresses_accept (const struct ifaddrs *entry, gboolean loopback, NiceAddress *out)
-{
-  gboolean is_loopback = (entry->ifa_flags & IFF_LOOPBACK) != 0;
-
-  if (entry->ifa_addr == NULL || (entry->ifa_flags & IFF_UP) == 0 || is_loopback != loopback)
-    return FALSE;
-  if (entry->ifa_addr->sa_family != AF_INET && entry->ifa_addr->sa_family != AF_INET6)
-    return FALSE;
-  /* RFC 8445 5.1.1.1: link-local IPv6 is of use only against such candidates of the peer, which
-   * WebRTC does not signal. */
-  if (addresses_is_linklocal6 (entry->ifa_addr))
-    return FALSE;
-  nice_address_init (out);
-  nice_address_set_from_sockaddr (out, entry->ifa_addr);
-  nice_address_set_port (out, 0);
-  return TRUE;
-}
-
-static void
-addresses_add (GPtrArray *addresses, const struct ifaddrs *entries, gboolean loopback)
-{
-  NiceAddress address;
-
-  for (const struct ifaddrs *e = entries; e != NULL; e = e->ifa_next)
-    if (addresses->len < RTC_NICE_MAX_ADDRESSES && addresses_accept (e, loopback, &address))
-      g_ptr_array_add (addresses, nice_address_dup (&address));
-}
-
 GPtrArray *
 rtc_nice_get_addresses (gboolean with_loopback, gboolean *has_loopback)
 {
   GPtrArray *addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) nice_address_free);
-  struct ifaddrs *entries = NULL;
+  GArray *own = rtc_interfaces_list (with_loopback, has_loopback);
 
-  *has_loopback = FALSE;
-  if (getifaddrs (&entries) != 0)
-    return addresses;
-  addresses_add (addresses, entries, FALSE);
-  if (with_loopback || addresses->len == 0) {
-    guint before = addresses->len;
+  for (guint i = 0; i < own->len; i++) {
+    struct sockaddr_storage sockaddr;
+    const RtcAddress *address = &g_array_index (own, RtcAddress, i);
+    NiceAddress nice;
 
-    addresses_add (addresses, entries, TRUE);
-    *has_loopback = addresses->len > before;
+    rtc_address_to_sockaddr (address, address->family == RTC_ADDRESS_IPV6, &sockaddr);
+    nice_address_init (&nice);
+    nice_address_set_from_sockaddr (&nice, (struct sockaddr *) &sockaddr);
+    g_ptr_array_add (addresses, nice_address_dup (&nice));
   }
-  freeifaddrs (entries);
+  g_array_unref (own);
   return addresses;
 }

@@ -13,9 +13,6 @@
 
 G_BEGIN_DECLS
 
-/* RTC_NICE_MAX_ADDRESSES: local addresses gathered on; libnice itself stops at 64. */
-#define RTC_NICE_MAX_ADDRESSES 16
-
 /* A local candidate of libnice's. hide_related: write no base address (policy relay: the
  * addresses of the host are not to be shown). FALSE for what has no place in SDP (an address
  * with a zone). */
@@ -27,9 +24,8 @@ gboolean rtc_nice_candidate_from_nice (const NiceCandidate *nice, gboolean hide_
 RtcResult rtc_nice_candidate_to_nice (const RtcCandidate *candidate, guint stream_id,
     NiceCandidate **out);
 
-/* Our addresses to gather on: those of interfaces that are up and not loopback, IPv6 link-local
- * ones excepted; loopback too when with_loopback, or when there is nothing else. At most
- * RTC_NICE_MAX_ADDRESSES. *has_loopback tells whether any is. NiceAddress *, (transfer full). */
+/* rtc_interfaces_list(), the addresses to gather on, as libnice has them: NiceAddress *, (transfer
+ * full). */
 GPtrArray *rtc_nice_get_addresses (gboolean with_loopback, gboolean *has_loopback);
 
 G_END_DECLS

@@ -6,11 +6,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "ext/nice/rtc-nice-candidate.h"
+#include "ext/net/rtc-interfaces.h"
 #include "ext/nice/rtc-nice-private.h"
 
 /* What one agent may take: two contexts', a socket per address, and some for its servers. */
-#define NEEDED (RTC_NICE_MAX_ADDRESSES + 5)
+#define NEEDED (RTC_INTERFACES_MAX_ADDRESSES + 5)
 /* Kept free for whoever cannot check before. */
 #define RESERVE 64
 

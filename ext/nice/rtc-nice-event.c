@@ -9,6 +9,7 @@
 #include <time.h>
 #include "ext/nice/rtc-nice-candidate.h"
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/ice/rtc-ice-lite.h"
 
 #define GST_CAT_DEFAULT rtc_log_ice
 
@@ -62,22 +63,6 @@ rtc_nice_pop_event (RtcNice *self, RtcIceEvent *out)
   return TRUE;
 }
 
-static const gchar *
-nice_state_to_string (RtcIceState state)
-{
-  static const gchar *const names[] = {
-    [RTC_ICE_STATE_NEW] = "new",
-    [RTC_ICE_STATE_CHECKING] = "checking",
-    [RTC_ICE_STATE_CONNECTED] = "connected",
-    [RTC_ICE_STATE_COMPLETED] = "completed",
-    [RTC_ICE_STATE_DISCONNECTED] = "disconnected",
-    [RTC_ICE_STATE_FAILED] = "failed",
-    [RTC_ICE_STATE_CLOSED] = "closed",
-  };
-
-  return names[state];
-}
-
 void
 rtc_nice_set_state (RtcNice *self, RtcIceState state)
 {
@@ -85,8 +70,8 @@ rtc_nice_set_state (RtcNice *self, RtcIceState state)
 
   if (self->state == state)
     return;
-  GST_INFO (RTC_NICE_LOG_ID "%s -> %s", self->config.peer_id, nice_state_to_string (self->state),
-      nice_state_to_string (state));
+  GST_INFO (RTC_NICE_LOG_ID "%s -> %s", self->config.peer_id, rtc_ice_state_to_string (self->state),
+      rtc_ice_state_to_string (state));
   self->state = state;
   rtc_nice_push_event (self, &event);
   rtc_nice_choose_direct (self);

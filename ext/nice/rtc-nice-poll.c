@@ -9,9 +9,9 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 #include <gst/gst.h>
+#include "ext/net/rtc-sockaddr.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-types.h"
 
@@ -35,9 +35,6 @@ struct _RtcNicePoll {
   GHashTable *owners;  /* descriptor -> id of the watch that epoll has it for */
   guint32 last_id;
 };
-
-/* How old a datagram may be; beyond that somebody has set the clock. */
-#define MAX_AGE GST_SECOND
 
 struct _RtcNiceWatch {
   RtcNicePoll *poll;
@@ -175,42 +172,9 @@ is_same_address (const struct sockaddr_storage *a, const struct sockaddr_storage
          && memcmp (&a6->sin6_addr, &b6->sin6_addr, sizeof a6->sin6_addr) == 0;
 }
 
-/* The kernel's time stamps are of the wall clock. now: both clocks at the same instant. */
-typedef struct {
-  GstClockTime monotonic, wall;
-} Now;
-
-static void
-now_read (Now *now)
-{
-  struct timespec monotonic, wall;
-
-  clock_gettime (CLOCK_MONOTONIC, &monotonic);
-  clock_gettime (CLOCK_REALTIME, &wall);
-  now->monotonic = GST_TIMESPEC_TO_TIME (monotonic);
-  now->wall = GST_TIMESPEC_TO_TIME (wall);
-}
-
-static GstClockTime
-get_arrival (struct msghdr *message, const Now *now)
-{
-  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c)) {
-    struct timespec stamp;
-    GstClockTime wall;
-
-    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
-      continue;
-    memcpy (&stamp, CMSG_DATA (c), sizeof stamp);
-    wall = GST_TIMESPEC_TO_TIME (stamp);
-    if (wall <= now->wall && now->wall - wall < MIN (MAX_AGE, now->monotonic))
-      return now->monotonic - (now->wall - wall);
-  }
-  return now->monotonic;
-}
-
 /* Takes the next datagram out of the socket. FALSE: there was none. */
 static gboolean
-watch_take (RtcNiceWatch *self, const Now *now)
+watch_take (RtcNiceWatch *self, const RtcArrivalClock *now)
 {
   guint8 data[RTC_MAX_DATAGRAM + 1];
   guint8 control[CMSG_SPACE (sizeof (struct timespec)) + 64];
@@ -222,7 +186,7 @@ watch_take (RtcNiceWatch *self, const Now *now)
 
   if (len <= 0)
     return FALSE;
-  self->func (data, (gsize) len, get_arrival (&message, now), self->user_data);
+  self->func (data, (gsize) len, rtc_arrival_clock_get (now, &message), self->user_data);
   return TRUE;
 }
 
@@ -267,9 +231,9 @@ watch_show (RtcNiceWatch *self, int fd)
 static gboolean
 watch_read_direct (RtcNiceWatch *self)
 {
-  Now now;
+  RtcArrivalClock now;
 
-  now_read (&now);
+  rtc_arrival_clock_read (&now);
   for (guint i = 0; i < MAX_DATAGRAMS && self->direct >= 0; i++) {
     struct sockaddr_storage from;
     socklen_t from_len = sizeof from;
@@ -290,7 +254,7 @@ watch_read_direct (RtcNiceWatch *self)
     }
     /* What comes while we read must not seem to come from the future. */
     if (i % 8 == 7)
-      now_read (&now);
+      rtc_arrival_clock_read (&now);
   }
   return FALSE;
 }

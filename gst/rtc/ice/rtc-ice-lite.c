@@ -12,6 +12,22 @@
 #define DOUBT (10 * GST_SECOND)
 #define DOUBT_QUIET (5 * GST_SECOND)
 
+const gchar *
+rtc_ice_state_to_string (RtcIceState state)
+{
+  static const gchar *const names[] = {
+    [RTC_ICE_STATE_NEW] = "new",
+    [RTC_ICE_STATE_CHECKING] = "checking",
+    [RTC_ICE_STATE_CONNECTED] = "connected",
+    [RTC_ICE_STATE_COMPLETED] = "completed",
+    [RTC_ICE_STATE_DISCONNECTED] = "disconnected",
+    [RTC_ICE_STATE_FAILED] = "failed",
+    [RTC_ICE_STATE_CLOSED] = "closed",
+  };
+
+  return names[state];
+}
+
 gboolean
 rtc_ice_flow_equal (const RtcIceFlow *a, const RtcIceFlow *b)
 {

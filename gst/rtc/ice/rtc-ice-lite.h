@@ -49,6 +49,9 @@ typedef struct {
   RtcAddress remote, local;
 } RtcIceFlow;
 
+/* "new", "checking", ...; never NULL. */
+const gchar *rtc_ice_state_to_string (RtcIceState state);
+
 gboolean rtc_ice_flow_equal (const RtcIceFlow *a, const RtcIceFlow *b);
 guint rtc_ice_flow_hash (const RtcIceFlow *self);
 
