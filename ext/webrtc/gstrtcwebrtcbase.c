@@ -17,6 +17,8 @@ enum {
   PROP_ICE_TRANSPORT_POLICY,
   PROP_MIN_RTP_PORT,
   PROP_MAX_RTP_PORT,
+  PROP_UDP_MUX_PORT,
+  PROP_UDP_MUX_ADDRESSES,
   PROP_DTLS_CERTIFICATE,
   PROP_DTLS_KEY,
   PROP_DO_RETRANSMISSION,
@@ -239,6 +241,13 @@ gst_rtc_webrtc_base_set_property (GObject *object, guint id, const GValue *value
     case PROP_MAX_RTP_PORT:
       priv->max_port = g_value_get_uint (value);
       break;
+    case PROP_UDP_MUX_PORT:
+      priv->udp_mux_port = g_value_get_uint (value);
+      break;
+    case PROP_UDP_MUX_ADDRESSES:
+      g_free (priv->udp_mux_addresses);
+      priv->udp_mux_addresses = g_value_dup_string (value);
+      break;
     case PROP_DTLS_CERTIFICATE:
       g_free (priv->certificate);
       priv->certificate = g_value_dup_string (value);
@@ -311,6 +320,12 @@ gst_rtc_webrtc_base_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_MAX_RTP_PORT:
       g_value_set_uint (value, priv->max_port);
+      break;
+    case PROP_UDP_MUX_PORT:
+      g_value_set_uint (value, priv->udp_mux_port);
+      break;
+    case PROP_UDP_MUX_ADDRESSES:
+      g_value_set_string (value, priv->udp_mux_addresses);
       break;
     case PROP_DTLS_CERTIFICATE:
       g_value_set_string (value, priv->certificate);
@@ -417,6 +432,7 @@ gst_rtc_webrtc_base_finalize (GObject *object)
   g_clear_pointer (&priv->meta, gst_structure_free);
   g_free (priv->stun_server);
   g_free (priv->certificate);
+  g_free (priv->udp_mux_addresses);
   g_free (priv->key);
   g_mutex_clear (&priv->lock);
   G_OBJECT_CLASS (gst_rtc_webrtc_base_parent_class)->finalize (object);
@@ -456,6 +472,18 @@ install_properties (GObjectClass *klass)
       g_param_spec_uint ("max-rtp-port", "Highest media port",
           "Highest local UDP port for media; 0: 65535, or any when min-rtp-port is 0, too", 0,
           65535, 0, flags));
+  g_object_class_install_property (klass, PROP_UDP_MUX_PORT,
+      g_param_spec_uint ("udp-mux-port", "One media port",
+          "One UDP port for all peers, as ICE-lite: cheap for many, easy for firewalls; no STUN, "
+          "no TURN, and peers have to be full ICE agents, as browsers are. 0: ports of its own for "
+          "each peer",
+          0, 65535, GST_RTC_WEBRTC_DEFAULT_UDP_MUX_PORT, flags));
+  g_object_class_install_property (klass, PROP_UDP_MUX_ADDRESSES,
+      g_param_spec_string ("udp-mux-addresses", "Addresses of the one media port",
+          "What peers are told instead of this host's own addresses, separated by commas: the "
+          "public "
+          "ones behind a 1:1 NAT or of a container. NULL: this host's own",
+          NULL, flags));
   g_object_class_install_property (klass, PROP_DTLS_CERTIFICATE,
       g_param_spec_string ("dtls-certificate", "DTLS certificate",
           "PEM file with the certificate to show to peers; NULL: one made for this process", NULL,
@@ -532,5 +560,6 @@ gst_rtc_webrtc_base_init (GstRtcWebRTCBase *self)
   priv->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   g_value_init (&priv->turn_servers, GST_TYPE_ARRAY);
   priv->ice_transport_policy = GST_RTC_WEBRTC_DEFAULT_ICE_TRANSPORT_POLICY;
+  priv->udp_mux_port = GST_RTC_WEBRTC_DEFAULT_UDP_MUX_PORT;
   priv->do_retransmission = GST_RTC_WEBRTC_DEFAULT_DO_RETRANSMISSION;
 }

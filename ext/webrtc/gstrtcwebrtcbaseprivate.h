@@ -25,6 +25,8 @@ typedef struct {
   GValue turn_servers; /* GstValueArray of strings */
   GstWebRTCICETransportPolicy ice_transport_policy;
   guint min_port, max_port;
+  guint udp_mux_port;
+  gchar *udp_mux_addresses;
   gchar *certificate, *key;
   gboolean do_retransmission;
   GstStructure *meta;

@@ -404,6 +404,12 @@ check_settings (const GstRtcWebRTCBasePrivate *priv, GError **error)
     rtc_error (error, RTC_ERR_PARSE, "min-rtp-port %u is above max-rtp-port %u", min, max);
     return FALSE;
   }
+  if (priv->udp_mux_port != 0
+      && priv->ice_transport_policy == GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY) {
+    rtc_error (error, RTC_ERR_PARSE,
+        "udp-mux-port and ice-transport-policy=relay exclude each other: that port uses no relays");
+    return FALSE;
+  }
   for (guint i = 0; i < gst_value_array_get_size (&priv->turn_servers); i++) {
     const gchar *uri = g_value_get_string (gst_value_array_get_value (&priv->turn_servers, i));
 
@@ -421,7 +427,8 @@ static GstRtcTransport *
 make_transport (GstRtcWebRTCBase *self, GError **error)
 {
   GstRtcWebRTCBasePrivate *priv = gst_rtc_webrtc_base_get_private (self);
-  gchar *certificate, *key;
+  gchar *certificate, *key, *addresses;
+  GstRtcBackendsConfig config = { 0 };
   GstRtcTransport *transport;
 
   g_mutex_lock (&priv->lock);
@@ -429,12 +436,15 @@ make_transport (GstRtcWebRTCBase *self, GError **error)
     g_mutex_unlock (&priv->lock);
     return NULL;
   }
-  certificate = g_strdup (priv->certificate);
-  key = g_strdup (priv->key);
+  config.certificate = certificate = g_strdup (priv->certificate);
+  config.key = key = g_strdup (priv->key);
+  config.udp_mux_port = (guint16) priv->udp_mux_port;
+  config.udp_mux_addresses = addresses = g_strdup (priv->udp_mux_addresses);
   g_mutex_unlock (&priv->lock);
-  transport = gst_rtc_backends_new_transport (certificate, key, error);
+  transport = gst_rtc_backends_new_transport (&config, error);
   g_free (certificate);
   g_free (key);
+  g_free (addresses);
   return transport;
 }
 

@@ -88,7 +88,7 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
   RtcPeerConfig config = { 0 };
   RtcPeer *peer;
 
-  config.ice = transport->get_ice (transport->loop, error);
+  config.ice = transport->get_ice (transport, error);
   if (config.ice == NULL)
     return NULL;
   config.dtls = transport->dtls;

@@ -15,15 +15,18 @@ G_BEGIN_DECLS
 
 typedef struct _GstRtcTransport GstRtcTransport;
 
-typedef struct {
+typedef struct _GstRtcTransportConfig GstRtcTransportConfig;
+
+struct _GstRtcTransportConfig {
   RtcLoop *loop;         /* (transfer full) */
   RtcDtlsFactory *dtls;
   RtcSrtpFactory *srtp;
-  /* (nullable) with *error: the ICE factory of that loop, made at first use. [N] */
-  RtcIceFactory *(*get_ice) (RtcLoop *loop, GError **error);
+  guint16 udp_mux_port;  /* of the one port for all peers; 0: each has its own */
+  /* (nullable) with *error: the ICE factory of loop, made at first use. [N] */
+  RtcIceFactory *(*get_ice) (const GstRtcTransportConfig *self, GError **error);
   /* (nullable) Frees the two factories; any thread, after the last peer. */
   void (*destroy) (RtcDtlsFactory *dtls, RtcSrtpFactory *srtp);
-} GstRtcTransportConfig;
+};
 
 /* (transfer full) */
 GstRtcTransport *gst_rtc_transport_new (const GstRtcTransportConfig *config);

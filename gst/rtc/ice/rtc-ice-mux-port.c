@@ -38,6 +38,7 @@ typedef struct {
   RtcIceMuxSession *session;
   RtcIceLite *lite;      /* of session */
   RtcIceState told;      /* last state that poll() gave */
+  RtcIceFlow told_flow;  /* last selected flow that it told of */
   gboolean is_gathering; /* or has; until restart() */
   guint step;
   GQueue packets; /* RtcPacket * */
@@ -163,6 +164,15 @@ agent_poll_gathering (MuxAgent *self, RtcIceEvent *out)
   return TRUE;
 }
 
+/* Whether another flow is selected than poll() told of last. */
+static gboolean
+agent_has_new_flow (const MuxAgent *self)
+{
+  const RtcIceLiteFlow *selected = rtc_ice_lite_get_selected (self->lite);
+
+  return selected != NULL && !rtc_ice_flow_equal (&selected->flow, &self->told_flow);
+}
+
 /* The state first: a peer that is not connected yet would hold a packet back. */
 static gboolean
 agent_poll (RtcIce *ice, RtcIceEvent *out)
@@ -173,9 +183,16 @@ agent_poll (RtcIce *ice, RtcIceEvent *out)
   if (agent_poll_gathering (self, out))
     return TRUE;
   if (self->told != self->lite->state) {
+    GST_INFO (LOG_ID "%s -> %s", self->config.peer_id, rtc_ice_state_to_string (self->told),
+        rtc_ice_state_to_string (self->lite->state));
     self->told = self->lite->state;
     out->type = RTC_ICE_EVENT_STATE;
     out->state = self->told;
+    return TRUE;
+  }
+  if (agent_has_new_flow (self)) {
+    self->told_flow = rtc_ice_lite_get_selected (self->lite)->flow;
+    out->type = RTC_ICE_EVENT_PAIR;
     return TRUE;
   }
   out->packet = g_queue_pop_head (&self->packets);
@@ -360,12 +377,9 @@ rtc_ice_mux_port_handle_datagram (
   agent = rtc_ice_mux_session_get_user_data (result.session);
   if (result.kind == RTC_ICE_MUX_PACKET)
     agent_take_packet (agent, now, data, len);
-  else if (agent->told == agent->lite->state)
-    return;
-  else
-    GST_DEBUG (LOG_ID "a check changes its state from %d to %d", agent->config.peer_id,
-        (gint) agent->told, (gint) agent->lite->state);
-  if (agent->config.wake != NULL)
+  if (agent->config.wake != NULL
+      && (agent->packets.length > 0 || agent->told != agent->lite->state
+          || agent_has_new_flow (agent)))
     agent->config.wake (agent->config.wake_data);
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """checks.py - real browsers watch webrtcsink: checks.py CASE [BROWSER [CODEC]].
 
-Cases: play, rejoin, reload, many, keyframe, startup, readme (see the functions). BROWSER is chromium or
+Cases: play, rejoin, reload, many, keyframe, startup, mux, readme (see the functions). BROWSER is chromium or
 firefox, CODEC is VP8, VP9, H264 ... Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
 import asyncio
@@ -233,6 +233,37 @@ async def startup(name, _codec):
         await browser.close()
 
 
+def free_udp_port():
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        probe.bind(('::', 0))
+        return probe.getsockname()[1]
+
+
+async def mux(name, _codec):
+    """All viewers on one port (udp-mux-port): pages play, come back and go."""
+    port = free_udp_port()
+    browser = await open_browser(name)
+    try:
+        with Source(only('VP8'), f'udp-mux-port={port}') as source:
+            pages = [await browser.new_page() for _ in range(2)]
+            for page in pages:
+                await start_watching(page, source.page)
+            threads = source.ask()['threads']
+            await sessions_become(source, 2)
+            await start_watching(pages[0], source.page)     # again: a reload
+            for page in pages:
+                await watch_fully(page, 'VP8')
+                path = await page.wait_for('probe.path()', SLOW_SECONDS)
+                print(f'# {path}')
+                expect(path['remote'] == port, f'media comes from port {path["remote"]}')
+            expect(source.ask()['threads'] <= threads, 'a viewer costs a thread')
+            for page in pages:
+                await page.close()
+            await sessions_become(source, 0)
+    finally:
+        await browser.close()
+
+
 def printed_pipelines():
     """The ```sh blocks of the README that are pipelines to watch; calls.py has the others."""
     with open(os.path.join(HERE, '..', '..', '..', 'README.md'), encoding='utf-8') as text:
@@ -282,7 +313,7 @@ async def open_when_served(page, url, process):
             await asyncio.sleep(0.1)
 
 
-CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup, readme)}
+CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup, mux, readme)}
 
 if __name__ == '__main__':
     case, name, codec = (sys.argv[1:] + [None, None])[:3]

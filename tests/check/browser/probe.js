@@ -63,6 +63,22 @@ window.probe = {
     return null;
   },
 
+  // The ports of the selected candidate pair and the peer's kind of candidate, null while there is
+  // none.
+  async path () {
+    const report = new Map(await probe.latest().getStats());
+    for (const s of report.values()) {
+      if (s.type === 'candidate-pair' && s.state === 'succeeded' && s.nominated) {
+        const local = report.get(s.localCandidateId), remote = report.get(s.remoteCandidateId);
+        if (local && remote) {
+          return { local: local.port, remote: remote.port, protocol: remote.protocol,
+                   kind: remote.candidateType };
+        }
+      }
+    }
+    return null;
+  },
+
   // Presses whatever the page offers to start with; pages that start by themselves have nothing.
   press () {
     const button = document.querySelector('#play, .play, button[data-action=play]');

@@ -46,9 +46,20 @@ net_call_init (NetCall *self)
 }
 
 void
+net_call_use_mux (NetCall *self)
+{
+  RtcUdpMuxConfig config = { .allow_loopback = TRUE };
+  GError *error = NULL;
+
+  self->mux = rtc_udp_mux_new (self->context, &config, &error);
+  g_assert_no_error (error);
+}
+
+void
 net_call_clear (NetCall *self)
 {
   net_call_end (self);
+  rtc_udp_mux_free (self->mux);
   rtc_nice_factory_free (self->ice);
   for (guint end = 0; end < 2; end++) {
     rtc_dtls_factory_free (self->dtls[end]);
@@ -186,6 +197,8 @@ call_new_peer (NetCall *self, guint end)
   GError *error = NULL;
   RtcPeer *peer;
 
+  if (end == NET_SENDER && self->mux != NULL)
+    config.ice = rtc_udp_mux_get_factory (self->mux);
   config.ice_config.peer_id = config.id;
   config.ice_config.random = self->random;
   config.ice_config.allow_loopback = TRUE;

@@ -11,6 +11,7 @@
 
 #include <netinet/in.h>
 
+#include "ext/mux/rtc-udp-mux.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/peer/rtc-peer.h"
 
@@ -29,6 +30,7 @@ struct _NetCall {
   GMainContext *context;
   RtcRandom *random;
   RtcIceFactory *ice;
+  RtcUdpMux *mux;          /* NULL: the sender's peers are on ice, too */
   RtcDtlsFactory *dtls[2];
   RtcSrtpFactory *srtp;
   const RtcIceServer *servers; /* for both agents; set before net_call_begin() */
@@ -53,6 +55,9 @@ struct _NetCall {
 };
 
 void net_call_init (NetCall *self);
+
+/* The sender's peers, all of them, are on one port from here on (rtc-udp-mux.h). */
+void net_call_use_mux (NetCall *self);
 void net_call_clear (NetCall *self);
 
 /* New peers, gathered and negotiated with complete descriptions: from here on they connect. */

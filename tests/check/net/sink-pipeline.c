@@ -109,3 +109,25 @@ sink_count_proc (const gchar *folder)
   g_free (path);
   return n;
 }
+
+guint
+sink_find_udp_port (GSocket **socket_out)
+{
+  GInetAddress *any = g_inet_address_new_any (G_SOCKET_FAMILY_IPV6);
+  GSocketAddress *address = g_inet_socket_address_new (any, 0), *own;
+  GSocket *socket =
+      g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  guint port;
+
+  g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
+  own = g_socket_get_local_address (socket, NULL);
+  port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (own));
+  g_object_unref (own);
+  g_object_unref (address);
+  g_object_unref (any);
+  if (socket_out != NULL)
+    *socket_out = socket;
+  else
+    g_object_unref (socket);
+  return port;
+}

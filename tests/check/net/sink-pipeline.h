@@ -5,6 +5,7 @@
 /* sink-pipeline.h - a playing pipeline with webrtcsink on a free port, for tests. */
 #pragma once
 
+#include <gio/gio.h>
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -31,5 +32,8 @@ void sink_pipeline_check (SinkPipeline *self);
 
 /* Entries of a folder of /proc/self: "task", "fd". */
 guint sink_count_proc (const gchar *folder);
+
+/* A UDP port that nobody has; *socket_out (nullable, transfer full) has it as long as it is open. */
+guint sink_find_udp_port (GSocket **socket_out);
 
 G_END_DECLS

@@ -436,6 +436,19 @@ viewer_move (Viewer *v, guint n, gboolean nominates)
   viewer_turn (v);
 }
 
+/* Pairs that the sender was told of. */
+static guint64
+viewer_count_pairs (Viewer *v)
+{
+  RtcPeerStats stats;
+  guint64 n;
+
+  rtc_peer_get_stats (v->peers[SENDER], v->world->now, &stats);
+  n = stats.pair_changes;
+  rtc_peer_stats_clear (&stats);
+  return n;
+}
+
 static void
 assert_watches (Viewer *v)
 {
@@ -492,14 +505,17 @@ test_move (void)
   v = world_add_viewer (&w);
   viewer_join (v, TRUE);
   assert_watches (v);
+  g_assert_cmpuint (viewer_count_pairs (v), ==, 1);
   /* It nominates: within a round trip. */
   viewer_move (v, 100, TRUE);
   world_run (&w, 2 * DELAY);
   assert_watches (v);
+  g_assert_cmpuint (viewer_count_pairs (v), ==, 2);
   /* It does not: as soon as the old place is silent, with the next check. */
   viewer_move (v, 101, FALSE);
   world_run (&w, 2 * 2500 * GST_MSECOND);
   assert_watches (v);
+  g_assert_cmpuint (viewer_count_pairs (v), ==, 3);
   world_clear (&w);
 }
 
@@ -524,6 +540,7 @@ test_restart (gconstpointer data)
   }
   world_run (&w, 40 * GST_SECOND);
   assert_watches (v);
+  g_assert_cmpuint (viewer_count_pairs (v), ==, 1);
   rtc_peer_get_stats (v->peers[VIEWER], w.now, &after);
   g_assert_cmpuint (
       after.ice.consent_responses_received, >=, before.ice.consent_responses_received + 3 + 15);

@@ -1,0 +1,392 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-udp-mux.c - the socket of the one port: what goes in comes out, from the right address, with
+ * and without what newer kernels can; and what its agents tell. */
+#include <string.h>
+
+#include "ext/mux/rtc-udp-mux.h"
+#include "ext/mux/rtc-udp-socket.h"
+#include "tests/check/core/ice-check.h"
+
+/* --- two sockets --- */
+
+typedef struct {
+  RtcUdpSocket *a, *b;
+  GPtrArray *got;  /* GBytes * at b, in order */
+  RtcIceFlow last; /* over which the last one came to b */
+} Pair;
+
+static void
+pair_init (Pair *p)
+{
+  p->a = rtc_udp_socket_new (0, NULL);
+  p->b = rtc_udp_socket_new (0, NULL);
+  g_assert_true (p->a != NULL && p->b != NULL);
+  p->got = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+}
+
+static void
+pair_clear (Pair *p)
+{
+  rtc_udp_socket_free (p->a);
+  rtc_udp_socket_free (p->b);
+  g_ptr_array_unref (p->got);
+}
+
+static RtcIceFlow
+pair_flow (const Pair *p, const gchar *from, const gchar *to)
+{
+  RtcIceFlow flow;
+
+  g_assert_true (rtc_address_parse (from, rtc_udp_socket_get_port (p->a), &flow.local));
+  g_assert_true (rtc_address_parse (to, rtc_udp_socket_get_port (p->b), &flow.remote));
+  return flow;
+}
+
+static void
+on_datagram (
+    gpointer data, GstClockTime time, const RtcIceFlow *flow, const guint8 *bytes, gsize len)
+{
+  Pair *p = data;
+  GstClockTime now = (GstClockTime) g_get_monotonic_time () * 1000;
+
+  /* Of the kernel's clock, in our scale. */
+  g_assert_cmpuint (time, <=, now + GST_SECOND);
+  g_assert_cmpuint (time + 10 * GST_SECOND, >=, now);
+  p->last = *flow;
+  g_ptr_array_add (p->got, g_bytes_new (bytes, len));
+}
+
+static void
+pair_receive (Pair *p, guint n)
+{
+  GPollFD fd = { .fd = rtc_udp_socket_get_fd (p->b), .events = G_IO_IN };
+  gint64 end = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
+
+  while (p->got->len < n && g_get_monotonic_time () < end) {
+    g_poll (&fd, 1, 1000);
+    rtc_udp_socket_receive (p->b, 1, on_datagram, p);
+  }
+  g_assert_cmpuint (p->got->len, ==, n);
+}
+
+static void
+fill (guint8 *data, gsize len, guint number)
+{
+  for (gsize i = 0; i < len; i++)
+    data[i] = (guint8) (number * 7 + i * 13);
+}
+
+/* Packets of a frame and of the next ones: equal ones with a shorter last, growing ones, empty
+ * ones, more than a message holds. */
+static gsize
+length_of (guint number)
+{
+  if (number < 100)
+    return number % 10 == 9 ? 700 : 1200;
+  if (number < 130)
+    return number - 100;
+  if (number < 300)
+    return 1000;
+  return number == 310 ? RTC_MAX_DATAGRAM : 1;
+}
+
+typedef struct {
+  gboolean has_segments, has_sendmmsg, is_ipv6;
+} Kind;
+
+static void
+test_batches (gconstpointer data)
+{
+  const Kind *kind = data;
+  guint n = 320, max_messages = 0;
+  guint8 bytes[RTC_MAX_DATAGRAM + 1];
+  RtcUdpBatchStats stats;
+  RtcUdpBatch *batch;
+  RtcIceFlow flow;
+  Pair p;
+
+  pair_init (&p);
+  flow = kind->is_ipv6 ? pair_flow (&p, "::1", "::1") : pair_flow (&p, "127.0.0.1", "127.0.0.1");
+  batch = rtc_udp_socket_get_batch (p.a);
+  rtc_udp_batch_degrade (batch, kind->has_segments, kind->has_sendmmsg);
+  for (guint i = 0; i < n; i++) {
+    fill (bytes, length_of (i), i);
+    g_assert_cmpint (rtc_udp_batch_add (batch, &flow, bytes, length_of (i)), ==, RTC_OK);
+  }
+  rtc_udp_batch_flush (batch);
+  g_assert_cmpint (rtc_udp_batch_add (batch, &flow, bytes, sizeof bytes), ==, RTC_ERR_LIMIT);
+  pair_receive (&p, n);
+  for (guint i = 0; i < n; i++) {
+    gsize len;
+    const guint8 *got = g_bytes_get_data (g_ptr_array_index (p.got, i), &len);
+
+    fill (bytes, length_of (i), i);
+    g_assert_cmpmem (got, len, bytes, length_of (i));
+  }
+  rtc_udp_batch_get_stats (batch, &stats);
+  g_test_message ("%u datagrams in %" G_GUINT64_FORMAT " messages and %" G_GUINT64_FORMAT " calls",
+      n, stats.messages, stats.calls);
+  g_assert_cmpuint (stats.datagrams, ==, n);
+  g_assert_cmpuint (stats.dropped, ==, 0);
+  max_messages = kind->has_segments ? n / 2 : n;
+  g_assert_cmpuint (stats.messages, <=, max_messages);
+  if (!kind->has_segments)
+    g_assert_cmpuint (stats.messages, ==, n);
+  if (!kind->has_sendmmsg)
+    g_assert_cmpuint (stats.calls, ==, stats.messages);
+  else
+    g_assert_cmpuint (stats.calls, <=, 1 + n / 16);
+  pair_clear (&p);
+}
+
+/* An answer leaves from the address that was asked, whichever the host would choose. */
+static void
+test_source (void)
+{
+  static const gchar *const from[] = { "127.0.0.1", "127.0.0.2", "127.8.9.10", "::1" };
+  Pair p;
+
+  pair_init (&p);
+  for (guint i = 0; i < G_N_ELEMENTS (from); i++) {
+    const gchar *to = strchr (from[i], ':') != NULL ? "::1" : "127.0.0.3";
+    RtcIceFlow flow = pair_flow (&p, from[i], to);
+
+    g_assert_cmpint (
+        rtc_udp_batch_add (rtc_udp_socket_get_batch (p.a), &flow, (const guint8 *) from[i], 3), ==,
+        RTC_OK);
+    rtc_udp_batch_flush (rtc_udp_socket_get_batch (p.a));
+    pair_receive (&p, i + 1);
+    g_assert_true (rtc_address_equal (&p.last.remote, &flow.local));
+    g_assert_true (rtc_address_equal (&p.last.local, &flow.remote));
+  }
+  pair_clear (&p);
+}
+
+/* What cannot be sent is dropped alone. */
+static void
+test_refused (void)
+{
+  RtcUdpBatchStats stats;
+  RtcUdpBatch *batch;
+  RtcIceFlow good, bad;
+  Pair p;
+
+  pair_init (&p);
+  batch = rtc_udp_socket_get_batch (p.a);
+  good = pair_flow (&p, "127.0.0.1", "127.0.0.1");
+  bad = pair_flow (&p, "192.0.2.200", "127.0.0.1"); /* not ours */
+  for (guint i = 0; i < 9; i++)
+    g_assert_cmpint (
+        rtc_udp_batch_add (batch, i % 3 == 1 ? &bad : &good, (guint8 *) "x", 1), ==, RTC_OK);
+  rtc_udp_batch_flush (batch);
+  pair_receive (&p, 6);
+  rtc_udp_batch_get_stats (batch, &stats);
+  g_assert_cmpuint (stats.datagrams, ==, 6);
+  g_assert_cmpuint (stats.dropped, ==, 3);
+  pair_clear (&p);
+}
+
+/* A port that is taken: an error that names it. */
+static void
+test_taken (void)
+{
+  RtcUdpSocket *first = rtc_udp_socket_new (0, NULL);
+  GError *error = NULL;
+  gchar *port = g_strdup_printf ("UDP port %u ", rtc_udp_socket_get_port (first));
+
+  g_assert_null (rtc_udp_socket_new (rtc_udp_socket_get_port (first), &error));
+  g_assert_error (error, RTC_ERROR, -RTC_ERR_BACKEND);
+  g_assert_nonnull (strstr (error->message, port));
+  g_error_free (error);
+  g_free (port);
+  rtc_udp_socket_free (first);
+}
+
+/* --- the backend --- */
+
+typedef struct {
+  GMainContext *context;
+  RtcUdpMux *mux;
+  RtcRandom *random;
+  gboolean is_woken;
+} Backend;
+
+static void
+backend_init (Backend *b, const gchar *const *addresses)
+{
+  RtcUdpMuxConfig config = { .addresses = addresses };
+  GError *error = NULL;
+
+  b->context = g_main_context_new ();
+  b->random = rtc_random_new_seeded (1);
+  b->mux = rtc_udp_mux_new (b->context, &config, &error);
+  g_assert_no_error (error);
+  b->is_woken = FALSE;
+}
+
+static void
+backend_clear (Backend *b)
+{
+  rtc_udp_mux_free (b->mux);
+  rtc_random_free (b->random);
+  g_main_context_unref (b->context);
+}
+
+static void
+on_wake (gpointer data)
+{
+  ((Backend *) data)->is_woken = TRUE;
+}
+
+static RtcIce *
+backend_create (Backend *b)
+{
+  RtcIceFactory *factory = rtc_udp_mux_get_factory (b->mux);
+  RtcIceConfig config = { .peer_id = 1, .random = b->random, .wake = on_wake, .wake_data = b };
+  RtcIce *ice = factory->create (factory, &config, NULL);
+
+  g_assert_nonnull (ice);
+  g_assert_true (ice->vtable->is_lite);
+  return ice;
+}
+
+/* Gathering says what it has, once; all of it on the port, best first. */
+static void
+test_candidates (void)
+{
+  static const gchar *const addresses[] = { "203.0.113.1", "2001:db8::1", NULL };
+  Backend b;
+  RtcIce *ice;
+  RtcIceEvent event;
+  guint n = 0, last = G_MAXUINT;
+
+  backend_init (&b, addresses);
+  ice = backend_create (&b);
+  g_assert_false (ice->vtable->poll (ice, &event));
+  g_assert_cmpint (ice->vtable->gather (ice, 0), ==, RTC_OK);
+  g_assert_cmpint (ice->vtable->gather (ice, 0), ==, RTC_ERR_STATE);
+  g_assert_true (ice->vtable->poll (ice, &event));
+  g_assert_cmpint (event.gathering, ==, RTC_ICE_GATHERING_GATHERING);
+  while (ice->vtable->poll (ice, &event) && event.type == RTC_ICE_EVENT_CANDIDATE) {
+    g_assert_cmpstr (event.candidate.address, ==, addresses[n++]);
+    g_assert_cmpuint (event.candidate.port, ==, rtc_udp_mux_get_port (b.mux));
+    g_assert_cmpint (event.candidate.type, ==, RTC_CANDIDATE_HOST);
+    g_assert_cmpuint (event.candidate.priority, <, last);
+    g_assert_cmpint (rtc_candidate_check (&event.candidate, FALSE), ==, RTC_OK);
+    last = event.candidate.priority;
+  }
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpint (event.gathering, ==, RTC_ICE_GATHERING_COMPLETE);
+  g_assert_false (ice->vtable->poll (ice, &event));
+  ice->vtable->free (ice);
+  backend_clear (&b);
+}
+
+/* What one asks over a real socket, until it is answered. */
+static guint
+backend_ask (Backend *b, Pair *p, const RtcIceFlow *flow, const gchar *ufrag, const gchar *pwd)
+{
+  gint64 end = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
+  guint before = p->got->len;
+  IceCheck check;
+  gsize len;
+  const guint8 *answer;
+
+  ice_check_make (&check, ufrag, pwd, ICE_CHECK_NOMINATES);
+  g_assert_cmpint (
+      rtc_udp_batch_add (rtc_udp_socket_get_batch (p->b), flow, check.data, check.len), ==, RTC_OK);
+  rtc_udp_batch_flush (rtc_udp_socket_get_batch (p->b));
+  while (p->got->len == before && g_get_monotonic_time () < end) {
+    g_main_context_iteration (b->context, FALSE);
+    rtc_udp_socket_receive (p->b, 1, on_datagram, p);
+  }
+  g_assert_cmpuint (p->got->len, ==, before + 1);
+  answer = g_bytes_get_data (g_ptr_array_index (p->got, before), &len);
+  /* From where it was sent to. */
+  g_assert_true (rtc_address_equal (&p->last.remote, &flow->remote));
+  return ice_check_read_answer (
+      &check, answer, len, strcmp (pwd, "wrong") != 0 ? pwd : NULL, &flow->local);
+}
+
+static void
+test_call (void)
+{
+  Backend b;
+  Pair p;
+  RtcIce *ice;
+  RtcIceEvent event = { 0 };
+  RtcIceStats stats;
+  RtcUdpMuxStats mux_stats;
+  RtcIceFlow flow;
+  const gchar *ufrag, *pwd;
+
+  backend_init (&b, NULL);
+  pair_init (&p);
+  ice = backend_create (&b);
+  ice->vtable->get_local_parameters (ice, &ufrag, &pwd);
+  ice->vtable->set_remote (ice, 0, "x", "y", FALSE, FALSE);
+  g_assert_true (ice->vtable->poll (ice, &event));
+  g_assert_cmpint (event.state, ==, RTC_ICE_STATE_CHECKING);
+  g_assert_cmpint (ice->vtable->send (ice, 0, (const guint8 *) "\200", 1), ==, RTC_AGAIN);
+  g_assert_true (rtc_address_parse ("127.0.0.1", rtc_udp_socket_get_port (p.b), &flow.local));
+  g_assert_true (rtc_address_parse ("127.0.0.9", rtc_udp_mux_get_port (b.mux), &flow.remote));
+  g_assert_cmpuint (backend_ask (&b, &p, &flow, ufrag, "wrong"), ==, 401);
+  g_assert_false (b.is_woken);
+  g_assert_cmpuint (backend_ask (&b, &p, &flow, ufrag, pwd), ==, 200);
+  g_assert_true (b.is_woken);
+  g_assert_true (ice->vtable->poll (ice, &event));
+  g_assert_cmpint (event.state, ==, RTC_ICE_STATE_COMPLETED);
+  g_assert_true (ice->vtable->poll (ice, &event));
+  g_assert_cmpint (event.type, ==, RTC_ICE_EVENT_PAIR);
+  ice->vtable->get_stats (ice, &stats);
+  g_assert_true (stats.has_pair);
+  g_assert_cmpstr (stats.local.address, ==, "127.0.0.9");
+  g_assert_cmpstr (stats.remote.address, ==, "127.0.0.1");
+  g_assert_cmpuint (stats.remote.port, ==, flow.local.port);
+  /* Out, and in by receive(). */
+  g_assert_cmpint (ice->vtable->send (ice, 0, (const guint8 *) "\200hello", 6), ==, RTC_OK);
+  ice->vtable->flush (ice);
+  pair_receive (&p, 3);
+  rtc_udp_batch_add (
+      rtc_udp_socket_get_batch (p.b), &flow, (const guint8 *) "\200\140hello12345", 12);
+  rtc_udp_batch_flush (rtc_udp_socket_get_batch (p.b));
+  ice->vtable->receive (ice);
+  g_assert_true (ice->vtable->poll (ice, &event));
+  g_assert_cmpint (event.type, ==, RTC_ICE_EVENT_PACKET);
+  g_assert_cmpmem (event.packet->data, event.packet->len, "\200\140hello12345", 12);
+  rtc_packet_unref (event.packet);
+  g_assert_false (ice->vtable->poll (ice, &event));
+  rtc_udp_mux_get_stats (b.mux, &mux_stats);
+  g_assert_cmpuint (mux_stats.datagrams_received, ==, 3);
+  g_assert_cmpuint (mux_stats.datagrams_sent, ==, 3);
+  g_assert_cmpuint (mux_stats.mux.refusals, ==, 1);
+  ice->vtable->free (ice);
+  pair_clear (&p);
+  backend_clear (&b);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const Kind kinds[] = { { TRUE, TRUE, FALSE }, { TRUE, TRUE, TRUE }, { FALSE, TRUE, FALSE },
+    { FALSE, FALSE, TRUE }, { TRUE, FALSE, FALSE } };
+  static const gchar *const names[] = { "ipv4", "ipv6", "without-segments", "without-both",
+    "without-sendmmsg" };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    gchar *path = g_strconcat ("/udp-mux/batches/", names[i], NULL);
+
+    g_test_add_data_func (path, &kinds[i], test_batches);
+    g_free (path);
+  }
+  g_test_add_func ("/udp-mux/source", test_source);
+  g_test_add_func ("/udp-mux/refused", test_refused);
+  g_test_add_func ("/udp-mux/taken", test_taken);
+  g_test_add_func ("/udp-mux/candidates", test_candidates);
+  g_test_add_func ("/udp-mux/call", test_call);
+  return g_test_run ();
+}
