@@ -1,0 +1,30 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "stall.h"
+
+GstClockTime
+stall_get (NetCallers *callers, LinkEmulator *link)
+{
+  LinkEmulatorStats stats;
+  NetPlayerCounts player;
+
+  link_emulator_get_stats (link, &stats);
+  net_player_get_counts (net_callers_get_player (callers), &player);
+  return MAX (stats.max_late, player.max_lag);
+}
+
+void
+stall_try (StallAttempt attempt)
+{
+  for (guint i = 0; i < STALL_ATTEMPTS; i++) {
+    GstClockTime stall = 0;
+
+    if (attempt (&stall))
+      return;
+    g_test_message ("this machine stood still for %.0f ms", (gdouble) stall / GST_MSECOND);
+    g_assert_cmpuint (stall, >, STALL_MAX);
+  }
+  g_test_skip ("this machine is too busy for it");
+}
