@@ -19,6 +19,7 @@ void
 sim_viewer_clear (SimViewer *self)
 {
   g_hash_table_unref (self->frames);
+  g_clear_pointer (&self->sound, g_hash_table_unref);
   g_array_unref (self->completed);
 }
 
@@ -61,8 +62,11 @@ sim_viewer_see_rtp (
     return;
   }
   self->recovered += (packet->flags & RTC_PACKET_RECOVERED) != 0 ? 1 : 0;
-  if (header.payload_len <= SIM_AUDIO_BYTES) {
+  if (header.payload_len <= SIM_AUDIO_MOST_BYTES) {
     self->audio_packets++;
+    if (self->sound != NULL)
+      g_hash_table_insert (self->sound, GUINT_TO_POINTER (header.rtp_ts),
+          g_bytes_new (packet->data + header.payload_offset, header.payload_len));
     return;
   }
   r = rtc_reader (packet->data + header.payload_offset, header.payload_len);

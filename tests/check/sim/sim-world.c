@@ -220,8 +220,14 @@ static void
 world_capture_audio (SimWorld *self)
 {
   guint32 ts = self->config.first_rtp_ts + (guint32) (self->audio_ticks * 960);
-  RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, SIM_AUDIO_BYTES);
+  const GPtrArray *sound = self->config.sound;
+  GBytes *frame = sound != NULL ? sound->pdata[self->audio_frames % sound->len] : NULL;
+  gsize len = frame != NULL ? g_bytes_get_size (frame) : SIM_AUDIO_BYTES;
+  RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, len);
 
+  g_assert_cmpuint (len, <=, SIM_AUDIO_MOST_BYTES);
+  if (frame != NULL)
+    memcpy (packet->data + RTC_RTP_HEADER_LEN, g_bytes_get_data (frame, NULL), len);
   packet->time = self->now;
   rtc_fanout_push (self->audio, self->now, packet);
   self->audio_frames++;
@@ -292,6 +298,8 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
   sim_net_set_both (call->net, link);
   call->delay = link->delay;
   sim_viewer_init (&call->viewer, link->delay + self->config.latency);
+  if (self->config.sound != NULL)
+    call->viewer.sound = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref);
   for (guint end = 0; end < 2; end++) {
     RtcDirection direction = end == 0 ? RTC_DIRECTION_SENDONLY : RTC_DIRECTION_RECVONLY;
     guint video, audio;

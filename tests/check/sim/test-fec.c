@@ -4,6 +4,7 @@
  */
 /* test-fec.c - whole calls over paths on which retransmission comes too late: what forward error
  * correction repairs in time, and what it costs. RTC_TEST_SEEDS: more seeds. */
+#include "sim-seeds.h"
 #include "sim-world.h"
 
 #include <string.h>
@@ -98,14 +99,6 @@ tell (const gchar *name, const Outcome *outcome, const Outcome *without)
       100 - 100.0 * (gdouble) outcome->audio_received / (gdouble) outcome->audio_sent);
 }
 
-static guint
-n_seeds (void)
-{
-  const gchar *text = g_getenv ("RTC_TEST_SEEDS");
-
-  return text != NULL ? (guint) MAX (1, atoi (text)) : N_SEEDS;
-}
-
 /* --- pictures, RTT 200 ms ------------------------------------------------------------------------
  */
 
@@ -130,7 +123,7 @@ test_pictures (gconstpointer data)
   gboolean flexfec = GPOINTER_TO_UINT (data) < G_N_ELEMENTS (paths);
   gdouble late = 0, late_without = 0;
 
-  for (guint seed = 1; seed <= n_seeds (); seed++) {
+  for (guint seed = 1; seed <= sim_get_n_seeds (N_SEEDS); seed++) {
     Outcome with, without;
 
     run_call (RTC_FEC_NONE, &path->link, seed, &without);
@@ -151,8 +144,8 @@ test_pictures (gconstpointer data)
     late += share_late (&with);
     late_without += share_late (&without);
   }
-  g_test_message ("%s: %.2f %% instead of %.2f %%", path->name, 100 * late / n_seeds (),
-      100 * late_without / n_seeds ());
+  g_test_message ("%s: %.2f %% instead of %.2f %%", path->name,
+      100 * late / sim_get_n_seeds (N_SEEDS), 100 * late_without / sim_get_n_seeds (N_SEEDS));
   g_assert_cmpfloat (late * path->better, <=, late_without);
 }
 

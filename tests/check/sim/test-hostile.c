@@ -7,6 +7,7 @@
  *
  * Candidates and remote text in logs: test-hostile-signalling.c. RTC_TEST_FULL=1 in the environment
  * runs the floods at their full size. */
+#include "sim-seeds.h"
 #include "sim-world.h"
 
 #include <string.h>
@@ -17,6 +18,8 @@
 #include "gst/rtc/rtcp/rtc-rtcp-sdes-bye.h"
 
 enum { SENDER, VIEWER };
+
+#define N_STORMS 20
 
 static const SimLink link_clean = { .delay = 20 * GST_MSECOND };
 
@@ -368,14 +371,14 @@ video_out (const RtcPeerStats *stats)
 /* A thousand NACKs a second for 17 numbers each: what is resent is bounded by half of what is
  * sent, and a burst that was saved up. */
 static void
-test_nack_storm (void)
+test_nack_storm (gconstpointer seed)
 {
   guint seconds = is_full_size () ? 60 : 5;
   RtcPeerStats before, after;
   guint64 media, resent;
   Rig rig;
 
-  rig_init (&rig, 180);
+  rig_init (&rig, 180 + GPOINTER_TO_UINT (seed));
   call_stats (&rig, rig.bad, SENDER, &before);
   for (guint ms = 0; ms < seconds * 1000; ms++) {
     guint8 data[512];
@@ -514,13 +517,13 @@ test_burst (void)
 /* A hundred PLIs and a hundred FIRs a second, half of them for streams that are not there: the
  * encoder is asked once a second. */
 static void
-test_key_frame_storm (void)
+test_key_frame_storm (gconstpointer seed)
 {
   guint seconds = is_full_size () ? 60 : 10;
   guint64 before;
   Rig rig;
 
-  rig_init (&rig, 181);
+  rig_init (&rig, 180 + GPOINTER_TO_UINT (seed));
   before = sim_world_get_key_frames (rig.world);
   for (guint i = 0; i < seconds * 100; i++) {
     guint8 data[256];
@@ -569,6 +572,18 @@ test_foreign_bye (void)
   rig_clear (&rig);
 }
 
+/* N_STORMS seeds of a test that the reliability goals have (A30, A31). */
+static void
+add_seeds (const gchar *name, GTestDataFunc run)
+{
+  for (guint seed = 1; seed <= sim_get_n_seeds (N_STORMS); seed++) {
+    gchar *path = g_strdup_printf ("/sim/hostile/%s/%u", name, seed);
+
+    g_test_add_data_func (path, GUINT_TO_POINTER (seed), run);
+    g_free (path);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -580,11 +595,11 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/hostile/forgeries", test_forgeries);
   g_test_add_data_func ("/sim/hostile/ssrc-flood/pt", GINT_TO_POINTER (FALSE), test_ssrc_flood);
   g_test_add_data_func ("/sim/hostile/ssrc-flood/mid", GINT_TO_POINTER (TRUE), test_ssrc_flood);
-  g_test_add_func ("/sim/hostile/nack-storm", test_nack_storm);
+  add_seeds ("nack-storm", test_nack_storm);
   g_test_add_func ("/sim/hostile/nack-account", test_nack_account);
   g_test_add_func ("/sim/hostile/key-frame-repaired", test_key_frame_repaired);
   g_test_add_func ("/sim/hostile/burst", test_burst);
-  g_test_add_func ("/sim/hostile/key-frame-storm", test_key_frame_storm);
+  add_seeds ("key-frame-storm", test_key_frame_storm);
   g_test_add_func ("/sim/hostile/foreign-bye", test_foreign_bye);
   return g_test_run ();
 }

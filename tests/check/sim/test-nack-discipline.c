@@ -4,6 +4,7 @@
  */
 /* test-nack-discipline.c - what a receiving peer asks for, as seen on the wire: the link is a tap
  * that loses packets by itself, and so knows what may be asked for, when, and how often. */
+#include "sim-seeds.h"
 #include "sim-world.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@
 enum { SENDER, VIEWER };
 
 #define MS GST_MSECOND
-#define N_SEEDS 5
+#define N_SEEDS 20
 #define DELAY (25 * MS)
 #define RTT (2 * DELAY)
 #define MAX_SEQS 40000
@@ -365,7 +366,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
-  for (guint seed = 1; seed <= N_SEEDS; seed++) {
+  for (guint seed = 1; seed <= sim_get_n_seeds (N_SEEDS); seed++) {
     static const struct {
       const gchar *name;
       void (*run) (gconstpointer data);
