@@ -5,8 +5,9 @@
 /* rtc-udp-batch.h - datagrams on their way out of one UDP socket: collected, sent with few calls.
  *
  * Datagrams to the same place that follow each other and are equally long, but for the last, which
- * may be shorter, become one message with UDP_SEGMENT (the kernel cuts it up again); all messages go
- * with sendmmsg. Where the kernel has not the one or the other, the batch notices and does without.
+ * may be shorter, become one message with UDP_SEGMENT (the kernel cuts it up again); all messages
+ * go with sendmmsg. Where the kernel has not the one or the other, the batch notices and does
+ * without.
  *
  * Nothing waits: what the socket has no room for is dropped and counted. Network thread only. */
 #pragma once
@@ -32,7 +33,8 @@ RtcUdpBatch *rtc_udp_batch_new (int fd, gboolean is_ipv6);
 void rtc_udp_batch_free (RtcUdpBatch *self);
 
 /* Adds a datagram from flow->local to flow->remote; sends what is held when there is no room.
- * RTC_ERR_UNSUPPORTED: the socket cannot send there; RTC_ERR_LIMIT: longer than RTC_MAX_DATAGRAM. */
+ * RTC_ERR_UNSUPPORTED: the socket cannot send there; RTC_ERR_LIMIT: longer than
+ * RTC_MAX_DATAGRAM. */
 RtcResult rtc_udp_batch_add (RtcUdpBatch *self, const RtcIceFlow *flow, const guint8 *data,
     gsize len);
 

@@ -36,8 +36,8 @@ typedef struct {
   guint64 calls; /* system calls for what was sent */
 } RtcUdpMuxStats;
 
-/* Opens the port; datagrams are read when context (reference kept) is iterated. NULL with *error: the
- * port is taken, there is no address to tell of, or one of those given is no literal. (transfer
+/* Opens the port; datagrams are read when context (reference kept) is iterated. NULL with *error:
+ * the port is taken, there is no address to tell of, or one of those given is no literal. (transfer
  * full) */
 RtcUdpMux *rtc_udp_mux_new (GMainContext *context, const RtcUdpMuxConfig *config, GError **error);
 

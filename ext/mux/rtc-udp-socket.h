@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 
 typedef struct _RtcUdpSocket RtcUdpSocket;
 
-/* A datagram that arrived over flow; time: when the kernel had it, CLOCK_MONOTONIC. Must not free the
- * socket. */
+/* A datagram that arrived over flow; time: when the kernel had it, CLOCK_MONOTONIC. Must not free
+ * the socket. */
 typedef void (*RtcUdpSocketFunc) (gpointer data, GstClockTime time, const RtcIceFlow *flow,
     const guint8 *bytes, gsize len);
 

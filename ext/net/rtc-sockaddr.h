@@ -27,8 +27,8 @@ typedef struct {
 
 void rtc_arrival_clock_read (RtcArrivalClock *self);
 
-/* When the kernel had a message of a socket with SO_TIMESTAMPNS, CLOCK_MONOTONIC; the clock's moment
- * when it does not say or cannot be right. */
+/* When the kernel had a message of a socket with SO_TIMESTAMPNS, CLOCK_MONOTONIC; the clock's
+ * moment when it does not say or cannot be right. */
 GstClockTime rtc_arrival_clock_get (const RtcArrivalClock *self, struct msghdr *message);
 
 G_END_DECLS

@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* gstrtcbackends.h - the transport made of libnice or one port for all, OpenSSL and libsrtp2, on the
- * default loop.
+/* gstrtcbackends.h - the transport made of libnice or one port for all, OpenSSL and libsrtp2, on
+ * the default loop.
  *
  * Thread: any but streaming threads. */
 #pragma once

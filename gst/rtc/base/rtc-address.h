@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-address.h - an IP address and a port as a plain value: what the core calls a place to send to.
+/* rtc-address.h - an IP address and a port as a plain value: what the core calls a place to send
+ * to.
  *
  * An IPv4 address that came as IPv6 (::ffff:a.b.c.d) is IPv4 here, so that one place has one value.
  * Pure, any thread. */

@@ -2,11 +2,12 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-quality-limit.h - for how long a sent video was less than it could be, as webrtc-stats counts.
+/* rtc-quality-limit.h - for how long a sent video was less than it could be, as webrtc-stats
+ * counts.
  *
- * qualityLimitationDurations and qualityLimitationResolutionChanges of RTCOutboundRtpStreamStats, of
- * one viewer. Limited is who gets fewer or smaller pictures than the source makes; the only reason
- * known here is the bandwidth. Pure, flat; zero-initialised. Any one thread. */
+ * qualityLimitationDurations and qualityLimitationResolutionChanges of RTCOutboundRtpStreamStats,
+ * of one viewer. Limited is who gets fewer or smaller pictures than the source makes; the only
+ * reason known here is the bandwidth. Pure, flat; zero-initialised. Any one thread. */
 #pragma once
 
 #include "gst/rtc/base/rtc-types.h"

@@ -5,8 +5,8 @@
 /* rtc-ice-lite.h - one session's ICE-lite side: answers the peer's checks and knows where it is
  * (RFC 8445 2.5, 7.3, 8.2; RFC 7675).
  *
- * A lite agent sends no checks. The peer, which has to be a full one, controls: a place from where an
- * authentic check came is a *flow*, packets of the session count from its flows only, and one of
+ * A lite agent sends no checks. The peer, which has to be a full one, controls: a place from where
+ * an authentic check came is a *flow*, packets of the session count from its flows only, and one of
  * them is selected for sending.
  *
  *   NEW -> CHECKING       set_remote()
@@ -16,10 +16,10 @@
  *       -> FAILED         no check on the selected flow for 30 s; the end, but for restart()
  *
  * The peer's checks are its consent: RFC 7675 lets a full agent check every 4 to 6 s, and what it
- * asks for itself it grants. Media does not renew it. Before nomination the selected flow is the one
- * that a packet came from last. Afterwards USE-CANDIDATE moves it, or, when nothing has come over
- * it for RTC_ICE_LITE_QUIET, any authentic check (a NAT gave the peer another port, a phone changed
- * its network, and the peer does not nominate again).
+ * asks for itself it grants. Media does not renew it. Before nomination the selected flow is the
+ * one that a packet came from last. Afterwards USE-CANDIDATE moves it, or, when nothing has come
+ * over it for RTC_ICE_LITE_QUIET, any authentic check (a NAT gave the peer another port, a phone
+ * changed its network, and the peer does not nominate again).
  *
  * Pure: no clock, no I/O; network thread only. rtc-ice-mux.h finds the session of a datagram. */
 #pragma once
@@ -100,8 +100,8 @@ void rtc_ice_lite_clear (RtcIceLite *self);
 void rtc_ice_lite_set_remote (RtcIceLite *self);
 
 /* New credentials. Those that the peer knows are answered, and the selected flow carries on, until
- * it nominates with the new ones, also when there is another restart before; after FAILED nothing is
- * left of the old. */
+ * it nominates with the new ones, also when there is another restart before; after FAILED nothing
+ * is left of the old. */
 void rtc_ice_lite_restart (RtcIceLite *self, RtcRandom *random);
 
 /* The credentials that a request with that USERNAME is for; NULL: not of this session. */

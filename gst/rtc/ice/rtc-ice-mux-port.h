@@ -5,12 +5,12 @@
 /* rtc-ice-mux-port.h - RtcIce agents that all live on one port: rtc-ice-iface.h over RtcIceMux.
  *
  * A factory of ICE-lite agents. Who owns the socket, or a simulated network, hands each datagram in
- * by handle_datagram() and gets what is to be sent by its functions. An agent has no socket, no timer
- * and no thread: some hundred bytes beside its session.
+ * by handle_datagram() and gets what is to be sent by its functions. An agent has no socket, no
+ * timer and no thread: some hundred bytes beside its session.
  *
  * Candidates are the same for all agents, told at creation. Remote candidates are of no use to a
- * lite agent, servers neither; a peer that is lite itself is refused by the description (rtc-jsep.h),
- * and a policy of relays only when the agent is made.
+ * lite agent, servers neither; a peer that is lite itself is refused by the description
+ * (rtc-jsep.h), and a policy of relays only when the agent is made.
  *
  * Sans-I/O; network thread only. */
 #pragma once

@@ -10,9 +10,9 @@
  *
  * What a stranger can make us do is bounded: one table look-up for a datagram that is no STUN or
  * names no session; one HMAC for a request that does, and of these RTC_ICE_MUX_STRANGER_RATE a
- * second from one address; and RTC_ICE_MUX_REFUSAL_RATE answers a second to all of them, none longer
- * than its request. A refusal says the same whether a session has that fragment or not. Memory
- * grows with sessions only, RTC_ICE_LITE_MAX_FLOWS flows each.
+ * second from one address; and RTC_ICE_MUX_REFUSAL_RATE answers a second to all of them, none
+ * longer than its request. A refusal says the same whether a session has that fragment or not.
+ * Memory grows with sessions only, RTC_ICE_LITE_MAX_FLOWS flows each.
  *
  * A flow belongs to one session. Who is authentic for another session takes it over only when its
  * owner has been silent for RTC_ICE_MUX_TAKE_OVER: else a viewer with a forged source address could
@@ -28,8 +28,8 @@ G_BEGIN_DECLS
 typedef struct _RtcIceMux RtcIceMux;
 typedef struct _RtcIceMuxSession RtcIceMuxSession;
 
-/* RTC_ICE_MUX_STRANGER_RATE: checks a second, and RTC_ICE_MUX_STRANGER_BURST at once, that are looked
- * at from one address that is no flow of the session. Browsers begin with 20 a second. */
+/* RTC_ICE_MUX_STRANGER_RATE: checks a second, and RTC_ICE_MUX_STRANGER_BURST at once, that are
+ * looked at from one address that is no flow of the session. Browsers begin with 20 a second. */
 #define RTC_ICE_MUX_STRANGER_RATE 50
 #define RTC_ICE_MUX_STRANGER_BURST 100
 
@@ -69,8 +69,8 @@ RtcIceMux *rtc_ice_mux_new (RtcRandom *random, guint max_sessions);
 /* Sessions are removed before. (nullable) */
 void rtc_ice_mux_free (RtcIceMux *self);
 
-/* A session with new credentials; user_data is its owner's. NULL: max_sessions are there. Valid until
- * it is removed. */
+/* A session with new credentials; user_data is its owner's. NULL: max_sessions are there. Valid
+ * until it is removed. */
 RtcIceMuxSession *rtc_ice_mux_add (RtcIceMux *self, gpointer user_data);
 void rtc_ice_mux_remove (RtcIceMux *self, RtcIceMuxSession *session); /* (nullable) */
 

@@ -21,8 +21,8 @@ G_BEGIN_DECLS
 /* RTC_STUN_BINDING: the one method of ICE (RFC 8489 18.2). */
 #define RTC_STUN_BINDING 0x001
 
-/* RTC_STUN_MAX_BYTES: the longest message that the functions below are used for: header 20; USERNAME
- * 4 + two fragments of 256 and a colon, padded; PRIORITY 8; role 12; USE-CANDIDATE 4;
+/* RTC_STUN_MAX_BYTES: the longest message that the functions below are used for: header 20;
+ * USERNAME 4 + two fragments of 256 and a colon, padded; PRIORITY 8; role 12; USE-CANDIDATE 4;
  * MESSAGE-INTEGRITY 24; FINGERPRINT 8. Answers are shorter. */
 #define RTC_STUN_MAX_BYTES 600
 
@@ -44,8 +44,8 @@ typedef enum {
 } RtcStunRole;
 
 /* RtcStunMessage: what a datagram says; points into it. Of an attribute that is there twice the
- * first counts (RFC 8489 14); what follows MESSAGE-INTEGRITY does not (14.5). Nothing in it is to be
- * believed before rtc_stun_is_authentic(). */
+ * first counts (RFC 8489 14); what follows MESSAGE-INTEGRITY does not (14.5). Nothing in it is to
+ * be believed before rtc_stun_is_authentic(). */
 typedef struct {
   const guint8 *data; /* the message, len bytes */
   gsize len;
@@ -77,7 +77,7 @@ RtcResult rtc_stun_parse (const guint8 *data, gsize len, RtcStunMessage *out);
 /* Whether MESSAGE-INTEGRITY is there and right for that password. In constant time. */
 gboolean rtc_stun_is_authentic (const RtcStunMessage *self, const gchar *pwd);
 
-/* --- writing: begin, attributes, end ----------------------------------------------------------- */
+/* --- writing: begin, attributes, end ---------------------------------------------------------- */
 
 /* Starts a Binding message in data, which holds size bytes; id: RTC_STUN_ID_BYTES. */
 RtcWriter rtc_stun_begin (guint8 *data, gsize size, RtcStunClass class_, const guint8 *id);

@@ -160,8 +160,8 @@ struct _RtcCcVTable {
    * when none comes, for RTC_CC_REMB_LIFE. */
   void (*handle_remb) (RtcCc *self, GstClockTime now, guint64 bps);
 
-  /* Another path (RTC_ICE_EVENT_PAIR after the first): what was learned of the old one does not hold. Sending
-   * goes on at the lower of target and start rate, and probes follow. */
+  /* Another path (RTC_ICE_EVENT_PAIR after the first): what was learned of the old one does not
+   * hold. Sending goes on at the lower of target and start rate, and probes follow. */
   void (*handle_path_change) (RtcCc *self, GstClockTime now);
 
   /* Earliest time at which handle_timeout() has something to do, NONE: nothing until something is

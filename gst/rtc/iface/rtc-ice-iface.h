@@ -105,7 +105,8 @@ typedef struct {
 struct _RtcIceVTable {
   const gchar *name;
 
-  /* Its agents are ICE-lite (RFC 8445 2.5): descriptions say so, and the peer has to be a full one. */
+  /* Its agents are ICE-lite (RFC 8445 2.5): descriptions say so, and the peer has to be a full
+   * one. */
   gboolean is_lite;
 
   /* Releases everything at once; no event follows. (nullable) */

@@ -6,9 +6,9 @@
  *
  * One per peer and stream. Two brakes hold a storm of NACKs: a sequence number is resent at most
  * once per round-trip time, and in any second retransmissions take at most half of what the stream
- * itself had to send in it, and no more than set_limit() allows. A packet that was handed out counts
- * as resent when it has left (note_left()), not while it waits in a pacer, and not when it was
- * dropped there.
+ * itself had to send in it, and no more than set_limit() allows. A packet that was handed out
+ * counts as resent when it has left (note_left()), not while it waits in a pacer, and not when it
+ * was dropped there.
  *
  * Repair may fail for good: the packet is gone, or the peer asks for it again and again whatever is
  * resent. Then the peer is stuck, as it decodes nothing that follows, and is told so to the caller,
@@ -43,15 +43,16 @@ G_BEGIN_DECLS
  * or twice more where the loss makes it likely that so many repairs are lost (1 in 1000), and has
  * asked for RTC_NACK_RESPONDER_STUCK_TIME. Without RTX the second time shows that the packet is not
  * merely late; and what is over budget twice, a round trip apart, will be so for most of a second.
- * After an outage it is stuck at once: when more than RTC_NACK_RESPONDER_MUCH_DIV of what was sent in
- * the last second is asked for in one message, and more than the budget. None of that is resent. */
+ * After an outage it is stuck at once: when more than RTC_NACK_RESPONDER_MUCH_DIV of what was sent
+ * in the last second is asked for in one message, and more than the budget. None of that is
+ * resent. */
 #define RTC_NACK_RESPONDER_STUCK_TRIES 4
 #define RTC_NACK_RESPONDER_STUCK_TIME (300 * GST_MSECOND)
 #define RTC_NACK_RESPONDER_STUCK_TRIES_REFUSED 2
 #define RTC_NACK_RESPONDER_MUCH_DIV 4
 
-/* RTC_NACK_RESPONDER_RESERVE_DIV: what was too much is still resent, for those who record, once a key
- * frame has come; but this part of the budget is kept from it, for what is needed. */
+/* RTC_NACK_RESPONDER_RESERVE_DIV: what was too much is still resent, for those who record, once a
+ * key frame has come; but this part of the budget is kept from it, for what is needed. */
 #define RTC_NACK_RESPONDER_RESERVE_DIV 2
 
 typedef struct _RtcNackResponderTable RtcNackResponderTable;
@@ -86,7 +87,7 @@ typedef struct {
   guint64 sent_bytes;      /* what the stream had to send in the last second
                             * (rtc_packet_history_get_recent_bytes()), so that nothing is counted
                             * per packet and peer */
-  gboolean has_needs;      /* FALSE: any packet may be needed or not; the peer never counts as stuck */
+  gboolean has_needs;      /* FALSE: any packet may be needed or not; the peer is never stuck */
   guint64 needed_from;     /* the peer's ext_seq from which on packets are needed to decode what is
                             * sent now: where the last key frame began. G_MAXUINT64: none is */
   const RtcRewrite *rewrite;

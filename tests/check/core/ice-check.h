@@ -46,8 +46,8 @@ ice_check_make (IceCheck *self, const gchar *ufrag, const gchar *pwd, guint flag
 /* The answer belongs to the check; its integrity is right for pwd (NULL: has none). Returns 200 or
  * the error code, and with 200 the address is remote. */
 static inline guint
-ice_check_read_answer (
-    const IceCheck *self, const guint8 *reply, gsize len, const gchar *pwd, const RtcAddress *remote)
+ice_check_read_answer (const IceCheck *self, const guint8 *reply, gsize len, const gchar *pwd,
+    const RtcAddress *remote)
 {
   RtcStunMessage m;
 

@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* dtls-raw.h - a peer that is plain OpenSSL, driven by the test: set up as browsers are, or wrongly.
+/* dtls-raw.h - a peer that is plain OpenSSL, driven by the test: set up as browsers are, or
+ * wrongly.
  *
  * It talks to one end of a DtlsPair, in whose other end's inbox that one's datagrams land. */
 #pragma once

@@ -5,8 +5,9 @@
 /* full-ice.h - a full, controlling ICE agent opposite a lite one, with real STUN, sans-I/O.
  *
  * As a browser does it: a plain check every 50 ms until one is answered, then one that nominates,
- * and from then on one every 2.5 s, nominating too, as consent (RFC 7675). One host candidate, and one
- * remote candidate, the first that it is told. Everything that is answered is checked for integrity.
+ * and from then on one every 2.5 s, nominating too, as consent (RFC 7675). One host candidate, and
+ * one remote candidate, the first that it is told. Everything that is answered is checked for
+ * integrity.
  *
  * Single thread. Randomness from RtcIceConfig.random. */
 #pragma once

@@ -36,8 +36,8 @@ typedef struct {
   GstClockTime last_key_complete;       /* and a key frame */
   GHashTable *frames;                   /* frame number + 1 -> bit mask of the packets seen */
   GArray *completed;                    /* GstClockTime by frame number: when complete; 0: never */
-  GHashTable *sound;                    /* (nullable) RTP time -> GBytes, of all sound that came; NULL:
-                                         * it is not kept */
+  GHashTable *sound;                    /* (nullable) RTP time -> GBytes, of all sound that came;
+                                         * NULL: it is not kept */
   GstClockTime allowance;               /* a picture is in time within so long after its capture */
 } SimViewer;
 

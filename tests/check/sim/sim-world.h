@@ -61,8 +61,8 @@ typedef struct {
   RtcFecKinds fec;             /* of both ends */
   gboolean has_playout_delay;  /* the sender asks for one, see RtcTransceiverConfig */
   guint16 playout_min, playout_max;
-  const GPtrArray *sound;      /* GBytes, 20 ms of sound each, over and over, which viewers keep; NULL:
-                                * SIM_AUDIO_BYTES of nothing. Not owned */
+  const GPtrArray *sound;      /* GBytes, 20 ms of sound each, over and over, which viewers keep;
+                                * NULL: SIM_AUDIO_BYTES of nothing. Not owned */
 } SimWorldConfig;
 
 SimWorld *sim_world_new (const SimWorldConfig *config);
