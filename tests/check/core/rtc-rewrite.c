@@ -286,6 +286,47 @@ test_find_source (void)
   rtc_packet_history_free (history);
 }
 
+/* What was sent is known as such when it can no longer be found; what took a number of its own,
+ * what comes and what was before the first never was. */
+static void
+test_was_sent (void)
+{
+  RtcPacketHistory *history = rtc_packet_history_new (64, GST_SECOND);
+  guint64 first = 0, ext_seq;
+  RtcRewritten out;
+  RtcRewrite view;
+  guint16 parity;
+
+  view_init (&view, 65530, 0, TRUE);
+  g_assert_false (rtc_rewrite_was_sent (&view, 65530, &ext_seq));
+  for (guint i = 0; i < 10; i++) {
+    const RtcPacketHistoryEntry *entry = push (history, 0, 0);
+
+    if (i == 0)
+      rtc_rewrite_set_source (&view, 0, entry, FALSE);
+    rewrite (&view, entry, &out);
+    if (i == 0)
+      first = out.ext_seq;
+  }
+  g_assert_cmpint (rtc_rewrite_insert (&view, &parity), ==, RTC_OK);
+  g_assert_cmpuint (parity, ==, (guint16) (65530 + 10));
+  rewrite (&view, push (history, 0, 0), &out);
+  for (guint round = 0; round < 2; round++) {
+    for (guint i = 0; i < 12; i++) {
+      g_assert_cmpint (rtc_rewrite_was_sent (&view, (guint16) (65530 + i), &ext_seq), ==, i != 10);
+      if (i != 10)
+        g_assert_cmpuint (ext_seq, ==, first + i);
+    }
+    g_assert_false (rtc_rewrite_was_sent (&view, (guint16) (65530 + 12), &ext_seq));
+    g_assert_false (rtc_rewrite_was_sent (&view, 65529, &ext_seq));
+    rtc_rewrite_forget (&view);
+    g_assert_false (
+        rtc_rewrite_find_source (&view, (guint16) (65530 + 11), &(guint32){ 0 }, &(guint64){ 0 }));
+  }
+  rtc_rewrite_clear (&view);
+  rtc_packet_history_free (history);
+}
+
 static void
 test_room (void)
 {
@@ -314,6 +355,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-rewrite/retransmission", test_retransmission);
   g_test_add_func ("/rtc-rewrite/switch", test_switch);
   g_test_add_func ("/rtc-rewrite/find-source", test_find_source);
+  g_test_add_func ("/rtc-rewrite/was-sent", test_was_sent);
   g_test_add_func ("/rtc-rewrite/room", test_room);
   return g_test_run ();
 }

@@ -165,6 +165,41 @@ test_no_repair (gconstpointer data)
     g_test_fail ();
 }
 
+/* A source that is too much for the link, on which packets get lost, too: what waits to be resent
+ * is dropped with the frames around it, and none of that counts as resent, nor is it forgotten. */
+static void
+test_account (void)
+{
+  SimLink link = { .delay = WAY, .loss = 0.1, .rate_bps = 1500000, .queue = 300 * MS };
+  SimWorldConfig config = {
+    .seed = 3, .packets_per_frame = 6, .payload_bytes = 1000, .transport_cc = TRUE, .latency = S
+  };
+  const RtcNackResponder *nack;
+  const RtcSendStream *send;
+  GError *error = NULL;
+  SimWorld *world = sim_world_new (&config);
+  SimCall *call = sim_world_add_call (world, &link);
+
+  sim_call_negotiate (call, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  sim_world_run (world, 40 * S);
+  sim_world_set_paused (world, TRUE);
+  sim_world_run (world, 45 * S);
+  send = &rtc_peer_section (call->peers[SENDER], call->video)->send;
+  nack = &send->nack;
+  g_test_message ("%u asked for, %u resent, %u dropped, %u not found, %u too soon, %u over budget",
+      (guint) nack->stats.requested, (guint) nack->stats.resent, (guint) nack->stats.dropped,
+      (guint) nack->stats.not_found, (guint) nack->stats.throttled,
+      (guint) nack->stats.over_budget);
+  g_assert_cmpuint (nack->stats.resent, >, 100);
+  g_assert_cmpuint (nack->waiting_bytes, ==, 0);
+  g_assert_cmpuint (nack->stats.resent, ==, send->rtx_stats.retransmitted_packets);
+  g_assert_cmpuint (nack->stats.requested, ==,
+      nack->stats.resent + nack->stats.dropped + nack->stats.not_found + nack->stats.throttled
+          + nack->stats.over_budget);
+  sim_world_free (world);
+}
+
 /* A viewer whom no repair reaches in much loss costs the others a key frame each four seconds. */
 static void
 test_beside_others (void)
@@ -195,6 +230,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sim/stuck/outages-and-loss", GUINT_TO_POINTER (3), test_outages);
   g_test_add_data_func ("/sim/stuck/deaf-to-rtx", GUINT_TO_POINTER (TRUE), test_no_repair);
   g_test_add_data_func ("/sim/stuck/without-rtx", GUINT_TO_POINTER (FALSE), test_no_repair);
+  g_test_add_func ("/sim/stuck/account", test_account);
   g_test_add_func ("/sim/stuck/beside-others", test_beside_others);
   return g_test_run ();
 }
