@@ -171,6 +171,7 @@ on_new_selected_pair (NiceAgent *agent, guint stream, guint component, NiceCandi
   if (self->consent.is_over && self->was_connected)
     return;
   nice_note_pair (self, local, remote);
+  rtc_nice_move_forget (self);
   rtc_nice_begin_consent (self);
   rtc_nice_set_connected (self);
 }
@@ -185,6 +186,12 @@ rtc_nice_push_candidate (RtcNice *self, const NiceCandidate *candidate)
     return;
   g_strlcpy (event.candidate.ufrag, self->ufrag, sizeof event.candidate.ufrag);
   rtc_nice_push_event (self, &event);
+}
+
+static void
+on_new_remote_candidate (NiceAgent *agent, NiceCandidate *candidate, gpointer data)
+{
+  rtc_nice_move_note_candidate (data, candidate);
 }
 
 static void
@@ -236,12 +243,22 @@ nice_handle_datagram (const guint8 *data, gsize len, guint64 time, gpointer user
   nice_push (self, (RtcNiceEvent){ .packet = packet });
 }
 
+static void
+nice_handle_direct (const guint8 *data, gsize len, guint64 time, gpointer user_data)
+{
+  rtc_nice_move_note_direct (user_data, time);
+  nice_handle_datagram (data, len, time, user_data);
+}
+
 /* libnice has checked that the source answered or sent an authenticated check. */
 static void
 on_receive (
     NiceAgent *agent, guint stream, guint component, guint len, gchar *data, gpointer user_data)
 {
-  nice_handle_datagram ((const guint8 *) data, len, rtc_nice_now (), user_data);
+  GstClockTime now = rtc_nice_now ();
+
+  rtc_nice_move_note_elsewhere (user_data, now);
+  nice_handle_datagram ((const guint8 *) data, len, now, user_data);
 }
 
 void
@@ -257,13 +274,14 @@ rtc_nice_choose_direct (RtcNice *self)
       && local->transport == NICE_CANDIDATE_TRANSPORT_UDP
       && local->type != NICE_CANDIDATE_TYPE_RELAYED)
     socket = nice_agent_get_selected_socket (self->agent, self->stream, 1);
+  rtc_nice_move_set_direct (self, socket != NULL);
   if (socket == NULL) {
     rtc_nice_watch_set_direct (self->watch, -1, NULL, NULL, NULL);
     return;
   }
   nice_address_copy_to_sockaddr (&remote->addr, (struct sockaddr *) &from);
   rtc_nice_watch_set_direct (
-      self->watch, g_socket_get_fd (socket), (struct sockaddr *) &from, nice_handle_datagram, self);
+      self->watch, g_socket_get_fd (socket), (struct sockaddr *) &from, nice_handle_direct, self);
   g_object_unref (socket); /* ours; libnice keeps its own while the pair is selected */
 }
 
@@ -278,6 +296,8 @@ rtc_nice_connect_signals (RtcNice *self)
 {
   g_signal_connect (self->agent, "component-state-changed", G_CALLBACK (on_component_state), self);
   g_signal_connect (self->agent, "new-selected-pair-full", G_CALLBACK (on_new_selected_pair), self);
+  g_signal_connect (
+      self->agent, "new-remote-candidate-full", G_CALLBACK (on_new_remote_candidate), self);
   g_signal_connect (self->agent, "new-candidate-full", G_CALLBACK (on_new_candidate), self);
   g_signal_connect (self->agent, "candidate-gathering-done", G_CALLBACK (on_gathering_done), self);
 }

@@ -42,6 +42,16 @@ typedef struct {
   RtcIceEvent *event;
 } RtcNiceEvent;
 
+/* The peer's datagrams as they come from another address than the one that it is sent to. */
+typedef struct {
+  NiceCandidate *to;        /* the address found last by a check of the peer's; NULL: none */
+  GstClockTime found;       /* when */
+  gboolean is_direct;       /* what comes from the old address is told apart */
+  guint n_elsewhere;        /* datagrams since one came from the old address */
+  GstClockTime last_direct; /* when that was */
+  gboolean is_due;
+} RtcNiceMove;
+
 typedef struct {
   RtcIce parent;
   RtcNiceFactory *factory;
@@ -76,6 +86,8 @@ typedef struct {
   RtcNiceConsent consent;
   NiceAddress pair_from, pair_to; /* of the pair chosen last; pair_from: of our socket or relay */
   gboolean has_pair, pair_is_relayed;
+  RtcNiceMove move;
+  guint n_moves;
   GstClockTime last_heard; /* when a datagram came that was not STUN; NONE: never */
   RtcIceStats stats;
 } RtcNice;
@@ -140,6 +152,28 @@ guint64 rtc_nice_count_failed_relays (RtcNice *self);
  * since GLib aborts the process when a GMainContext, of which libnice makes one per agent, gets
  * no eventfd. */
 gboolean rtc_nice_has_descriptors (void);
+
+/* rtc-nice-move.c: a peer whose address changes without a restart, as behind a router that forgets
+ * (RFC 8445 has the controlling side nominate again, which libnice follows only to a better
+ * priority). The peer's authentic checks from the new address name it; when its datagrams come from
+ * there and none any more from the old one, we send there, too.
+ * --------------------------------- */
+
+/* libnice has learned an address from a check. */
+void rtc_nice_move_note_candidate (RtcNice *self, const NiceCandidate *remote);
+
+/* From now on what comes from the address that we send to is told to note_direct(), or is not. */
+void rtc_nice_move_set_direct (RtcNice *self, gboolean is_direct);
+
+/* A datagram came from the address that we send to, or from another one that libnice knows. */
+void rtc_nice_move_note_direct (RtcNice *self, GstClockTime now);
+void rtc_nice_move_note_elsewhere (RtcNice *self, GstClockTime now);
+
+/* Sends there from now on, if that is due. */
+void rtc_nice_move_follow (RtcNice *self);
+
+/* The address is not of use any more; also at the end. */
+void rtc_nice_move_forget (RtcNice *self);
 
 /* rtc-nice-check.c --------------------------------------------------------------------------- */
 

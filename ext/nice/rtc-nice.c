@@ -191,7 +191,7 @@ rtc_nice_next_deadline (RtcIce *ice)
     deadline = rtc_time_min (deadline, self->next_token);
   if (self->gathering)
     deadline = rtc_time_min (deadline, self->gather_deadline);
-  return deadline;
+  return self->move.is_due ? 0 : deadline;
 }
 
 static void
@@ -202,6 +202,7 @@ rtc_nice_handle_timeout (RtcIce *ice, GstClockTime now)
   self->in_call++;
   rtc_nice_handle_consent_timeout (self, now);
   rtc_nice_feed (self, now);
+  rtc_nice_move_follow (self);
   if (self->gathering && rtc_time_is_due (self->gather_deadline, now))
     rtc_nice_handle_gathering_done (self);
   self->in_call--;
@@ -292,6 +293,7 @@ rtc_nice_free (RtcIce *ice)
   g_array_unref (self->events);
   g_queue_clear_full (&self->waiting, g_free);
   rtc_nice_free_servers (self);
+  rtc_nice_move_forget (self);
   explicit_bzero (self->pwd, sizeof self->pwd);
   explicit_bzero (self->remote_pwd, sizeof self->remote_pwd);
   g_free (self);
@@ -373,7 +375,8 @@ nice_factory_create (RtcIceFactory *factory, const RtcIceConfig *config, GError 
   self->tokens = RTC_NICE_FEED_BURST;
   self->next_token = GST_CLOCK_TIME_NONE;
   rtc_nice_consent_init (&self->consent);
-  self->last_heard = GST_CLOCK_TIME_NONE;
+  self->last_heard = self->move.last_direct = GST_CLOCK_TIME_NONE;
+  self->move.found = GST_CLOCK_TIME_NONE;
   rtc_nice_copy_servers (self);
   self->bridges = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_nice_tls_free);
   self->watch = rtc_nice_watch_new (nice->poll);

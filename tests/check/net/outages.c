@@ -204,6 +204,54 @@ test_viewer_far (void)
   view_stop (&view);
 }
 
+/* --- a viewer whose address changes ------------------------------------------------------------
+ */
+
+/* Of the only viewer; 0 when there is none. */
+static guint64
+view_count_pairs (View *self)
+{
+  GstStructure *stats = NULL, *session = NULL, *transport = NULL;
+  guint64 n = 0;
+
+  g_object_get (self->sink.sink, "stats", &stats, NULL);
+  if (gst_structure_n_fields (stats) > 0
+      && gst_structure_get (
+          stats, gst_structure_nth_field_name (stats, 0), GST_TYPE_STRUCTURE, &session, NULL)
+      && gst_structure_get (session, "transport", GST_TYPE_STRUCTURE, &transport, NULL))
+    gst_structure_get_uint64 (transport, "selected-candidate-pair-changes", &n);
+  g_clear_pointer (&transport, gst_structure_free);
+  g_clear_pointer (&session, gst_structure_free);
+  gst_structure_free (stats);
+  return n;
+}
+
+/* The router in between gives it another port, twice, and nothing is negotiated: its next check is
+ * from there. The sink sends there and says that it is another path. */
+static void
+test_viewer_moves (void)
+{
+  SimLink link = { .delay = 25 * GST_MSECOND };
+  View view;
+
+  view_start (&view, &link);
+  g_assert_true (net_viewer_wait_packets (view.viewer, 60, 20, 20000));
+  g_assert_cmpuint (view_count_pairs (&view), ==, 1);
+  for (guint i = 2; i <= 3; i++) {
+    gint64 end = g_get_monotonic_time () + 3 * CONSENT_MS * G_TIME_SPAN_MILLISECOND;
+    GstClockTime moved = now ();
+
+    link_emulator_rebind (view.link);
+    while (view_count_pairs (&view) < i && g_get_monotonic_time () < end)
+      net_viewer_wait_packets (view.viewer, G_MAXUINT, 0, 100);
+    g_assert_cmpuint (view_count_pairs (&view), ==, i);
+    view_wait_picture (&view, 20000);
+    g_test_message (
+        "viewer: back %.1f s after it has moved", (gdouble) (now () - moved) / GST_SECOND);
+  }
+  view_stop (&view);
+}
+
 /* --- a caller to webrtcsrc -------------------------------------------------------------------- */
 
 /* What is shown. */
@@ -364,6 +412,7 @@ main (int argc, char **argv)
   g_test_add_func ("/outages/viewer", test_viewer);
   g_test_add_func ("/outages/viewer-fails", test_viewer_fails);
   g_test_add_func ("/outages/viewer-far", test_viewer_far);
+  g_test_add_func ("/outages/viewer-moves", test_viewer_moves);
   g_test_add_func ("/outages/caller", test_caller);
   g_test_add_func ("/outages/caller-fails", test_caller_fails);
   g_test_add_func ("/outages/caller-far", test_caller_far);
