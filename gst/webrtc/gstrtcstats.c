@@ -158,9 +158,10 @@ add_inbound_extras (GstStructure *object, const RtcInboundStats *in)
 
   gst_structure_set (object, "packets-reordered", G_TYPE_UINT64, in->packets_reordered,
       "nack-requested", G_TYPE_UINT64, in->nack_requested, "nack-needless", G_TYPE_UINT64,
-      in->nack_needless, "nack-given-up", G_TYPE_UINT64, in->nack_given_up, "nack-merged",
-      G_TYPE_UINT64, in->nack_merged, "nack-added", G_TYPE_UINT64, in->nack_added, "nack-refused",
-      G_TYPE_UINT64, in->nack_refused, NULL);
+      in->nack_needless, "nack-given-up", G_TYPE_UINT64, in->nack_given_up, "nack-too-costly",
+      G_TYPE_UINT64, in->nack_too_costly, "nack-merged", G_TYPE_UINT64, in->nack_merged,
+      "nack-added", G_TYPE_UINT64, in->nack_added, "nack-refused", G_TYPE_UINT64, in->nack_refused,
+      NULL);
   if (*cname != '\0')
     gst_structure_set (object, "cname", G_TYPE_STRING, cname, NULL);
   g_free (cname);

@@ -15,6 +15,11 @@
 #define RETRY_MAX (5 * GST_SECOND)
 #define MAX_DOUBLINGS 5
 
+/* Key frames that are lost one after the other are asked for a round trip apart, then two, then
+ * four; CALM after the last of them that is forgotten. */
+#define MAX_STREAK 2
+#define CALM GST_SECOND
+
 void
 rtc_key_frame_request_init (RtcKeyFrameRequest *self, GstClockTime interval)
 {
@@ -105,12 +110,12 @@ rtc_fir_state_handle (RtcFirState *self, guint32 sender_ssrc, guint8 seq_nr)
 }
 
 void
-rtc_key_frame_wait_start (RtcKeyFrameWait *self, GstClockTime now)
+rtc_key_frame_wait_start (RtcKeyFrameWait *self, GstClockTime now, GstClockTime delay)
 {
   if (self->is_waiting)
     return;
   self->is_waiting = TRUE;
-  self->next = now;
+  self->next = MAX (now + delay, self->not_before);
   self->tries = 0;
 }
 
@@ -129,15 +134,29 @@ rtc_key_frame_wait_hurry (RtcKeyFrameWait *self, GstClockTime now)
   self->tries = 0;
 }
 
+/* The first request of a wait: the more often one follows another, the longer until the next. */
+static void
+key_frame_wait_note_first (RtcKeyFrameWait *self, GstClockTime now, GstClockTime answer)
+{
+  if (now >= self->not_before + CALM)
+    self->streak = 0;
+  self->not_before = now + MIN (answer << MIN (self->streak, MAX_STREAK), RETRY_MAX);
+  self->streak++;
+}
+
 gboolean
 rtc_key_frame_wait_poll (RtcKeyFrameWait *self, GstClockTime now, GstClockTime rtt)
 {
-  GstClockTime pause = RETRY_MIN;
+  GstClockTime answer = RETRY_MIN, pause = RETRY_MIN;
 
   if (!self->is_waiting || now < self->next)
     return FALSE;
-  if (rtt != GST_CLOCK_TIME_NONE)
+  if (rtt != GST_CLOCK_TIME_NONE) {
+    answer = MAX (answer, MIN (rtt, RETRY_MAX));
     pause = MAX (pause, RETRY_RTTS * MIN (rtt, RETRY_MAX));
+  }
+  if (self->tries == 0)
+    key_frame_wait_note_first (self, now, answer);
   pause <<= MIN (self->tries, MAX_DOUBLINGS);
   self->tries++;
   self->next = now + MIN (pause, RETRY_MAX);

@@ -77,10 +77,14 @@ typedef struct {
   gboolean is_waiting;
   GstClockTime next;   /* when to ask (again) */
   guint tries;         /* requests made since waiting began */
+  GstClockTime not_before; /* for the first one of the next wait */
+  guint streak;            /* waits that followed each other closely */
 } RtcKeyFrameWait;
 
-/* A key frame is needed; asks at once unless already waiting. */
-void rtc_key_frame_wait_start (RtcKeyFrameWait *self, GstClockTime now);
+/* A key frame is needed; asks after delay unless already waiting, and not before the answer to a
+ * former request can have come: key frames that are lost one after the other are too much for the
+ * path, and are asked for ever more seldom. */
+void rtc_key_frame_wait_start (RtcKeyFrameWait *self, GstClockTime now, GstClockTime delay);
 
 /* One has begun to arrive; the wait is over. */
 void rtc_key_frame_wait_stop (RtcKeyFrameWait *self);

@@ -20,6 +20,9 @@
 /* NACK_AHEAD_TRIES: requests for a packet that may not exist. */
 #define NACK_AHEAD_TRIES 2
 
+/* NACK_RATE_PACKETS: the rate at which packets come is that of the last so many. */
+#define NACK_RATE_PACKETS 32
+
 /* Reordering is remembered for one to two spans of this many packets, and believed when it is seen
  * thrice and in more than one packet of REORDER_SHARE. */
 #define REORDER_SPAN 2000
@@ -43,8 +46,9 @@ typedef struct {
 struct _RtcNackGenerator {
   RtcNackGeneratorConfig config;
   RtcNackGeneratorStats stats;
-  GstClockTime rtt; /* NONE: not known */
-  GArray *missing;  /* NackMissing, by rising ext_seq */
+  GstClockTime rtt;  /* NONE: not known */
+  GstClockTime late; /* how much longer answers take */
+  GArray *missing;   /* NackMissing, by rising ext_seq */
   guint64 first, highest;
   gboolean used;
   guint given_up;
@@ -52,6 +56,9 @@ struct _RtcNackGenerator {
   NackReorder reorder[2]; /* the running span and the one before */
   guint depth;            /* in force; 0: order is kept */
   GstClockTime rtt_sample;
+  GstClockTime came[NACK_RATE_PACKETS]; /* when the last packets came, a ring */
+  guint n_came;                         /* also where the next one goes */
+  GstClockTime deaf_until;              /* what is lost before is of no use */
   GstClockTime deadline;
   gboolean is_stale; /* deadline must be computed again */
 };
@@ -83,6 +90,12 @@ rtc_nack_generator_set_rtt (RtcNackGenerator *self, GstClockTime rtt)
 {
   self->is_stale |= self->rtt != rtt && self->depth > 0;
   self->rtt = rtt;
+}
+
+void
+rtc_nack_generator_set_late (RtcNackGenerator *self, GstClockTime late)
+{
+  self->late = late;
 }
 
 static GstClockTime
@@ -232,6 +245,11 @@ nack_list_gap (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now)
   NackMissing ahead[RTC_NACK_MAX_AHEAD];
   guint from = nack_find (self, self->highest + 1), n = self->missing->len - from, i = 0;
 
+  if (now < self->deaf_until) {
+    self->stats.given_up += ext_seq - self->highest - 1;
+    g_array_remove_range (self->missing, from, nack_find (self, ext_seq) - from);
+    return;
+  }
   memcpy (ahead, self->missing->data + from * sizeof (NackMissing), n * sizeof (NackMissing));
   g_array_set_size (self->missing, from);
   for (guint64 seq = self->highest + 1; seq < ext_seq; seq++) {
@@ -252,6 +270,7 @@ nack_handle_arrival (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now, 
   guint64 gap;
   guint i;
 
+  self->came[self->n_came++ % NACK_RATE_PACKETS] = now;
   if (!self->used) {
     self->used = TRUE;
     self->first = self->highest = ext_seq;
@@ -366,6 +385,63 @@ void
 rtc_nack_generator_note_key_frame (RtcNackGenerator *self, guint64 ext_seq)
 {
   self->key_frame = MAX (self->key_frame, ext_seq);
+  self->deaf_until = 0;
+}
+
+/* How many packets may be asked for: as many as come within max_repair. */
+static guint64
+nack_affordable (const RtcNackGenerator *self, GstClockTime now)
+{
+  GstClockTime span = rtc_time_elapsed (self->came[self->n_came % NACK_RATE_PACKETS], now);
+
+  if (self->config.max_repair == 0 || self->n_came < NACK_RATE_PACKETS || span == 0)
+    return G_MAXUINT64;
+  return MAX (
+      RTC_NACK_CHEAP, gst_util_uint64_scale (self->config.max_repair, NACK_RATE_PACKETS, span));
+}
+
+static gboolean
+nack_is_too_costly (const RtcNackGenerator *self, GstClockTime now)
+{
+  guint64 most, n = 0;
+
+  if (self->missing->len <= RTC_NACK_CHEAP)
+    return FALSE;
+  most = nack_affordable (self, now);
+  if (self->missing->len <= most)
+    return FALSE;
+  for (guint i = 0; i < self->missing->len; i++) {
+    const NackMissing *missing = nack_at (self, i);
+
+    /* Others may just be overtaken. */
+    n +=
+        missing->ext_seq <= self->highest && rtc_time_is_due (nack_first_time (self, missing), now);
+  }
+  return n > most;
+}
+
+static void
+nack_give_up_below (RtcNackGenerator *self, guint64 ext_seq)
+{
+  guint n = nack_find (self, ext_seq);
+
+  for (guint i = 0; i < n; i++)
+    nack_give_up (self, nack_at (self, i));
+  g_array_remove_range (self->missing, 0, n);
+}
+
+/* First what lies before a key frame, which only the eye for completeness misses. */
+static void
+nack_limit_cost (RtcNackGenerator *self, GstClockTime now)
+{
+  if (!nack_is_too_costly (self, now))
+    return;
+  nack_give_up_below (self, self->key_frame);
+  if (!nack_is_too_costly (self, now))
+    return;
+  nack_give_up_below (self, self->highest + 1);
+  self->stats.too_costly++;
+  self->deaf_until = now + nack_rtt (self) + self->late;
 }
 
 /* How long after its gap a packet can be asked for with hope: as long as it is of use, and as the
@@ -386,7 +462,8 @@ static GstClockTime
 nack_spacing (const RtcNackGenerator *self, const NackMissing *missing, GstClockTime now)
 {
   GstClockTime rtt = nack_rtt (self), used = rtc_time_elapsed (missing->since, now) + rtt;
-  GstClockTime spacing = MAX (rtt + rtt / NACK_RTT_SLACK, self->config.retry_min), span;
+  GstClockTime spacing = MAX (rtt + rtt / NACK_RTT_SLACK + self->late, self->config.retry_min),
+               span;
   guint left = self->config.max_tries - MIN (missing->tries, self->config.max_tries);
 
   if (self->config.quick_tries == 0 || missing->tries < self->config.quick_tries || left == 0)
@@ -400,6 +477,7 @@ rtc_nack_generator_poll (RtcNackGenerator *self, GstClockTime now, guint16 *seqs
 {
   guint n = 0, kept = 0;
 
+  nack_limit_cost (self, now);
   /* One pass that also closes the holes of what is given up. */
   for (guint i = 0; i < self->missing->len; i++) {
     NackMissing missing = *nack_at (self, i);

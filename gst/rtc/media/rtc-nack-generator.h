@@ -12,6 +12,11 @@
  * more than one packet in 200 is overtaken, a gap is sure once as many newer packets have come as
  * have lately overtaken one, or after a round trip (reorder_max at most): waiting longer for a
  * packet than asking for it would take gains nothing (RFC 8985 6.2 caps its window so, too).
+ *
+ * What costs more than a key frame is not asked for: when so much is missing that at the rate at
+ * which packets came last its repair would take longer than max_repair, all of it is given up, and
+ * so is whatever is lost until the answer to a request for a key frame can be there: no part of one
+ * can be among that.
  * Out of scope: whether the peer answers by RTX or by resending (rtc-rtx.h). */
 #pragma once
 
@@ -39,12 +44,16 @@ typedef struct {
   guint quick_tries;          /* after so many, those left are spread over what is left of max_age,
                                * or of the time in which 600 newer packets come, so that a burst of
                                * loss does not swallow them all; 0: all once per round trip */
+  GstClockTime max_repair;    /* what is missing is worth so much time of what comes, ns; 0: any */
 } RtcNackGeneratorConfig;
+
+/* RTC_NACK_CHEAP: so few missing packets are always worth asking for: key frames have more. */
+#define RTC_NACK_CHEAP 16
 
 /* What libwebrtc uses, but for the delay before the first request. */
 #define RTC_NACK_GENERATOR_CONFIG_DEFAULT                                                          \
   {                                                                                                \
-    10 * GST_MSECOND, 20 * GST_MSECOND, 2 * GST_SECOND, 10, 1000, 100 * GST_MSECOND, TRUE, 0       \
+    10 * GST_MSECOND, 20 * GST_MSECOND, 2 * GST_SECOND, 10, 1000, 100 * GST_MSECOND, TRUE, 0, 0    \
   }
 
 typedef struct {
@@ -52,6 +61,7 @@ typedef struct {
   guint64 recovered; /* missing packets that came after a request */
   guint64 reordered; /* missing packets that came before one */
   guint64 given_up;  /* missing packets no longer asked for */
+  guint64 too_costly; /* times that all were given up because of what their repair would take */
   guint64 needless;  /* asked for, and came without: overtaken on the way */
   guint64 merged;    /* request(): already listed */
   guint64 added;     /* request(): listed by it */
@@ -63,6 +73,10 @@ void rtc_nack_generator_free (RtcNackGenerator *self); /* (nullable) */
 
 /* The round trip by which requests are spaced, from now on; NONE: unknown, 100 ms are assumed. */
 void rtc_nack_generator_set_rtt (RtcNackGenerator *self, GstClockTime rtt);
+
+/* How much longer than a round trip answers take now, as they wait in queues: requests are so much
+ * further apart. */
+void rtc_nack_generator_set_late (RtcNackGenerator *self, GstClockTime late);
 
 /* Notes the arrival of ext_seq (unwrapped) at now. A gap makes the packets between
  * missing; a late packet is removed from the list. Call it for repeated packets too: one that has

@@ -9,6 +9,17 @@
 #include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 
+/* REPAIR_SHARE: of the time that lost packets are of use, what their repair may take in all of them
+ * together; in the rest the requests and the answers are on their way. */
+#define REPAIR_SHARE(max_age) ((max_age) *3 / 5)
+
+/* JITTER: packets that are less late may be the next moment, too, but need not. */
+#define JITTER (100 * GST_MSECOND)
+
+/* PATIENT_AGE: who waits so long for packets shows nobody anything, and wants all of them: it asks
+ * as often as it can. */
+#define PATIENT_AGE GST_SECOND
+
 /* QUICK_TRIES: requests once per round trip, when it is known how long an answer is of use. */
 #define QUICK_TRIES 4
 
@@ -30,6 +41,9 @@ rtc_receive_stream_new (const RtcReceiveStreamConfig *config)
     nack.max_age = config->max_age;
     nack.quick_tries = QUICK_TRIES;
   }
+  self->max_late = nack.max_age < PATIENT_AGE ? nack.max_age / 2 : 0;
+  if ((config->codec.rtcp_fb & (RTC_RTCP_FB_PLI | RTC_RTCP_FB_FIR)) != 0)
+    nack.max_repair = REPAIR_SHARE (nack.max_age);
   if (!config->is_repair && (config->codec.rtcp_fb & RTC_RTCP_FB_NACK) != 0) {
     self->nack = rtc_nack_generator_new (&nack);
     self->stats.max_misorder = RTC_RECEIVE_MAX_MISORDER_NACK;
@@ -45,6 +59,14 @@ rtc_receive_stream_free (RtcReceiveStream *self)
   rtc_nack_generator_free (self->nack);
   rtc_fec_decoder_free (self->fec);
   g_free (self);
+}
+
+/* How long what comes has waited in a queue, as far as that is believed: time stamps may be wrong.
+ */
+static GstClockTime
+stream_get_late (const RtcReceiveStream *self)
+{
+  return self->transit.late < JITTER ? 0 : MIN (self->transit.late, self->max_late);
 }
 
 /* RTC_OK when ext_seq is news. */
@@ -112,6 +134,10 @@ rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
   if (self->is_repair)
     return RTC_OK;
   news = stream_note_seq (self, ext_seq);
+  if (codec->clock_rate > 0)
+    rtc_transit_handle_packet (&self->transit, now, header->rtp_ts, codec->clock_rate);
+  if (self->nack != NULL)
+    rtc_nack_generator_set_late (self->nack, stream_get_late (self));
   if (self->nack != NULL && news != RTC_ERR_LIMIT)
     result = rtc_nack_generator_handle_packet (self->nack, ext_seq, now);
   if (is_back)
@@ -202,12 +228,18 @@ rtc_receive_stream_request (RtcReceiveStream *self, GstClockTime now, guint16 se
   return RTC_OK;
 }
 
+GstClockTime
+rtc_receive_stream_get_response_time (const RtcReceiveStream *self, GstClockTime rtt)
+{
+  return rtt == GST_CLOCK_TIME_NONE ? rtt : rtt + stream_get_late (self);
+}
+
 gboolean
 rtc_receive_stream_want_key_frame (RtcReceiveStream *self, GstClockTime now)
 {
   if ((self->rtcp_fb & (RTC_RTCP_FB_PLI | RTC_RTCP_FB_FIR)) == 0)
     return FALSE;
-  rtc_key_frame_wait_start (&self->key_frame, now);
+  rtc_key_frame_wait_start (&self->key_frame, now, stream_get_late (self));
   return TRUE;
 }
 

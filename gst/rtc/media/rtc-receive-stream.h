@@ -15,6 +15,7 @@
 #include "gst/rtc/media/rtc-key-frame-request.h"
 #include "gst/rtc/media/rtc-nack-generator.h"
 #include "gst/rtc/media/rtc-receive-stats.h"
+#include "gst/rtc/media/rtc-transit.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "gst/rtc/sdp/rtc-codecs.h"
 
@@ -47,6 +48,8 @@ typedef struct {
   RtcRtcpFbFlags rtcp_fb;      /* agreed for its codec */
   RtcKeyFrameWait key_frame;   /* a PLI or FIR is due while it waits */
   RtcSeqWindow window;
+  RtcTransit transit;          /* of packets that came as themselves */
+  GstClockTime max_late;       /* as much of it is believed; ns */
   RtcCodec codec;              /* of the last packet */
 
   guint64 retransmitted, retransmitted_octets; /* packets recovered from RTX for this SSRC, and
@@ -98,7 +101,13 @@ void rtc_receive_stream_set_cname (RtcReceiveStream *self, const gchar *cname, g
  * this stream is sent again. */
 RtcResult rtc_receive_stream_request (RtcReceiveStream *self, GstClockTime now, guint16 seq);
 
-/* A key frame is needed. FALSE: the peer takes neither PLI nor FIR, wait for the next one. */
+/* How long an answer to a request takes now that the round trip was rtt when last measured (ns,
+ * NONE: unknown): what waits in queues on its way comes late, and so will the answer. */
+GstClockTime rtc_receive_stream_get_response_time (const RtcReceiveStream *self, GstClockTime rtt);
+
+/* A key frame is needed. It is asked for as soon as what comes late now has left its queue: a key
+ * frame that meets a full one is lost, too, and what has filled it has had time to slow down.
+ * FALSE: the peer takes neither PLI nor FIR, wait for the next one. */
 gboolean rtc_receive_stream_want_key_frame (RtcReceiveStream *self, GstClockTime now);
 
 /* What was lost for good since the last call becomes the wish for a key frame. */

@@ -143,7 +143,8 @@ rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builde
 
     if (stream->nack != NULL && peer_write_nacks (self, now, builder, stream))
       any = TRUE;
-    if (rtc_key_frame_wait_poll (&stream->key_frame, now, rtc_peer_get_rtt (self))
+    if (rtc_key_frame_wait_poll (&stream->key_frame, now,
+            rtc_receive_stream_get_response_time (stream, rtc_peer_get_rtt (self)))
         && peer_write_key_frame_request (self, builder, stream))
       any = TRUE;
   }

@@ -78,6 +78,7 @@ peer_fill_nacks (const RtcNackGenerator *generator, RtcInboundStats *out)
   out->nack_requested = nack.requested;
   out->nack_needless = nack.needless;
   out->nack_given_up = nack.given_up;
+  out->nack_too_costly = nack.too_costly;
   out->nack_merged = nack.merged;
   out->nack_added = nack.added;
   out->nack_refused = nack.refused;

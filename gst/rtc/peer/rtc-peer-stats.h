@@ -77,6 +77,7 @@ typedef struct {
   guint64 nack_requested;          /* sequence numbers in them */
   guint64 nack_needless;           /* packets asked for that came by themselves */
   guint64 nack_given_up;           /* packets lost for good */
+  guint64 nack_too_costly;         /* times that this was because a key frame costs less */
   guint64 nack_merged, nack_added, nack_refused; /* wishes of a jitter buffer: known already, added,
                                                   * without effect */
   gboolean has_remote;             /* the peer has sent a report */

@@ -4,6 +4,8 @@
  */
 #include "gst/rtc/media/rtc-key-frame-request.h"
 
+#include <string.h>
+
 #define MS GST_MSECOND
 
 static void
@@ -122,16 +124,17 @@ static void
 test_wait (void)
 {
   static const guint64 expected_ms[] = { 0, 200, 600, 1400, 3000, 6200, 11200, 16200 };
+  static const guint64 pauses_ms[] = { 300, 600, 1200, 1200 };
   RtcKeyFrameWait wait = { 0 };
 
   g_assert_false (rtc_key_frame_wait_poll (&wait, 0, 50 * MS));
   g_assert_cmpuint (rtc_key_frame_wait_next_deadline (&wait), ==, GST_CLOCK_TIME_NONE);
-  rtc_key_frame_wait_start (&wait, 0);
+  rtc_key_frame_wait_start (&wait, 0, 0);
   for (guint i = 0; i < G_N_ELEMENTS (expected_ms); i++) {
     GstClockTime now = rtc_key_frame_wait_next_deadline (&wait);
 
     g_assert_cmpuint (now, ==, expected_ms[i] * MS);
-    rtc_key_frame_wait_start (&wait, now); /* already waiting: changes nothing */
+    rtc_key_frame_wait_start (&wait, now, 0); /* already waiting: changes nothing */
     if (now > 0)
       g_assert_false (rtc_key_frame_wait_poll (&wait, now - 1, 50 * MS));
     g_assert_true (rtc_key_frame_wait_poll (&wait, now, 50 * MS));
@@ -139,11 +142,34 @@ test_wait (void)
   rtc_key_frame_wait_stop (&wait);
   g_assert_false (rtc_key_frame_wait_poll (&wait, GST_CLOCK_TIME_NONE - 1, 50 * MS));
 
-  rtc_key_frame_wait_start (&wait, GST_SECOND);
-  g_assert_true (rtc_key_frame_wait_poll (&wait, GST_SECOND, 300 * MS));
-  g_assert_cmpuint (wait.next, ==, GST_SECOND + 600 * MS);
+  /* The key frame has begun to come, and a part of it is lost. */
+  rtc_key_frame_wait_start (&wait, 16300 * MS, 0);
+  g_assert_cmpuint (wait.next, ==, 16300 * MS);
+  g_assert_true (rtc_key_frame_wait_poll (&wait, 16300 * MS, 300 * MS));
+  g_assert_cmpuint (wait.next, ==, 16900 * MS);
+  for (guint i = 0; i < G_N_ELEMENTS (pauses_ms); i++) {
+    GstClockTime asked = wait.next, expected = 16300 * MS;
+
+    rtc_key_frame_wait_stop (&wait);
+    rtc_key_frame_wait_start (&wait, 16500 * MS, 0);
+    for (guint k = 0; k <= i; k++)
+      expected += pauses_ms[k] * MS;
+    g_assert_cmpuint (wait.next, ==, expected);
+    g_assert_true (rtc_key_frame_wait_poll (&wait, expected, 300 * MS));
+    g_assert_cmpuint (wait.next, >, asked);
+  }
+  /* Long after that a new one is asked for at once; or later, when who wants it says so. */
   rtc_key_frame_wait_stop (&wait);
-  rtc_key_frame_wait_start (&wait, 0);
+  rtc_key_frame_wait_start (&wait, 60 * GST_SECOND, 150 * MS);
+  g_assert_cmpuint (wait.next, ==, 60150 * MS);
+  g_assert_false (rtc_key_frame_wait_poll (&wait, 60149 * MS, 300 * MS));
+  g_assert_true (rtc_key_frame_wait_poll (&wait, 60150 * MS, 300 * MS));
+  rtc_key_frame_wait_stop (&wait);
+  rtc_key_frame_wait_start (&wait, 60200 * MS, 0);
+  g_assert_cmpuint (wait.next, ==, 60450 * MS);
+
+  memset (&wait, 0, sizeof wait);
+  rtc_key_frame_wait_start (&wait, 0, 0);
   g_assert_true (rtc_key_frame_wait_poll (&wait, 0, GST_CLOCK_TIME_NONE));
   g_assert_cmpuint (wait.next, ==, 200 * MS);
   g_assert_true (rtc_key_frame_wait_poll (&wait, GST_SECOND, GST_CLOCK_TIME_NONE - 1));

@@ -170,14 +170,23 @@ test_in_time (void)
   g_assert_cmpuint (last + 80 * MS, <=, 300 * MS);
   g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, 1);
 
+  /* Answers wait in a queue: there is time for one. */
+  rtc_nack_generator_set_late (self, 150 * MS);
+  rtc_nack_generator_handle_packet (self, 104, 500 * MS);
+  for (requests = 0; (now = rtc_nack_generator_next_deadline (self)) != GST_CLOCK_TIME_NONE;)
+    requests += rtc_nack_generator_poll (self, now, &seq, 1);
+  g_assert_cmpuint (requests, ==, 1);
+  g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, 1);
+  rtc_nack_generator_set_late (self, 0);
+
   /* The round trip is too long: known lost as soon as it is known missing. */
   rtc_nack_generator_set_rtt (self, 400 * MS);
-  rtc_nack_generator_handle_packet (self, 104, GST_SECOND);
+  rtc_nack_generator_handle_packet (self, 106, GST_SECOND);
   g_assert_cmpuint (rtc_nack_generator_poll (self, GST_SECOND + 10 * MS, &seq, 1), ==, 0);
   g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, 1);
   /* Unknown: asked once, or it would never be known. */
   rtc_nack_generator_set_rtt (self, GST_CLOCK_TIME_NONE);
-  rtc_nack_generator_handle_packet (self, 106, 2 * GST_SECOND);
+  rtc_nack_generator_handle_packet (self, 108, 2 * GST_SECOND);
   g_assert_cmpuint (rtc_nack_generator_poll (self, 2 * GST_SECOND + 10 * MS, &seq, 1), ==, 1);
   rtc_nack_generator_free (self);
 }
@@ -328,6 +337,161 @@ test_needless (void)
   rtc_nack_generator_free (self);
 }
 
+/* Packets from..to-1, spacing apart; those that are in lost (modulo 8 bits of a mask) do not come.
+ * Returns the time after them. */
+static GstClockTime
+feed (RtcNackGenerator *self, GstClockTime now, guint64 from, guint64 to, GstClockTime spacing,
+    guint8 lost)
+{
+  for (guint64 seq = from; seq < to; seq++, now += spacing) {
+    if ((lost >> (seq % 8) & 1) == 0)
+      g_assert_cmpint (rtc_nack_generator_handle_packet (self, seq, now), ==, RTC_OK);
+  }
+  return now;
+}
+
+static RtcNackGenerator *
+careful_generator (GstClockTime max_repair)
+{
+  RtcNackGeneratorConfig config = RTC_NACK_GENERATOR_CONFIG_DEFAULT;
+  RtcNackGenerator *self;
+
+  config.max_repair = max_repair;
+  self = rtc_nack_generator_new (&config);
+  rtc_nack_generator_set_rtt (self, 50 * MS);
+  return self;
+}
+
+static void
+assert_costs (RtcNackGenerator *self, guint64 too_costly, guint64 given_up)
+{
+  RtcNackGeneratorStats stats;
+
+  rtc_nack_generator_get_stats (self, &stats);
+  g_assert_cmpuint (stats.too_costly, ==, too_costly);
+  g_assert_cmpuint (stats.given_up, ==, given_up);
+}
+
+/* 100 packets a second: 30 are worth 300 ms, and no more are asked for. */
+static void
+test_cost (void)
+{
+  for (guint lost = 29; lost <= 33; lost++) {
+    RtcNackGenerator *self = careful_generator (300 * MS);
+    GstClockTime now = feed (self, 0, 100, 200, 10 * MS, 0);
+    guint n, expected = lost <= 30 ? lost : 0;
+    guint16 seqs[64];
+
+    /* The gap has no length in time: the rate is still 100 a second. */
+    rtc_nack_generator_handle_packet (self, 200 + lost, now);
+    now += 10 * MS;
+    n = rtc_nack_generator_poll (self, now, seqs, 64);
+    g_assert_cmpuint (n, ==, expected);
+    g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, lost - expected);
+    assert_costs (self, lost > 30, lost - expected);
+
+    /* What is lost before the key frame can be there is of no use; what comes after that is. */
+    if (lost > 30) {
+      rtc_nack_generator_handle_packet (self, 210 + lost, now + 40 * MS);
+      g_assert_cmpuint (rtc_nack_generator_poll (self, now + 50 * MS, seqs, 64), ==, 0);
+      rtc_nack_generator_handle_packet (self, 212 + lost, now + 55 * MS);
+      g_assert_cmpuint (rtc_nack_generator_poll (self, now + 65 * MS, seqs, 64), ==, 1);
+      g_assert_cmpuint (seqs[0], ==, 211 + lost);
+      g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, 0);
+      assert_costs (self, 1, lost + 9);
+    }
+    rtc_nack_generator_free (self);
+  }
+}
+
+/* From packet seq on, lost_of_4 in four do not come for a second: 200 a second are sent. Returns
+ * how many were asked for. */
+static guint
+feed_second (
+    RtcNackGenerator *self, GstClockTime now, guint64 seq, guint lost_of_4, gboolean repair)
+{
+  GstClockTime end = now + GST_SECOND;
+  guint16 seqs[64];
+  guint n = 0;
+
+  for (; now < end; now += 5 * MS, seq++) {
+    if (seq % 4 >= lost_of_4)
+      rtc_nack_generator_handle_packet (self, seq, now);
+    else if (repair && seq > 1020)
+      rtc_nack_generator_handle_repair (self, seq - 20, now); /* 100 ms later */
+    n += rtc_nack_generator_poll (self, now, seqs, 64);
+  }
+  return n;
+}
+
+/* One of four is lost for seconds: never so many are missing at a time that it is too many. Then
+ * the path narrows to a quarter, what comes is one in four, and that is the end of asking; a key
+ * frame begins it anew. */
+static void
+test_cost_of_a_step (void)
+{
+  RtcNackGenerator *self = careful_generator (300 * MS), *bold = careful_generator (0);
+  GstClockTime now = 5 * GST_SECOND;
+  guint64 seq = 2000;
+  guint16 seqs[64];
+  guint n, n_bold;
+
+  for (guint i = 0; i < 5; i++) {
+    feed_second (self, i * GST_SECOND, 1000 + i * 200, 1, TRUE);
+    feed_second (bold, i * GST_SECOND, 1000 + i * 200, 1, TRUE);
+  }
+  assert_costs (self, 0, 0);
+  n = feed_second (self, now, seq, 3, FALSE);
+  n_bold = feed_second (bold, now, seq, 3, FALSE);
+  g_test_message ("%u requests instead of %u", n, n_bold);
+  g_assert_cmpuint (n * 4, <=, n_bold);
+  g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), >=, RTC_NACK_CHEAP);
+  assert_costs (bold, 0, rtc_nack_generator_steal_given_up (bold)); /* those that it had tried */
+  rtc_nack_generator_free (bold);
+
+  now += GST_SECOND;
+  seq += 200;
+  rtc_nack_generator_handle_packet (self, seq, now);
+  rtc_nack_generator_note_key_frame (self, seq);
+  rtc_nack_generator_poll (self, now + 10 * MS, seqs, 64);
+  rtc_nack_generator_handle_packet (self, seq + 3, now + 20 * MS);
+  n = rtc_nack_generator_poll (self, now + 30 * MS, seqs, 64);
+  g_assert_cmpuint (n, >=, 2);
+  g_assert_cmpuint (seqs[n - 1], ==, (guint16) (seq + 2));
+  rtc_nack_generator_free (self);
+}
+
+/* What a picture does not need any more goes first, and makes nobody ask for another key frame; few
+ * packets are never too many; and no limit is no limit. */
+static void
+test_cost_limits (void)
+{
+  RtcNackGenerator *self = careful_generator (300 * MS);
+  GstClockTime now = feed (self, 0, 100, 200, 10 * MS, 0);
+  guint16 seqs[512];
+
+  rtc_nack_generator_handle_packet (self, 225, now);
+  rtc_nack_generator_note_key_frame (self, 225);
+  rtc_nack_generator_handle_packet (self, 236, now);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, now + 10 * MS, seqs, 64), ==, 10);
+  g_assert_cmpuint (seqs[0], ==, 226);
+  g_assert_cmpuint (rtc_nack_generator_steal_given_up (self), ==, 0);
+  assert_costs (self, 0, 25);
+  rtc_nack_generator_free (self);
+
+  self = careful_generator (300 * MS);
+  now = feed (self, 0, 100, 140, GST_SECOND, 0);
+  rtc_nack_generator_handle_packet (self, 140 + RTC_NACK_CHEAP, now);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, now + 10 * MS, seqs, 64), ==, RTC_NACK_CHEAP);
+  rtc_nack_generator_free (self);
+
+  self = careful_generator (0);
+  now = feed (self, 0, 100, 140, GST_SECOND, 0);
+  rtc_nack_generator_handle_packet (self, 640, now);
+  g_assert_cmpuint (rtc_nack_generator_poll (self, now + 10 * MS, seqs, 512), ==, 500);
+  rtc_nack_generator_free (self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -342,5 +506,8 @@ main (int argc, char **argv)
   g_test_add_func ("/nack-generator/request-nothing", test_request_nothing);
   g_test_add_func ("/nack-generator/reordering", test_reordering);
   g_test_add_func ("/nack-generator/needless", test_needless);
+  g_test_add_func ("/nack-generator/cost", test_cost);
+  g_test_add_func ("/nack-generator/cost-of-a-step", test_cost_of_a_step);
+  g_test_add_func ("/nack-generator/cost-limits", test_cost_limits);
   return g_test_run ();
 }

@@ -178,6 +178,52 @@ test_loss (void)
   rtc_receive_stream_free (rig.stream);
 }
 
+/* More is lost at once than can be repaired in time: a key frame is asked for instead; later, and
+ * answers are expected later, while what comes has waited in a queue. */
+static void
+test_costly_loss (void)
+{
+  GstClockTime now = 0, late;
+  guint16 seqs[64], seq = 10;
+  Rig rig;
+
+  rig_init (&rig, FALSE, 400 * MS);
+  for (; seq < 110; seq++, now += 10 * MS)
+    take (&rig, now, seq, seq * 900u, TRUE, seq == 10, FALSE);
+  g_assert_cmpuint (rtc_receive_stream_get_response_time (rig.stream, 50 * MS), ==, 50 * MS);
+  g_assert_cmpuint (rtc_receive_stream_get_response_time (rig.stream, GST_CLOCK_TIME_NONE), ==,
+      GST_CLOCK_TIME_NONE);
+  /* That may be jitter; that is a queue; at most half of what packets are of use for. */
+  now += 99 * MS;
+  take (&rig, now, seq, seq * 900u, TRUE, FALSE, FALSE);
+  g_assert_cmpuint (rtc_receive_stream_get_response_time (rig.stream, 50 * MS), ==, 50 * MS);
+  take (&rig, now + 61 * MS, (guint16) (seq + 2), (seq + 2) * 900u, TRUE, FALSE, FALSE);
+  g_assert_cmpuint (rtc_receive_stream_get_response_time (rig.stream, 50 * MS), ==, 190 * MS);
+  take (&rig, now + 200 * MS, (guint16) (seq + 3), (seq + 3) * 900u, TRUE, FALSE, FALSE);
+  g_assert_cmpuint (rtc_receive_stream_get_response_time (rig.stream, 50 * MS), ==, 250 * MS);
+
+  now += 210 * MS;
+  g_assert_cmpuint (rtc_nack_generator_poll (rig.stream->nack, now, seqs, 64), ==, 1);
+  rtc_receive_stream_handle_losses (rig.stream, now);
+  g_assert_false (rig.stream->key_frame.is_waiting);
+  seq += 40;
+  take (&rig, now + 10 * MS, seq, (seq - 37) * 900u, TRUE, FALSE, FALSE);
+  late = rtc_receive_stream_get_response_time (rig.stream, 0);
+  now += 20 * MS;
+  g_assert_cmpuint (rtc_nack_generator_poll (rig.stream->nack, now, seqs, 64), ==, 0);
+  rtc_receive_stream_handle_losses (rig.stream, now);
+  g_assert_true (rig.stream->key_frame.is_waiting);
+  g_assert_cmpuint (rig.stream->key_frame.next, ==, now + late);
+  rtc_receive_stream_free (rig.stream);
+
+  /* Who is patient believes nothing of that, and asks. */
+  rig_init (&rig, FALSE, 1500 * MS);
+  take (&rig, 0, 10, 900, TRUE, TRUE, FALSE);
+  take (&rig, 500 * MS, 11, 1800, TRUE, FALSE, FALSE);
+  g_assert_cmpuint (rtc_receive_stream_get_response_time (rig.stream, 50 * MS), ==, 50 * MS);
+  rtc_receive_stream_free (rig.stream);
+}
+
 /* After an outage the wish for a key frame that was repeated ever more seldom is a fresh one. */
 static void
 test_outage (void)
@@ -226,6 +272,7 @@ main (int argc, char **argv)
   g_test_add_func ("/receive-stream/long-window", test_long_window);
   g_test_add_func ("/receive-stream/pictures", test_pictures);
   g_test_add_func ("/receive-stream/loss", test_loss);
+  g_test_add_func ("/receive-stream/costly-loss", test_costly_loss);
   g_test_add_func ("/receive-stream/outage", test_outage);
   g_test_add_func ("/receive-stream/repair-stream", test_repair_stream);
   return g_test_run ();

@@ -330,6 +330,47 @@ test_ssrc_change (gconstpointer data)
   rig_clear (&rig);
 }
 
+/* A sender that does not follow meets a link that is a third of its rate for three seconds. What is
+ * lost then is too much to be asked for: hardly any request, and few for key frames, which would be
+ * lost as well; and once there is room again all is well within a second. */
+static void
+test_narrow_link (gconstpointer data)
+{
+  SimWorldConfig config = { .seed = GPOINTER_TO_UINT (data),
+    .packets_per_frame = 5,
+    .payload_bytes = 1000,
+    .latency = 500 * MS };
+  SimLink wide = { .delay = 25 * MS, .queue = 300 * MS, .rate_bps = 4000000 };
+  SimLink narrow = { .delay = 25 * MS, .queue = 300 * MS, .rate_bps = 400000 };
+  RtcInboundStats before, after;
+  guint64 frames;
+  Rig rig;
+
+  rig_init (&rig, &config, &wide);
+  rig_run (&rig, 10 * GST_SECOND);
+  rig_video_stats (&rig, &before);
+  g_assert_cmpuint (before.nack_requested, ==, 0);
+  sim_net_set_link (rig.call->net, SIM_A_TO_B, &narrow);
+  rig_run (&rig, 3 * GST_SECOND);
+  sim_net_set_link (rig.call->net, SIM_A_TO_B, &wide);
+  frames = sim_world_get_frames (rig.world);
+  rig_run (&rig, 10 * GST_SECOND);
+  rig_drain (&rig);
+  rig_video_stats (&rig, &after);
+  g_test_message (
+      "%u requests, %u times too costly, %u given up, %u PLIs, %u pictures missing later",
+      (guint) after.nack_requested, (guint) after.nack_too_costly, (guint) after.nack_given_up,
+      (guint) after.pli_count,
+      (guint) (300 - sim_call_count_complete (rig.call, frames, frames + 300)));
+  g_assert_cmpuint (after.nack_too_costly, >=, 1);
+  g_assert_cmpuint (after.nack_requested, <=, 150);
+  g_assert_cmpuint (after.pli_count, >=, 1);
+  g_assert_cmpuint (after.pli_count, <=, 10);
+  g_assert_cmpuint (sim_call_count_complete (rig.call, frames + 30, frames + 290), ==, 260);
+  g_assert_cmpuint (rig.call->viewer.last_key_complete, !=, 0);
+  rig_clear (&rig);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -345,6 +386,7 @@ main (int argc, char **argv)
     { "wraps", test_wraps, N_OTHER_SEEDS },
     { "pause", test_pause, N_OTHER_SEEDS },
     { "ssrc-change", test_ssrc_change, N_OTHER_SEEDS },
+    { "narrow-link", test_narrow_link, N_OTHER_SEEDS },
   };
 
   g_test_init (&argc, &argv, NULL);
