@@ -117,7 +117,7 @@ attach (GstRtcJitterBuffer *self, GstElement *element)
       "post-drop-messages", FALSE, "drop-on-latency", FALSE, "latency", self->latency.latency_ms,
       NULL);
   self->sink_probe =
-      gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_BOTH,
           gst_rtc_jitter_buffer_on_sink_data, g_object_ref (self), g_object_unref);
   self->src_probe =
       gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
@@ -228,12 +228,12 @@ gst_rtc_jitter_buffer_get_stats (GstRtcJitterBuffer *self)
   return gst_structure_new ("application/x-rtc-jitter-buffer-stats", "latency", G_TYPE_UINT,
       latency_ms, "packets-received", G_TYPE_UINT64, c.in + c.retransmitted, "packets-pushed",
       G_TYPE_UINT64, c.out - c.held, "packets-lost", G_TYPE_UINT64, c.lost, "packets-late",
-      G_TYPE_UINT64, late, "packets-duplicated", G_TYPE_UINT64, duplicates, "packets-held",
-      G_TYPE_UINT64, c.held, "retransmission-requests", G_TYPE_UINT64, c.requests,
-      "packets-missing", G_TYPE_UINT64, c.missing, "retransmitted-packets", G_TYPE_UINT64,
-      c.retransmitted, "key-frame-requests", G_TYPE_UINT64, c.key_frame_requests, "is-holding",
-      G_TYPE_BOOLEAN, is_holding, "ts-offset", G_TYPE_INT64, offset, "jitter", G_TYPE_UINT64,
-      jitter, NULL);
+      G_TYPE_UINT64, late, "packets-beyond-latency", G_TYPE_UINT64, c.excess, "packets-duplicated",
+      G_TYPE_UINT64, duplicates, "packets-held", G_TYPE_UINT64, c.held, "retransmission-requests",
+      G_TYPE_UINT64, c.requests, "packets-missing", G_TYPE_UINT64, c.missing,
+      "retransmitted-packets", G_TYPE_UINT64, c.retransmitted, "key-frame-requests", G_TYPE_UINT64,
+      c.key_frame_requests, "is-holding", G_TYPE_BOOLEAN, is_holding, "ts-offset", G_TYPE_INT64,
+      offset, "jitter", G_TYPE_UINT64, jitter, NULL);
 }
 
 static void

@@ -20,7 +20,8 @@
  *   - sender reports given to it keep the streams of one GstRtcSyncGroup in lip sync by ts-offset;
  *   - latency follows RTT, jitter and losses between min-latency and max-latency, and is raised
  *     before a packet that is later than it goes in, so that time stamps run on. Each change is
- *     announced by a latency message, as the jitter buffer does it.
+ *     announced by a latency message, as the jitter buffer does it. What is later than max-latency
+ *     is shown as it comes, while time stamps of what follows run on as before.
  *
  * Signals, on threads of the jitter buffer: handlers must not block and not change its state.
  *   "request-retransmission" (guint ssrc, guint seqnum)  again and again while it is missing
@@ -45,7 +46,8 @@ G_DECLARE_FINAL_TYPE (GstRtcJitterBuffer, gst_rtc_jitter_buffer, GST, RTC_JITTER
  * only, ms), hold-picture, rtt (ns), stats (read only).
  *
  * stats is "application/x-rtc-jitter-buffer-stats": latency (uint, ms), packets-received,
- * packets-pushed, packets-lost (not repaired in time), packets-late, packets-duplicated,
+ * packets-pushed, packets-lost (not repaired in time), packets-late (of no use any more),
+ * packets-beyond-latency (shown late), packets-duplicated,
  * packets-held (dropped while the picture was held), retransmission-requests (all of them),
  * packets-missing (asked for, each once), retransmitted-packets, key-frame-requests (all uint64),
  * is-holding (boolean), ts-offset (int64, ns), jitter (uint64, ns). */

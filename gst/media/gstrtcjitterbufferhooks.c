@@ -10,11 +10,22 @@
 #include <gst/video/video.h>
 
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/base/rtc-seq.h"
 
 #define GST_CAT_DEFAULT rtc_log_media
 
 /* A key frame is not asked for more often than this; who sends the request has a back-off too. */
 #define KEY_FRAME_INTERVAL (250 * GST_MSECOND)
+
+/* Time stamps that go back by more belong to another run. */
+#define MAX_EXCESS (10 * GST_SECOND)
+
+/* On a packet: by how much it is to be shown later than it seems, us. */
+static GQuark
+excess_quark (void)
+{
+  return g_quark_from_static_string ("gst-rtc-jitter-buffer-excess");
+}
 
 /* --- what is asked of the sender -------------------------------------------------------------- */
 
@@ -140,6 +151,7 @@ follow_network (GstRtcJitterBuffer *self, GstElement *element)
   reading.packets = self->counters.in;
   reading.missing = self->counters.missing;
   reading.rtt = self->rtt;
+  reading.is_idle = self->is_holding;
   if (GST_CLOCK_TIME_IS_VALID (self->jitter))
     reading.jitter = self->jitter;
   changed = gst_rtc_latency_update (&self->latency, now, &reading);
@@ -164,40 +176,116 @@ is_key_frame_start (RtcKeyFrameFormat format, GstBuffer *buffer)
   return is_start;
 }
 
+/* Under the lock. */
 static void
-handle_caps (GstRtcJitterBuffer *self, const GstCaps *caps)
+set_clock_rate (GstRtcJitterBuffer *self, const GstStructure *structure)
 {
-  const GstStructure *structure = gst_caps_get_structure (caps, 0);
-  const gchar *name = gst_structure_get_string (structure, "encoding-name");
-  const gchar *media = gst_structure_get_string (structure, "media");
   gint clock_rate = 0;
 
   gst_structure_get_int (structure, "clock-rate", &clock_rate);
-  g_mutex_lock (&self->lock);
-  self->format = name == NULL ? RTC_KEY_FRAME_FORMAT_NONE : rtc_key_frame_format_from_name (name);
-  self->is_video = self->format != RTC_KEY_FRAME_FORMAT_NONE || g_strcmp0 (media, "video") == 0;
   if (self->clock_rate != (guint) MAX (clock_rate, 0))
     self->transit.has_last = FALSE;
   self->clock_rate = (guint) MAX (clock_rate, 0);
+}
+
+static RtcKeyFrameFormat
+get_format (const GstStructure *structure)
+{
+  const gchar *name = gst_structure_get_string (structure, "encoding-name");
+
+  return name == NULL ? RTC_KEY_FRAME_FORMAT_NONE : rtc_key_frame_format_from_name (name);
+}
+
+/* Of what goes in. */
+static void
+handle_sink_caps (GstRtcJitterBuffer *self, const GstCaps *caps)
+{
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+
+  g_mutex_lock (&self->lock);
+  self->format_in = get_format (structure);
+  set_clock_rate (self, structure);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Of what comes out. */
+static void
+handle_src_caps (GstRtcJitterBuffer *self, const GstCaps *caps)
+{
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+  const gchar *media = gst_structure_get_string (structure, "media");
+
+  g_mutex_lock (&self->lock);
+  self->format = get_format (structure);
+  self->is_video = self->format != RTC_KEY_FRAME_FORMAT_NONE || g_strcmp0 (media, "video") == 0;
+  /* Whoever knows the caps by payload type only has not told them before. */
+  if (self->format_in == RTC_KEY_FRAME_FORMAT_NONE)
+    self->format_in = self->format;
+  if (self->clock_rate == 0)
+    set_clock_rate (self, structure);
   /* Nothing can be decoded before the first one either. */
   if (self->counters.out == 0 && self->hold_picture)
     self->is_holding = self->format != RTC_KEY_FRAME_FORMAT_NONE;
   g_mutex_unlock (&self->lock);
 }
 
+/* Under the lock: a key frame behind seq has come already, and will come out. */
+static gboolean
+has_key_frame_behind (const GstRtcJitterBuffer *self, guint16 seq)
+{
+  return self->has_key_frame && rtc_seq_is_newer (self->key_frame_seq, seq);
+}
+
+/* Under the lock; buffer goes in. */
 static void
-handle_lost (GstRtcJitterBuffer *self)
+note_key_frame (GstRtcJitterBuffer *self, GstBuffer *buffer, guint16 seq)
+{
+  if (self->format_in == RTC_KEY_FRAME_FORMAT_NONE || !is_key_frame_start (self->format_in, buffer))
+    return;
+  if (self->has_key_frame && !rtc_seq_is_newer (seq, self->key_frame_seq))
+    return;
+  self->has_key_frame = TRUE;
+  self->key_frame_seq = seq;
+}
+
+static void
+handle_lost (GstRtcJitterBuffer *self, const GstStructure *lost)
 {
   gboolean ask;
+  guint seq;
 
   g_mutex_lock (&self->lock);
   self->counters.lost++;
   if (self->hold_picture && self->format != RTC_KEY_FRAME_FORMAT_NONE)
     self->is_holding = TRUE;
-  ask = self->is_video;
+  if (!gst_structure_get_uint (lost, "seqnum", &seq) || !has_key_frame_behind (self, (guint16) seq))
+    self->has_key_frame = FALSE;
+  ask = self->is_video && !self->has_key_frame;
   g_mutex_unlock (&self->lock);
   if (ask)
     gst_rtc_jitter_buffer_request_key_frame (self);
+}
+
+/* What was late is to be shown as soon as it has come, and nothing before what it follows. */
+static GstBuffer *
+show_excess (GstRtcJitterBuffer *self, GstBuffer *buffer)
+{
+  gsize us =
+      GPOINTER_TO_SIZE (gst_mini_object_get_qdata (GST_MINI_OBJECT_CAST (buffer), excess_quark ()));
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
+
+  if (!GST_CLOCK_TIME_IS_VALID (pts))
+    return buffer;
+  pts += us * GST_USECOND;
+  if (self->has_excess && pts < self->last_pts && self->last_pts - pts < MAX_EXCESS)
+    pts = self->last_pts;
+  self->has_excess = us > 0 || pts > GST_BUFFER_PTS (buffer);
+  self->last_pts = pts;
+  if (!self->has_excess)
+    return buffer;
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = pts;
+  return buffer;
 }
 
 /* One packet in order, on its way out; FALSE when it is held back. */
@@ -205,7 +293,9 @@ static gboolean
 handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
 {
   gboolean is_held, mark, ask = FALSE;
+  guint8 bytes[2] = { 0 };
 
+  gst_buffer_extract (*buffer, 2, bytes, sizeof bytes);
   g_mutex_lock (&self->lock);
   self->last_out = now;
   self->in_since_out = 0;
@@ -215,11 +305,14 @@ handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
     self->mark_discont = self->counters.held > 0;
   }
   is_held = self->is_holding;
-  if (!is_held)
+  if (!is_held) {
+    *buffer = show_excess (self, *buffer);
     gst_rtc_capture_times_note (&self->capture_times, *buffer);
+  }
   if (is_held) {
     self->counters.held++;
-    ask = gst_rtc_jitter_buffer_want_key_frame (self, now);
+    ask = !has_key_frame_behind (self, GST_READ_UINT16_BE (bytes))
+          && gst_rtc_jitter_buffer_want_key_frame (self, now);
   }
   mark = self->mark_discont && !is_held;
   if (mark)
@@ -236,42 +329,69 @@ handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
 
 /* --- probes ----------------------------------------------------------------------------------- */
 
-/* Under the lock: whether the latency had to be raised, because what has come is later than it. A
- * repeated packet is late by nature. */
+/* Under the lock: how late what came at arrival is. TRUE when the latency had to be raised for it.
+ * A repeated packet is late by nature. */
 static gboolean
-raise_latency (GstRtcJitterBuffer *self, GstElement *element, GstBuffer *buffer, guint32 rtp_ts)
+note_arrival (GstRtcJitterBuffer *self, GstElement *element, GstClockTime arrival, guint32 rtp_ts)
 {
-  GstClockTime arrival = GST_BUFFER_DTS_OR_PTS (buffer), late;
+  gboolean is_same = self->transit.has_last && self->transit.last_ts == rtp_ts, raised = FALSE;
+  GstClockTime late;
 
-  if (self->clock_rate == 0 || !GST_CLOCK_TIME_IS_VALID (arrival))
+  if (self->clock_rate == 0 || is_same)
     return FALSE;
-  late = gst_rtc_transit_handle_packet (&self->transit, arrival, rtp_ts, self->clock_rate);
-  return late > self->latency.latency_ms * GST_MSECOND / 2
-         && gst_rtc_latency_raise (&self->latency, get_time (element), late);
+  late = rtc_transit_handle_packet (&self->transit, arrival, rtp_ts, self->clock_rate);
+  if (!self->is_holding)
+    raised = gst_rtc_latency_raise (&self->latency, get_time (element), late);
+  self->excess_in = gst_rtc_latency_get_excess (&self->latency, late);
+  return raised;
+}
+
+/* A jitter buffer that is told of a packet later than its latency takes it for a step of the
+ * sender's clock, and needs seconds to find back. So it is told of the latest time at which the
+ * packet would have been in time, and the rest is added to its time stamp when it comes out. */
+static GstBuffer *
+hide_excess (GstBuffer *buffer, GstClockTime excess)
+{
+  buffer = gst_buffer_make_writable (buffer);
+  if (GST_BUFFER_DTS_IS_VALID (buffer))
+    GST_BUFFER_DTS (buffer) -= MIN (excess, GST_BUFFER_DTS (buffer));
+  if (GST_BUFFER_PTS_IS_VALID (buffer))
+    GST_BUFFER_PTS (buffer) -= MIN (excess, GST_BUFFER_PTS (buffer));
+  gst_mini_object_set_qdata (GST_MINI_OBJECT_CAST (buffer), excess_quark (),
+      GSIZE_TO_POINTER (excess / GST_USECOND), NULL);
+  return buffer;
 }
 
 /* Thread: whoever pushes packets in. */
 static void
-handle_input (GstRtcJitterBuffer *self, GstElement *element, GstBuffer *buffer)
+handle_input (GstRtcJitterBuffer *self, GstElement *element, GstBuffer **buffer)
 {
+  GstClockTime arrival = GST_BUFFER_DTS_OR_PTS (*buffer), excess = 0;
   gboolean raised = FALSE;
   guint8 bytes[12];
 
-  if (gst_buffer_extract (buffer, 0, bytes, sizeof bytes) != sizeof bytes)
+  if (gst_buffer_extract (*buffer, 0, bytes, sizeof bytes) != sizeof bytes)
     return;
   g_mutex_lock (&self->lock);
   self->has_ssrc = TRUE;
   self->ssrc = GST_READ_UINT32_BE (bytes + 8);
   self->in_since_out++;
-  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION)) {
+  note_key_frame (self, *buffer, GST_READ_UINT16_BE (bytes + 2));
+  if (GST_BUFFER_FLAG_IS_SET (*buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION)) {
     self->counters.retransmitted++;
   } else {
     self->counters.in++;
-    raised = raise_latency (self, element, buffer, GST_READ_UINT32_BE (bytes + 4));
+    if (GST_CLOCK_TIME_IS_VALID (arrival)) {
+      raised = note_arrival (self, element, arrival, GST_READ_UINT32_BE (bytes + 4));
+      excess = self->excess_in;
+    }
+    self->counters.excess += excess > 0;
   }
   g_mutex_unlock (&self->lock);
   if (raised)
     gst_rtc_jitter_buffer_apply_latency (self, element);
+  if (excess > 0)
+    *buffer = hide_excess (*buffer, excess);
 }
 
 GstPadProbeReturn
@@ -280,15 +400,20 @@ gst_rtc_jitter_buffer_on_sink_data (GstPad *pad, GstPadProbeInfo *info, gpointer
   GstRtcJitterBuffer *self = data;
   GstElement *element;
   GstEvent *event;
+  GstCaps *caps;
 
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) {
     element = g_weak_ref_get (&self->element);
     if (element != NULL)
-      handle_input (self, element, GST_PAD_PROBE_INFO_BUFFER (info));
+      handle_input (self, element, (GstBuffer **) &info->data);
     gst_clear_object (&element);
     return GST_PAD_PROBE_OK;
   }
   event = GST_PAD_PROBE_INFO_EVENT (info);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
+    gst_event_parse_caps (event, &caps);
+    handle_sink_caps (self, caps);
+  }
   if (gst_event_has_name (event, "GstRTPRetransmissionRequest")) {
     handle_retransmission_request (self, gst_event_get_structure (event));
     return GST_PAD_PROBE_DROP; /* or somebody else would ask, too */
@@ -321,9 +446,9 @@ gst_rtc_jitter_buffer_on_src_data (GstPad *pad, GstPadProbeInfo *info, gpointer 
   event = GST_PAD_PROBE_INFO_EVENT (info);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
     gst_event_parse_caps (event, &caps);
-    handle_caps (self, caps);
+    handle_src_caps (self, caps);
   } else if (gst_event_has_name (event, "GstRTPPacketLost")) {
-    handle_lost (self);
+    handle_lost (self, gst_event_get_structure (event));
   }
   return GST_PAD_PROBE_OK;
 }

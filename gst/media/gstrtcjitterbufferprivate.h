@@ -8,6 +8,7 @@
 #include "gst/media/gstrtccapturetime.h"
 #include "gst/media/gstrtcjitterbuffer.h"
 #include "gst/media/gstrtclatency.h"
+#include "gst/rtc/media/rtc-transit.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ typedef struct {
   guint64 in, retransmitted; /* packets at the sink pad; retransmissions are not in `in` */
   guint64 out, held, lost;
   guint64 requests, missing, key_frame_requests;
+  guint64 excess; /* packets later than the latency */
 } Counters;
 
 /* What a sender report says: at ntp the sender's clock of the stream read rtp_ts. */
@@ -41,7 +43,10 @@ struct _GstRtcJitterBuffer {
   GstRtcReport report, suspect; /* the one that is believed, and one that contradicts it */
   GstClockTime last_sync;       /* when the group was last told */
   GstRtcLatency latency;
-  GstRtcTransit transit;
+  RtcTransit transit;
+  GstClockTime excess_in;       /* of what came last: gst_rtc_latency_get_excess() */
+  gboolean has_excess;          /* what came out last was not at its own time */
+  GstClockTime last_pts;        /* of that */
   guint clock_rate;             /* Hz; 0: not known yet */
   guint min_ms, max_ms;         /* as the application wants it */
   gboolean has_playout_delay;   /* and the sender, within that */
@@ -50,9 +55,11 @@ struct _GstRtcJitterBuffer {
   GstClockTime rtt, jitter;
   GstRtcCaptureTimes capture_times;
   gboolean hold_picture;
-  RtcKeyFrameFormat format;
+  RtcKeyFrameFormat format, format_in; /* of what comes out, and of what goes in */
   gboolean is_video;
   gboolean is_holding, mark_discont;
+  gboolean has_key_frame;       /* one has gone in, and nothing is lost of it or behind it */
+  guint16 key_frame_seq;        /* where it starts */
   gboolean has_ssrc;
   guint32 ssrc;
   GstClockTime last_key_frame_request, last_out;

@@ -16,14 +16,8 @@
 /* Loss below this is repaired if it can be, but not worth waiting longer for. */
 #define NEGLIGIBLE_LOSS 0.0005
 
-/* What a packet that has just been in time may lack, or several raises would follow each other. */
-#define MARGIN_MS 10
-
-/* Time stamps further apart than this are not of the same run. */
-#define MAX_TS_STEP (5 * GST_SECOND)
-
 /* How fast loss is forgotten. */
-#define FORGET_NS (10.0 * GST_SECOND)
+#define FORGET_NS (4.0 * GST_SECOND)
 
 static guint
 to_ms (GstClockTime time)
@@ -81,8 +75,7 @@ gst_rtc_latency_init (GstRtcLatency *self, guint min_ms, guint max_ms)
   *self = (GstRtcLatency){ .min_ms = min_ms,
     .max_ms = MAX (min_ms, max_ms),
     .latency_ms = min_ms,
-    .last_reading = GST_CLOCK_TIME_NONE,
-    .last_change = 0 };
+    .last_reading = GST_CLOCK_TIME_NONE };
 }
 
 gboolean
@@ -101,21 +94,30 @@ gst_rtc_latency_set_limits (GstRtcLatency *self, guint min_ms, guint max_ms)
   return TRUE;
 }
 
-/* Moves towards wanted_ms: up at once, down by a fifth of the way each HOLD. */
-static gboolean
-move (GstRtcLatency *self, GstClockTime now, guint wanted_ms)
+/* What was needed now is remembered for one to two times HOLD. */
+static void
+note_need (GstRtcLatency *self, GstClockTime now, guint need_ms)
 {
-  guint step;
+  if (now < self->hold_began || now >= self->hold_began + GST_RTC_LATENCY_HOLD) {
+    self->need_before_ms = now < self->hold_began + 2 * GST_RTC_LATENCY_HOLD ? self->need_ms : 0;
+    self->need_ms = 0;
+    self->hold_began = now;
+  }
+  self->need_ms = MAX (self->need_ms, need_ms);
+}
+
+/* Moves towards what was needed of late: up at once, down by little. */
+static gboolean
+move (GstRtcLatency *self, GstClockTime now)
+{
+  guint wanted_ms = limit (self, MAX (self->need_ms, self->need_before_ms));
 
   if (wanted_ms == self->latency_ms)
     return FALSE;
   if (wanted_ms < self->latency_ms) {
-    if (now < self->last_change + GST_RTC_LATENCY_HOLD)
+    if (now < self->last_change + GST_RTC_LATENCY_FALL_INTERVAL)
       return FALSE;
-    step = MAX ((self->latency_ms - wanted_ms) / 5, GST_RTC_LATENCY_STEP_MS);
-    wanted_ms = MAX (wanted_ms, limit (self, self->latency_ms - MIN (step, self->latency_ms)));
-    if (wanted_ms >= self->latency_ms)
-      return FALSE;
+    wanted_ms = MAX (wanted_ms, self->latency_ms - MIN (self->latency_ms, GST_RTC_LATENCY_FALL_MS));
   }
   self->latency_ms = wanted_ms;
   self->last_change = now;
@@ -137,51 +139,36 @@ gst_rtc_latency_update (GstRtcLatency *self, GstClockTime now, const GstRtcLaten
   elapsed = now - self->last_reading;
   update_loss (self, elapsed, reading->packets - self->packets, reading->missing - self->missing);
   wanted = get_target (self, reading);
-  if (reading->late > self->late)
+  if (reading->late > self->late && !reading->is_idle)
     wanted = MAX (wanted, self->latency_ms + self->latency_ms / 4 + GST_RTC_LATENCY_STEP_MS);
   self->last_reading = now;
   self->packets = reading->packets;
   self->missing = reading->missing;
   self->late = reading->late;
-  return move (self, now, limit (self, wanted));
+  note_need (self, now, wanted);
+  return move (self, now);
 }
 
 gboolean
 gst_rtc_latency_raise (GstRtcLatency *self, GstClockTime now, GstClockTime late)
 {
-  guint late_ms = to_ms (late), wanted;
+  guint late_ms = to_ms (late);
 
-  if (late_ms + MARGIN_MS / 2 <= self->latency_ms || self->latency_ms >= self->max_ms)
+  if (late_ms > self->max_ms)
+    return FALSE; /* no latency that is allowed would have it in time */
+  note_need (self, now, late_ms + GST_RTC_LATENCY_MARGIN_MS);
+  if (late_ms + GST_RTC_LATENCY_MARGIN_MS / 2 <= self->latency_ms
+      || self->latency_ms >= self->max_ms)
     return FALSE;
-  wanted = MAX (late_ms + MARGIN_MS, self->latency_ms + self->latency_ms / 4);
-  self->latency_ms = limit (self, wanted);
-  self->last_change = now;
-  return TRUE;
+  note_need (self, now, self->latency_ms + self->latency_ms / 4);
+  return move (self, now);
 }
 
 GstClockTime
-gst_rtc_transit_handle_packet (
-    GstRtcTransit *self, GstClockTime arrival, guint32 rtp_ts, guint clock_rate)
+gst_rtc_latency_get_excess (const GstRtcLatency *self, GstClockTime late)
 {
-  gint32 ticks = (gint32) (rtp_ts - self->last_ts);
-  GstClockTimeDiff step, transit;
+  GstClockTime in_time = self->latency_ms * GST_MSECOND;
+  guint margin_ms = MIN (GST_RTC_LATENCY_MARGIN_MS, self->latency_ms / 4);
 
-  if (self->has_last && ticks == 0)
-    return 0;
-  step = (GstClockTimeDiff) ticks * (GstClockTimeDiff) GST_SECOND / clock_rate;
-  if (!self->has_last || ABS (step) > (GstClockTimeDiff) MAX_TS_STEP) {
-    *self = (GstRtcTransit){ .has_last = TRUE, .last_ts = rtp_ts, .window_began = arrival };
-    self->fastest = self->fastest_before = (GstClockTimeDiff) arrival;
-    return 0;
-  }
-  self->last_ts = rtp_ts;
-  self->media += step;
-  transit = (GstClockTimeDiff) arrival - self->media;
-  if (arrival < self->window_began || arrival >= self->window_began + GST_RTC_LATENCY_WINDOW) {
-    self->window_began = arrival;
-    self->fastest_before = self->fastest;
-    self->fastest = transit;
-  }
-  self->fastest = MIN (self->fastest, transit);
-  return (GstClockTime) (transit - MIN (self->fastest, self->fastest_before));
+  return late > in_time ? late - in_time + margin_ms * GST_MSECOND : 0;
 }

@@ -58,14 +58,19 @@ test_latency (void)
   feed (&latency, &reading, &now, 5, 100);
   g_assert_cmpuint (latency.latency_ms, <=, 300);
 
-  /* And down slowly. */
+  /* And down: not for two seconds, then by little, but to the end. */
   high = latency.latency_ms;
-  feed (&latency, &reading, &now, 4, 0);
-  g_assert_cmpuint (latency.latency_ms, >=, high - 2 * GST_RTC_LATENCY_STEP_MS);
-  feed (&latency, &reading, &now, 20, 0);
-  g_assert_cmpuint (latency.latency_ms, <, high);
-  g_assert_cmpuint (latency.latency_ms, >, 50);
-  feed (&latency, &reading, &now, 600, 0);
+  feed (&latency, &reading, &now, 1, 0);
+  g_assert_cmpuint (latency.latency_ms, ==, high);
+  for (guint i = 0; i < 30; i++) {
+    guint before = latency.latency_ms;
+
+    feed (&latency, &reading, &now, 1, 0);
+    g_assert_cmpuint (latency.latency_ms, <=, before);
+    g_assert_cmpuint (latency.latency_ms + 2 * GST_RTC_LATENCY_FALL_MS, >=, before);
+    if (i == 5)
+      g_assert_cmpuint (latency.latency_ms, <, high);
+  }
   g_assert_cmpuint (latency.latency_ms, ==, 50);
 
   /* Never beyond the limits, whatever is said. */
@@ -89,62 +94,49 @@ test_late_packets (void)
   reading.late = 3;
   feed (&latency, &reading, &now, 1, 0);
   g_assert_cmpuint (latency.latency_ms, ==, 60); /* 40 + 10 + 10 */
-}
 
-/* Late by the fastest of the last seconds; over wraps, pauses and other runs of time stamps. */
-static void
-test_transit (void)
-{
-  GstRtcTransit transit = { 0 };
-  const guint32 first = 0xffffff00, ticks = 1800; /* 20 ms of 90 kHz */
-  const GstClockTime ms = GST_MSECOND, base = GST_SECOND;
-
-  g_assert_cmpuint (gst_rtc_transit_handle_packet (&transit, base, first, 90000), ==, 0);
-  g_assert_cmpuint (
-      gst_rtc_transit_handle_packet (&transit, base + 50 * ms, first + ticks, 90000), ==, 30 * ms);
-  /* The rest of the picture leaves later than its first packet. */
-  g_assert_cmpuint (
-      gst_rtc_transit_handle_packet (&transit, base + 90 * ms, first + ticks, 90000), ==, 0);
-  /* One that was overtaken, and a faster one, by which all are later. */
-  g_assert_cmpuint (
-      gst_rtc_transit_handle_packet (&transit, base + 90 * ms, first + 900, 90000), ==, 80 * ms);
-  g_assert_cmpuint (
-      gst_rtc_transit_handle_packet (&transit, base + 90 * ms, first + 9000, 90000), ==, 0);
-  g_assert_cmpuint (
-      gst_rtc_transit_handle_packet (&transit, base + 120 * ms, first + 9000 + ticks, 90000), ==,
-      10 * ms);
-  /* For good further away: late for the rest of this window and all of the next. */
-  for (guint i = 1; i <= 300; i++) {
-    GstClockTime late = gst_rtc_transit_handle_packet (
-        &transit, base + 200 * ms + i * 20 * ms, first + 9000 + ticks + i * ticks, 90000);
-
-    if (i <= 100)
-      g_assert_cmpuint (late, ==, 90 * ms);
-    else if (i > 200)
-      g_assert_cmpuint (late, ==, 0);
-  }
-  /* Another run. */
-  g_assert_cmpuint (
-      gst_rtc_transit_handle_packet (&transit, 20 * base, first + 0x40000000, 90000), ==, 0);
-  g_assert_cmpuint (gst_rtc_transit_handle_packet (
-                        &transit, 20 * base + 25 * ms, first + 0x40000000 + ticks, 90000),
-      ==, 5 * ms);
+  /* What is not shown in any case is not late; what is missing may be why it is not shown. */
+  gst_rtc_latency_init (&latency, 40, 400);
+  reading = (GstRtcLatencyReading){ .rtt = GST_CLOCK_TIME_NONE, .is_idle = TRUE };
+  feed (&latency, &reading, &now, 1, 0);
+  reading.late = 30;
+  feed (&latency, &reading, &now, 1, 0);
+  g_assert_cmpuint (latency.latency_ms, ==, 40);
+  feed (&latency, &reading, &now, 1, 100);
+  g_assert_cmpuint (latency.latency_ms, >=, 40 + 2 * 100);
 }
 
 static void
 test_raise (void)
 {
+  GstRtcLatencyReading reading = { .rtt = 50 * GST_MSECOND };
+  GstClockTime now = 10 * GST_SECOND;
   GstRtcLatency latency;
 
   gst_rtc_latency_init (&latency, 50, 400);
-  g_assert_false (gst_rtc_latency_raise (&latency, 0, 45 * GST_MSECOND));
-  g_assert_true (gst_rtc_latency_raise (&latency, 0, 46 * GST_MSECOND));
+  g_assert_false (gst_rtc_latency_raise (&latency, now, 45 * GST_MSECOND));
+  g_assert_true (gst_rtc_latency_raise (&latency, now, 46 * GST_MSECOND));
   g_assert_cmpuint (latency.latency_ms, ==, 70); /* by a quarter at least, in steps of 10 */
-  g_assert_true (gst_rtc_latency_raise (&latency, 0, 150 * GST_MSECOND));
+  g_assert_true (gst_rtc_latency_raise (&latency, now, 150 * GST_MSECOND));
   g_assert_cmpuint (latency.latency_ms, ==, 160);
-  g_assert_true (gst_rtc_latency_raise (&latency, 0, 20 * GST_SECOND));
+  /* Later than any latency that may be: not followed, but shown late. */
+  g_assert_false (gst_rtc_latency_raise (&latency, now, 20 * GST_SECOND));
+  g_assert_cmpuint (latency.latency_ms, ==, 160);
+  g_assert_cmpuint (gst_rtc_latency_get_excess (&latency, 160 * GST_MSECOND), ==, 0);
+  g_assert_cmpuint (gst_rtc_latency_get_excess (&latency, 161 * GST_MSECOND), ==, 11 * GST_MSECOND);
+  g_assert_true (gst_rtc_latency_raise (&latency, now, 400 * GST_MSECOND));
   g_assert_cmpuint (latency.latency_ms, ==, 400);
-  g_assert_false (gst_rtc_latency_raise (&latency, 0, 20 * GST_SECOND));
+
+  /* As long as some packets are so late it stays, and 10 ms above the latest ones. */
+  gst_rtc_latency_update (&latency, now, &reading);
+  for (guint i = 0; i < 100; i++) {
+    now += GST_RTC_LATENCY_INTERVAL;
+    g_assert_false (gst_rtc_latency_raise (&latency, now, (i % 10 == 0 ? 190 : 10) * GST_MSECOND));
+    gst_rtc_latency_update (&latency, now, &reading);
+    g_assert_cmpuint (latency.latency_ms, >=, i < 10 ? 400 : 200);
+  }
+  g_assert_cmpuint (latency.latency_ms, ==, 200);
+
   gst_rtc_latency_init (&latency, 50, 50);
   g_assert_false (gst_rtc_latency_raise (&latency, 0, GST_SECOND));
 }
@@ -397,6 +389,15 @@ test_retransmission (void)
   buffer_stop (&b);
 }
 
+static void
+wait_key_frame_request (Buffer *b)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+  while (g_atomic_int_get (&b->n_key_frame_requests) == 0)
+    advance (b, end);
+}
+
 /* A loss for good: a key frame is asked for, delta frames are held until it comes. */
 static void
 test_hold (gconstpointer data)
@@ -412,6 +413,8 @@ test_hold (gconstpointer data)
   for (guint i = 1; i <= last; i++) {
     if (i != 5)
       push (&b, i, i == 30);
+    if (i == 20)
+      wait_key_frame_request (&b);
   }
   for (guint i = 1; i <= last; i++) {
     if (i == 5 || (hold && i > 5 && i < 30))
@@ -431,10 +434,12 @@ test_first_picture (void)
   Buffer b;
 
   buffer_start (&b, "VP8");
-  for (guint i = 0; i < 10; i++)
+  for (guint i = 0; i < 5; i++)
+    push (&b, i, FALSE);
+  wait_key_frame_request (&b);
+  for (guint i = 5; i < 10; i++)
     push (&b, i, i == 7);
   g_assert_cmpuint (pull (&b), ==, 7);
-  g_assert_cmpuint (b.n_key_frame_requests, >=, 1);
   buffer_stop (&b);
 }
 
@@ -661,6 +666,83 @@ test_late_arrival (void)
   buffer_stop (&b);
 }
 
+/* Later than any latency that is allowed: shown as it comes, none before what it follows, and what
+ * comes in time again is where it would have been without all that. */
+static void
+test_beyond_latency (void)
+{
+  GstClockTime last = 0, line = 0, time;
+  GstBuffer *buffer;
+  guint64 beyond;
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  g_object_set (b.hooks, "min-latency", 40, "max-latency", 100, NULL);
+  for (guint i = 0; i < 60; i++) {
+    buffer = make_packet (&b, i, TRUE);
+    time = b.arrival + i * FRAME;
+    /* 300 ms late; then those that queued come one by one. */
+    if (i >= 20 && i < 30)
+      time += 300 * GST_MSECOND;
+    else if (i >= 30)
+      time = MAX (time, b.arrival + 29 * FRAME + 300 * GST_MSECOND + (i - 29) * GST_MSECOND);
+    GST_BUFFER_DTS (buffer) = time;
+    if (gst_clock_get_time (GST_CLOCK (b.clock)) < time)
+      gst_harness_set_time (b.harness, time);
+    gst_harness_push (b.harness, buffer);
+    buffer = pull_buffer (&b);
+    g_assert_cmpuint (GST_BUFFER_PTS (buffer), >=, last);
+    last = GST_BUFFER_PTS (buffer);
+    gst_buffer_unref (buffer);
+    if (i == 0)
+      line = last;
+    if (i < 20 || i > 45)
+      g_assert_cmpint (ABS (GST_CLOCK_DIFF (line + i * FRAME, last)), <=, 3 * GST_MSECOND);
+    if (i >= 20 && i < 30) {
+      g_assert_cmpuint (get_latency (&b), ==, 40);
+      g_assert_cmpuint (last + 40 * GST_MSECOND, ==, time + 10 * GST_MSECOND);
+    }
+  }
+  g_assert_cmpuint (get_latency (&b), ==, 100); /* for those of the end that this is enough for */
+  beyond = get_count (&b, "packets-beyond-latency");
+  g_assert_cmpuint (beyond, >=, 10);
+  g_assert_cmpuint (beyond, <, 25);
+  buffer_stop (&b);
+}
+
+/* A key frame that has come, and will be shown, is not asked for again; what is lost of it or
+ * behind it is. */
+static void
+test_key_frame_inside (void)
+{
+  Buffer b;
+
+  buffer_start (&b, "VP8");
+  g_object_set (b.hooks, "min-latency", 400, "max-latency", 400, NULL);
+  for (guint i = 0; i < 20; i++) {
+    if (i != 5)
+      push (&b, i, i == 0 || i == 8);
+  }
+  for (guint i = 0; i < 20; i++) {
+    if (i < 5 || i >= 8)
+      g_assert_cmpuint (pull (&b), ==, i);
+  }
+  g_assert_cmpuint (get_count (&b, "packets-lost"), ==, 1);
+  g_assert_cmpuint (get_count (&b, "packets-held"), ==, 2);
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 0);
+
+  for (guint i = 20; i < 40; i++) {
+    if (i != 30)
+      push (&b, i, i == 25);
+  }
+  for (guint i = 20; i < 30; i++)
+    g_assert_cmpuint (pull (&b), ==, i);
+  wait_key_frame_request (&b);
+  push (&b, 40, TRUE);
+  g_assert_cmpuint (pull (&b), ==, 40);
+  buffer_stop (&b);
+}
+
 /* A second one on the same element, or on something else, is a bug of the caller's. */
 static void
 test_misuse (void)
@@ -683,9 +765,10 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/jitterbuffer/latency", test_latency);
   g_test_add_func ("/jitterbuffer/late-packets", test_late_packets);
-  g_test_add_func ("/jitterbuffer/transit", test_transit);
   g_test_add_func ("/jitterbuffer/raise", test_raise);
   g_test_add_func ("/jitterbuffer/late-arrival", test_late_arrival);
+  g_test_add_func ("/jitterbuffer/beyond-latency", test_beyond_latency);
+  g_test_add_func ("/jitterbuffer/key-frame-inside", test_key_frame_inside);
   g_test_add_func ("/jitterbuffer/sync-group", test_sync_group);
   g_test_add_func ("/jitterbuffer/settings", test_settings);
   g_test_add_func ("/jitterbuffer/retransmission", test_retransmission);
