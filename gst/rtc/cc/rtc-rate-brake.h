@@ -5,11 +5,11 @@
 /* rtc-rate-brake.h - what a receiver tells a sender that estimates for itself, when its path has
  * become narrow: the rate at which packets still come.
  *
- * By transport-wide feedback a sender finds that out within half a second and in several steps, while
- * a queue overflows. The receiver sees it at once: packets are lost, and those that come are late.
- * Then a REMB caps the sender at what comes, and when the queue is gone, or two seconds after the
- * last loss, another one takes the cap off, several times in case one is lost. In between the sender
- * does as it would without it.
+ * By transport-wide feedback a sender finds that out within half a second, in several steps,
+ * while a queue overflows. The receiver sees it at once: packets are lost, and those that come are
+ * late. Then a REMB caps the sender at what comes, and when the queue is gone, or two seconds
+ * after the last loss, another one takes the cap off, several times in case one is lost. In between
+ * the sender does as it would without it.
  *
  * Pure, flat, bounded. Network thread only. Zero-initialised: nothing came. */
 #pragma once

@@ -124,8 +124,9 @@ rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
     const RtcRtpHeader *header, const guint8 *data, const RtcCodec *codec)
 {
   gboolean is_back = rtc_time_elapsed (self->stats.last_received, now) >= RTC_RECEIVE_OUTAGE;
+  gboolean is_first = self->stats.last_received == GST_CLOCK_TIME_NONE;
+  guint64 ext_seq = 0, before = self->stats.max_ext_seq;
   RtcResult news, result;
-  guint64 ext_seq = 0;
 
   result = rtc_receive_stats_handle_packet (&self->stats, now, header->seq, header->rtp_ts,
       header->payload_len, header->payload_offset + header->padding_len, &ext_seq);
@@ -136,6 +137,7 @@ rtc_receive_stream_handle_packet (RtcReceiveStream *self, GstClockTime now,
   news = stream_note_seq (self, ext_seq);
   if (codec->clock_rate > 0)
     rtc_transit_handle_packet (&self->transit, now, header->rtp_ts, codec->clock_rate);
+  self->late_losses += !is_first && ext_seq > before + 1 && self->transit.late >= JITTER;
   if (self->nack != NULL)
     rtc_nack_generator_set_late (self->nack, stream_get_late (self));
   if (self->nack != NULL && news != RTC_ERR_LIMIT)

@@ -59,6 +59,8 @@ typedef struct {
   guint64 fec_octets;          /* of parities, and of earlier frames within RED: payload */
   guint64 fec_packets, fec_discarded; /* beside those that fec counts: earlier frames, malformed
                                        * parities; and those of them that were of no use */
+  guint64 late_losses;         /* gaps seen while what came was more than 100 ms late: a queue that
+                                * overflows */
   guint64 repeated;            /* dropped: came before, as itself or as RTX */
   guint64 discarded;           /* dropped: too old to tell, or no room further on */
   guint64 frames;              /* pictures whose last packet came (video: the marker) */

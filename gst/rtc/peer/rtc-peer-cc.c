@@ -48,6 +48,7 @@ rtc_peer_apply_cc (RtcPeer *self)
   if (remb && !twcc && !self->use_remb)
     rtc_remb_estimator_init (&self->remb);
   self->use_remb = remb && !twcc;
+  self->use_brake = remb && twcc;
 }
 
 void
@@ -65,6 +66,19 @@ rtc_peer_note_arrival (RtcPeer *self, GstClockTime now, const RtcRtpHeader *head
     rtc_remb_estimator_handle_packet (&self->remb, now, packet->len,
         rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_ABS_SEND_TIME),
         values->abs_send_time);
+  if (self->use_brake)
+    rtc_rate_brake_handle_packet (&self->brake, now, packet->len);
+}
+
+void
+rtc_peer_note_queue (
+    RtcPeer *self, GstClockTime now, const RtcReceiveStream *stream, gboolean overflows)
+{
+  if (!self->use_brake || stream->is_repair || stream->codec.kind != RTC_MEDIA_VIDEO)
+    return;
+  if (overflows)
+    rtc_rate_brake_handle_congestion (&self->brake, now);
+  rtc_rate_brake_handle_late (&self->brake, now, stream->transit.late);
 }
 
 GstClockTime
@@ -76,6 +90,8 @@ rtc_peer_cc_deadline (const RtcPeer *self)
     deadline = rtc_twcc_receiver_next_deadline (self->twcc);
   if (self->use_remb)
     deadline = rtc_time_min (deadline, rtc_remb_estimator_next_deadline (&self->remb));
+  if (self->use_brake)
+    deadline = rtc_time_min (deadline, rtc_rate_brake_next_deadline (&self->brake));
   return deadline;
 }
 
@@ -111,8 +127,9 @@ peer_write_remb (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder)
 {
   RtcRtcpRemb remb = { .sender_ssrc = self->rtcp_ssrc };
   guint64 expected = 0, received = 0;
+  gboolean is_due;
 
-  if (!self->use_remb)
+  if (!self->use_remb && !self->use_brake)
     return FALSE;
   for (guint i = 0; i < self->inbound->len; i++) {
     const RtcReceiveStream *stream = rtc_peer_inbound (self, i);
@@ -126,8 +143,11 @@ peer_write_remb (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder)
       remb.ssrcs[remb.n_ssrcs++] = stream->ssrc;
   }
   /* Polled in any case, or it would be due for ever. */
-  if (!rtc_remb_estimator_poll (&self->remb, now, expected, received, &remb.bitrate_bps)
-      || remb.n_ssrcs == 0 || rtc_rtcp_remb_write (builder, &remb) != RTC_OK)
+  if (self->use_brake)
+    is_due = rtc_rate_brake_poll (&self->brake, now, &remb.bitrate_bps);
+  else
+    is_due = rtc_remb_estimator_poll (&self->remb, now, expected, received, &remb.bitrate_bps);
+  if (!is_due || remb.n_ssrcs == 0 || rtc_rtcp_remb_write (builder, &remb) != RTC_OK)
     return FALSE;
   self->counters.remb_sent++;
   self->counters.remb_bps = remb.bitrate_bps;

@@ -21,6 +21,7 @@
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-rate-meter.h"
 #include "gst/rtc/cc/rtc-pacer.h"
+#include "gst/rtc/cc/rtc-rate-brake.h"
 #include "gst/rtc/cc/rtc-remb-estimator.h"
 #include "gst/rtc/media/rtc-circuit-breaker.h"
 #include "gst/rtc/media/rtc-receive-stream.h"
@@ -169,6 +170,8 @@ struct _RtcPeer {
   RtcTwccReceiver *twcc;           /* NULL until agreed */
   gboolean use_remb;               /* agreed, and nothing better */
   RtcRembEstimator remb;
+  gboolean use_brake;              /* REMB agreed beside something better */
+  RtcRateBrake brake;
 
   RtcPeerStats counters;           /* only the plain counters are kept here */
   RtcLogLimit warn_auth, warn_malformed;
@@ -258,10 +261,13 @@ GstClockTime rtc_peer_feedback_deadline (const RtcPeer *self);
 gboolean rtc_peer_write_feedback (RtcPeer *self, GstClockTime now, RtcRtcpBuilder *builder);
 
 /* rtc-peer-cc.c: transport-wide feedback or REMB, as negotiated, at their own time. apply_cc after
- * a negotiation; note_arrival for each RTP packet that was decrypted. */
+ * a negotiation; note_arrival for each RTP packet that was decrypted; note_queue when it has been
+ * noted in its stream: overflows when late_losses has grown. */
 void rtc_peer_apply_cc (RtcPeer *self);
 void rtc_peer_note_arrival (RtcPeer *self, GstClockTime now, const RtcRtpHeader *header,
     const RtcRtpExtensionValues *values, const RtcPacket *packet);
+void rtc_peer_note_queue (RtcPeer *self, GstClockTime now, const RtcReceiveStream *stream,
+    gboolean overflows);
 GstClockTime rtc_peer_cc_deadline (const RtcPeer *self);
 void rtc_peer_send_cc_feedback (RtcPeer *self, GstClockTime now);
 

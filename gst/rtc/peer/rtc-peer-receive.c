@@ -271,6 +271,7 @@ rtc_peer_route_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
 {
   PeerArrival arrival;
   RtcReceiveStream *stream;
+  guint64 late_losses;
   RtcResult result;
 
   if (rtc_rtp_header_parse (&arrival.header, packet->data, packet->len) != RTC_OK) {
@@ -293,8 +294,10 @@ rtc_peer_route_rtp (RtcPeer *self, GstClockTime now, RtcPacket *packet)
     if (stream == NULL)
       goto drop;
   }
+  late_losses = stream->late_losses;
   result =
       rtc_receive_stream_handle_packet (stream, now, &arrival.header, packet->data, arrival.codec);
+  rtc_peer_note_queue (self, now, stream, stream->late_losses != late_losses);
   if (result != RTC_OK) {
     self->counters.dropped_malformed += result == RTC_ERR_PARSE;
     goto drop;
