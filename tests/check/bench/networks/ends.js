@@ -142,10 +142,32 @@ window.ends = {
     }
   },
 
+  // A track, and what takes a picture of I420 with its time into it.
+  track () {
+    const { width, height } = ends;
+    if (window.MediaStreamTrackGenerator) {
+      const track = new MediaStreamTrackGenerator({ kind: 'video' });
+      const writer = track.writable.getWriter();
+      return [track, (frame, now) => writer.write(new VideoFrame(frame, { format: 'I420', codedWidth: width,
+        codedHeight: height, timestamp: Math.round(now * 1000) }))];
+    }
+    // Firefox. The levels are those of video: 16 is black.
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    const context = canvas.getContext('2d'), image = context.createImageData(width, height);
+    const stream = canvas.captureStream(0), [track] = stream.getVideoTracks();
+    return [track, frame => {
+      for (let i = 0, o = 0; i < width * height; i++, o += 4) {
+        image.data[o] = image.data[o + 1] = image.data[o + 2] = (frame[i] - 16) * 255 / 219;
+        image.data[o + 3] = 255;
+      }
+      context.putImageData(image, 0, 0);
+      (track.requestFrame ? track : stream).requestFrame();
+    }];
+  },
+
   camera () {
     const { width, height, fps } = ends;
-    const track = new MediaStreamTrackGenerator({ kind: 'video' });
-    const writer = track.writable.getWriter();
+    const [track, write] = ends.track();
     ends.cloud = ends.texture();
     ends.frame = new Uint8Array(width * height * 3 / 2).fill(128);
     clearTimeout(ends.clock);       // a former call's
@@ -154,8 +176,7 @@ window.ends = {
     const tick = () => {
       ends.draw(number);
       const now = performance.now();
-      writer.write(new VideoFrame(ends.frame, { format: 'I420', codedWidth: width, codedHeight: height,
-        timestamp: Math.round(now * 1000) }));
+      write(ends.frame, now);
       ends.events.push([number, now]);
       number = (number + 1) % 65536;
       // A late picture does not make those after it late.

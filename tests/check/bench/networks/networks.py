@@ -5,6 +5,8 @@
   networks.py [--scenarios LIST] [--senders LIST] [--receivers LIST] [--seeds 1] [--out FILE] [--keep DIR]
   networks.py --table FILE...
 
+Senders: webrtcsink, webrtcbin, libwebrtc; with scenario upload, whose receiver is webrtcsrc: libwebrtc, firefox.
+
 One call at a time; the senders take turns within each scenario. Prints one JSON object for each call
 and appends it to FILE; --table makes the tables of docs/networks.md of such files. --keep writes each
 call's timeline (DIR/SCENARIO-SENDER-RECEIVER-SEED.csv) for plots. What is not installed is left out,
@@ -24,6 +26,7 @@ import browser as browsers    # noqa: E402
 import figures    # noqa: E402
 import rig    # noqa: E402
 
+UPLOADERS = {'libwebrtc': 'chromium', 'firefox': 'firefox'}
 BURSTS = 'delay=25,burst-start=1.0526,burst-stop=20'       # 5 % in bursts of 5
 CAP, S3_CAP = 1500000, 3000000
 
@@ -123,14 +126,14 @@ def repair(call):
 
 async def measure_all(args):
     for scenario in args.scenarios.split(','):
-        for receiver in args.receivers.split(','):
+        for receiver in ['webrtcsrc'] if scenario == 'upload' else args.receivers.split(','):
             for seed in range(1, args.seeds + 1):
                 for sender in args.senders.split(','):
-                    if scenario == 'upload':
-                        pair = ('libwebrtc', 'webrtcsrc')
-                    else:
-                        pair = (sender, receiver)
-                    missing = [name for name in (pair[1], 'chromium' if pair[0] == 'libwebrtc' else '')
+                    pair = (sender, receiver)
+                    if (scenario == 'upload' and sender not in UPLOADERS) or (
+                            sender == 'firefox' and scenario != 'upload'):
+                        continue
+                    missing = [name for name in (pair[1], UPLOADERS.get(pair[0], ''))
                                if name in ('chromium', 'firefox') and not browsers.installed(name)]
                     if missing:
                         print(f'# left out: {missing[0]} is not installed')

@@ -170,7 +170,7 @@ class PageEnd:
 
 
 class PageSender(PageEnd):
-    """libwebrtc as a sender, behind a WHEP endpoint."""
+    """A browser as a sender, behind a WHEP endpoint."""
 
     def __init__(self, name, cap):
         super().__init__(name)
@@ -220,9 +220,11 @@ class ProgramEnd(Program):
 
 
 def sender_of(kind, cap):
-    """kind is webrtcsink, webrtcbin or libwebrtc; cap in bit/s."""
+    """kind is webrtcsink, webrtcbin, libwebrtc (a page of Chromium's) or firefox; cap in bit/s."""
     if kind == 'libwebrtc':
         return PageSender('chromium', cap)
+    if kind == 'firefox':
+        return PageSender('firefox', cap)
     if kind == 'webrtcbin':
         return ProgramEnd('webrtcbin', str(cap))
     return ProgramEnd('webrtcsink', 'video-caps=video/x-vp8', f'max-bitrate={cap}',
