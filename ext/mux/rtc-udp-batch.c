@@ -92,11 +92,13 @@ rtc_udp_batch_get_stats (const RtcUdpBatch *self, RtcUdpBatchStats *out)
 static gboolean
 batch_fits_last (const RtcUdpBatch *self, const RtcIceFlow *flow, gsize len)
 {
-  const BatchMessage *last = &self->messages[self->n_messages - 1];
+  const BatchMessage *last;
 
-  return self->n_messages > 0 && self->has_segments && !last->is_closed && len <= last->segment
-         && len > 0 && last->n_segments < MAX_SEGMENTS && last->len + len <= MAX_MESSAGE_BYTES
-         && rtc_ice_flow_equal (&last->flow, flow);
+  if (self->n_messages == 0 || !self->has_segments || len == 0)
+    return FALSE;
+  last = &self->messages[self->n_messages - 1];
+  return !last->is_closed && len <= last->segment && last->n_segments < MAX_SEGMENTS
+         && last->len + len <= MAX_MESSAGE_BYTES && rtc_ice_flow_equal (&last->flow, flow);
 }
 
 RtcResult

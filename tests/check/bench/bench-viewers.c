@@ -4,8 +4,9 @@
  */
 /* bench-viewers.c - what a viewer costs the sender: CPU, threads, memory, descriptors; set-up time.
  *
- *   bench-viewers [--viewers 1,10,50] [--seconds 5] [--setups 50]
+ *   bench-viewers [--mux] [--viewers 1,10,50] [--seconds 5] [--setups 50]
  *
+ * --mux: all viewers on one port of the sender's (udp-mux-port).
  * The sender is a process of its own (this program with "--sink"), so that only it is charged;
  * the viewers are net-viewer.h's in this one. Numbers are kept in docs/benchmarks.md. */
 #include <glib-unix.h>
@@ -33,12 +34,15 @@ typedef struct {
 
 /* The child: prints the WHEP URL, plays until standard input ends. */
 static int
-run_sink (void)
+run_sink (gboolean is_mux)
 {
   SinkPipeline sink;
   gchar byte;
 
-  sink_pipeline_start (&sink, FALSE);
+  sink_pipeline_make (&sink, FALSE);
+  if (is_mux)
+    g_object_set (sink.sink, "udp-mux-port", sink_find_udp_port (NULL), NULL);
+  sink_pipeline_play (&sink);
   printf ("%s\n", sink.whep_url);
   fflush (stdout);
   while (read (STDIN_FILENO, &byte, 1) > 0)
@@ -48,9 +52,9 @@ run_sink (void)
 }
 
 static Sender
-sender_start (const gchar *program)
+sender_start (const gchar *program, gboolean is_mux)
 {
-  const gchar *argv[] = { program, "--sink", NULL };
+  const gchar *argv[] = { program, "--sink", is_mux ? "--mux" : NULL, NULL };
   GError *error = NULL;
   gchar line[256] = "";
   Sender sender = { 0 };
@@ -203,11 +207,12 @@ bench_viewers (const Sender *sender, NetViewers *viewers, guint n, guint seconds
 int
 main (int argc, char **argv)
 {
-  gboolean is_sink = FALSE;
+  gboolean is_sink = FALSE, is_mux = FALSE;
   gchar *counts = g_strdup ("1,10,50");
   gint seconds = 5, setups = 50;
   const GOptionEntry entries[] = {
     { "sink", 0, 0, G_OPTION_ARG_NONE, &is_sink, "be the sender", NULL },
+    { "mux", 0, 0, G_OPTION_ARG_NONE, &is_mux, "all viewers on one port", NULL },
     { "viewers", 0, 0, G_OPTION_ARG_STRING, &counts, "numbers of viewers", "N,N" },
     { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "length of each measurement", "S" },
     { "setups", 0, 0, G_OPTION_ARG_INT, &setups, "set-ups measured", "N" },
@@ -231,8 +236,8 @@ main (int argc, char **argv)
   }
   g_option_context_free (context);
   if (is_sink)
-    return run_sink ();
-  sender = sender_start (argv[0]);
+    return run_sink (is_mux);
+  sender = sender_start (argv[0], is_mux);
   viewers = net_viewers_new ();
   bench_setup (&sender, viewers, (guint) setups);
   list = g_strsplit (counts, ",", -1);
