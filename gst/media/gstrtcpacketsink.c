@@ -10,11 +10,17 @@
 
 #define GST_CAT_DEFAULT rtc_log_media
 
+/* Packets of one picture after which whoever takes them is told anyhow. */
+#define MAX_OPEN 32
+
 struct _GstRtcPacketSink {
   GstBaseSink parent;
   GstRtcPacketOutput output;
   RtcKeyFrameFormat key_frame_format;
   gboolean is_video;
+  guint n_open;    /* packets since the last push_end */
+  guint32 open_ts; /* of their picture */
+  gboolean is_whole;
   GstRtcPacketSinkStats stats; /* object lock */
 };
 
@@ -66,6 +72,21 @@ hand_over (GstRtcPacketSink *self, RtcPacket *packet)
 }
 
 static void
+push_end (GstRtcPacketSink *self)
+{
+  self->n_open = 0;
+  self->output.push_end (self->output.data);
+}
+
+/* Payloaders push each unit of a picture on its own: parameter sets, delimiters, slices. */
+static void
+push_end_when_whole (GstRtcPacketSink *self)
+{
+  if (!self->is_video || self->is_whole || self->n_open >= MAX_OPEN)
+    push_end (self);
+}
+
+static void
 push_buffer (GstRtcPacketSink *self, GstBuffer *buffer)
 {
   GstBaseSink *base = GST_BASE_SINK (self);
@@ -80,6 +101,11 @@ push_buffer (GstRtcPacketSink *self, GstBuffer *buffer)
     rtc_packet_unref (packet);
     return;
   }
+  if (self->n_open > 0 && header.rtp_ts != self->open_ts)
+    push_end (self);
+  self->n_open++;
+  self->open_ts = header.rtp_ts;
+  self->is_whole = header.marker;
   running_time = gst_segment_to_running_time (&base->segment, GST_FORMAT_TIME,
       GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer) : GST_BUFFER_DTS (buffer));
   packet->time = gst_rtc_packet_sink_get_capture_time (GST_ELEMENT (self), running_time);
@@ -98,7 +124,7 @@ gst_rtc_packet_sink_render (GstBaseSink *base, GstBuffer *buffer)
   GstRtcPacketSink *self = GST_RTC_PACKET_SINK (base);
 
   push_buffer (self, buffer);
-  self->output.push_end (self->output.data);
+  push_end_when_whole (self);
   return GST_FLOW_OK;
 }
 
@@ -110,7 +136,7 @@ gst_rtc_packet_sink_render_list (GstBaseSink *base, GstBufferList *list)
 
   for (guint i = 0; i < n; i++)
     push_buffer (self, gst_buffer_list_get (list, i));
-  self->output.push_end (self->output.data);
+  push_end_when_whole (self);
   return GST_FLOW_OK;
 }
 

@@ -19,7 +19,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstRtcPacketSink, gst_rtc_packet_sink, GST, RTC_PACKET_SINK, GstBaseSink)
 
 /* Where packets go: push takes over one packet and says whether it was kept, push_end follows the
- * last one of a buffer or list. Both on the streaming thread, neither may block. */
+ * last one of a buffer or list, and of video the last one of a picture (its marker, or before the
+ * next picture where payloaders set none): who is woken finds all of it. Both on the streaming
+ * thread, neither may block. */
 typedef struct {
   gboolean (*push) (gpointer data, RtcPacket *packet);
   void (*push_end) (gpointer data);

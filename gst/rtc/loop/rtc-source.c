@@ -105,14 +105,13 @@ static gboolean
 source_drain (gpointer data, GstClockTime now)
 {
   RtcSource *self = data;
-  RtcPacket *packet;
+  RtcPacket *packets[RTC_SOURCE_BUDGET];
   guint n = 0;
 
-  while (n < RTC_SOURCE_BUDGET && (packet = rtc_ring_pop (self->ring)) != NULL) {
-    rtc_fanout_push (self->fanout, now, packet);
+  while (n < RTC_SOURCE_BUDGET && (packets[n] = rtc_ring_pop (self->ring)) != NULL)
     n++;
-  }
   if (n > 0) {
+    rtc_fanout_push_many (self->fanout, now, packets, n);
     atomic_fetch_add (&self->batches, 1);
     source_turn_peers (self);
   }

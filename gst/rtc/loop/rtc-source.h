@@ -54,7 +54,7 @@ RtcSource *rtc_source_ref (RtcSource *self); /* [any] */
 void rtc_source_unref (RtcSource *self);
 
 /* Takes over packet: one RTP packet made without a pool, time and KEY_FRAME_START flag set as
- * rtc_fanout_push() wants them. FALSE when it was dropped. Never blocks, makes no system call.
+ * rtc_fanout_push_many() wants them. FALSE when it was dropped. Never blocks, makes no system call.
  * [S], one thread at a time */
 gboolean rtc_source_push (RtcSource *self, RtcPacket *packet);
 

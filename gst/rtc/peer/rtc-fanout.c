@@ -10,6 +10,9 @@
 
 #define GST_CAT_DEFAULT rtc_log_rtp
 
+/* Packets that a peer gets before the next one does. */
+#define MAX_TOGETHER 64
+
 typedef struct {
   RtcPeer *peer;
   guint transceiver;
@@ -58,14 +61,15 @@ rtc_fanout_unref (RtcFanout *self)
   g_free (self);
 }
 
-void
-rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet)
+/* Its number in the history, 0 when it is no RTP packet. */
+static guint64
+fanout_store (RtcFanout *self, GstClockTime now, RtcPacket *packet)
 {
   const RtcPacketHistoryEntry *entry = rtc_packet_history_push (self->history, now, packet);
 
   if (entry == NULL) {
     GST_DEBUG ("%s: payloader gave no RTP packet", self->config.name);
-    return;
+    return 0;
   }
   self->stats.packets++;
   self->stats.bytes += entry->packet->len;
@@ -73,11 +77,44 @@ rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet)
     self->stats.key_frames++;
     rtc_key_frame_request_handle_key_frame (&self->key_frames, now);
   }
+  return entry->ext_seq;
+}
+
+/* n packets that the history holds at once. */
+static void
+fanout_push_some (RtcFanout *self, GstClockTime now, RtcPacket *const *packets, guint n)
+{
+  guint64 numbers[MAX_TOGETHER];
+  guint n_stored = 0;
+
+  for (guint i = 0; i < n; i++) {
+    guint64 number = fanout_store (self, now, packets[i]);
+
+    if (number > 0)
+      numbers[n_stored++] = number;
+  }
   for (guint i = 0; i < self->members->len; i++) {
     const FanoutMember *member = &g_array_index (self->members, FanoutMember, i);
 
-    rtc_peer_send_rtp (member->peer, now, member->transceiver, entry);
+    for (guint k = 0; k < n_stored; k++)
+      rtc_peer_send_rtp (member->peer, now, member->transceiver,
+          rtc_packet_history_find (self->history, now, numbers[k]));
   }
+}
+
+void
+rtc_fanout_push_many (RtcFanout *self, GstClockTime now, RtcPacket *const *packets, guint n)
+{
+  guint most = CLAMP (self->config.history_packets, 1, MAX_TOGETHER);
+
+  for (guint done = 0; done < n; done += most)
+    fanout_push_some (self, now, packets + done, MIN (most, n - done));
+}
+
+void
+rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet)
+{
+  fanout_push_some (self, now, &packet, 1);
 }
 
 void

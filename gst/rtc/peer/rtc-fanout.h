@@ -49,6 +49,10 @@ void rtc_fanout_unref (RtcFanout *self);
  * the now clock, packet->flags may hold KEY_FRAME_START. Malformed packets are dropped. */
 void rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet);
 
+/* The same with n packets that came together. Each peer gets them all before the next peer gets
+ * any: what goes one way stays together, and the peer's state in the cache. */
+void rtc_fanout_push_many (RtcFanout *self, GstClockTime now, RtcPacket *const *packets, guint n);
+
 /* A peer (or anybody) needs a key frame; joining: because it has seen none yet. */
 void rtc_fanout_request_key_frame (RtcFanout *self, GstClockTime now, gboolean joining);
 

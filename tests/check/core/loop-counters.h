@@ -124,11 +124,13 @@ rtc_fanout_unref (RtcFanout *self)
 }
 
 void
-rtc_fanout_push (RtcFanout *self, GstClockTime now, RtcPacket *packet)
+rtc_fanout_push_many (RtcFanout *self, GstClockTime now, RtcPacket *const *packets, guint n)
 {
-  self->n_pushed++;
-  self->saw_discont |= (packet->flags & RTC_PACKET_DISCONT) != 0;
-  rtc_packet_unref (packet);
+  for (guint i = 0; i < n; i++) {
+    self->n_pushed++;
+    self->saw_discont |= (packets[i]->flags & RTC_PACKET_DISCONT) != 0;
+    rtc_packet_unref (packets[i]);
+  }
 }
 
 void

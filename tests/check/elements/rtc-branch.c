@@ -213,6 +213,9 @@ check_packets (const Case *c, Collector *collected)
   g_assert_cmpuint (collected->longest, <=, RTC_PAYLOADER_MTU);
   g_assert_cmpuint (collected->batches, >, 0);
   g_assert_cmpuint (collected->batches, <=, collected->packets);
+  /* Whoever takes them is told once a picture. */
+  if (collected->frames > 0)
+    g_assert_cmpuint (collected->batches, <=, collected->frames + 1);
   g_assert_false (collected->time_went_back);
   g_assert_cmpuint (collected->last_time, <=, gst_util_get_timestamp ());
   if (is_video (c->codec)) {

@@ -64,6 +64,8 @@ struct _World {
   guint64 frames;
   gboolean want_key_frame;
   guint64 next_id;
+  RtcAddress last_to; /* of the port's datagrams */
+  guint n_turns;      /* times that one went elsewhere than the one before */
 };
 
 static RtcAddress
@@ -98,7 +100,11 @@ world_push (World *self, const RtcIceFlow *flow, gboolean is_up, const guint8 *d
 static RtcResult
 on_port_send (gpointer data, const RtcIceFlow *flow, const guint8 *bytes, gsize len)
 {
-  world_push (data, flow, FALSE, bytes, len);
+  World *w = data;
+
+  w->n_turns += !rtc_address_equal (&w->last_to, &flow->remote);
+  w->last_to = flow->remote;
+  world_push (w, flow, FALSE, bytes, len);
   return RTC_OK;
 }
 
@@ -341,6 +347,7 @@ static void
 world_capture (World *w)
 {
   gboolean is_key = w->frames == 0 || w->want_key_frame;
+  RtcPacket *packets[PACKETS_PER_FRAME];
 
   w->want_key_frame = FALSE;
   for (guint i = 0; i < PACKETS_PER_FRAME; i++) {
@@ -360,8 +367,9 @@ world_capture (World *w)
     packet->time = w->now;
     if (is_key && i == 0)
       packet->flags |= RTC_PACKET_KEY_FRAME_START;
-    rtc_fanout_push (w->fanout, w->now, packet);
+    packets[i] = packet;
   }
+  rtc_fanout_push_many (w->fanout, w->now, packets, PACKETS_PER_FRAME);
   w->frames++;
   w->next_frame += FRAME_INTERVAL;
   for (guint i = 0; i < w->order->len; i++)
@@ -477,6 +485,29 @@ test_join (gconstpointer data)
   g_assert_cmpuint (v->first_packet, <=, 14 * DELAY + FRAME_INTERVAL);
   rtc_ice_mux_port_get_stats (w.port, &stats);
   g_assert_cmpuint (stats.strange_packets + stats.bad_messages + stats.strange_checks, ==, 0);
+  world_clear (&w);
+}
+
+/* What goes to one viewer of a picture stays together. */
+static void
+test_order (void)
+{
+  RtcFanoutStats before, after;
+  World w;
+  guint n = 5, n_turns;
+
+  world_init (&w, n);
+  for (guint i = 0; i < n; i++)
+    viewer_join (world_add_viewer (&w), TRUE);
+  world_run (&w, 2 * GST_SECOND);
+  world_run (&w, w.next_frame - w.now - 1);
+  rtc_fanout_get_stats (w.fanout, &before);
+  n_turns = w.n_turns;
+  world_run (&w, 1);
+  rtc_fanout_get_stats (w.fanout, &after);
+  g_assert_cmpuint (after.packets - before.packets, ==, PACKETS_PER_FRAME);
+  g_assert_cmpuint (w.n_turns - n_turns, >=, n - 1);
+  g_assert_cmpuint (w.n_turns - n_turns, <=, n);
   world_clear (&w);
 }
 
@@ -666,6 +697,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/sim/mux/join/viewer-offers", GINT_TO_POINTER (TRUE), test_join);
   g_test_add_data_func ("/sim/mux/join/sender-offers", GINT_TO_POINTER (FALSE), test_join);
+  g_test_add_func ("/sim/mux/order", test_order);
   g_test_add_func ("/sim/mux/conflict", test_conflict);
   g_test_add_func ("/sim/mux/move", test_move);
   g_test_add_data_func ("/sim/mux/restart/sender", GUINT_TO_POINTER (SENDER), test_restart);
