@@ -28,6 +28,9 @@ rtc_ice_state_to_string (RtcIceState state)
   return names[state];
 }
 
+/* RFC 8445 5.1.2.1, 7.1.1: as a peer-reflexive candidate's. */
+#define ASK_PRIORITY (110u << 24 | 65535u << 8 | 255u)
+
 gboolean
 rtc_ice_flow_equal (const RtcIceFlow *a, const RtcIceFlow *b)
 {
@@ -71,6 +74,7 @@ rtc_ice_lite_clear (RtcIceLite *self)
 {
   lite_forget (&self->local);
   lite_forget (&self->previous);
+  explicit_bzero (self->remote_pwd, sizeof self->remote_pwd);
 }
 
 /* After a check over the selected flow, or without one. */
@@ -86,9 +90,11 @@ lite_set_state (RtcIceLite *self)
 }
 
 void
-rtc_ice_lite_set_remote (RtcIceLite *self)
+rtc_ice_lite_set_remote (RtcIceLite *self, const gchar *ufrag, const gchar *pwd)
 {
   self->has_remote = TRUE;
+  g_strlcpy (self->remote_ufrag, ufrag, sizeof self->remote_ufrag);
+  g_strlcpy (self->remote_pwd, pwd, sizeof self->remote_pwd);
   if (self->state == RTC_ICE_STATE_NEW)
     lite_set_state (self);
 }
@@ -147,7 +153,7 @@ lite_learn_flow (RtcIceLite *self, const RtcIceFlow *flow, RtcIceLiteOutcome *ou
     out->has_lost = TRUE;
     out->lost = self->flows[i].flow;
   }
-  self->flows[i] = (RtcIceLiteFlow){ .flow = *flow };
+  self->flows[i] = (RtcIceLiteFlow){ .flow = *flow, .asked = GST_CLOCK_TIME_NONE };
   return i;
 }
 
@@ -208,12 +214,23 @@ lite_is_quiet (const RtcIceLite *self, GstClockTime now)
          || rtc_time_elapsed (self->flows[self->selected].heard, now) >= RTC_ICE_LITE_QUIET;
 }
 
+/* At once, or when the flow has answered: see the header. */
 static void
 lite_select (RtcIceLite *self, gint i)
 {
+  RtcIceLiteFlow *flow = &self->flows[i];
+
   if (self->selected == i)
     return;
-  self->moves += self->is_nominated;
+  if (self->was_selected && self->has_remote && !flow->has_answered) {
+    flow->is_wanted = TRUE;
+    return;
+  }
+  /* What was wanted before is not any more. */
+  for (guint k = 0; k < self->n_flows; k++)
+    self->flows[k].is_wanted = FALSE;
+  self->moves += self->was_selected && self->is_nominated;
+  self->was_selected = TRUE;
   self->selected = i;
 }
 
@@ -274,6 +291,61 @@ rtc_ice_lite_handle_check (RtcIceLite *self, GstClockTime now, const RtcIceFlow 
   explicit_bzero (pwd, sizeof pwd);
 }
 
+/* --- asking back --- */
+
+gsize
+rtc_ice_lite_ask (
+    RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow, RtcRandom *random, guint8 *data)
+{
+  gint i = lite_find_flow (self, flow);
+  gdouble seconds = (gdouble) rtc_time_elapsed (self->ask_time, now) / GST_SECOND;
+  RtcWriter w;
+
+  if (i < 0 || !self->has_remote || self->flows[i].has_answered
+      || self->state == RTC_ICE_STATE_FAILED)
+    return 0;
+  self->ask_tokens =
+      MIN (self->ask_tokens + seconds * RTC_ICE_LITE_ASK_RATE, RTC_ICE_LITE_ASK_BURST);
+  self->ask_time = now;
+  if (self->ask_tokens < 1)
+    return 0;
+  self->ask_tokens -= 1;
+  self->asked++;
+  self->flows[i].asked = now;
+  rtc_random_fill (random, self->flows[i].id, RTC_STUN_ID_BYTES);
+  w = rtc_stun_begin (data, RTC_STUN_MAX_BYTES, RTC_STUN_REQUEST, self->flows[i].id);
+  rtc_stun_write_username (&w, self->remote_ufrag, self->local.ufrag);
+  rtc_stun_write_priority (&w, ASK_PRIORITY);
+  /* The lowest tie-breaker, so that who believes to be controlled, too, turns (7.3.1.1). */
+  rtc_stun_write_role (&w, RTC_STUN_ROLE_CONTROLLED, 0);
+  return rtc_stun_end (&w, self->remote_pwd);
+}
+
+gboolean
+rtc_ice_lite_handle_answer (
+    RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow, const RtcStunMessage *answer)
+{
+  gint i = lite_find_flow (self, flow);
+  RtcIceLiteFlow *f = i < 0 ? NULL : &self->flows[i];
+
+  if (f == NULL || f->asked == GST_CLOCK_TIME_NONE || self->state == RTC_ICE_STATE_FAILED
+      || memcmp (answer->id, f->id, sizeof f->id) != 0
+      || !rtc_stun_is_authentic (answer, self->remote_pwd))
+    return FALSE;
+  self->round_trip = rtc_time_elapsed (f->asked, now);
+  self->answered++;
+  f->asked = GST_CLOCK_TIME_NONE;
+  f->heard = now;
+  /* An error comes from there as well. */
+  f->has_answered = TRUE;
+  if (f->is_wanted) {
+    lite_select (self, i);
+    self->consent = f->checked;
+    lite_set_state (self);
+  }
+  return TRUE;
+}
+
 gboolean
 rtc_ice_lite_handle_packet (RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow)
 {
@@ -283,8 +355,8 @@ rtc_ice_lite_handle_packet (RtcIceLite *self, GstClockTime now, const RtcIceFlow
     return FALSE;
   self->flows[i].heard = now;
   /* Consent stays with the check that gave it to the flow. */
-  if (!self->is_nominated && self->selected != i) {
-    self->selected = i;
+  if (!self->is_nominated && self->selected != i && self->flows[i].has_answered) {
+    lite_select (self, i);
     self->consent = self->flows[i].checked;
   }
   return TRUE;

@@ -5,9 +5,9 @@
 /* rtc-ice-lite.h - one session's ICE-lite side: answers the peer's checks and knows where it is
  * (RFC 8445 2.5, 7.3, 8.2; RFC 7675).
  *
- * A lite agent sends no checks. The peer, which has to be a full one, controls: a place from where
- * an authentic check came is a *flow*, packets of the session count from its flows only, and one of
- * them is selected for sending.
+ * A lite agent looks for no way by itself. The peer, which has to be a full one, controls: a place
+ * from where an authentic check came is a *flow*, packets of the session count from its flows only,
+ * and one of them is selected for sending.
  *
  *   NEW -> CHECKING       set_remote()
  *       -> CONNECTED      first authentic check: its flow is selected, for now
@@ -20,6 +20,11 @@
  * one that a packet came from last. Afterwards USE-CANDIDATE moves it, or, when nothing has come
  * over it for RTC_ICE_LITE_QUIET, any authentic check (a NAT gave the peer another port, a phone
  * changed its network, and the peer does not nominate again).
+ *
+ * It asks back, though: a flow's first check is answered and followed by one of ours (a triggered
+ * check, RFC 8445 7.3.1.4), RTC_ICE_LITE_ASK_RATE a second at most. Whichever flow is not the
+ * first is selected only when it has answered: else a peer could have its stream sent to whose
+ * address it forges. And agents that nominate when they are asked (pion) need not wait.
  *
  * Pure: no clock, no I/O; network thread only. rtc-ice-mux.h finds the session of a datagram. */
 #pragma once
@@ -39,6 +44,10 @@ G_BEGIN_DECLS
 
 /* RTC_ICE_LITE_MAX_FLOWS: kept of one session. The one that was checked longest ago makes room. */
 #define RTC_ICE_LITE_MAX_FLOWS 8
+
+/* Our own checks of one session: at once, and a second. */
+#define RTC_ICE_LITE_ASK_BURST RTC_ICE_LITE_MAX_FLOWS
+#define RTC_ICE_LITE_ASK_RATE 5
 
 /* Of our fragments and passwords: 48 and 144 random bits (RFC 8445 5.3: at least 24 and 128). */
 #define RTC_ICE_LITE_UFRAG_CHARS 8
@@ -64,6 +73,10 @@ typedef struct {
   guint32 priority;     /* of the peer's candidate, as its last check said */
   GstClockTime checked; /* last authentic check */
   GstClockTime heard;   /* last datagram of any kind */
+  gboolean has_answered; /* a check of ours */
+  gboolean is_wanted;    /* to be selected when it has */
+  GstClockTime asked;    /* when our last check left; NONE: none is open */
+  guint8 id[RTC_STUN_ID_BYTES]; /* its transaction */
 } RtcIceLiteFlow;
 
 /* For reading; written by the functions below. */
@@ -71,15 +84,21 @@ typedef struct {
   RtcIceLiteCredentials local;
   RtcIceLiteCredentials previous; /* before a restart; empty: none, or not answered any more */
   gboolean has_remote;
+  gchar remote_ufrag[257], remote_pwd[257]; /* with has_remote */
   RtcIceState state;
   RtcIceLiteFlow flows[RTC_ICE_LITE_MAX_FLOWS];
   guint n_flows;
   gint selected;         /* of flows; -1: none */
   gboolean is_nominated; /* since the last restart */
+  gboolean was_selected; /* a flow, ever */
+  gdouble ask_tokens;    /* as of ask_time */
+  GstClockTime ask_time;
   GstClockTime consent;  /* last check that renewed it; NONE: none yet */
   guint64 checks;        /* authentic ones */
   guint64 conflicts;     /* of them: the peer claimed to be controlled, answered 487 */
   guint64 moves;         /* of the selected flow, after nomination */
+  guint64 asked, answered; /* checks of our own, and authentic answers to them */
+  GstClockTime round_trip; /* of the last one; 0: none yet */
 } RtcIceLite;
 
 /* What a check did. */
@@ -96,8 +115,9 @@ void rtc_ice_lite_init (RtcIceLite *self, RtcRandom *random);
 /* Forgets the secrets. */
 void rtc_ice_lite_clear (RtcIceLite *self);
 
-/* The peer's description is known. Checks are answered before, too, but the state stays NEW. */
-void rtc_ice_lite_set_remote (RtcIceLite *self);
+/* The peer's description is known. Checks are answered before, too, but the state stays NEW.
+ * Fragment and password of 256 characters at most. */
+void rtc_ice_lite_set_remote (RtcIceLite *self, const gchar *ufrag, const gchar *pwd);
 
 /* New credentials. Those that the peer knows are answered, and the selected flow carries on, until
  * it nominates with the new ones, also when there is another restart before; after FAILED nothing
@@ -112,6 +132,17 @@ const RtcIceLiteCredentials *rtc_ice_lite_find_credentials (const RtcIceLite *se
  * authentic changes nothing and has no answer here. Nor has anything after FAILED. */
 void rtc_ice_lite_handle_check (RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow,
     const RtcStunMessage *check, guint8 *reply, RtcIceLiteOutcome *out);
+
+/* The check to send over flow after an authentic one came over it, into data, of
+ * RTC_STUN_MAX_BYTES. Returns its length; 0: none is due, since it has answered or others were just
+ * asked. */
+gsize rtc_ice_lite_ask (RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow,
+    RtcRandom *random, guint8 *data);
+
+/* An answer over flow. FALSE: to no check of ours or not authentic; drop it. The selected flow may
+ * be another afterwards. */
+gboolean rtc_ice_lite_handle_answer (RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow,
+    const RtcStunMessage *answer);
 
 /* Another datagram over flow. FALSE: it is not of this session or the session is over; drop it. */
 gboolean rtc_ice_lite_handle_packet (RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow);

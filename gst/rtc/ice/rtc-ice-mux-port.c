@@ -78,7 +78,7 @@ static RtcResult
 agent_set_remote (RtcIce *ice, GstClockTime now, const gchar *ufrag, const gchar *pwd,
     gboolean controlling, gboolean remote_is_lite)
 {
-  rtc_ice_lite_set_remote (((MuxAgent *) ice)->lite);
+  rtc_ice_lite_set_remote (((MuxAgent *) ice)->lite, ufrag, pwd);
   return RTC_OK;
 }
 
@@ -230,6 +230,7 @@ agent_get_stats (RtcIce *ice, RtcIceStats *out)
   const RtcIceLiteFlow *selected = rtc_ice_lite_get_selected (self->lite);
 
   *out = self->stats;
+  out->round_trip_time = self->lite->round_trip;
   out->has_pair = selected != NULL;
   if (selected == NULL)
     return;
@@ -369,8 +370,11 @@ rtc_ice_mux_port_handle_datagram (
   MuxAgent *agent;
 
   rtc_ice_mux_handle_datagram (self->mux, now, flow, data, len, &result);
-  if (result.reply_len > 0
-      && self->config.send (self->config.data, flow, result.reply, result.reply_len) == RTC_OK)
+  if (result.reply_len > 0)
+    self->config.send (self->config.data, flow, result.reply, result.reply_len);
+  if (result.ask_len > 0)
+    self->config.send (self->config.data, flow, result.ask, result.ask_len);
+  if (result.reply_len + result.ask_len > 0)
     self->config.flush (self->config.data);
   if (result.kind == RTC_ICE_MUX_DROPPED)
     return;

@@ -302,12 +302,12 @@ mux_handle_check (RtcIceMux *self, GstClockTime now, const RtcIceFlow *flow,
   if (rtc_ice_lite_get_heard (&session->lite, flow) != GST_CLOCK_TIME_NONE)
     mux_add_flow (self, flow, session);
   out->reply_len = outcome.reply_len;
+  out->ask_len = rtc_ice_lite_ask (&session->lite, now, flow, self->random, out->ask);
   out->session = session;
   out->kind = RTC_ICE_MUX_STUN;
 }
 
-/* Indications keep NATs open (RFC 8445 11) and say nothing else; we ask nothing, so there are no
- * answers. */
+/* Indications keep NATs open (RFC 8445 11) and say nothing else. */
 static void
 mux_handle_stun (RtcIceMux *self, GstClockTime now, const RtcIceFlow *flow, const guint8 *data,
     gsize len, RtcIceMuxResult *out)
@@ -321,10 +321,15 @@ mux_handle_stun (RtcIceMux *self, GstClockTime now, const RtcIceFlow *flow, cons
     mux_handle_check (self, now, flow, &message, out);
   } else {
     session = mux_find_by_flow (self, flow);
-    if (message.class_ == RTC_STUN_INDICATION && session != NULL)
+    if (message.class_ == RTC_STUN_INDICATION && session != NULL) {
       rtc_ice_lite_handle_packet (&session->lite, now, flow);
-    else
+    } else if (session != NULL
+               && rtc_ice_lite_handle_answer (&session->lite, now, flow, &message)) {
+      out->session = session;
+      out->kind = RTC_ICE_MUX_STUN;
+    } else {
       self->stats.bad_messages++;
+    }
   }
 }
 
@@ -337,6 +342,7 @@ rtc_ice_mux_handle_datagram (RtcIceMux *self, GstClockTime now, const RtcIceFlow
   out->kind = RTC_ICE_MUX_DROPPED;
   out->session = NULL;
   out->reply_len = 0;
+  out->ask_len = 0;
   if (rtc_demux_classify (data, len) == RTC_DEMUX_STUN) {
     mux_handle_stun (self, now, flow, data, len, out);
     return;

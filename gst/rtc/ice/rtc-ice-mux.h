@@ -49,6 +49,8 @@ typedef struct {
   RtcIceMuxSession *session;        /* NULL with DROPPED */
   gsize reply_len;                  /* send that back over the flow; 0: nothing. DROPPED too: */
   guint8 reply[RTC_STUN_MAX_BYTES]; /* a refusal */
+  gsize ask_len;                    /* then that; 0: nothing */
+  guint8 ask[RTC_STUN_MAX_BYTES];
 } RtcIceMuxResult;
 
 typedef struct {
@@ -56,7 +58,7 @@ typedef struct {
   guint64 checks;           /* authentic */
   guint64 packets;          /* handed up */
   guint64 strange_packets;  /* dropped: no STUN, from a flow that is nobody's */
-  guint64 bad_messages;     /* dropped: malformed STUN, answers and methods we never asked for */
+  guint64 bad_messages;     /* dropped: malformed STUN, answers that we did not ask for */
   guint64 strange_checks;   /* for no session we have, or with a wrong or no integrity */
   guint64 limited_checks;   /* dropped: the address is over RTC_ICE_MUX_STRANGER_RATE */
   guint64 contested_checks; /* dropped: authentic, but over a flow of another session that lives */

@@ -9,6 +9,9 @@
 
 #define ICE_CHECK_PRIORITY 0x6e0001ffu
 
+/* The peer's own, as its description says. */
+#define PEER_PWD "the peer's own password"
+
 typedef enum {
   ICE_CHECK_NOMINATES = 1 << 0,
   ICE_CHECK_CONTROLLED = 1 << 1, /* claims the wrong role */
@@ -63,6 +66,25 @@ ice_check_read_answer (const IceCheck *self, const guint8 *reply, gsize len, con
   g_assert_cmpint (m.class_, ==, RTC_STUN_SUCCESS);
   g_assert_true (rtc_address_equal (&m.mapped, remote));
   return 200;
+}
+
+/* What the peer answers to a check of ours, which is right; into data, of RTC_STUN_MAX_BYTES. */
+static inline gsize
+ice_check_answer (const guint8 *ask, gsize len, const gchar *pwd, guint8 *data)
+{
+  RtcAddress somewhere = { .family = RTC_ADDRESS_IPV4, .bytes = { 198, 51, 100, 1 } };
+  RtcStunMessage m;
+  RtcWriter w;
+
+  g_assert_cmpint (rtc_stun_parse (ask, len, &m), ==, RTC_OK);
+  g_assert_cmpint (m.class_, ==, RTC_STUN_REQUEST);
+  g_assert_cmpint (m.role, ==, RTC_STUN_ROLE_CONTROLLED);
+  g_assert_false (m.use_candidate);
+  g_assert_true (rtc_stun_is_authentic (&m, PEER_PWD));
+  g_assert_true (m.username_len > 5 && memcmp (m.username, "peer:", 5) == 0);
+  w = rtc_stun_begin (data, RTC_STUN_MAX_BYTES, RTC_STUN_SUCCESS, m.id);
+  rtc_stun_write_mapped (&w, &somewhere);
+  return rtc_stun_end (&w, pwd);
 }
 
 /* 192.0.2.n:port to 198.51.100.1:3478, or the same in IPv6. */

@@ -10,11 +10,16 @@ typedef struct {
   RtcIceLite lite;
   GstClockTime now;
   RtcIceLiteOutcome outcome; /* of the last check */
+  gboolean is_silent;        /* the peer answers no checks of ours */
+  guint n_asked;
+  guint8 ask[RTC_STUN_MAX_BYTES]; /* the last one */
+  gsize ask_len;
 } Fixture;
 
 static void
 fixture_init (Fixture *f)
 {
+  memset (f, 0, sizeof *f);
   f->random = rtc_random_new_seeded (1);
   f->now = 1000 * GST_SECOND;
   rtc_ice_lite_init (&f->lite, f->random);
@@ -26,6 +31,19 @@ fixture_clear (Fixture *f)
   rtc_ice_lite_clear (&f->lite);
   g_assert_cmpstr (f->lite.local.pwd, ==, "");
   rtc_random_free (f->random);
+}
+
+/* The peer's answer over flow number n to the last check of ours; TRUE: it was taken. */
+static gboolean
+answer (Fixture *f, guint n, const gchar *pwd)
+{
+  RtcIceFlow flow = ice_check_flow (n % 2, n, 5000);
+  guint8 data[RTC_STUN_MAX_BYTES];
+  RtcStunMessage m;
+
+  g_assert_cmpint (
+      rtc_stun_parse (data, ice_check_answer (f->ask, f->ask_len, pwd, data), &m), ==, RTC_OK);
+  return rtc_ice_lite_handle_answer (&f->lite, f->now, &flow, &m);
 }
 
 static guint
@@ -41,6 +59,10 @@ check_with (Fixture *f, const RtcIceLiteCredentials *credentials, guint n, guint
   if (f->outcome.reply_len == 0)
     return 0;
   g_assert_true (f->outcome.is_authentic);
+  f->ask_len = rtc_ice_lite_ask (&f->lite, f->now, &flow, f->random, f->ask);
+  f->n_asked += f->ask_len > 0;
+  if (f->ask_len > 0 && !f->is_silent)
+    g_assert_true (answer (f, n, PEER_PWD));
   return ice_check_read_answer (&check, reply, f->outcome.reply_len, copy.pwd, &flow.remote);
 }
 
@@ -102,7 +124,7 @@ test_connect (void)
   g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_NEW);
   assert_selected (&f, -1);
   g_assert_cmpuint (rtc_ice_lite_next_deadline (&f.lite), ==, GST_CLOCK_TIME_NONE);
-  rtc_ice_lite_set_remote (&f.lite);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
   g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_CHECKING);
   g_assert_false (packet (&f, 1));
   g_assert_cmpuint (check (&f, 1, 0), ==, 200);
@@ -133,7 +155,7 @@ test_early (void)
   fixture_init (&f);
   g_assert_cmpuint (check (&f, 1, ICE_CHECK_NOMINATES), ==, 200);
   g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_NEW);
-  rtc_ice_lite_set_remote (&f.lite);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
   g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_COMPLETED);
   fixture_clear (&f);
 }
@@ -148,7 +170,7 @@ test_refused (void)
   Fixture f;
 
   fixture_init (&f);
-  rtc_ice_lite_set_remote (&f.lite);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
   before = f.lite;
   wrong = f.lite.local;
   wrong.pwd[3] ^= 1;
@@ -180,7 +202,7 @@ test_consent (void)
   Fixture f;
 
   fixture_init (&f);
-  rtc_ice_lite_set_remote (&f.lite);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
   check (&f, 1, ICE_CHECK_NOMINATES);
   /* As seldom as RFC 7675 allows, for a day, with a longer gap now and then. */
   for (guint i = 0; i < 24 * 600; i++) {
@@ -226,7 +248,7 @@ test_moves (void)
   Fixture f;
 
   fixture_init (&f);
-  rtc_ice_lite_set_remote (&f.lite);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
   check (&f, 1, ICE_CHECK_NOMINATES);
   /* Nominated: at once. */
   check (&f, 2, ICE_CHECK_NOMINATES);
@@ -257,6 +279,66 @@ test_moves (void)
   fixture_clear (&f);
 }
 
+/* Who cannot answer from there does not get the stream there. */
+static void
+test_proof (void)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  f.is_silent = TRUE;
+  check (&f, 1, 0);
+  g_assert_cmpuint (f.n_asked, ==, 0); /* whom, without the description? */
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
+  /* The first way needs no proof: nothing but DTLS is sent before that has answered. Any other
+   * does, whether it is the better one for the peer or only where a packet came from. */
+  check (&f, 2, 0);
+  g_assert_true (packet (&f, 2));
+  assert_selected (&f, 1);
+  check (&f, 1, ICE_CHECK_NOMINATES);
+  assert_selected (&f, 1);
+  g_assert_cmpuint (f.n_asked, ==, 2);
+  g_assert_true (answer (&f, 1, PEER_PWD));
+  g_assert_false (answer (&f, 1, PEER_PWD)); /* once */
+  check (&f, 1, ICE_CHECK_NOMINATES);
+  g_assert_cmpuint (f.n_asked, ==, 2);
+  /* Nominated, also again and again, and when the old place is silent: not without an answer. */
+  for (guint i = 0; i < 20; i++) {
+    wait (&f, GST_SECOND);
+    g_assert_cmpuint (check (&f, 2, ICE_CHECK_NOMINATES), ==, 200);
+    assert_selected (&f, 1);
+  }
+  g_assert_cmpuint (f.n_asked, ==, 22);
+  g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_DISCONNECTED);
+  g_assert_false (answer (&f, 2, "not the peer's"));
+  g_assert_false (answer (&f, 1, PEER_PWD)); /* from elsewhere */
+  assert_selected (&f, 1);
+  g_assert_true (answer (&f, 2, PEER_PWD));
+  assert_selected (&f, 2);
+  g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_COMPLETED);
+  g_assert_cmpuint (f.lite.answered, ==, 2);
+  fixture_clear (&f);
+}
+
+/* A flood of places, each of which wants to be asked. */
+static void
+test_ask_rate (void)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  f.is_silent = TRUE;
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
+  f.now += 10 * GST_SECOND;
+  for (guint i = 1; i <= 1000; i++) {
+    f.now += 10 * GST_MSECOND;
+    check (&f, 1 + i % 250, 0);
+  }
+  g_assert_cmpuint (f.n_asked, >=, 10 * RTC_ICE_LITE_ASK_RATE);
+  g_assert_cmpuint (f.n_asked, <=, 10 * RTC_ICE_LITE_ASK_RATE + RTC_ICE_LITE_ASK_BURST + 1);
+  fixture_clear (&f);
+}
+
 /* A peer that comes from everywhere: the last places count, the selected one is among them. */
 static void
 test_many_flows (void)
@@ -264,7 +346,7 @@ test_many_flows (void)
   Fixture f;
 
   fixture_init (&f);
-  rtc_ice_lite_set_remote (&f.lite);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
   check (&f, 1, ICE_CHECK_NOMINATES);
   for (guint i = 2; i < 250; i++) {
     f.now += GST_MSECOND;
@@ -293,7 +375,7 @@ test_remove_flow (void)
     RtcIceFlow flow = ice_check_flow (n % 2, n, 5000);
 
     fixture_init (&f);
-    rtc_ice_lite_set_remote (&f.lite);
+    rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
     for (guint i = 1; i <= 3; i++)
       check (&f, i, i == 3 ? ICE_CHECK_NOMINATES : 0);
     rtc_ice_lite_remove_flow (&f.lite, &flow);
@@ -315,7 +397,7 @@ test_restart (void)
   Fixture f;
 
   fixture_init (&f);
-  rtc_ice_lite_set_remote (&f.lite);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
   check (&f, 1, ICE_CHECK_NOMINATES);
   old = f.lite.local;
   rtc_ice_lite_restart (&f.lite, f.random);
@@ -357,6 +439,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ice-lite/refused", test_refused);
   g_test_add_func ("/ice-lite/consent", test_consent);
   g_test_add_func ("/ice-lite/moves", test_moves);
+  g_test_add_func ("/ice-lite/proof", test_proof);
+  g_test_add_func ("/ice-lite/ask-rate", test_ask_rate);
   g_test_add_func ("/ice-lite/many-flows", test_many_flows);
   g_test_add_func ("/ice-lite/remove-flow", test_remove_flow);
   g_test_add_func ("/ice-lite/restart", test_restart);

@@ -30,7 +30,7 @@ fixture_init (Fixture *f)
   for (guint i = 0; i < N_SESSIONS; i++) {
     f->sessions[i] = rtc_ice_mux_add (f->mux, GUINT_TO_POINTER (i));
     g_assert_nonnull (f->sessions[i]);
-    rtc_ice_lite_set_remote (rtc_ice_mux_session_get_lite (f->sessions[i]));
+    rtc_ice_lite_set_remote (rtc_ice_mux_session_get_lite (f->sessions[i]), "peer", PEER_PWD);
   }
 }
 
@@ -70,6 +70,16 @@ ask (Fixture *f, const RtcIceFlow *flow, const gchar *ufrag, const gchar *pwd, g
 
   ice_check_make (&check, ufrag, pwd, flags);
   rtc_ice_mux_handle_datagram (f->mux, f->now, flow, check.data, check.len, &f->result);
+  if (f->result.ask_len > 0) {
+    guint8 data[RTC_STUN_MAX_BYTES];
+    gsize len = ice_check_answer (f->result.ask, f->result.ask_len, PEER_PWD, data);
+    RtcIceMuxResult answered;
+
+    g_assert_cmpint (f->result.kind, ==, RTC_ICE_MUX_STUN);
+    rtc_ice_mux_handle_datagram (f->mux, f->now, flow, data, len, &answered);
+    g_assert_true (answered.session == f->result.session);
+    g_assert_cmpuint (answered.reply_len + answered.ask_len, ==, 0);
+  }
   if (f->result.reply_len == 0)
     return 0;
   /* Never more out than in to who may have forged the address. */

@@ -20,6 +20,7 @@ typedef struct {
   RtcIceLiteCredentials old[N_SESSIONS]; /* some earlier ones of that number */
   GstClockTime now;
   RtcIceMuxResult result;
+  guint8 id[RTC_STUN_ID_BYTES]; /* of the last check of the port's */
 } Port;
 
 static RtcIceFlow
@@ -69,12 +70,29 @@ handle (Port *p, guint place, const guint8 *data, gsize len)
   rtc_ice_mux_handle_datagram (p->mux, p->now, &flow, data, len, &p->result);
   FUZZ_CHECK ((p->result.session != NULL) == (p->result.kind != RTC_ICE_MUX_DROPPED));
   FUZZ_CHECK (p->result.kind != RTC_ICE_MUX_PACKET || p->result.reply_len == 0);
-  FUZZ_CHECK (p->result.kind != RTC_ICE_MUX_STUN || p->result.reply_len > 0);
+  FUZZ_CHECK (p->result.kind == RTC_ICE_MUX_STUN || p->result.ask_len == 0);
+  if (p->result.ask_len > 0) {
+    FUZZ_CHECK (rtc_stun_parse (p->result.ask, p->result.ask_len, &reply) == RTC_OK);
+    FUZZ_CHECK (rtc_stun_is_authentic (&reply, "pwd"));
+    memcpy (p->id, reply.id, sizeof p->id);
+  }
   if (p->result.reply_len == 0)
     return;
   FUZZ_CHECK (rtc_stun_parse (p->result.reply, p->result.reply_len, &reply) == RTC_OK);
   FUZZ_CHECK (memcmp (reply.id, data + 8, RTC_STUN_ID_BYTES) == 0);
   FUZZ_CHECK (p->result.kind == RTC_ICE_MUX_STUN || p->result.reply_len <= len);
+}
+
+/* Answers the port's last check, right or wrong. */
+static void
+answer (Port *p, guint place, guint8 how)
+{
+  guint8 data[RTC_STUN_MAX_BYTES];
+  RtcWriter w =
+      rtc_stun_begin (data, sizeof data, how & 1 ? RTC_STUN_ERROR : RTC_STUN_SUCCESS, p->id);
+
+  handle (p, place, data, rtc_stun_end (&w, how & 2 ? "no" : "pwd"));
+  FUZZ_CHECK (!(how & 2) || p->result.kind == RTC_ICE_MUX_DROPPED);
 }
 
 /* Writes a check as the bits of how say. */
@@ -165,7 +183,8 @@ operate (Port *p, const guint8 *op, const guint8 *more, gsize n_more)
       break;
     case 1:
       if (p->sessions[session] != NULL)
-        rtc_ice_lite_set_remote (rtc_ice_mux_session_get_lite (p->sessions[session]));
+        rtc_ice_lite_set_remote (
+            rtc_ice_mux_session_get_lite (p->sessions[session]), "peer", "pwd");
       break;
     case 2:
       if (p->sessions[session] == NULL)
@@ -177,7 +196,10 @@ operate (Port *p, const guint8 *op, const guint8 *more, gsize n_more)
       advance (p, (GstClockTime) op[2] * op[3] * 2 * GST_MSECOND);
       break;
     case 4:
-      handle (p, op[2], rtp, sizeof rtp);
+      if (op[3] < 128)
+        handle (p, op[2], rtp, sizeof rtp);
+      else
+        answer (p, op[2], op[3]);
       break;
     case 5:
       handle (p, op[2], more, n);
@@ -198,7 +220,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   for (guint i = 0; i < N_SESSIONS - 1; i++) {
     p.sessions[i] = rtc_ice_mux_add (p.mux, NULL);
     if (i % 2 == 0)
-      rtc_ice_lite_set_remote (rtc_ice_mux_session_get_lite (p.sessions[i]));
+      rtc_ice_lite_set_remote (rtc_ice_mux_session_get_lite (p.sessions[i]), "peer", "pwd");
   }
   for (guint i = 0; i < MAX_OPERATIONS && size >= 4; i++) {
     gsize used = 4 + operate (&p, data, data + 4, size - 4);

@@ -303,7 +303,10 @@ backend_ask (Backend *b, Pair *p, const RtcIceFlow *flow, const gchar *ufrag, co
     g_main_context_iteration (b->context, FALSE);
     rtc_udp_socket_receive (p->b, 1, on_datagram, p);
   }
-  g_assert_cmpuint (p->got->len, ==, before + 1);
+  /* Behind the answer: asked back. */
+  while (strcmp (pwd, "wrong") != 0 && p->got->len == before + 1 && g_get_monotonic_time () < end)
+    rtc_udp_socket_receive (p->b, 1, on_datagram, p);
+  g_assert_cmpuint (p->got->len, ==, before + 1 + (strcmp (pwd, "wrong") != 0));
   answer = g_bytes_get_data (g_ptr_array_index (p->got, before), &len);
   /* From where it was sent to. */
   g_assert_true (rtc_address_equal (&p->last.remote, &flow->remote));
@@ -349,7 +352,7 @@ test_call (void)
   /* Out, and in by receive(). */
   g_assert_cmpint (ice->vtable->send (ice, 0, (const guint8 *) "\200hello", 6), ==, RTC_OK);
   ice->vtable->flush (ice);
-  pair_receive (&p, 3);
+  pair_receive (&p, 4);
   rtc_udp_batch_add (
       rtc_udp_socket_get_batch (p.b), &flow, (const guint8 *) "\200\140hello12345", 12);
   rtc_udp_batch_flush (rtc_udp_socket_get_batch (p.b));
@@ -361,7 +364,7 @@ test_call (void)
   g_assert_false (ice->vtable->poll (ice, &event));
   rtc_udp_mux_get_stats (b.mux, &mux_stats);
   g_assert_cmpuint (mux_stats.datagrams_received, ==, 3);
-  g_assert_cmpuint (mux_stats.datagrams_sent, ==, 3);
+  g_assert_cmpuint (mux_stats.datagrams_sent, ==, 4);
   g_assert_cmpuint (mux_stats.mux.refusals, ==, 1);
   ice->vtable->free (ice);
   pair_clear (&p);

@@ -119,6 +119,19 @@ full_handle_answer (FullIce *self, GstClockTime now, const RtcStunMessage *m)
   self->next_check = now + CONSENT_INTERVAL;
 }
 
+/* The lite side asks back. */
+static void
+full_handle_check (FullIce *self, const RtcStunMessage *check)
+{
+  guint8 data[RTC_STUN_MAX_BYTES];
+  RtcWriter w = rtc_stun_begin (data, sizeof data, RTC_STUN_SUCCESS, check->id);
+
+  g_assert_true (check->has_fingerprint && rtc_stun_is_authentic (check, self->pwd));
+  g_assert_cmpint (check->role, ==, RTC_STUN_ROLE_CONTROLLED);
+  rtc_stun_write_mapped (&w, &self->remote);
+  full_transmit (self, data, rtc_stun_end (&w, self->pwd));
+}
+
 void
 full_ice_handle_datagram (
     RtcIce *ice, GstClockTime now, const RtcAddress *from, const guint8 *data, gsize len)
@@ -130,7 +143,10 @@ full_ice_handle_datagram (
     return;
   if (data[0] <= 3) {
     g_assert_cmpint (rtc_stun_parse (data, len, &message), ==, RTC_OK);
-    full_handle_answer (self, now, &message);
+    if (message.class_ == RTC_STUN_REQUEST)
+      full_handle_check (self, &message);
+    else
+      full_handle_answer (self, now, &message);
     return;
   }
   self->stats.packets_received++;

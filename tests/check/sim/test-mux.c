@@ -537,9 +537,9 @@ test_move (void)
   viewer_join (v, TRUE);
   assert_watches (v);
   g_assert_cmpuint (viewer_count_pairs (v), ==, 1);
-  /* It nominates: within a round trip. */
+  /* It nominates: within two round trips, since it is asked back. */
   viewer_move (v, 100, TRUE);
-  world_run (&w, 2 * DELAY);
+  world_run (&w, 4 * DELAY);
   assert_watches (v);
   g_assert_cmpuint (viewer_count_pairs (v), ==, 2);
   /* It does not: as soon as the old place is silent, with the next check. */
