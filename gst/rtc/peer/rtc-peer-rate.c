@@ -156,6 +156,9 @@ rtc_peer_free_rate (RtcPeer *self)
   if (rate == NULL)
     return;
   rtc_cc_free (rate->cc);
+  /* Numbers go on: the receiver would take lower ones for old packets, and not speak of them. */
+  if (rate->twcc != NULL)
+    self->twcc_seq = rtc_twcc_sender_get_next (rate->twcc);
   rtc_twcc_sender_free (rate->twcc);
   rtc_pacer_clear (&rate->pacer);
   rtc_peer_note_emptied (self);

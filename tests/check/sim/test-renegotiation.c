@@ -9,9 +9,13 @@
 #include <string.h>
 
 #include "gst/rtc/peer/rtc-peer-private.h"
+#include "gst/rtc/rtp/rtc-demux.h"
 
 #define SENDER 0
 #define VIEWER 1
+
+/* Of the fake SRTP with GCM. */
+#define SRTP_TAG 16
 
 static const SimLink link_clean = { .delay = 20 * GST_MSECOND };
 
@@ -83,6 +87,60 @@ test_video_removed (void)
     g_assert_cmpuint (call->viewer.video_packets, >, video + 300);
     g_assert_cmpuint (count_inbound (call), ==, 2);
   }
+  sim_world_free (world);
+}
+
+/* Transport-wide numbers as they leave. */
+typedef struct {
+  const RtcPeer *viewer;
+  guint n;
+  guint16 last;
+} Numbers;
+
+static gboolean
+numbers_tap (gpointer user_data, GstClockTime now, SimDir dir, const guint8 *data, gsize len)
+{
+  Numbers *self = user_data;
+  RtcRtpExtensionValues values = { 0 };
+  RtcRtpHeader header;
+
+  if (dir != SIM_A_TO_B || rtc_demux_classify (data, len) != RTC_DEMUX_RTP
+      || rtc_rtp_header_parse (&header, data, len - SRTP_TAG) != RTC_OK)
+    return FALSE;
+  rtc_rtp_extension_read (&self->viewer->extensions, &header, data, &values);
+  if (!rtc_rtp_extension_values_has (&values, RTC_RTP_EXTENSION_TWCC))
+    return FALSE;
+  if (self->n++ > 0)
+    g_assert_cmpuint ((guint16) (values.twcc_seq - self->last), ==, 1);
+  self->last = values.twcc_seq;
+  return FALSE;
+}
+
+/* The sender's controller is another one without video, which it could pad with; its packets'
+ * numbers go on, or the receiver would take them for old ones and say nothing of them. */
+static void
+test_numbers_go_on (void)
+{
+  SimWorldConfig config = { .seed = 11, .transport_cc = TRUE };
+  SimWorld *world = sim_world_new (&config);
+  SimCall *call = sim_world_add_call (world, &link_clean);
+  Numbers numbers = { .viewer = call->peers[VIEWER] };
+  GError *error = NULL;
+  RtcPeerStats stats;
+  guint n;
+
+  sim_net_set_tap (call->net, numbers_tap, &numbers);
+  sim_call_negotiate (call, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  sim_world_run (world, 5 * GST_SECOND);
+  g_assert_cmpuint (numbers.n, >, 1000);
+  want_video (call, RTC_DIRECTION_INACTIVE);
+  n = numbers.n;
+  want_video (call, RTC_DIRECTION_RECVONLY);
+  g_assert_cmpuint (numbers.n, >, n + 300);
+  rtc_peer_get_stats (call->peers[SENDER], sim_world_now (world), &stats);
+  g_assert_cmpuint (stats.rate.twcc.received, >, 300);
+  rtc_peer_stats_clear (&stats);
   sim_world_free (world);
 }
 
@@ -383,6 +441,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/sim/renegotiation/video-removed", test_video_removed);
+  g_test_add_func ("/sim/renegotiation/numbers-go-on", test_numbers_go_on);
   g_test_add_func ("/sim/renegotiation/audio-stopped", test_audio_stopped);
   g_test_add_func ("/sim/renegotiation/long-mid", test_long_mid);
   g_test_add_func ("/sim/renegotiation/key-frame-feedback", test_key_frame_feedback);
