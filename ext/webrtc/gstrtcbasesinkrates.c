@@ -101,8 +101,9 @@ ask_shares (GstRtcBaseSink *self, GstRtcBaseSinkViewer *viewer)
       gst_structure_set (ours, gst_rtc_stream_get_name (use->stream), G_TYPE_INT,
           (gint) MIN (use->share_bps, G_MAXINT), NULL);
   }
-  g_signal_emit (self, signal, 0, gst_rtc_session_get_id (viewer->session),
-      (gint) MIN (viewer->target.bps, G_MAXINT), ours, &theirs);
+  if (gst_structure_n_fields (ours) > 0)
+    g_signal_emit (self, signal, 0, gst_rtc_session_get_id (viewer->session),
+        (gint) MIN (viewer->target.bps, G_MAXINT), ours, &theirs);
   for (guint i = 0; theirs != NULL && i < viewer->uses->len; i++) {
     GstRtcBaseSinkUse *use = &g_array_index (viewer->uses, GstRtcBaseSinkUse, i);
     gint rate;

@@ -158,13 +158,28 @@ log_setting (
       now->rate_bps / 1000);
 }
 
-/* Tells the encoder; the application may have the size and the frames otherwise. */
-static void
+/* The application may have the size and the frames otherwise. FALSE: it has taken the pad away when
+ * it was asked, and the branch is gone. */
+static gboolean
+ask_application (GstRtcStreamBranch *branch, RtcEncodeSetting *setting)
+{
+  GstRtcStream *stream = branch->stream;
+  GstRtcBranchFormat format = branch->encode.format;
+  RtcCodecId codec = branch->codec;
+  GObject *owner = g_weak_ref_get (&stream->owner);
+
+  if (owner != NULL && stream->funcs.mitigate != NULL)
+    stream->funcs.mitigate (stream, &format, codec, setting, owner);
+  g_clear_object (&owner);
+  return gst_rtc_stream_find_branch (stream, codec) == branch;
+}
+
+/* Tells the encoder. FALSE as ask_application(). */
+static gboolean
 apply (GstRtcStreamBranch *branch, RtcEncodeSetting *setting)
 {
   RtcEncodeSetting *before = &branch->encode.setting;
   GstRtcBranch *element = GST_RTC_BRANCH (branch->element);
-  GObject *owner;
 
   if (is_same_step (&branch->planned, setting)) {
     branch->planned = *setting;
@@ -174,11 +189,8 @@ apply (GstRtcStreamBranch *branch, RtcEncodeSetting *setting)
     setting->height = before->height;
   } else {
     branch->planned = *setting;
-    owner = g_weak_ref_get (&branch->stream->owner);
-    if (owner != NULL && branch->stream->funcs.mitigate != NULL)
-      branch->stream->funcs.mitigate (
-          branch->stream, &branch->encode.format, branch->codec, setting, owner);
-    g_clear_object (&owner);
+    if (!ask_application (branch, setting))
+      return FALSE;
   }
   log_setting (branch, before, setting);
   *before = *setting;
@@ -188,6 +200,7 @@ apply (GstRtcStreamBranch *branch, RtcEncodeSetting *setting)
                    .of = setting->of,
                    .width = setting->width,
                    .height = setting->height });
+  return TRUE;
 }
 
 static void
@@ -233,8 +246,8 @@ gst_rtc_stream_steer (
     rtc_encode_plan_set_wish (&branch->plan, how->wish_bps);
     if (self->kind == RTC_MEDIA_VIDEO)
       rtc_encode_plan_handle_output (&branch->plan, now, bytes);
-    if (rtc_encode_plan_poll (&branch->plan, now, &setting))
-      apply (branch, &setting);
+    if (rtc_encode_plan_poll (&branch->plan, now, &setting) && !apply (branch, &setting))
+      return;
   }
   if (branch->encode.is_encoder && self->kind == RTC_MEDIA_AUDIO)
     tell_losses (branch, how, now);

@@ -49,7 +49,7 @@ make_link (guint64 kbps)
 
 /* A viewer behind a link of so many kbit/s towards it; 0: no limit. */
 static Watch
-watch_start (SinkPipeline *sink, NetViewers *viewers, guint64 kbps, LyingSrtpKind lie)
+watch_call (SinkPipeline *sink, NetViewers *viewers, guint64 kbps, LyingSrtpKind lie)
 {
   NetViewerConfig config = {
     .video = RTC_CODEC_VP8, .no_audio = TRUE, .transport_cc = TRUE, .lie = lie
@@ -66,11 +66,20 @@ watch_start (SinkPipeline *sink, NetViewers *viewers, guint64 kbps, LyingSrtpKin
   seen_answer = link_emulator_rewrite_answer (watch.link, answer);
   net_viewer_set_answer (watch.viewer, seen_answer, &error);
   g_assert_no_error (error);
-  g_assert_true (net_viewer_wait_packets (watch.viewer, 10, 0, 20000));
   g_free (offer);
   g_free (answer);
   g_free (seen_offer);
   g_free (seen_answer);
+  return watch;
+}
+
+/* The same, once it sees something. */
+static Watch
+watch_start (SinkPipeline *sink, NetViewers *viewers, guint64 kbps, LyingSrtpKind lie)
+{
+  Watch watch = watch_call (sink, viewers, kbps, lie);
+
+  g_assert_true (net_viewer_wait_packets (watch.viewer, 10, 0, 20000));
   return watch;
 }
 
@@ -277,6 +286,21 @@ on_mitigation (
   return gst_caps_from_string ("video/x-raw,width=161,height=90,framerate=10/1");
 }
 
+/* What it is about goes. */
+static GstCaps *
+on_mitigation_release (
+    GstElement *sink, const gchar *name, GstVideoInfo *info, gint rate, guint modes, guint *n)
+{
+  GstPad *pad = gst_element_get_static_pad (sink, name), *peer = gst_pad_get_peer (pad);
+
+  gst_pad_unlink (peer, pad);
+  gst_element_release_request_pad (sink, pad);
+  gst_object_unref (peer);
+  gst_object_unref (pad);
+  g_atomic_int_inc (n);
+  return NULL;
+}
+
 /* The first session's outbound-rtp-0. (transfer full) */
 static GstStructure *
 get_outbound (SinkPipeline *sink)
@@ -319,6 +343,25 @@ assert_limited (const GstStructure *outbound, GstClockTime since)
   gst_structure_free (durations);
 }
 
+/* A pipeline whose encoder is told OWN_RATE; mitigation: the handler of
+ * "configure-mitigation-caps". */
+static void
+start_application (SinkPipeline *sink, GCallback mitigation, guint *n_defined, guint *n_mitigated)
+{
+  GError *error = NULL;
+
+  sink->pipeline = gst_parse_launch (
+      "webrtcsink name=sink web-server-host-addr=http://127.0.0.1:0/ video-caps=video/x-vp8 "
+      "videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=360,framerate=30/1 ! "
+      "tee allow-not-linked=true ! sink.video_0",
+      &error);
+  g_assert_no_error (error);
+  sink->sink = gst_bin_get_by_name (GST_BIN (sink->pipeline), "sink");
+  g_signal_connect (sink->sink, "define-encoder-bitrates", G_CALLBACK (on_define), n_defined);
+  g_signal_connect (sink->sink, "configure-mitigation-caps", mitigation, n_mitigated);
+  sink_pipeline_play (sink);
+}
+
 static void
 test_application (void)
 {
@@ -326,21 +369,10 @@ test_application (void)
   NetViewers *viewers = net_viewers_new ();
   guint n_defined = 0, n_mitigated = 0, width = 0;
   GstStructure *outbound;
-  GError *error = NULL;
   SinkPipeline sink = { 0 };
   Watch watch;
 
-  sink.pipeline = gst_parse_launch (
-      "webrtcsink name=sink web-server-host-addr=http://127.0.0.1:0/ video-caps=video/x-vp8 "
-      "videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=360,framerate=30/1 ! "
-      "sink.video_0",
-      &error);
-  g_assert_no_error (error);
-  sink.sink = gst_bin_get_by_name (GST_BIN (sink.pipeline), "sink");
-  g_signal_connect (sink.sink, "define-encoder-bitrates", G_CALLBACK (on_define), &n_defined);
-  g_signal_connect (
-      sink.sink, "configure-mitigation-caps", G_CALLBACK (on_mitigation), &n_mitigated);
-  sink_pipeline_play (&sink);
+  start_application (&sink, G_CALLBACK (on_mitigation), &n_defined, &n_mitigated);
   watch = watch_start (&sink, viewers, 0, LYING_SRTP_NOT);
   wait_rate (&sink, OWN_RATE, OWN_RATE, 10);
   for (guint i = 0; i < 50 && width != 160; i++) {
@@ -361,6 +393,28 @@ test_application (void)
   net_viewers_free (viewers);
 }
 
+/* A handler that takes away the pad that it is asked about. */
+static void
+test_pad_released (void)
+{
+  NetViewers *viewers = net_viewers_new ();
+  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+  guint n_defined = 0, n_mitigated = 0;
+  SinkPipeline sink = { 0 };
+  Watch watch;
+
+  start_application (&sink, G_CALLBACK (on_mitigation_release), &n_defined, &n_mitigated);
+  watch = watch_call (&sink, viewers, 0, LYING_SRTP_NOT);
+  while (g_atomic_int_get (&n_mitigated) == 0 && g_get_monotonic_time () < end)
+    pass_time (&sink, 100 * GST_MSECOND);
+  g_assert_cmpuint (g_atomic_int_get (&n_mitigated), ==, 1);
+  g_assert_cmpuint (sink.sink->numsinkpads, ==, 0);
+  pass_time (&sink, 500 * GST_MSECOND);
+  watch_stop (&watch);
+  sink_pipeline_stop (&sink);
+  net_viewers_free (viewers);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -371,5 +425,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sink-rates/slow-viewer", test_slow_viewer);
   g_test_add_func ("/sink-rates/liars", test_liars);
   g_test_add_func ("/sink-rates/application", test_application);
+  g_test_add_func ("/sink-rates/pad-released", test_pad_released);
   return run_tests ();
 }
