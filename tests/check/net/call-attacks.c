@@ -94,6 +94,55 @@ call_attack_noise (guint i, guint8 *data, gsize size, gpointer user_data)
   return n;
 }
 
+/* --- whole attacks ---------------------------------------------------------------------------- */
+
+void
+call_attack_run_streams (NetCaller *hostile, guint n, CallAttackStep step, gpointer data)
+{
+  CallAttack attack = { .random = rtc_random_new_seeded (1), .payload_type = 96 };
+
+  for (guint sent = 0; sent < n; sent += 1000) {
+    g_assert_true (net_caller_send_own (hostile, FALSE, 1000, call_attack_new_stream, &attack));
+    step (data);
+  }
+  rtc_random_free (attack.random);
+}
+
+void
+call_attack_run_endless_frame (NetCaller *hostile, guint n, CallAttackStep step, gpointer data)
+{
+  CallAttack attack = { .payload_type = 96, .rtp_ts = 1 };
+
+  attack.ssrc = net_caller_get_ssrc (hostile, RTC_MEDIA_VIDEO) ^ 0x5a5a;
+  for (guint sent = 0; sent < n; sent += 500) {
+    attack.seq = (guint16) sent;
+    g_assert_true (net_caller_send_own (hostile, FALSE, 500, call_attack_endless_frame, &attack));
+    step (data);
+  }
+}
+
+void
+call_attack_run_garbage (NetCaller *hostile, guint rounds, guint sound_every, guint step_every,
+    CallAttackStep step, gpointer data)
+{
+  CallAttack attack = { .random = rtc_random_new_seeded (2) };
+
+  for (guint round = 1; round <= rounds; round++) {
+    gboolean audio = round % sound_every == 0;
+
+    attack.payload_type = audio ? 111 : 96;
+    attack.ssrc = net_caller_get_ssrc (hostile, audio ? RTC_MEDIA_AUDIO : RTC_MEDIA_VIDEO);
+    attack.seq = (guint16) rtc_random_u32 (attack.random);
+    if (!net_caller_send_own (hostile, FALSE, 100, call_attack_garbage, &attack)
+        || !net_caller_send_own (hostile, TRUE, 100, call_attack_garbage_rtcp, &attack)
+        || !net_caller_send_raw (hostile, 100, call_attack_noise, &attack))
+      break;
+    if (round % step_every == 0)
+      step (data);
+  }
+  rtc_random_free (attack.random);
+}
+
 gsize
 call_attack_get_rss (void)
 {

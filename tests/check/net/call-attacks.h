@@ -38,6 +38,24 @@ gsize call_attack_garbage_rtcp (guint i, guint8 *data, gsize size, gpointer atta
 /* Anything at all. Reads random only. */
 gsize call_attack_noise (guint i, guint8 *data, gsize size, gpointer attack);
 
+/* --- whole attacks by one caller, for tests with an honest one beside it. step (data) lets that
+ * one go on for a moment and may look at what has become of the element. */
+
+typedef void (*CallAttackStep) (gpointer data);
+
+/* T17: n streams that nobody announced, a step after each thousand. */
+void call_attack_run_streams (NetCaller *hostile, guint n, CallAttackStep step, gpointer data);
+
+/* T21: a frame of n packets under an SSRC of its own, which does not end; a step after each 500. */
+void call_attack_run_endless_frame (NetCaller *hostile, guint n, CallAttackStep step,
+    gpointer data);
+
+/* rounds times 100 packets each of garbage RTP, RTCP and anything at all, in the name of its
+ * picture or, in every sound_every-th round, of its sound; a step after every step_every-th. Ends
+ * early when a BYE among them has ended the call. */
+void call_attack_run_garbage (NetCaller *hostile, guint rounds, guint sound_every,
+    guint step_every, CallAttackStep step, gpointer data);
+
 /* Resident memory of this process, bytes. */
 gsize call_attack_get_rss (void);
 

@@ -91,21 +91,20 @@ scene_end (Scene *self, gsize rss_allowed)
 /* --- T17: streams without end ----------------------------------------------------------------- */
 
 static void
+step_on (gpointer scene)
+{
+  scene_go_on (scene, 1);
+}
+
+static void
 test_ssrc_flood (void)
 {
-  CallAttack maker = { .random = rtc_random_new_seeded (1), .payload_type = 96 };
-  guint n = is_full_size () ? 100000 : 20000;
   Scene scene;
 
   scene_begin (&scene);
-  for (guint sent = 0; sent < n; sent += 1000) {
-    g_assert_true (
-        net_caller_send_own (scene.hostile, FALSE, 1000, call_attack_new_stream, &maker));
-    scene_go_on (&scene, 1);
-  }
+  call_attack_run_streams (scene.hostile, is_full_size () ? 100000 : 20000, step_on, &scene);
   scene_go_on (&scene, 30);
   scene_end (&scene, RSS_ALLOWED);
-  rtc_random_free (maker.random);
 }
 
 /* --- T21: frames without end ------------------------------------------------------------------ */
@@ -114,19 +113,11 @@ static void
 test_endless_frame (void)
 {
   guint n = is_full_size () ? 61000 : 12000; /* 64 MiB, 13 MiB */
-  CallAttack maker = { .payload_type = 96 };
   Scene scene;
 
   scene_begin (&scene);
   net_caller_set_video (scene.hostile, FALSE);
-  maker.ssrc = net_caller_get_ssrc (scene.hostile, RTC_MEDIA_VIDEO) ^ 0x5a5a;
-  for (guint sent = 0; sent < n; sent += 500) {
-    maker.seq = (guint16) sent;
-    maker.rtp_ts = 1;
-    g_assert_true (
-        net_caller_send_own (scene.hostile, FALSE, 500, call_attack_endless_frame, &maker));
-    scene_go_on (&scene, 1);
-  }
+  call_attack_run_endless_frame (scene.hostile, n, step_on, &scene);
   scene_go_on (&scene, 90);
   /* One frame of 8 MiB may be collected, and the packets that wait for their turn. */
   scene_end (&scene, 24 << 20);
@@ -135,28 +126,13 @@ test_endless_frame (void)
 static void
 test_garbage (void)
 {
-  CallAttack maker = { .random = rtc_random_new_seeded (2) };
-  guint rounds = is_full_size () ? 200 : 30;
   Scene scene;
 
   scene_begin (&scene);
-  for (guint round = 0; round < rounds; round++) {
-    gboolean audio = round % 2 == 1;
-
-    maker.payload_type = audio ? 111 : 96;
-    maker.ssrc = net_caller_get_ssrc (scene.hostile, audio ? RTC_MEDIA_AUDIO : RTC_MEDIA_VIDEO);
-    maker.seq = (guint16) rtc_random_u32 (maker.random);
-    /* A BYE among them may end its call: then there is nobody to send. */
-    if (!net_caller_send_own (scene.hostile, FALSE, 100, call_attack_garbage, &maker)
-        || !net_caller_send_own (scene.hostile, TRUE, 100, call_attack_garbage_rtcp, &maker)
-        || !net_caller_send_raw (scene.hostile, 100, call_attack_noise, &maker))
-      break;
-    scene_go_on (&scene, 1);
-  }
+  call_attack_run_garbage (scene.hostile, is_full_size () ? 200 : 30, 2, 1, step_on, &scene);
   scene_go_on (&scene, 30);
   /* What is recorded of it is not looked at; its inbox and its file's fragment may be large. */
   scene_end (&scene, 16 << 20);
-  rtc_random_free (maker.random);
 }
 
 /* --- A55: a flood from outside ---------------------------------------------------------------- */

@@ -34,6 +34,7 @@ typedef struct {
   NetCaller *honest, *hostile;
   gint n_shown[2]; /* atomic; decoded pictures of the first video pad and of all others */
   gint n_video_pads;
+  guint most_pads; /* seen by step_on() */
   gsize rss;
 } Scene;
 
@@ -108,45 +109,39 @@ scene_end (Scene *self, gsize rss_allowed)
 }
 
 static void
+step_on (gpointer data)
+{
+  Scene *self = data;
+
+  scene_go_on (self, 1);
+  self->most_pads = MAX (self->most_pads, self->pipeline.element->numsrcpads);
+}
+
+static void
 test_ssrc_flood (void)
 {
-  CallAttack attack = { .random = rtc_random_new_seeded (1), .payload_type = 96 };
-  guint n = is_full_size () ? 100000 : 20000, threads, most = 0;
+  guint n = is_full_size () ? 100000 : 20000, threads;
   Scene scene;
 
   scene_begin (&scene);
   threads = sink_count_proc ("task");
-  for (guint sent = 0; sent < n; sent += 1000) {
-    g_assert_true (
-        net_caller_send_own (scene.hostile, FALSE, 1000, call_attack_new_stream, &attack));
-    scene_go_on (&scene, 1);
-    most = MAX (most, scene.pipeline.element->numsrcpads);
-  }
-  g_test_message (
-      "%u streams: %u pads at most; threads %u -> %u", n, most, threads, sink_count_proc ("task"));
+  call_attack_run_streams (scene.hostile, n, step_on, &scene);
+  g_test_message ("%u streams: %u pads at most; threads %u -> %u", n, scene.most_pads, threads,
+      sink_count_proc ("task"));
   /* Two callers, audio and video each, and the strangers. */
-  g_assert_cmpuint (most, <=, 2 + MAX_PADS);
+  g_assert_cmpuint (scene.most_pads, <=, 2 + MAX_PADS);
   scene_go_on (&scene, 30);
   scene_end (&scene, 8 << 20);
-  rtc_random_free (attack.random);
 }
 
 static void
 test_endless_frame (void)
 {
-  guint n = is_full_size () ? 61000 : 12000;
-  CallAttack attack = { .payload_type = 96, .rtp_ts = 1 };
   Scene scene;
 
   scene_begin (&scene);
   net_caller_set_video (scene.hostile, FALSE);
-  attack.ssrc = net_caller_get_ssrc (scene.hostile, RTC_MEDIA_VIDEO) ^ 0x5a5a;
-  for (guint sent = 0; sent < n; sent += 500) {
-    attack.seq = (guint16) sent;
-    g_assert_true (
-        net_caller_send_own (scene.hostile, FALSE, 500, call_attack_endless_frame, &attack));
-    scene_go_on (&scene, 1);
-  }
+  call_attack_run_endless_frame (scene.hostile, is_full_size () ? 61000 : 12000, step_on, &scene);
   scene_go_on (&scene, 60);
   scene_end (&scene, 32 << 20);
 }
@@ -154,27 +149,12 @@ test_endless_frame (void)
 static void
 test_garbage (void)
 {
-  CallAttack attack = { .random = rtc_random_new_seeded (2) };
-  guint rounds = is_full_size () ? 1200 : 80;
   Scene scene;
 
   scene_begin (&scene);
-  for (guint round = 0; round < rounds; round++) {
-    gboolean audio = round % 4 == 3;
-
-    attack.payload_type = audio ? 111 : 96;
-    attack.ssrc = net_caller_get_ssrc (scene.hostile, audio ? RTC_MEDIA_AUDIO : RTC_MEDIA_VIDEO);
-    attack.seq = (guint16) rtc_random_u32 (attack.random);
-    if (!net_caller_send_own (scene.hostile, FALSE, 100, call_attack_garbage, &attack)
-        || !net_caller_send_own (scene.hostile, TRUE, 100, call_attack_garbage_rtcp, &attack)
-        || !net_caller_send_raw (scene.hostile, 100, call_attack_noise, &attack))
-      break;
-    if (audio)
-      scene_go_on (&scene, 1);
-  }
+  call_attack_run_garbage (scene.hostile, is_full_size () ? 1200 : 80, 4, 4, step_on, &scene);
   scene_go_on (&scene, 30);
   scene_end (&scene, 32 << 20);
-  rtc_random_free (attack.random);
 }
 
 /* Pads go when what is downstream lets them, soon after their session. */
