@@ -17,6 +17,7 @@
 #include <string.h>
 #include <gst/gst.h>
 #include "media-reading.h"
+#include "tests/check/count-proc.h"
 
 #define EOS_SECONDS 10
 
@@ -121,18 +122,6 @@ on_session_removed (GstElement *element, const gchar *id, GObject *session, gpoi
 /* -- Answers ------------------------------------------------------------------------------------
  */
 
-static guint
-count_threads (void)
-{
-  GDir *dir = g_dir_open ("/proc/self/task", 0, NULL);
-  guint n = 0;
-
-  while (dir != NULL && g_dir_read_name (dir) != NULL)
-    n++;
-  g_clear_pointer (&dir, g_dir_close);
-  return n;
-}
-
 static void
 append_calls (Callee *self, GString *json)
 {
@@ -165,7 +154,7 @@ answer_line (GIOChannel *channel, GIOCondition condition, gpointer user_data)
   json = g_string_new (NULL);
   g_mutex_lock (&self->lock);
   g_string_append_printf (json, "{\"added\": %d, \"removed\": %d, \"threads\": %u",
-      g_atomic_int_get (&self->n_added), g_atomic_int_get (&self->n_removed), count_threads ());
+      g_atomic_int_get (&self->n_added), g_atomic_int_get (&self->n_removed), count_proc ("task"));
   append_calls (self, json);
   g_string_append_printf (
       json, ", \"started\": [%s], \"finished\": [%s]}", self->started->str, self->finished->str);

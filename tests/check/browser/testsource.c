@@ -14,6 +14,8 @@
 #include <string.h>
 #include <gst/gst.h>
 
+#include "tests/check/count-proc.h"
+
 #define WIDTH 320
 #define HEIGHT 240
 #define BITS 16
@@ -50,18 +52,6 @@ stamp_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-static guint
-count_threads (void)
-{
-  GDir *dir = g_dir_open ("/proc/self/task", 0, NULL);
-  guint n = 0;
-
-  while (dir != NULL && g_dir_read_name (dir) != NULL)
-    n++;
-  g_clear_pointer (&dir, g_dir_close);
-  return n;
-}
-
 static gboolean
 answer_line (GIOChannel *channel, GIOCondition condition, gpointer user_data)
 {
@@ -76,7 +66,7 @@ answer_line (GIOChannel *channel, GIOCondition condition, gpointer user_data)
   g_signal_emit_by_name (self->sink, "get-sessions", &sessions);
   g_print ("{\"frames\": %u, \"sessions\": %u, \"threads\": %u}\n",
       (guint) g_atomic_int_get (&self->frames), sessions ? g_strv_length (sessions) : 0,
-      count_threads ());
+      count_proc ("task"));
   return G_SOURCE_CONTINUE;
 }
 

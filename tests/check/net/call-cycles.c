@@ -10,6 +10,7 @@
 
 #include "call-pipeline.h"
 #include "sink-pipeline.h"
+#include "tests/check/count-proc.h"
 #include "tests/check/run-tests.h"
 
 /* N_ROUNDS: of n calls, at most, see check_cycles(). Sanitizers have heaps of their own. */
@@ -80,7 +81,7 @@ wait_rest (CallPipeline *pipeline, guint threads, guint fds, guint seconds)
 {
   gint64 end = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
 
-  while ((sink_count_proc ("fd") > fds || sink_count_proc ("task") > threads
+  while ((count_proc ("fd") > fds || count_proc ("task") > threads
              || g_atomic_int_get (&pipeline->sessions_alive) > 0)
          && g_get_monotonic_time () < end) {
     call_pipeline_poll (pipeline);
@@ -118,7 +119,7 @@ measure_cycles (CallPipeline *pipeline, guint n, guint threads, guint fds)
   grown = grown > heap ? grown - heap : 0;
   g_test_message ("%u calls: threads %u -> %u, descriptors %u -> %u, heap grew by %" G_GSIZE_FORMAT
                   " bytes",
-      n, threads, sink_count_proc ("task"), fds, sink_count_proc ("fd"), grown);
+      n, threads, count_proc ("task"), fds, count_proc ("fd"), grown);
   return grown;
 }
 
@@ -131,8 +132,8 @@ check_cycles (CallPipeline *pipeline)
   run_cycles (pipeline, N_WARM_UP);
   wait_rest (pipeline, 0, 0, 3);
   g_ptr_array_set_size (pipeline->finished, 0);
-  threads = sink_count_proc ("task");
-  fds = sink_count_proc ("fd");
+  threads = count_proc ("task");
+  fds = count_proc ("fd");
   /* A leak of a small object per call would be seen in every round; what pools keep, up to some
    * 70 KiB here, in the first only. */
   do {
@@ -142,8 +143,8 @@ check_cycles (CallPipeline *pipeline)
   g_assert_cmpint (pipeline->sessions_seen, ==, N_WARM_UP + rounds * n);
   g_assert_cmpint (g_atomic_int_get (&pipeline->sessions_alive), ==, 0);
   /* GLib's pool (names, files) may have a thread more or less, HTTP a kept connection less. */
-  g_assert_cmpuint (sink_count_proc ("task"), <=, threads + 1);
-  g_assert_cmpuint (sink_count_proc ("fd"), <=, fds);
+  g_assert_cmpuint (count_proc ("task"), <=, threads + 1);
+  g_assert_cmpuint (count_proc ("fd"), <=, fds);
   if (CHECKS_HEAP)
     g_assert_cmpuint (grown, <, n * 256);
 }

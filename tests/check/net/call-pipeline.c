@@ -90,6 +90,15 @@ call_pipeline_is_possible (const gchar *element)
   return is_there;
 }
 
+gboolean
+call_pipeline_can_test (const gchar *element)
+{
+  if (call_pipeline_is_possible (element) && net_trace_is_possible (RTC_CODEC_VP8))
+    return TRUE;
+  g_print ("1..0 # SKIP %s, or an encoder for VP8 or Opus, is not there\n", element);
+  return FALSE;
+}
+
 /* --- life ------------------------------------------------------------------------------------- */
 
 static void

@@ -35,6 +35,11 @@ typedef struct {
 /* FALSE when that element is not there; the test is then to be skipped. */
 gboolean call_pipeline_is_possible (const gchar *element);
 
+/* The same for what a whole program tests, with traces of VP8: it has said why in TAP, and main()
+ * is to return CALL_PIPELINE_SKIPPED. */
+#define CALL_PIPELINE_SKIPPED 77
+gboolean call_pipeline_can_test (const gchar *element);
+
 /* Plays webrtcrecorder with these properties (gst-launch syntax, "": none). */
 void call_pipeline_start_recorder (CallPipeline *self, const gchar *properties);
 

@@ -216,17 +216,19 @@ nice_pair_assert_arrives (
   g_assert_true (nice_pair_run (self, trickle, has_packet, to, 5000));
   packet = g_queue_pop_head (&to->packets);
   g_assert_cmpmem (packet->data, packet->len, data, len);
+  g_assert_cmpuint (packet->time, !=, GST_CLOCK_TIME_NONE);
   rtc_packet_unref (packet);
 }
 
 void
 nice_pair_assert_data_flows (NicePair *self, gboolean trickle, NiceEnd *from, NiceEnd *to)
 {
-  guint8 data[1200];
+  guint8 data[NICE_PAIR_DATA_BYTES];
 
   memset (data, 0x80, sizeof data);
   g_assert_cmpint (
       from->ice->vtable->send (from->ice, nice_pair_now (), data, sizeof data), ==, RTC_OK);
+  from->ice->vtable->flush (from->ice);
   nice_pair_assert_arrives (self, trickle, to, data, sizeof data);
 }
 
@@ -271,5 +273,30 @@ nice_pair_assert_consent (NicePair *self)
     g_assert_cmpuint (stats.consent_requests_sent, >, 0);
     g_assert_cmpuint (stats.consent_responses_received, >, 0);
     g_assert_cmpuint (stats.consent_responses_received, <=, stats.consent_requests_sent);
+  }
+}
+
+gboolean
+nice_pair_a_is_gathered (NicePair *self, gpointer unused)
+{
+  return self->a.gathered;
+}
+
+gboolean
+nice_pair_has_candidate (NicePair *self, gpointer end)
+{
+  return !g_queue_is_empty (&((NiceEnd *) end)->candidates);
+}
+
+void
+nice_end_keep_loopback (NiceEnd *end)
+{
+  for (guint n = g_queue_get_length (&end->candidates); n > 0; n--) {
+    RtcCandidate *candidate = g_queue_pop_head (&end->candidates);
+
+    if (g_str_equal (candidate->address, "127.0.0.1"))
+      g_queue_push_tail (&end->candidates, candidate);
+    else
+      g_free (candidate);
   }
 }

@@ -56,6 +56,14 @@ gboolean nice_pair_run (NicePair *self, gboolean trickle, gboolean (*done) (Nice
 gboolean nice_pair_is_connected (NicePair *self, gpointer unused);
 gboolean nice_end_is_connected (const NiceEnd *end);
 
+/* For nice_pair_run(): a has gathered; end (a NiceEnd) has a candidate. */
+gboolean nice_pair_a_is_gathered (NicePair *self, gpointer unused);
+gboolean nice_pair_has_candidate (NicePair *self, gpointer end);
+
+/* Leaves only what a relay's socket, bound to 127.0.0.1, can send to (turn-server.h): coturn gives
+ * a relay up at the first address that it cannot reach. */
+void nice_end_keep_loopback (NiceEnd *end);
+
 /* Makes end send a consent check now and not in some seconds. */
 void nice_pair_send_check (NiceEnd *end);
 
@@ -66,7 +74,8 @@ void nice_pair_gather (NicePair *self);
 void nice_pair_assert_arrives (NicePair *self, gboolean trickle, NiceEnd *to, const guint8 *data,
     gsize len);
 
-/* A large packet of from's arrives at to. */
+/* A large packet of from's, NICE_PAIR_DATA_BYTES long, arrives at to. */
+#define NICE_PAIR_DATA_BYTES 1200
 void nice_pair_assert_data_flows (NicePair *self, gboolean trickle, NiceEnd *from, NiceEnd *to);
 
 /* A check of each end's is answered: a failure if none of a few is. */

@@ -198,12 +198,6 @@ test_silent (void)
 }
 
 static gboolean
-a_is_gathered (NicePair *pair, gpointer unused)
-{
-  return pair->a.gathered;
-}
-
-static gboolean
 has_new_pair (NicePair *pair, gpointer last_check)
 {
   return ((RtcNice *) pair->a.ice)->consent.last_answer > *(GstClockTime *) last_check;
@@ -229,7 +223,7 @@ test_restart (void)
   pair->a.ice->vtable->gather (pair->a.ice, nice_pair_now ());
   pair->b.ice->vtable->gather (pair->b.ice, nice_pair_now ());
   nice_pair_exchange_parameters (pair, TRUE);
-  g_assert_true (nice_pair_run (pair, TRUE, a_is_gathered, NULL, 2000));
+  g_assert_true (nice_pair_run (pair, TRUE, nice_pair_a_is_gathered, NULL, 2000));
   g_assert_true (nice_pair_run (pair, TRUE, has_new_pair, &f.last_answer, 5000));
   f.last_answer = f.a->consent.last_answer;
   nice_pair_send_check (&pair->a);

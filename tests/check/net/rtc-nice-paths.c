@@ -15,12 +15,6 @@
 #include "tests/check/run-tests.h"
 
 static gboolean
-a_is_gathered (NicePair *pair, gpointer unused)
-{
-  return pair->a.gathered;
-}
-
-static gboolean
 a_is_connected (NicePair *pair, gpointer unused)
 {
   return nice_end_is_connected (&pair->a);
@@ -45,7 +39,7 @@ test_port_range (void)
   config.max_port = MAX_PORT;
   nice_pair_create (&pair, &pair.a, &config);
   pair.a.ice->vtable->gather (pair.a.ice, nice_pair_now ());
-  g_assert_true (nice_pair_run (&pair, FALSE, a_is_gathered, NULL, 2000));
+  g_assert_true (nice_pair_run (&pair, FALSE, nice_pair_a_is_gathered, NULL, 2000));
   g_assert_cmpuint (g_queue_get_length (&pair.a.candidates), >, 0);
   for (GList *l = pair.a.candidates.head; l != NULL; l = l->next) {
     g_assert_cmpuint (((RtcCandidate *) l->data)->port, >=, MIN_PORT);
@@ -398,7 +392,7 @@ test_early_data (void)
   pair.a.ice->vtable->set_remote (
       pair.a.ice, nice_pair_now (), remote_ufrag, remote_pwd, FALSE, FALSE);
   pair.a.ice->vtable->gather (pair.a.ice, nice_pair_now ());
-  g_assert_true (nice_pair_run (&pair, FALSE, a_is_gathered, NULL, 2000));
+  g_assert_true (nice_pair_run (&pair, FALSE, nice_pair_a_is_gathered, NULL, 2000));
   socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
   g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
   g_clear_object (&address);

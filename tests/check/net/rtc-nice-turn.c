@@ -17,27 +17,6 @@ typedef struct {
   gboolean untold; /* b is never told of the relay, as by an answer that could not wait for it */
 } TurnCase;
 
-/* Leaves only what the server's relay socket, bound to 127.0.0.1, can send to: coturn gives a
- * relay up at the first address that it cannot reach. */
-static void
-keep_loopback (NiceEnd *end)
-{
-  for (guint n = g_queue_get_length (&end->candidates); n > 0; n--) {
-    RtcCandidate *candidate = g_queue_pop_head (&end->candidates);
-
-    if (g_str_equal (candidate->address, "127.0.0.1"))
-      g_queue_push_tail (&end->candidates, candidate);
-    else
-      g_free (candidate);
-  }
-}
-
-static gboolean
-has_candidate (NicePair *pair, gpointer end)
-{
-  return !g_queue_is_empty (&((NiceEnd *) end)->candidates);
-}
-
 /* a may only use its relay; b is an ordinary peer. */
 static void
 test_relay (gconstpointer data)
@@ -66,19 +45,19 @@ test_relay (gconstpointer data)
   pair.b.ice->vtable->gather (pair.b.ice, nice_pair_now ());
   if (!c->connects) {
     /* No relay, and nothing of the host's instead. */
-    g_assert_false (nice_pair_run (&pair, FALSE, has_candidate, &pair.a, 500));
+    g_assert_false (nice_pair_run (&pair, FALSE, nice_pair_has_candidate, &pair.a, 500));
     nice_pair_clear (&pair);
     return;
   }
   /* Not for the end of gathering: that waits for interfaces that cannot reach the server. */
-  g_assert_true (nice_pair_run (&pair, FALSE, has_candidate, &pair.a, 10000));
+  g_assert_true (nice_pair_run (&pair, FALSE, nice_pair_has_candidate, &pair.a, 10000));
   for (GList *l = pair.a.candidates.head; l != NULL; l = l->next) {
     RtcCandidate *candidate = l->data;
 
     g_assert_cmpint (candidate->type, ==, RTC_CANDIDATE_RELAYED);
     g_assert_cmpstr (candidate->related_address, ==, "0.0.0.0");
   }
-  keep_loopback (&pair.b);
+  nice_end_keep_loopback (&pair.b);
   if (c->untold)
     g_queue_clear_full (&pair.a.candidates, g_free);
   g_assert_true (nice_pair_run (&pair, TRUE, nice_pair_is_connected, NULL, 10000));

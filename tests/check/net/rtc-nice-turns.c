@@ -80,18 +80,6 @@ typedef struct {
   const gchar *warning; /* NULL: it connects */
 } TlsCase;
 
-static gboolean
-has_candidate (NicePair *pair, gpointer end)
-{
-  return !g_queue_is_empty (&((NiceEnd *) end)->candidates);
-}
-
-static gboolean
-a_is_gathered (NicePair *pair, gpointer unused)
-{
-  return pair->a.gathered;
-}
-
 static void
 begin (NicePair *pair, const TlsCase *c)
 {
@@ -115,25 +103,11 @@ begin (NicePair *pair, const TlsCase *c)
   pair->a.ice->vtable->gather (pair->a.ice, nice_pair_now ());
 }
 
-/* Leaves only what the server's relay socket can send to (turn-server.h). */
-static void
-keep_loopback (NiceEnd *end)
-{
-  for (guint n = g_queue_get_length (&end->candidates); n > 0; n--) {
-    RtcCandidate *candidate = g_queue_pop_head (&end->candidates);
-
-    if (g_str_equal (candidate->address, "127.0.0.1"))
-      g_queue_push_tail (&end->candidates, candidate);
-    else
-      g_free (candidate);
-  }
-}
-
 static gboolean
 b_has_loopback (NicePair *pair, gpointer unused)
 {
-  keep_loopback (&pair->b);
-  return !g_queue_is_empty (&pair->b.candidates) && has_candidate (pair, &pair->a);
+  nice_end_keep_loopback (&pair->b);
+  return !g_queue_is_empty (&pair->b.candidates) && nice_pair_has_candidate (pair, &pair->a);
 }
 
 static void
@@ -275,7 +249,7 @@ assert_refused (NicePair *pair, const gchar *warning)
   GstClockTime start = nice_pair_now ();
   RtcIceStats stats;
 
-  g_assert_true (nice_pair_run (pair, FALSE, a_is_gathered, NULL, 10000));
+  g_assert_true (nice_pair_run (pair, FALSE, nice_pair_a_is_gathered, NULL, 10000));
   g_test_message (
       "gathered after %" G_GUINT64_FORMAT " ms", (nice_pair_now () - start) / GST_MSECOND);
   g_assert_cmpuint (nice_pair_now () - start, <, 5 * GST_SECOND);
@@ -330,7 +304,7 @@ test_wrong_password (void)
   set_authority (c.ca);
   nice_pair_init (&pair);
   begin (&pair, &c);
-  g_assert_true (nice_pair_run (&pair, FALSE, a_is_gathered, NULL, 10000));
+  g_assert_true (nice_pair_run (&pair, FALSE, nice_pair_a_is_gathered, NULL, 10000));
   g_assert_cmpuint (g_queue_get_length (&pair.a.candidates), ==, 0);
   nice_pair_clear (&pair);
 }
@@ -374,7 +348,7 @@ test_cycles (void)
     if (i % 10 < 8)
       nice_pair_run (&pair, FALSE, never, NULL, i % 10 * 4);
     else if (i % 10 == 8)
-      g_assert_true (nice_pair_run (&pair, FALSE, has_candidate, &pair.a, 10000));
+      g_assert_true (nice_pair_run (&pair, FALSE, nice_pair_has_candidate, &pair.a, 10000));
     else
       connect_both (&pair);
     pair.a.ice->vtable->free (pair.a.ice);

@@ -14,13 +14,6 @@
 #include "tests/check/run-tests.h"
 
 static void
-gather_both (NicePair *pair)
-{
-  g_assert_cmpint (pair->a.ice->vtable->gather (pair->a.ice, nice_pair_now ()), ==, RTC_OK);
-  g_assert_cmpint (pair->b.ice->vtable->gather (pair->b.ice, nice_pair_now ()), ==, RTC_OK);
-}
-
-static void
 create_both (NicePair *pair)
 {
   RtcIceConfig config = nice_pair_config (pair, &pair->a);
@@ -35,31 +28,8 @@ connect_both (NicePair *pair)
 {
   create_both (pair);
   nice_pair_exchange_parameters (pair, TRUE);
-  gather_both (pair);
+  nice_pair_gather (pair);
   g_assert_true (nice_pair_run (pair, TRUE, nice_pair_is_connected, NULL, 5000));
-}
-
-static gboolean
-has_packet (NicePair *pair, gpointer end)
-{
-  return !g_queue_is_empty (&((NiceEnd *) end)->packets);
-}
-
-static void
-assert_data_flows (NicePair *pair, NiceEnd *from, NiceEnd *to)
-{
-  guint8 data[100];
-  RtcPacket *packet;
-
-  memset (data, 0x80, sizeof data);
-  g_assert_cmpint (
-      from->ice->vtable->send (from->ice, nice_pair_now (), data, sizeof data), ==, RTC_OK);
-  from->ice->vtable->flush (from->ice);
-  g_assert_true (nice_pair_run (pair, TRUE, has_packet, to, 2000));
-  packet = g_queue_pop_head (&to->packets);
-  g_assert_cmpmem (packet->data, packet->len, data, sizeof data);
-  g_assert_cmpuint (packet->time, !=, GST_CLOCK_TIME_NONE);
-  rtc_packet_unref (packet);
 }
 
 /* --- connecting --- */
@@ -72,7 +42,7 @@ typedef struct {
 } ConnectCase;
 
 static gboolean
-a_is_gathered (NicePair *pair, gpointer unused)
+are_gathered (NicePair *pair, gpointer unused)
 {
   return pair->a.gathered && pair->b.gathered;
 }
@@ -88,14 +58,14 @@ test_connect (gconstpointer data)
   nice_pair_init (&pair);
   create_both (&pair);
   if (c->gather_first) {
-    gather_both (&pair);
-    g_assert_true (nice_pair_run (&pair, FALSE, a_is_gathered, NULL, 2000));
+    nice_pair_gather (&pair);
+    g_assert_true (nice_pair_run (&pair, FALSE, are_gathered, NULL, 2000));
   }
   if (c->b_late) {
     pair.b.ice->vtable->get_local_parameters (pair.b.ice, &ufrag, &pwd);
     pair.a.ice->vtable->set_remote (pair.a.ice, nice_pair_now (), ufrag, pwd, c->a_controls, FALSE);
     if (!c->gather_first)
-      gather_both (&pair);
+      nice_pair_gather (&pair);
     nice_pair_pump (&pair.b);
     nice_pair_trickle (&pair.b, &pair.a);
     /* b answers a's checks though it does not know a yet (RFC 8445 7.3). */
@@ -107,15 +77,15 @@ test_connect (gconstpointer data)
   } else {
     nice_pair_exchange_parameters (&pair, c->a_controls);
     if (!c->gather_first)
-      gather_both (&pair);
+      nice_pair_gather (&pair);
   }
   g_assert_true (nice_pair_run (&pair, TRUE, nice_pair_is_connected, NULL, 5000));
-  assert_data_flows (&pair, &pair.a, &pair.b);
-  assert_data_flows (&pair, &pair.b, &pair.a);
+  nice_pair_assert_data_flows (&pair, TRUE, &pair.a, &pair.b);
+  nice_pair_assert_data_flows (&pair, TRUE, &pair.b, &pair.a);
   pair.a.ice->vtable->get_stats (pair.a.ice, &stats);
   g_assert_true (stats.has_pair);
   g_assert_cmpuint (stats.packets_sent, ==, 1);
-  g_assert_cmpuint (stats.bytes_received, ==, 100);
+  g_assert_cmpuint (stats.bytes_received, ==, NICE_PAIR_DATA_BYTES);
   nice_pair_clear (&pair);
 }
 
@@ -168,7 +138,7 @@ test_wrong_credentials (void)
       RTC_OK);
   pair.a.ice->vtable->get_local_parameters (pair.a.ice, &ufrag, &pwd);
   pair.b.ice->vtable->set_remote (pair.b.ice, nice_pair_now (), ufrag, wrong, FALSE, FALSE);
-  gather_both (&pair);
+  nice_pair_gather (&pair);
   g_assert_false (nice_pair_run (&pair, TRUE, nice_pair_is_connected, NULL, 400));
   g_assert_false (nice_end_is_connected (&pair.a));
   g_assert_false (nice_end_is_connected (&pair.b));
@@ -300,7 +270,7 @@ test_candidate_flood (void)
   nice_pair_init (&pair);
   create_both (&pair);
   nice_pair_exchange_parameters (&pair, TRUE);
-  gather_both (&pair);
+  nice_pair_gather (&pair);
   for (guint i = 0; i < N_VICTIMS; i++)
     fds[i] = victim_socket (&ports[i]);
   for (guint i = 0; i < 10000; i++) {
@@ -346,7 +316,7 @@ test_drop_unvalidated (void)
   nice_pair_init (&pair);
   create_both (&pair);
   nice_pair_exchange_parameters (&pair, TRUE);
-  gather_both (&pair);
+  nice_pair_gather (&pair);
   nice_pair_pump (&pair.a);
   fd = victim_socket (&port);
   memset (data, 0x16, sizeof data);
@@ -363,7 +333,7 @@ test_drop_unvalidated (void)
   nice_pair_run (&pair, FALSE, never, NULL, 60);
   g_assert_true (nice_pair_run (&pair, TRUE, nice_pair_is_connected, NULL, 5000));
   g_assert_cmpuint (g_queue_get_length (&pair.a.packets), ==, 0);
-  assert_data_flows (&pair, &pair.b, &pair.a);
+  nice_pair_assert_data_flows (&pair, TRUE, &pair.b, &pair.a);
   close (fd);
   nice_pair_clear (&pair);
 }
@@ -386,15 +356,15 @@ test_restart (void)
   pair.a.ice->vtable->get_local_parameters (pair.a.ice, &ufrag, &pwd);
   g_assert_cmpstr (ufrag, !=, old);
   /* The old pair carries on meanwhile. */
-  assert_data_flows (&pair, &pair.a, &pair.b);
+  nice_pair_assert_data_flows (&pair, TRUE, &pair.a, &pair.b);
   pair.a.gathered = FALSE;
-  gather_both (&pair);
+  nice_pair_gather (&pair);
   nice_pair_exchange_parameters (&pair, FALSE);
-  g_assert_true (nice_pair_run (&pair, TRUE, a_is_gathered, NULL, 2000));
+  g_assert_true (nice_pair_run (&pair, TRUE, are_gathered, NULL, 2000));
   nice_pair_run (&pair, TRUE, never, NULL, 200);
   g_assert_true (nice_pair_is_connected (&pair, NULL));
-  assert_data_flows (&pair, &pair.a, &pair.b);
-  assert_data_flows (&pair, &pair.b, &pair.a);
+  nice_pair_assert_data_flows (&pair, TRUE, &pair.a, &pair.b);
+  nice_pair_assert_data_flows (&pair, TRUE, &pair.b, &pair.a);
   g_free (old);
   nice_pair_clear (&pair);
 }
@@ -436,7 +406,7 @@ test_cycles (void)
     if (i % 5 > 0)
       nice_pair_exchange_parameters (&pair, i % 2 == 0);
     if (i % 5 > 1)
-      gather_both (&pair);
+      nice_pair_gather (&pair);
     if (i % 5 > 2)
       nice_pair_run (&pair, TRUE, nice_pair_is_connected, NULL, i % 5 == 3 ? 1 : 5000);
     if (i % 5 == 4)

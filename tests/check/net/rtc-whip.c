@@ -230,30 +230,11 @@ test_restart (Fixture *f, gconstpointer data)
   wish_check_row (wish, &old);
 }
 
-/* The element's refusals, in the words of HTTP. */
 static void
 test_refusals (Fixture *f, gconstpointer data)
 {
-  static const struct {
-    RtcResult code;
-    guint status;
-  } table[] = {
-    { RTC_ERR_PARSE, 400 },
-    { RTC_ERR_UNSUPPORTED, 406 },
-    { RTC_ERR_LIMIT, 503 },
-    { RTC_AGAIN, 503 },
-    { RTC_ERR_BACKEND, 500 },
-  };
-
-  f->wish.behaviour = REFUSE;
   wish_fixture_start (&f->wish);
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
-    const WishRow row = { "refused", "POST", "/whip", SDP, OFFER, table[i].status, "Retry-After",
-      table[i].status == 503 ? "5" : NULL };
-
-    f->wish.refusal = table[i].code;
-    wish_check_row (&f->wish, &row);
-  }
+  wish_check_refusals (&f->wish);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tests/check/count-proc.h"
 #include "tests/check/run-tests.h"
 
 #define N_VIEWERS 50
@@ -122,17 +123,17 @@ test_many (void)
   g_assert_nonnull (strstr (watches[0].answer, "a=ice-lite\r\n"));
   g_assert_cmpuint (check_candidates (watches[0].answer, port, NULL), >=, 1);
   g_assert_true (net_viewer_wait_packets (watches[0].viewer, 10, 10, 10000));
-  threads = sink_count_proc ("task");
-  fds = sink_count_proc ("fd");
+  threads = count_proc ("task");
+  fds = count_proc ("fd");
   for (guint i = 1; i < N_VIEWERS; i++)
     watch_start (&watches[i], &sink);
   for (guint i = 1; i < N_VIEWERS; i++)
     g_assert_true (net_viewer_wait_packets (watches[i].viewer, 10, 10, 20000));
   g_test_message ("threads %u -> %u, descriptors %u -> %u with %u viewers", threads,
-      sink_count_proc ("task"), fds, sink_count_proc ("fd"), N_VIEWERS);
-  g_assert_cmpuint (sink_count_proc ("task"), ==, threads);
+      count_proc ("task"), fds, count_proc ("fd"), N_VIEWERS);
+  g_assert_cmpuint (count_proc ("task"), ==, threads);
   /* HTTP may keep a connection more, two descriptors in this process. */
-  g_assert_cmpuint (sink_count_proc ("fd"), <=, fds + 2);
+  g_assert_cmpuint (count_proc ("fd"), <=, fds + 2);
   g_assert_cmpuint (count_sessions (&sink), ==, N_VIEWERS);
   for (guint i = 0; i < N_VIEWERS; i++)
     watch_stop (&watches[i], TRUE, TRUE);

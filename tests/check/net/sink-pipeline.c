@@ -97,20 +97,6 @@ sink_pipeline_stop (SinkPipeline *self)
 }
 
 guint
-sink_count_proc (const gchar *folder)
-{
-  gchar *path = g_build_filename ("/proc/self", folder, NULL);
-  GDir *dir = g_dir_open (path, 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  g_dir_close (dir);
-  g_free (path);
-  return n;
-}
-
-guint
 sink_find_udp_port (GSocket **socket_out)
 {
   GInetAddress *any = g_inet_address_new_any (G_SOCKET_FAMILY_IPV6);

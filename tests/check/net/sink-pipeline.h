@@ -30,9 +30,6 @@ void sink_pipeline_stop (SinkPipeline *self);
 /* Errors on the bus fail the test. */
 void sink_pipeline_check (SinkPipeline *self);
 
-/* Entries of a folder of /proc/self: "task", "fd". */
-guint sink_count_proc (const gchar *folder);
-
 /* A UDP port that nobody has; *socket_out (nullable, transfer full) has it as long as it is
  * open. */
 guint sink_find_udp_port (GSocket **socket_out);

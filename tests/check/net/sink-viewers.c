@@ -9,6 +9,7 @@
 
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tests/check/count-proc.h"
 #include "tests/check/run-tests.h"
 
 #define N_VIEWERS 50
@@ -77,12 +78,12 @@ test_threads (void)
   sink_pipeline_start (&sink, FALSE);
   watches[0] = watch_start (&sink, viewers, NULL);
   g_assert_true (net_viewer_wait_packets (watches[0].viewer, 10, 10, 10000));
-  threads_one = sink_count_proc ("task");
+  threads_one = count_proc ("task");
   for (guint i = 1; i < N_VIEWERS; i++)
     watches[i] = watch_start (&sink, viewers, NULL);
   for (guint i = 1; i < N_VIEWERS; i++)
     g_assert_true (net_viewer_wait_packets (watches[i].viewer, 10, 10, 20000));
-  threads_many = sink_count_proc ("task");
+  threads_many = count_proc ("task");
   g_test_message ("threads: %u with 1 viewer, %u with %u", threads_one, threads_many, N_VIEWERS);
   g_assert_cmpuint (threads_many, ==, threads_one);
   g_assert_cmpuint (sink_count_sessions (&sink), ==, N_VIEWERS);
@@ -99,7 +100,7 @@ wait_descriptors (guint n, guint seconds)
 {
   gint64 end = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
 
-  while (sink_count_proc ("fd") > n && g_get_monotonic_time () < end)
+  while (count_proc ("fd") > n && g_get_monotonic_time () < end)
     g_main_context_iteration (NULL, FALSE);
 }
 
@@ -160,18 +161,18 @@ test_cycles (void)
   g_signal_connect (sink.sink, "consumer-added", G_CALLBACK (on_consumer_added), NULL);
   run_cycles (&sink, viewers, N_WARM_UP);
   wait_descriptors (0, 2);
-  threads = sink_count_proc ("task");
-  fds = sink_count_proc ("fd");
+  threads = count_proc ("task");
+  fds = count_proc ("fd");
   heap = heap_in_use ();
   run_cycles (&sink, viewers, N_CYCLES);
   wait_descriptors (fds, 10);
   grown = heap_in_use () > heap ? heap_in_use () - heap : 0;
   g_test_message ("threads %u -> %u, descriptors %u -> %u, heap grew by %" G_GSIZE_FORMAT
                   " bytes in %u cycles",
-      threads, sink_count_proc ("task"), fds, sink_count_proc ("fd"), grown, N_CYCLES);
+      threads, count_proc ("task"), fds, count_proc ("fd"), grown, N_CYCLES);
   /* GLib's pool (names, files) may have a thread more or less, HTTP a kept connection less. */
-  g_assert_cmpuint (sink_count_proc ("task"), <=, threads + 1);
-  g_assert_cmpuint (sink_count_proc ("fd"), <=, fds);
+  g_assert_cmpuint (count_proc ("task"), <=, threads + 1);
+  g_assert_cmpuint (count_proc ("fd"), <=, fds);
   g_assert_cmpint (g_atomic_int_get (&sessions_alive), ==, 0);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   /* A leak of a small object per cycle would be seen. */

@@ -221,3 +221,34 @@ wish_check_row (WishFixture *f, const WishRow *row)
     g_assert_nonnull (strstr (value, row->value));
   }
 }
+
+void
+wish_check_refusals (WishFixture *f)
+{
+  static const struct {
+    RtcResult code;
+    guint status;
+  } table[] = {
+    { RTC_ERR_PARSE, 400 },
+    { RTC_ERR_UNSUPPORTED, 406 },
+    { RTC_ERR_LIMIT, 503 },
+    { RTC_AGAIN, 503 },
+    { RTC_ERR_BACKEND, 500 },
+  };
+
+  f->behaviour = REFUSE;
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (HttpResponse) response = NULL;
+    g_autofree gchar *retry = NULL;
+    guint n;
+
+    f->refusal = table[i].code;
+    response = wish_call (f, "POST", "{P}", SDP, f->offer);
+    retry = http_response_dup_header (response, "Retry-After");
+    g_assert_cmpuint (response->status, ==, table[i].status);
+    g_assert_cmpstr (response->body, ==, "refused by the test\n");
+    g_assert_cmpstr (retry, ==, table[i].status == 503 ? "5" : NULL);
+    g_object_get (f->signaller, "n-sessions", &n, NULL);
+    g_assert_cmpuint (n, ==, 0);
+  }
+}

@@ -75,4 +75,8 @@ typedef struct {
 
 void wish_check_row (WishFixture *f, const WishRow *row);
 
+/* The element refuses offers for one reason after the other, and the server says so in the words of
+ * HTTP. */
+void wish_check_refusals (WishFixture *f);
+
 G_END_DECLS
