@@ -28,4 +28,7 @@ typedef gboolean (*StallAttempt) (GstClockTime *stall);
  * of more than STALL_MAX; skips it when each had one. */
 void stall_try (StallAttempt attempt);
 
+/* The same with other figures, for what takes longer and bears more. */
+void stall_try_within (StallAttempt attempt, guint attempts, GstClockTime max);
+
 G_END_DECLS
