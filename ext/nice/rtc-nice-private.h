@@ -156,8 +156,7 @@ gboolean rtc_nice_has_descriptors (void);
 /* rtc-nice-move.c: a peer whose address changes without a restart, as behind a router that forgets
  * (RFC 8445 has the controlling side nominate again, which libnice follows only to a better
  * priority). The peer's authentic checks from the new address name it; when its datagrams come from
- * there and none any more from the old one, we send there, too.
- * --------------------------------- */
+ * there and none any more from the old one, we send there, too. */
 
 /* libnice has learned an address from a check. */
 void rtc_nice_move_note_candidate (RtcNice *self, const NiceCandidate *remote);
