@@ -44,6 +44,12 @@
 #define FULL_QUEUE ((gint64) (100 * GST_MSECOND))
 #define FULL_INTERVAL (500 * GST_MSECOND)
 
+/* NARROW: with a queue of more than NARROW_QUEUE, less than this share of what is sent arrives: the
+ * link has become slower all at once. The trend line needs twenty groups to see that, which the
+ * slower link takes the longer for. */
+#define NARROW 0.6
+#define NARROW_QUEUE ((gint64) (80 * GST_MSECOND))
+
 /* FALL: a target taken back below this share of what it was may be a short fall. */
 #define FALL 0.66
 
@@ -256,6 +262,16 @@ gcc_process_probes (CcGcc *self, GstClockTime now)
   rtc_gcc_probe_process (&self->probe, now, &situation);
 }
 
+static gboolean
+gcc_has_narrowed (const CcGcc *self, GstClockTime now)
+{
+  RtcGccAckedRate fast = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_FAST);
+  gdouble sent = MIN (fast.sent, (gdouble) self->target);
+
+  return self->queue_delay > NARROW_QUEUE && !self->rate.is_competing && fast.received > 0
+         && fast.received < NARROW * sent;
+}
+
 static void
 gcc_move_rate (CcGcc *self, GstClockTime now)
 {
@@ -302,6 +318,8 @@ gcc_handle_feedback (
       && rtc_time_elapsed (self->probe_seen_at, now) < PROBE_WAKE && self->queue_delay < FULL_QUEUE
       && self->state == RTC_CC_STATE_OVERUSE)
     self->state = RTC_CC_STATE_UNDERUSE;
+  if (gcc_has_narrowed (self, now))
+    self->state = RTC_CC_STATE_OVERUSE;
   if (self->stats.results_lost > lost && self->queue_delay > FULL_QUEUE
       && (self->full_at == GST_CLOCK_TIME_NONE
           || rtc_time_elapsed (self->full_at, now) > FULL_INTERVAL)) {

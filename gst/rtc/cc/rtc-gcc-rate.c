@@ -32,7 +32,7 @@
 #define SHORT_QUEUE ((gint64) (60 * GST_MSECOND))
 
 /* RETURN: of what the link was seen to carry, once the queue has drained. */
-#define RETURN 0.88
+#define RETURN 0.87
 #define HOLD_MAX (2 * GST_SECOND)
 
 /* Growth near the capacity: SLOPE bit/s per second at SLOPE_AT, less by the root where more is
@@ -205,13 +205,23 @@ rate_queue_stands (const RtcGccRate *self, GstClockTime now)
          && rtc_time_elapsed (self->empty_at, now) >= STANDING;
 }
 
+/* The trend line still points up when what it saw has long drained: after a fall by much, twenty
+ * groups take long. */
+static gboolean
+rate_is_over (const RtcGccRate *self, GstClockTime now, const RtcGccRateInput *input)
+{
+  if (input->state == RTC_CC_STATE_OVERUSE)
+    return !self->is_holding || input->queue >= EMPTY_QUEUE;
+  return rate_queue_stands (self, now);
+}
+
 void
 rtc_gcc_rate_update (RtcGccRate *self, GstClockTime now, const RtcGccRateInput *input)
 {
   rate_note_queue (self, now, input->queue);
   if (self->free_since == GST_CLOCK_TIME_NONE)
     self->free_since = self->calm_since = now;
-  if (input->state == RTC_CC_STATE_OVERUSE || rate_queue_stands (self, now)) {
+  if (rate_is_over (self, now, input)) {
     rate_decrease (self, now, input);
   } else if (self->is_holding) {
     GstClockTime held = rtc_time_elapsed (self->decreased_at, now);

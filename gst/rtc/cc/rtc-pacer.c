@@ -78,11 +78,19 @@ rtc_pacer_set_rates (
   burst_cost = cost_of_rate (self->pacing_bps);
   average_cost = cost_of_rate (target_bps * RTC_PACER_EXCESS_PERCENT / 100);
   self->burst_clear = rescale (self->burst_clear, now, burst_cost, self->burst_cost);
-  self->average_clear = rescale (self->average_clear, now, average_cost, self->average_cost);
-  /* Past sins were paid for by the fall of the rate: no pause for them. */
+  /* What has left before a fall was within the average. */
+  if (average_cost < self->average_cost)
+    self->average_clear = rescale (self->average_clear, now, average_cost, self->average_cost);
   self->average_clear = MIN (self->average_clear, now + RTC_PACER_CREDIT);
   self->burst_cost = burst_cost;
   self->average_cost = average_cost;
+}
+
+void
+rtc_pacer_forgive (RtcPacer *self, GstClockTime now)
+{
+  self->burst_clear = MIN (self->burst_clear, now);
+  self->average_clear = MIN (self->average_clear, now);
 }
 
 void
@@ -244,11 +252,17 @@ note_waiting (RtcPacer *self, const RtcPacerEntry *entry, gint sign)
     self->key_bytes += bytes;
 }
 
-/* Whether a frame that begins now would wait too long, its key frames ahead not counted. */
+/* Whether a frame that begins now would wait too long, its key frames ahead not counted. While one
+ * waits and little else does, what has left of it is not counted either. */
 static gboolean
 is_over_wait (const RtcPacer *self, GstClockTime now)
 {
-  return wait_of_bytes (self, now, self->waiting_bytes - self->key_bytes, self->burst_cost / 2)
+  guint64 behind = self->waiting_bytes - self->key_bytes;
+  guint64 counted = self->key_bytes > 0 ? self->waiting_bytes : behind;
+
+  if (self->key_bytes > 0 && time_of_bytes (self->average_cost, behind) <= RTC_PACER_URGENT)
+    return FALSE;
+  return wait_of_bytes (self, now, counted, self->burst_cost / 2)
          > RTC_PACER_MAX_WAIT - RTC_PACER_BURST;
 }
 
@@ -330,25 +344,52 @@ rtc_pacer_has_expired (const RtcPacer *self, GstClockTime now, guint *stream)
   return TRUE;
 }
 
-guint
-rtc_pacer_drop (RtcPacer *self, RtcPacerClass klass, guint stream)
+/* Drops what waits of the stream before the index end. Returns how many packets. */
+static guint
+ring_drop (RtcPacer *self, RtcPacerRing *ring, guint stream, guint end)
 {
-  RtcPacerRing *ring = &self->rings[klass];
   guint n = ring->n, n_kept = 0;
 
   for (guint i = 0; i < n; i++) {
     const RtcPacerEntry *entry = ring_at (ring, i);
 
-    if (entry->stream == stream)
+    if (i < end && entry->stream == stream)
       note_waiting (self, entry, -1);
     else
       *ring_at (ring, n_kept++) = *entry;
   }
   ring->n = n_kept;
-  if (klass == RTC_PACER_VIDEO)
-    self->has_last = FALSE;
   self->stats.dropped += n - n_kept;
   return n - n_kept;
+}
+
+guint
+rtc_pacer_drop (RtcPacer *self, RtcPacerClass klass, guint stream)
+{
+  RtcPacerRing *ring = &self->rings[klass];
+
+  if (klass == RTC_PACER_VIDEO)
+    self->has_last = FALSE;
+  return ring_drop (self, ring, stream, ring->n);
+}
+
+gboolean
+rtc_pacer_drop_to_key_frame (RtcPacer *self, guint stream, guint *n_dropped)
+{
+  RtcPacerRing *ring = &self->rings[RTC_PACER_VIDEO];
+  guint i = ring->n;
+
+  *n_dropped = 0;
+  while (i > 0 && (ring_at (ring, i - 1)->stream != stream || !ring_at (ring, i - 1)->is_key_frame))
+    i--;
+  if (i == 0)
+    return FALSE;
+  /* Its first packet that waits. */
+  for (guint32 frame = ring_at (ring, i - 1)->frame;
+       i > 0 && (ring_at (ring, i - 1)->stream != stream || ring_at (ring, i - 1)->frame == frame);)
+    i--;
+  *n_dropped = ring_drop (self, ring, stream, i);
+  return TRUE;
 }
 
 guint

@@ -130,6 +130,10 @@ void rtc_pacer_clear (RtcPacer *self);
 void rtc_pacer_set_rates (RtcPacer *self, GstClockTime now, guint64 target_bps, guint64 pacing_bps,
     guint64 padding_bps);
 
+/* What has left is lost, and the target already makes up for it: the credit is there again, for a
+ * key frame and for an encoder that takes a moment to follow. */
+void rtc_pacer_forgive (RtcPacer *self, GstClockTime now);
+
 /* Paused: what waits is dropped, may_pass() says FALSE and push() refuses. */
 void rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused);
 
@@ -143,8 +147,8 @@ void rtc_pacer_handle_sent (RtcPacer *self, GstClockTime now, RtcPacerClass klas
     GstClockTime queued);
 
 /* Puts a packet in the queue of its class, which must not be audio or padding; entry is copied.
- * RTC_ERR_LIMIT: refused and counted; if it is video, drop up to the next key frame. Of a frame of
- * video only the first packet is refused, but for a full ring. */
+ * RTC_ERR_LIMIT: refused and counted; if it is video, drop_to_key_frame() and what comes up to the
+ * next one. Of a frame of video only the first packet is refused, but for a full ring. */
 RtcResult rtc_pacer_push (RtcPacer *self, GstClockTime now, RtcPacerClass klass,
     const RtcPacerEntry *entry);
 
@@ -158,6 +162,10 @@ gboolean rtc_pacer_has_expired (const RtcPacer *self, GstClockTime now, guint *s
 
 /* Drops what waits of a stream in a class. Returns how many packets. */
 guint rtc_pacer_drop (RtcPacer *self, RtcPacerClass klass, guint stream);
+
+/* Drops what waits of a stream's video before the last key frame that waits, *n_dropped packets.
+ * FALSE: no packet of one waits, and nothing was dropped. */
+gboolean rtc_pacer_drop_to_key_frame (RtcPacer *self, guint stream, guint *n_dropped);
 
 guint rtc_pacer_get_n_waiting (const RtcPacer *self, RtcPacerClass klass);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gst/rtc/base/rtc-time.h"
 #include "gst/rtc/rtp/rtc-flexfec.h"
 #include "gst/rtc/rtp/rtc-red.h"
 #include "gst/rtc/rtp/rtc-ulpfec.h"
@@ -18,6 +19,7 @@ rtc_send_fec_init (RtcSendFec *self, const RtcSendFecConfig *config)
   memset (self, 0, sizeof *self);
   self->config = *config;
   self->next_seq = config->first_seq;
+  self->least_rtt[0] = self->least_rtt[1] = GST_CLOCK_TIME_NONE;
 }
 
 void
@@ -59,12 +61,29 @@ rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config)
   send_fec_apply (self);
 }
 
+static GstClockTime
+send_fec_path_rtt (RtcSendFec *self, GstClockTime rtt)
+{
+  self->least_rtt[0] = rtc_time_min (self->least_rtt[0], rtt);
+  return rtc_time_min (self->least_rtt[0], self->least_rtt[1]);
+}
+
+static void
+send_fec_turn_rtt (RtcSendFec *self)
+{
+  if (++self->n_samples % RTC_SEND_FEC_RTT_SAMPLES != 0)
+    return;
+  self->least_rtt[1] = self->least_rtt[0];
+  self->least_rtt[0] = GST_CLOCK_TIME_NONE;
+}
+
 void
 rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packets_lost,
     GstClockTime rtt, gboolean can_resend)
 {
   guint64 expected = highest_seq - self->sample_seq;
   gint64 lost = MAX (packets_lost - self->sample_lost, 0);
+  GstClockTime path_rtt = send_fec_path_rtt (self, rtt);
   guint enough =
       self->config.kind == RTC_MEDIA_AUDIO ? RTC_SEND_FEC_SAMPLE / 2 : RTC_SEND_FEC_SAMPLE;
 
@@ -72,8 +91,9 @@ rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packet
     return;
   if (self->has_sample && highest_seq > self->sample_seq) {
     rtc_fec_policy_handle_report (
-        &self->policy, MIN ((gdouble) lost / (gdouble) expected, 1), rtt, can_resend);
+        &self->policy, MIN ((gdouble) lost / (gdouble) expected, 1), path_rtt, can_resend);
     send_fec_apply (self);
+    send_fec_turn_rtt (self);
   }
   self->has_sample = TRUE;
   self->sample_seq = highest_seq;

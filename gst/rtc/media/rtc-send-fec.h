@@ -43,6 +43,8 @@ typedef struct {
   gboolean has_sample;
   guint64 sample_seq;            /* of the report that ended the last sample */
   gint64 sample_lost;
+  GstClockTime least_rtt[2];     /* of the last samples, and of those before */
+  guint n_samples;
 } RtcSendFec;
 
 void rtc_send_fec_init (RtcSendFec *self, const RtcSendFecConfig *config);
@@ -56,9 +58,14 @@ void rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config);
  * so that those which tell of a loss speak of few packets. */
 #define RTC_SEND_FEC_SAMPLE 200
 
+/* RTC_SEND_FEC_RTT_SAMPLES: what was the shortest round trip of one to two times so many samples is
+ * the path's own. */
+#define RTC_SEND_FEC_RTT_SAMPLES 8
+
 /* The peer has reported: the highest number it has seen, unwrapped, and how many it misses of all
- * up to there. Every RTC_SEND_FEC_SAMPLE packets the policy hears of it. rtt and can_resend as
- * rtc_fec_policy_handle_report(). */
+ * up to there. Every RTC_SEND_FEC_SAMPLE packets the policy hears of it, with the path's own round
+ * trip: a queue makes rtt longer, and parities would make the queue longer. rtt and can_resend else
+ * as rtc_fec_policy_handle_report(). */
 void rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packets_lost,
     GstClockTime rtt, gboolean can_resend);
 

@@ -101,6 +101,7 @@ rtc_send_stream_set_source (
   self->wait_for_key_frame = wait_for_key_frame;
   self->has_admitted_key = FALSE;
   self->is_skipping = FALSE;
+  self->skip_from = 0;
   return self->slot;
 }
 
@@ -126,13 +127,27 @@ rtc_send_stream_is_key_frame (const RtcSendStream *self, const RtcPacketHistoryE
 }
 
 void
-rtc_send_stream_skip (RtcSendStream *self, guint n_dropped)
+rtc_send_stream_hide (RtcSendStream *self, guint n_dropped)
 {
   self->counters.packets_dropped += n_dropped;
-  self->wait_for_key_frame = TRUE;
-  self->has_admitted_key = FALSE;
   self->is_skipping = TRUE;
   rtc_rewrite_forget (&self->rewrite);
+}
+
+void
+rtc_send_stream_skip (RtcSendStream *self, guint n_dropped)
+{
+  rtc_send_stream_hide (self, n_dropped);
+  self->wait_for_key_frame = TRUE;
+  self->has_admitted_key = FALSE;
+}
+
+void
+rtc_send_stream_skip_from (RtcSendStream *self, guint64 ext_seq)
+{
+  self->counters.packets_dropped++;
+  self->wait_for_key_frame = TRUE;
+  self->skip_from = ext_seq;
 }
 
 /* Whether this packet says when it was captured, as *extra then does. */
@@ -174,7 +189,7 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
   if (self->is_fresh) {
     rtc_rewrite_set_source (&self->rewrite, self->slot, entry, self->same_clock);
     self->capture_time.has_last &= self->same_clock;
-  } else if (self->is_skipping) {
+  } else if (self->is_skipping || (self->skip_from != 0 && entry->ext_seq >= self->skip_from)) {
     rtc_rewrite_set_source (&self->rewrite, self->slot, entry, TRUE);
   }
   has_extra = send_stream_tell_capture_time (self, now, entry, &extra);
@@ -185,6 +200,8 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
   }
   self->is_fresh = FALSE;
   self->is_skipping = FALSE;
+  if (entry->ext_seq >= self->skip_from)
+    self->skip_from = 0;
   header_len = out->len - entry->payload_len;
   if (rtc_send_fec_is_active (&self->fec))
     rtc_send_fec_protect (&self->fec, now, self->histories[self->slot], entry, dst, cap, out);

@@ -59,6 +59,7 @@ typedef struct {
   gboolean is_fresh;            /* the next packet is the current source's first for us */
   gboolean same_clock;          /* it is the source that was sent last, going on */
   gboolean is_skipping;         /* what comes next follows a hole that the peer is not to see */
+  guint64 skip_from;            /* the same from this number of the source's on; 0: none */
   gboolean has_admitted_key;
   guint32 admitted_key_ts;      /* source time stamp of the last key frame admitted */
   guint padding_step;           /* which of the last packets pads next */
@@ -101,6 +102,13 @@ gboolean rtc_send_stream_is_key_frame (const RtcSendStream *self,
  * the next key frame. The numbers go on without a gap, so that the peer asks for none of it; and
  * what it asks for from before is not resent, as nothing that follows builds on it. */
 void rtc_send_stream_skip (RtcSendStream *self, guint n_dropped);
+
+/* The same where a key frame was admitted after what is left out: all from it on is built. */
+void rtc_send_stream_hide (RtcSendStream *self, guint n_dropped);
+
+/* Of a source whose key frame still waits: the packet ext_seq, which was admitted, is left out, and
+ * so is all that follows up to the next key frame; what was admitted before is built. */
+void rtc_send_stream_skip_from (RtcSendStream *self, guint64 ext_seq);
 
 /* Builds the peer's packet for one source packet that was admitted, at capture time
  * entry->packet->time. RTC_AGAIN: there is no source any more; RTC_ERR_LIMIT: longer than cap. Both

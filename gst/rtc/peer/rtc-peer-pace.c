@@ -20,6 +20,10 @@
 #define PEER_FALL_MEMORY (1 * GST_SECOND)
 #define PEER_FALL_LOST 5
 
+/* PEER_RATE_FIRST: the encoder is told of the new rate before it is asked for a key frame, which
+ * would else be as large as the old rate allows, and take longer than all that it mends. */
+#define PEER_RATE_FIRST (50 * GST_MSECOND)
+
 /* PEER_SRTP_TAG: bytes that protection appends, about (RFC 7714 13.2). */
 #define PEER_SRTP_TAG 16
 
@@ -43,16 +47,18 @@ peer_ask_key_frame (GstClockTime now, RtcPeerSection *section)
     rtc_fanout_request_key_frame (section->fanout, now, FALSE);
 }
 
-/* When the key frame may be asked for: at once for the first one in a long time. */
+/* When the key frame may be asked for: after delay for the first one in a long time. */
 static void
-peer_schedule_key_frame (GstClockTime now, RtcPeerSection *section)
+peer_schedule_key_frame (GstClockTime now, RtcPeerSection *section, GstClockTime delay)
 {
   if (section->key_frame_due != GST_CLOCK_TIME_NONE)
     return;
   if (section->wish_interval == 0
       || rtc_time_elapsed (section->wish_asked, now) > 2 * section->wish_interval) {
     section->wish_interval = PEER_WISH_INTERVAL;
-    peer_ask_key_frame (now, section);
+    section->key_frame_due = now + delay;
+    if (delay == 0)
+      peer_ask_key_frame (now, section);
     return;
   }
   section->key_frame_due = section->wish_asked + section->wish_interval;
@@ -69,7 +75,7 @@ rtc_peer_handle_stuck (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
   section->is_stuck = TRUE;
   section->stuck_key_frames = section->send.counters.key_frames;
   if (self->rate != NULL)
-    peer_schedule_key_frame (now, section);
+    peer_schedule_key_frame (now, section, 0);
   else
     peer_ask_key_frame (now, section);
 }
@@ -77,10 +83,9 @@ rtc_peer_handle_stuck (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
 /* --- dropping ----------------------------------------------------------------------------------
  */
 
-/* The backlog of a stream is too long: what waits is left out, and so is what comes before the next
- * key frame. n_refused: packets that did not get in at all. */
+/* What waits is left out, and so is what comes before the next key frame. */
 static void
-peer_drop_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, guint n_refused)
+peer_skip_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, guint n_refused)
 {
   RtcPeerSection *section = rtc_peer_section (self, transceiver);
   guint n = rtc_pacer_drop (&self->rate->pacer, RTC_PACER_VIDEO, transceiver) + n_refused;
@@ -94,7 +99,52 @@ peer_drop_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, guin
       GST_TIME_ARGS (now), n, transceiver, self->rate->target.target_bps,
       GST_TIME_ARGS (rtc_pacer_get_wait (&self->rate->pacer, now)));
   rtc_send_stream_skip (&section->send, n);
-  peer_schedule_key_frame (now, section);
+}
+
+/* What is older than a key frame that waits is left out: nothing builds on it. FALSE: none waits.
+ */
+static gboolean
+peer_drop_older (RtcPeer *self, guint transceiver)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  guint n;
+
+  if (!rtc_pacer_drop_to_key_frame (&self->rate->pacer, transceiver, &n))
+    return FALSE;
+  if (n > 0) {
+    rtc_pacer_drop (&self->rate->pacer, RTC_PACER_RETRANSMISSION, transceiver);
+    rtc_nack_responder_note_all_dropped (&section->send.nack);
+    rtc_send_stream_hide (&section->send, n);
+    section->pacer_drops++;
+  }
+  return TRUE;
+}
+
+/* What waits has waited for too long; delay: before the next key frame is asked for. */
+static void
+peer_drop_to_key_frame (RtcPeer *self, GstClockTime now, guint transceiver, GstClockTime delay)
+{
+  if (peer_drop_older (self, transceiver))
+    return;
+  peer_skip_to_key_frame (self, now, transceiver, 0);
+  peer_schedule_key_frame (now, rtc_peer_section (self, transceiver), delay);
+}
+
+/* The queue has no room for a packet; a key frame that waits stays in it. */
+static void
+peer_push_refused (RtcPeer *self, GstClockTime now, guint transceiver, const RtcPacerEntry *waiting)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+
+  if (!peer_drop_older (self, transceiver)) {
+    peer_skip_to_key_frame (self, now, transceiver, 1);
+  } else if (rtc_pacer_push (&self->rate->pacer, now, RTC_PACER_VIDEO, waiting) != RTC_OK) {
+    section->pacer_drops++;
+    rtc_send_stream_skip_from (&section->send, waiting->number);
+  } else {
+    return;
+  }
+  peer_schedule_key_frame (now, section, 0);
 }
 
 void
@@ -112,13 +162,14 @@ rtc_peer_note_fall (RtcPeer *self, GstClockTime now, guint n_lost)
   if (rate->n_lost_falling < PEER_FALL_LOST || rate->target.state != RTC_CC_STATE_OVERUSE)
     return;
   rate->high_bps = target;
+  rtc_pacer_forgive (&rate->pacer, now);
   for (guint i = 0; i < self->sections->len; i++) {
     RtcPeerSection *section = rtc_peer_section (self, i);
 
     if (section->fanout == NULL || section->send.config.kind != RTC_MEDIA_VIDEO
         || section->send.wait_for_key_frame)
       continue;
-    peer_drop_to_key_frame (self, now, i, 0);
+    peer_drop_to_key_frame (self, now, i, PEER_RATE_FIRST);
     /* Repairs of what is given up shall not use up what the key frame may need. */
     rtc_nack_responder_forgive (&section->send.nack);
   }
@@ -179,7 +230,7 @@ rtc_peer_hold_media (
     .slot = (guint8) section->send.slot,
     .is_key_frame = rtc_send_stream_is_key_frame (&section->send, entry) };
   if (rtc_pacer_push (pacer, now, RTC_PACER_VIDEO, &waiting) != RTC_OK)
-    peer_drop_to_key_frame (self, now, transceiver, 1);
+    peer_push_refused (self, now, transceiver, &waiting);
   return TRUE;
 }
 

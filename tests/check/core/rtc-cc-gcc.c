@@ -18,6 +18,7 @@ typedef struct {
   RtcCc *cc;
   GstClockTime now, next_send, next_message, free_at;
   gdouble link_bps;
+  guint burst;      /* packets at once, a frame; 0 or 1: evenly */
   gdouble use;      /* share of the target that the application sends */
   gboolean is_mute; /* no messages come back */
   RtcCcResult out[OUT_MAX];
@@ -82,7 +83,10 @@ rig_send (Rig *rig)
   rig->n_out = MIN (rig->n_out + 1, OUT_MAX - 1);
   rig->sent += LEN;
   rtc_cc_handle_sent (rig->cc, rig->now, LEN, rig->n_out * LEN);
-  rig->next_send = rig->now + (GstClockTime) (LEN * 8. * GST_SECOND / bps);
+  if (rig->burst < 2)
+    rig->next_send = rig->now + (GstClockTime) (LEN * 8. * GST_SECOND / bps);
+  else if (rig->seq % rig->burst == 0)
+    rig->next_send = rig->now + (GstClockTime) (rig->burst * LEN * 8. * GST_SECOND / bps);
   if (rig->probe.cluster != 0 && ++rig->probe_packets >= rig->probe.min_packets
       && rig->probe_packets * LEN >= rig->probe.min_bytes)
     rig->probe.cluster = 0;
@@ -158,6 +162,32 @@ test_start (void)
   rig.longest = 0;
   rig_run (&rig, 5 * GST_SECOND);
   g_assert_cmpuint (rig_target (&rig).target_bps, >, 350000);
+  rtc_cc_free (rig.cc);
+}
+
+/* A link that becomes four times slower under a queue: seen by the first messages of the slow link,
+ * a fifth of a second after what is on it has told; the trend line would need twenty groups. */
+static void
+test_narrows (void)
+{
+  Rig rig;
+  GstClockTime began;
+
+  rig_init (&rig, 1800000, 1800000, 2e6);
+  rig.burst = 7;
+  rig_run (&rig, 10 * GST_SECOND);
+  g_assert_cmpuint (rig_target (&rig).target_bps, >, 1700000);
+  /* A queue that has just been drained: the line points down. */
+  rig.link_bps = 1.6e6;
+  rig_run (&rig, 300 * GST_MSECOND);
+  rig.link_bps = 2.5e6;
+  rig_run (&rig, 150 * GST_MSECOND);
+  rig.link_bps = 5e5;
+  began = rig.now;
+  while (rig_target (&rig).target_bps > 500000 && rig.now < began + GST_SECOND)
+    rig_run (&rig, 10 * GST_MSECOND);
+  g_test_message ("after %.0f ms", (gdouble) (rig.now - began) / GST_MSECOND);
+  g_assert_cmpuint (rig.now - began, <=, 2 * WAY + MESSAGE + 200 * GST_MSECOND);
   rtc_cc_free (rig.cc);
 }
 
@@ -352,6 +382,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cc-gcc/start", test_start);
   g_test_add_func ("/cc-gcc/steps", test_steps);
+  g_test_add_func ("/cc-gcc/narrows", test_narrows);
   g_test_add_func ("/cc-gcc/silence", test_silence);
   g_test_add_func ("/cc-gcc/pause", test_pause);
   g_test_add_func ("/cc-gcc/remb", test_remb);

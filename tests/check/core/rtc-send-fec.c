@@ -240,6 +240,30 @@ test_off (gconstpointer data)
   call_free (call);
 }
 
+/* Losses of a queue, which makes the round trip longer: no parities, they would make it longer
+ * still. When the path itself has become that long, there are some in time. */
+static void
+test_queue (void)
+{
+  Call *call = call_new (RTC_MEDIA_VIDEO, TRUE);
+  RtcReportBlock block = { .ssrc = SSRC };
+  guint n = 0;
+
+  rtc_send_stats_handle_rtt (&call->stream.stats, 50 * MS);
+  send_picture (call, -1);
+  for (; n < 40 && !rtc_send_fec_is_active (&call->stream.fec); n++) {
+    g_assert_cmpint (rtc_send_stream_handle_report_block (&call->stream, 0, &block), ==, RTC_OK);
+    for (guint i = 0; n == 2 && i < 50; i++)
+      rtc_send_stats_handle_rtt (&call->stream.stats, 300 * MS);
+    block.highest_seq += RTC_SEND_FEC_SAMPLE;
+    block.total_lost += RTC_SEND_FEC_SAMPLE / 20;
+  }
+  g_test_message ("parities after %u samples", n);
+  g_assert_cmpuint (n, >, RTC_SEND_FEC_RTT_SAMPLES);
+  g_assert_cmpuint (n, <=, 2 * RTC_SEND_FEC_RTT_SAMPLES + 4);
+  call_free (call);
+}
+
 /* Reports after each loss, of few packets, and between them none: what counts is the share of all.
  */
 static void
@@ -472,6 +496,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rtc-send-fec/off/flexfec", GINT_TO_POINTER (TRUE), test_off);
   g_test_add_data_func ("/rtc-send-fec/off/ulpfec", GINT_TO_POINTER (FALSE), test_off);
   g_test_add_func ("/rtc-send-fec/reports", test_reports);
+  g_test_add_func ("/rtc-send-fec/queue", test_queue);
   g_test_add_data_func ("/rtc-send-fec/pictures/flexfec", GINT_TO_POINTER (TRUE), test_pictures);
   g_test_add_data_func ("/rtc-send-fec/pictures/ulpfec", GINT_TO_POINTER (FALSE), test_pictures);
   g_test_add_func ("/rtc-send-fec/nack-among-parities", test_nack_among_parities);

@@ -88,6 +88,47 @@ test_idle_sources (void)
     rtc_packet_history_free (histories[i]);
 }
 
+/* Holes that the peer is not to see: what is older than a key frame that waits, and what comes
+ * behind it; the key frame itself is sent and can be sent again. */
+static void
+test_holes (void)
+{
+  static const guint sent[] = { 1, 4, 5, 9, 10 }; /* 2 and 3 are left out, then 6 to 8 */
+  RtcPacketHistory *history = rtc_packet_history_new (16, GST_SECOND);
+  const RtcPacketHistoryEntry *entry;
+  RtcSendStreamConfig config = make_config ();
+  RtcSendStream stream;
+  RtcRewritten out;
+  guint8 data[128];
+
+  for (guint i = 1; i <= 10; i++)
+    rtc_packet_history_push (history, 0,
+        rtp_packet_new (
+            (guint16) i, 90 * i, 20, i == 4 || i == 9 ? RTC_PACKET_KEY_FRAME_START : 0));
+  rtc_send_stream_init (&stream, &config);
+  rtc_send_stream_set_source (&stream, history, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (sent); i++) {
+    if (sent[i] == 4) {
+      rtc_send_stream_hide (&stream, 2);
+      rtc_send_stream_skip_from (&stream, 6);
+      entry = rtc_packet_history_find (history, 0, 7);
+      g_assert_false (rtc_send_stream_admit (&stream, entry));
+      entry = rtc_packet_history_find (history, 0, 9);
+      g_assert_true (rtc_send_stream_admit (&stream, entry));
+    }
+    entry = rtc_packet_history_find (history, 0, sent[i]);
+    g_assert_cmpint (
+        rtc_send_stream_build (&stream, MS, entry, data, sizeof data, &out), ==, RTC_OK);
+    g_assert_cmpuint (out.seq, ==, 100 + i);
+  }
+  g_assert_cmpuint (stream.counters.packets_dropped, ==, 2 + 1 + 1);
+  g_assert_cmpint (resent_tag (&stream, 2 * MS, 100), ==, -1); /* of no use any more */
+  g_assert_cmpint (resent_tag (&stream, 2 * MS, 101), ==, 4);
+  g_assert_cmpint (resent_tag (&stream, 2 * MS, 103), ==, 9);
+  rtc_send_stream_clear (&stream);
+  rtc_packet_history_free (history);
+}
+
 /* A packet that does not fit begins no segment. */
 static void
 test_too_long (void)
@@ -320,6 +361,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/rtc-send-stream/idle-sources", test_idle_sources);
+  g_test_add_func ("/rtc-send-stream/holes", test_holes);
   g_test_add_func ("/rtc-send-stream/too-long", test_too_long);
   g_test_add_func ("/rtc-send-stream/clocks", test_clocks);
   g_test_add_func ("/rtc-send-stream/update", test_update);
