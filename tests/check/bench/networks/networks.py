@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """networks.py - webrtcsink beside webrtcbin and libwebrtc over bad networks, watched by real browsers.
 
-  networks.py [--scenarios LIST] [--senders LIST] [--receivers LIST] [--seeds 1] [--out FILE] [--keep DIR]
+  networks.py [--scenarios LIST] [--senders LIST] [--receivers LIST] [--seeds 1] [--seconds N] [--out FILE] [--keep DIR]
   networks.py --table FILE...
-
-Senders: webrtcsink, webrtcbin, libwebrtc; with scenario upload, whose receiver is webrtcsrc: libwebrtc, firefox.
 
 One call at a time; the senders take turns within each scenario. Prints one JSON object for each call
 and appends it to FILE; --table makes the tables of docs/networks.md of such files. --keep writes each
@@ -26,7 +24,6 @@ import browser as browsers    # noqa: E402
 import figures    # noqa: E402
 import rig    # noqa: E402
 
-UPLOADERS = {'libwebrtc': 'chromium', 'firefox': 'firefox'}
 BURSTS = 'delay=25,burst-start=1.0526,burst-stop=20'       # 5 % in bursts of 5
 CAP, S3_CAP = 1500000, 3000000
 
@@ -94,8 +91,10 @@ def receiver_of(name):
     return rig.ProgramEnd('webrtcsrc') if name == 'webrtcsrc' else rig.PageEnd(name)
 
 
-async def measure(scenario_name, sender, receiver, seed, keep):
-    scenario = SCENARIOS[scenario_name]
+async def measure(scenario_name, sender, receiver, seed, keep, seconds=None):
+    scenario = dict(SCENARIOS[scenario_name])
+    if seconds and 'steps' not in scenario:
+        scenario['seconds'] = seconds
     call = await rig.run_call(rig.sender_of(sender, scenario['cap']), receiver_of(receiver), scenario, seed)
     result = {'scenario': scenario_name, 'sender': sender, 'receiver': receiver, 'seed': seed,
               **figures.of_call(call), 'repair': repair(call)}
@@ -126,20 +125,20 @@ def repair(call):
 
 async def measure_all(args):
     for scenario in args.scenarios.split(','):
-        for receiver in ['webrtcsrc'] if scenario == 'upload' else args.receivers.split(','):
+        for receiver in args.receivers.split(','):
             for seed in range(1, args.seeds + 1):
                 for sender in args.senders.split(','):
-                    pair = (sender, receiver)
-                    if (scenario == 'upload' and sender not in UPLOADERS) or (
-                            sender == 'firefox' and scenario != 'upload'):
-                        continue
-                    missing = [name for name in (pair[1], UPLOADERS.get(pair[0], ''))
+                    if scenario == 'upload':
+                        pair = ('libwebrtc', 'webrtcsrc')
+                    else:
+                        pair = (sender, receiver)
+                    missing = [name for name in (pair[1], 'chromium' if pair[0] == 'libwebrtc' else '')
                                if name in ('chromium', 'firefox') and not browsers.installed(name)]
                     if missing:
                         print(f'# left out: {missing[0]} is not installed')
                         continue
                     try:
-                        result = await measure(scenario, *pair, seed, args.keep)
+                        result = await measure(scenario, *pair, seed, args.keep, args.seconds)
                     except (AssertionError, OSError, browsers.websockets.ConnectionClosed) as error:
                         result = {'scenario': scenario, 'sender': pair[0], 'receiver': pair[1],
                                   'seed': seed, 'error': str(error)}
@@ -195,6 +194,7 @@ if __name__ == '__main__':
     parser.add_argument('--senders', default='webrtcsink,libwebrtc,webrtcbin')
     parser.add_argument('--receivers', default='chromium,firefox')
     parser.add_argument('--seeds', type=int, default=1)
+    parser.add_argument('--seconds', type=float, help='measured of each call without steps; 15')
     parser.add_argument('--out')
     parser.add_argument('--keep')
     parser.add_argument('--table', nargs='+')
