@@ -293,13 +293,29 @@ rtc_ice_lite_handle_check (RtcIceLite *self, GstClockTime now, const RtcIceFlow 
 
 /* --- asking back --- */
 
+static gsize
+lite_write_ask (
+    RtcIceLite *self, GstClockTime now, RtcIceLiteFlow *flow, RtcRandom *random, guint8 *data)
+{
+  RtcWriter w;
+
+  self->asked++;
+  flow->asked = now;
+  rtc_random_fill (random, flow->id, RTC_STUN_ID_BYTES);
+  w = rtc_stun_begin (data, RTC_STUN_MAX_BYTES, RTC_STUN_REQUEST, flow->id);
+  rtc_stun_write_username (&w, self->remote_ufrag, self->local.ufrag);
+  rtc_stun_write_priority (&w, ASK_PRIORITY);
+  /* The lowest tie-breaker, so that who believes to be controlled, too, turns (7.3.1.1). */
+  rtc_stun_write_role (&w, RTC_STUN_ROLE_CONTROLLED, 0);
+  return rtc_stun_end (&w, self->remote_pwd);
+}
+
 gsize
 rtc_ice_lite_ask (
     RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow, RtcRandom *random, guint8 *data)
 {
   gint i = lite_find_flow (self, flow);
   gdouble seconds = (gdouble) rtc_time_elapsed (self->ask_time, now) / GST_SECOND;
-  RtcWriter w;
 
   if (i < 0 || !self->has_remote || self->flows[i].has_answered
       || self->state == RTC_ICE_STATE_FAILED)
@@ -310,15 +326,28 @@ rtc_ice_lite_ask (
   if (self->ask_tokens < 1)
     return 0;
   self->ask_tokens -= 1;
-  self->asked++;
-  self->flows[i].asked = now;
-  rtc_random_fill (random, self->flows[i].id, RTC_STUN_ID_BYTES);
-  w = rtc_stun_begin (data, RTC_STUN_MAX_BYTES, RTC_STUN_REQUEST, self->flows[i].id);
-  rtc_stun_write_username (&w, self->remote_ufrag, self->local.ufrag);
-  rtc_stun_write_priority (&w, ASK_PRIORITY);
-  /* The lowest tie-breaker, so that who believes to be controlled, too, turns (7.3.1.1). */
-  rtc_stun_write_role (&w, RTC_STUN_ROLE_CONTROLLED, 0);
-  return rtc_stun_end (&w, self->remote_pwd);
+  return lite_write_ask (self, now, &self->flows[i], random, data);
+}
+
+/* When consent has to be asked for; NONE: not, as things are. */
+static GstClockTime
+lite_ask_time (const RtcIceLite *self)
+{
+  GstClockTime due = self->consent + RTC_ICE_LITE_ASK_AFTER, asked;
+
+  if (self->selected < 0 || !self->has_remote || self->consent == GST_CLOCK_TIME_NONE
+      || self->state == RTC_ICE_STATE_FAILED)
+    return GST_CLOCK_TIME_NONE;
+  asked = self->flows[self->selected].asked;
+  return asked == GST_CLOCK_TIME_NONE ? due : MAX (due, asked + RTC_ICE_LITE_ASK_INTERVAL);
+}
+
+gsize
+rtc_ice_lite_ask_consent (RtcIceLite *self, GstClockTime now, RtcRandom *random, guint8 *data)
+{
+  if (!rtc_time_is_due (lite_ask_time (self), now))
+    return 0;
+  return lite_write_ask (self, now, &self->flows[self->selected], random, data);
 }
 
 gboolean
@@ -341,6 +370,11 @@ rtc_ice_lite_handle_answer (
   if (f->is_wanted) {
     lite_select (self, i);
     self->consent = f->checked;
+  }
+  if (self->selected == i) {
+    /* RFC 7675 5.1: an error is no consent. */
+    if (answer->class_ == RTC_STUN_SUCCESS)
+      self->consent = now;
     lite_set_state (self);
   }
   return TRUE;
@@ -379,6 +413,7 @@ rtc_ice_lite_next_deadline (const RtcIceLite *self)
 
   if (self->consent == GST_CLOCK_TIME_NONE || self->state == RTC_ICE_STATE_FAILED)
     return GST_CLOCK_TIME_NONE;
+  expiry = rtc_time_min (expiry, lite_ask_time (self));
   return self->state == RTC_ICE_STATE_DISCONNECTED ? expiry
                                                    : rtc_time_min (lite_doubt_time (self), expiry);
 }

@@ -26,6 +26,9 @@
  * first is selected only when it has answered: else a peer could have its stream sent to whose
  * address it forges. And agents that nominate when they are asked (pion) need not wait.
  *
+ * And it asks a peer for its consent that sends no checks once it is connected (webrtcbin): when
+ * none has come for RTC_ICE_LITE_ASK_AFTER, each RTC_ICE_LITE_ASK_INTERVAL; an answer renews it.
+ *
  * Pure: no clock, no I/O; network thread only. rtc-ice-mux.h finds the session of a datagram. */
 #pragma once
 
@@ -48,6 +51,10 @@ G_BEGIN_DECLS
 /* Our own checks of one session: at once, and a second. */
 #define RTC_ICE_LITE_ASK_BURST RTC_ICE_LITE_MAX_FLOWS
 #define RTC_ICE_LITE_ASK_RATE 5
+
+/* RFC 7675 5.1: who checks does so every 6 s at least, and not more often than every 4 s. */
+#define RTC_ICE_LITE_ASK_AFTER (7 * GST_SECOND)
+#define RTC_ICE_LITE_ASK_INTERVAL (5 * GST_SECOND)
 
 /* Of our fragments and passwords: 48 and 144 random bits (RFC 8445 5.3: at least 24 and 128). */
 #define RTC_ICE_LITE_UFRAG_CHARS 8
@@ -138,6 +145,10 @@ void rtc_ice_lite_handle_check (RtcIceLite *self, GstClockTime now, const RtcIce
  * asked. */
 gsize rtc_ice_lite_ask (RtcIceLite *self, GstClockTime now, const RtcIceFlow *flow,
     RtcRandom *random, guint8 *data);
+
+/* The check to send over the selected flow, for consent, as above; after each handle_timeout(). */
+gsize rtc_ice_lite_ask_consent (RtcIceLite *self, GstClockTime now, RtcRandom *random,
+    guint8 *data);
 
 /* An answer over flow. FALSE: to no check of ours or not authentic; drop it. The selected flow may
  * be another afterwards. */

@@ -209,7 +209,17 @@ agent_next_deadline (RtcIce *ice)
 static void
 agent_handle_timeout (RtcIce *ice, GstClockTime now)
 {
-  rtc_ice_lite_handle_timeout (((MuxAgent *) ice)->lite, now);
+  MuxAgent *self = (MuxAgent *) ice;
+  RtcIceMuxPort *port = self->port;
+  const RtcIceLiteFlow *selected;
+  guint8 data[RTC_STUN_MAX_BYTES];
+  gsize len;
+
+  rtc_ice_lite_handle_timeout (self->lite, now);
+  selected = rtc_ice_lite_get_selected (self->lite);
+  len = rtc_ice_lite_ask_consent (self->lite, now, port->config.random, data);
+  if (len > 0 && port->config.send (port->config.data, &selected->flow, data, len) == RTC_OK)
+    port->config.flush (port->config.data);
 }
 
 static void

@@ -11,7 +11,8 @@ typedef struct {
   GstClockTime now;
   RtcIceLiteOutcome outcome; /* of the last check */
   gboolean is_silent;        /* the peer answers no checks of ours */
-  guint n_asked;
+  guint n_asked, n_consent;
+  guint consents;                 /* over this flow it answers when asked for consent; 0: never */
   guint8 ask[RTC_STUN_MAX_BYTES]; /* the last one */
   gsize ask_len;
 } Fixture;
@@ -102,13 +103,19 @@ wait (Fixture *f, GstClockTime time)
 
   while ((deadline = rtc_ice_lite_next_deadline (&f->lite)) <= end) {
     RtcIceState before = f->lite.state;
+    gsize len;
 
     g_assert_cmpuint (deadline, >, f->now);
     rtc_ice_lite_handle_timeout (&f->lite, deadline - 1);
     g_assert_cmpint (f->lite.state, ==, before);
     f->now = deadline;
     rtc_ice_lite_handle_timeout (&f->lite, f->now);
-    g_assert_cmpint (f->lite.state, !=, before);
+    len = rtc_ice_lite_ask_consent (&f->lite, f->now, f->random, f->ask);
+    g_assert_true (f->lite.state != before || len > 0);
+    f->n_consent += len > 0;
+    f->ask_len = len > 0 ? len : f->ask_len;
+    if (len > 0 && f->consents)
+      g_assert_true (answer (f, f->consents, PEER_PWD));
   }
   f->now = end;
 }
@@ -237,6 +244,29 @@ test_consent (void)
   g_assert_cmpuint (check (&f, 1, ICE_CHECK_NOMINATES), ==, 0);
   g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_FAILED);
   g_assert_cmpuint (rtc_ice_lite_next_deadline (&f.lite), ==, GST_CLOCK_TIME_NONE);
+  fixture_clear (&f);
+}
+
+/* A peer that sends no checks of its own is asked, and only its answers count. */
+static void
+test_asked_consent (void)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
+  check (&f, 1, ICE_CHECK_NOMINATES);
+  f.consents = 1;
+  for (guint i = 0; i < 600; i++) {
+    wait (&f, GST_SECOND);
+    g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_COMPLETED);
+  }
+  /* Every 7 s: the answer renews what a check would have. */
+  g_assert_cmpuint (f.n_consent, ==, 600 / 7);
+  f.consents = 0;
+  wait (&f, 31 * GST_SECOND);
+  g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_FAILED);
+  g_assert_cmpuint (f.n_consent, <=, 600 / 7 + 6);
   fixture_clear (&f);
 }
 
@@ -438,6 +468,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice-lite/early", test_early);
   g_test_add_func ("/ice-lite/refused", test_refused);
   g_test_add_func ("/ice-lite/consent", test_consent);
+  g_test_add_func ("/ice-lite/asked-consent", test_asked_consent);
   g_test_add_func ("/ice-lite/moves", test_moves);
   g_test_add_func ("/ice-lite/proof", test_proof);
   g_test_add_func ("/ice-lite/ask-rate", test_ask_rate);

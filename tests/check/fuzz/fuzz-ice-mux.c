@@ -16,6 +16,7 @@
 
 typedef struct {
   RtcIceMux *mux;
+  RtcRandom *random;
   RtcIceMuxSession *sessions[N_SESSIONS];
   RtcIceLiteCredentials old[N_SESSIONS]; /* some earlier ones of that number */
   GstClockTime now;
@@ -163,8 +164,11 @@ advance (Port *p, GstClockTime time)
       continue;
     lite = rtc_ice_mux_session_get_lite (p->sessions[i]);
     for (guint n = 0; rtc_ice_lite_next_deadline (lite) <= p->now; n++) {
-      FUZZ_CHECK (n < 2);
+      guint8 data[RTC_STUN_MAX_BYTES];
+
+      FUZZ_CHECK (n < 3);
       rtc_ice_lite_handle_timeout (lite, p->now);
+      rtc_ice_lite_ask_consent (lite, p->now, p->random, data);
     }
   }
 }
@@ -215,7 +219,7 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   RtcRandom *random = rtc_random_new_seeded (1);
-  Port p = { .mux = rtc_ice_mux_new (random, N_SESSIONS - 1), .now = GST_SECOND };
+  Port p = { .mux = rtc_ice_mux_new (random, N_SESSIONS - 1), .random = random, .now = GST_SECOND };
 
   for (guint i = 0; i < N_SESSIONS - 1; i++) {
     p.sessions[i] = rtc_ice_mux_add (p.mux, NULL);
