@@ -5,7 +5,7 @@
 /* src-loss.c - webrtcsrc live behind bad links: five callers at once, 10 % random loss both ways
  * and 50 ms of round-trip time, with 300 ms of latency. At least 99 % of the frames are decoded in
  * time, and no picture stands for more than half a second. RTC_TEST_SECONDS in the environment: how
- * long, 30 by default. */
+ * long, 60 by default. */
 #include <string.h>
 
 #include "call-pipeline.h"
@@ -105,7 +105,7 @@ static guint
 get_seconds (void)
 {
   const gchar *text = g_getenv ("RTC_TEST_SECONDS");
-  guint64 seconds = 30;
+  guint64 seconds = 60;
 
   if (text != NULL)
     g_assert_true (g_ascii_string_to_unsigned (text, 10, 1, 600, &seconds, NULL));
