@@ -18,6 +18,11 @@
 #define SLIDE_VIDEO 4
 #define SLIDE_AUDIO 200
 
+/* SAME_CLOCK: two reports that differ by more do not speak of the same clock. What a sender's
+ * scheduling adds to a report is below it; webrtcbin of GStreamer 1.22, whose reports can run at
+ * twice the pace of its pictures, is above it from the second report on. */
+#define SAME_CLOCK (100 * (gint64) GST_MSECOND)
+
 /* A stream: its time is offset + media time since base. */
 typedef struct {
   gboolean used;
@@ -37,6 +42,7 @@ typedef struct {
   gint64 report_offset; /* what the last report says offset is, on the sender's clock */
   gboolean doubted_report;
   gint64 doubted_offset;
+  guint64 doubted_ties; /* tie_reports when the doubt began */
 
   gboolean in_doubt; /* packets from doubt_seq on do not fit */
   guint16 doubt_seq;
@@ -55,6 +61,7 @@ struct _RtcRecordClock {
   gboolean tied; /* sender_to_line holds */
   gboolean tied_by_audio;
   gint64 sender_to_line; /* time line - sender's clock */
+  guint64 tie_reports;   /* believed, of the kind of track that ties */
   RtcRecordClockStats stats;
 };
 
@@ -225,30 +232,44 @@ tie (RtcRecordClock *self, const Track *track, const Line *line)
   gint64 before = self->sender_to_line;
 
   self->sender_to_line = current_offset (track, line) - line->report_offset;
-  if (ABS (self->sender_to_line - before) > (gint64) GST_SECOND / 2)
+  if (ABS (self->sender_to_line - before) > SAME_CLOCK)
     forget_reports (self, line);
   self->tied = TRUE;
   self->tied_by_audio = track->is_audio;
 }
 
-/* Whether a report fits what came before; one that does not has to come twice. */
+static gboolean
+is_tying (const RtcRecordClock *self, const Track *track)
+{
+  return self->tied && track->is_audio == self->tied_by_audio;
+}
+
+/* Whether a report that does not fit the one before is the truth now: it has to come twice. Either
+ * the sender's clock was set, then who is tied to it says so and stays where it is; or this stream
+ * had lied before, then who is tied to the clock has meanwhile said the same as ever. */
+static gboolean
+confirm_report (RtcRecordClock *self, const Track *track, Line *line, gint64 offset)
+{
+  if (!line->doubted_report || ABS (offset - line->doubted_offset) > SAME_CLOCK) {
+    line->doubted_report = TRUE;
+    line->doubted_offset = offset;
+    line->doubted_ties = self->tie_reports;
+    return FALSE;
+  }
+  if (is_tying (self, track)) {
+    self->tied = FALSE;
+    return TRUE;
+  }
+  return !self->tied || self->tie_reports != line->doubted_ties;
+}
+
 static gboolean
 believe_report (RtcRecordClock *self, const Track *track, Line *line, gint64 offset)
 {
   gint64 step = line->has_report ? offset - line->report_offset : 0;
 
-  if (ABS (step) > (gint64) GST_SECOND / 2) {
-    gint64 again = offset - line->doubted_offset;
-
-    if (!line->doubted_report || ABS (again) > (gint64) GST_SECOND / 10) {
-      line->doubted_report = TRUE;
-      line->doubted_offset = offset;
-      return FALSE;
-    }
-    /* The sender's clock was set: whoever is tied to it stays where it is. */
-    if (self->tied && track->is_audio == self->tied_by_audio)
-      self->tied = FALSE;
-  }
+  if (ABS (step) > SAME_CLOCK && !confirm_report (self, track, line, offset))
+    return FALSE;
   line->doubted_report = FALSE;
   if (self->tied && (self->tied_by_audio || !track->is_audio)) {
     gint64 skew = offset + self->sender_to_line - offset_by_arrival (track, line);
@@ -282,6 +303,7 @@ rtc_record_clock_report (RtcRecordClock *self, guint32 ssrc, guint64 ntp64, guin
     self->stats.reports++;
     if (!self->tied || (track->is_audio && !self->tied_by_audio))
       tie (self, track, line);
+    self->tie_reports += is_tying (self, track);
     return;
   }
 }

@@ -8,7 +8,9 @@
  * reports (RFC 3550 6.4.1) put the streams of one sender onto its clock: the first report of a
  * sound track ties that clock to the time line without moving the sound, and the pictures slide
  * over, by a quarter of their pace at most, so nothing jumps. From then on all follow the sender's
- * clock and do not drift apart.
+ * clock and do not drift apart. A report that contradicts the one before by more than 100 ms has to
+ * come twice, and the streams that tie the clock must either say so too (it was set) or have said
+ * the same as ever since (the stream had been wrong).
  *
  * A stream whose RTP time stops or jumps (a pause that its sender did not count, a restarted
  * encoder) is seen by arrival: packets that keep coming more than RTC_RECORD_CLOCK_JUMP off for

@@ -210,9 +210,9 @@ test_ssrc (void)
   rtc_record_clock_free (clock);
 }
 
-/* The sender's wall clock is set an hour on in the middle: nobody moves. One lying report: no. */
+/* The sender's wall clock is set on in the middle: nobody moves. One lying report: no. */
 static void
-test_clock_set (void)
+check_clock_set (GstClockTime set_by, GstClockTime lie)
 {
   RtcRecordClock *clock = rtc_record_clock_new ();
   Stream audio = make_audio (), video = make_video ();
@@ -225,15 +225,74 @@ test_clock_set (void)
     g_assert_cmpint (ABS (send_and_ask (clock, &audio, t) - (gint64) (t + 20 * MS)), <=, MS);
     g_assert_cmpint (ABS (send_and_ask (clock, &video, t) - (gint64) (t + 20 * MS)), <=, MS);
     if (i == 1000)
-      step = 3600 * GST_SECOND;
+      step = set_by;
     if (i % 50 == 10)
-      report (clock, &video, t, i == 310 ? 10 * GST_SECOND : step);
+      report (clock, &video, t, i == 310 ? lie : step);
     if (i % 250 == 20)
-      report (clock, &audio, t, i == 520 ? 10 * GST_SECOND : step);
+      report (clock, &audio, t, i == 520 ? lie : step);
   }
   rtc_record_clock_get_stats (clock, &stats);
   g_assert_cmpuint (stats.refused_reports, >, 0);
   g_assert_cmpuint (stats.reports, >, 30);
+  rtc_record_clock_free (clock);
+}
+
+static void
+test_clock_set (void)
+{
+  check_clock_set (3600 * GST_SECOND, 10 * GST_SECOND);
+  check_clock_set (300 * MS, 450 * MS);
+}
+
+/* Reports whose RTP time runs at twice the pace of their NTP time: only the first can be true. */
+static void
+test_double_pace (void)
+{
+  RtcRecordClock *clock = rtc_record_clock_new ();
+  Stream audio = make_audio (), video = make_video ();
+  RtcRecordClockStats stats;
+
+  for (guint i = 0; i < 500; i++) {
+    GstClockTime t = START + i * 20 * MS;
+
+    g_assert_cmpint (ABS (send_and_ask (clock, &audio, t) - (gint64) (t + 20 * MS)), <=, MS);
+    g_assert_cmpint (ABS (send_and_ask (clock, &video, t) - (gint64) (t + 20 * MS)), <=, MS);
+    if (i % 20 == 10) {
+      GstClockTime wrong = (t - START) / 2;
+
+      rtc_record_clock_report (
+          clock, audio.ssrc, rtc_time_unix_to_ntp64 (SENDER + t - wrong), rtp_time (&audio, t));
+      rtc_record_clock_report (clock, video.ssrc,
+          rtc_time_unix_to_ntp64 (SENDER + t + 30 * MS - wrong), rtp_time (&video, t + 30 * MS));
+    }
+  }
+  rtc_record_clock_get_stats (clock, &stats);
+  g_assert_cmpuint (stats.reports, ==, 2);
+  g_assert_cmpuint (stats.refused_reports, ==, 48);
+  rtc_record_clock_free (clock);
+}
+
+/* The pictures' first report is 200 ms off: later ones, with the sound's as ever, correct it. */
+static void
+test_first_report_lies (void)
+{
+  RtcRecordClock *clock = rtc_record_clock_new ();
+  Stream audio = make_audio (), video = make_video ();
+  gint64 off = 0, most = 0;
+
+  for (guint i = 0; i < 1000; i++) {
+    GstClockTime t = START + i * 20 * MS;
+
+    g_assert_cmpint (ABS (send_and_ask (clock, &audio, t) - (gint64) (t + 20 * MS)), <=, MS);
+    off = ABS (send_and_ask (clock, &video, t) - (gint64) (t + 20 * MS));
+    most = MAX (most, off);
+    if (i % 50 == 10) {
+      report (clock, &audio, t, 0);
+      report (clock, &video, t, i == 10 ? 200 * MS : 0);
+    }
+  }
+  g_assert_cmpint (most, >=, 199 * MS);
+  g_assert_cmpint (off, <=, MS);
   rtc_record_clock_free (clock);
 }
 
@@ -269,6 +328,8 @@ main (int argc, char **argv)
   g_test_add_func ("/record-clock/jump", test_jump);
   g_test_add_func ("/record-clock/ssrc", test_ssrc);
   g_test_add_func ("/record-clock/clock-set", test_clock_set);
+  g_test_add_func ("/record-clock/double-pace", test_double_pace);
+  g_test_add_func ("/record-clock/first-report-lies", test_first_report_lies);
   g_test_add_func ("/record-clock/nonsense", test_nonsense);
   return g_test_run ();
 }
