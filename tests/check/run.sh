@@ -19,7 +19,8 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 build=${BUILD_DIR:-build-check}
 budget_seconds=1380         # the whole run stays under 25 minutes on 2 cores
 suites='' quick='' install=yes
-passed=0 failed=0 skipped=0 child='' wrapper='' names='' kind='' patience=2
+passed=0 failed=0 skipped=0 child='' behind='' wrapper='' names='' kind='' patience=2
+jobs=2
 started=$(date +%s)
 
 while [ $# -gt 0 ]; do
@@ -47,11 +48,11 @@ run () {
 }
 
 finish () {
-  if [ -n "$child" ]; then
-    kill -TERM "-$child" 2>/dev/null || :      # meson then ends the tests it started
-    wait "$child" 2>/dev/null || :
-    kill -KILL "-$child" 2>/dev/null || :
-  fi
+  for session in $child $behind; do
+    kill -TERM "-$session" 2>/dev/null || :      # meson then ends the tests it started
+    wait "$session" 2>/dev/null || :
+    kill -KILL "-$session" 2>/dev/null || :
+  done
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ]
 }
@@ -84,6 +85,18 @@ compile () {
   run ninja -C "$dir" $(programs "$dir") >"$dir.log" 2>&1 || { tail -n 60 "$dir.log"; broken "ninja -C $dir"; return 1; }
 }
 
+# The same behind what runs meanwhile: it gets the processors only when nothing else wants them.
+# compile_behind DIR OPTION...; await_behind before anything else is compiled.
+compile_behind () {
+  dir=$1; shift
+  [ -f "$dir/build.ninja" ] || run chrt -i 0 meson setup "$dir" -Dwerror=true "$@" >"$dir.log" 2>&1 ||
+    return 0                # compile tells why
+  # shellcheck disable=SC2046
+  setsid chrt -i 0 ninja -C "$dir" $(programs "$dir") >"$dir.log" 2>&1 </dev/null &
+  behind=$!
+}
+await_behind () { [ -z "$behind" ] || wait "$behind" || :; behind=; }
+
 # Adds up the results in meson's log, one JSON object a line.
 tally () {
   # shellcheck disable=SC2046
@@ -103,6 +116,7 @@ meson_tests () {
   rm -f "$dir/tests/check/registry.bin"     # GStreamer's memory of plugins that once failed to load
   # shellcheck disable=SC2086
   run meson test -C "$dir" --no-rebuild --print-errorlogs --logbase "$name" $kind -t "$patience" \
+    --num-processes "$jobs" \
     ${wrapper:+--wrapper "$wrapper"} $args $names || :
   [ ! -f "$log" ] || tally "$log"
 }
@@ -115,19 +129,34 @@ has_time () {
   return 1
 }
 
+sanitizer () { echo "-Db_sanitize=$1 -Db_lundef=false -Dbuildtype=debugoptimized"; }
+
 # Runs suites of a sanitizer build, if so many seconds are left for it:
 # sanitized SECONDS NAME MESON_VALUE SUITE...
 sanitized () {
   needed=$1 name=$2 value=$3; shift 3
   list=
   for suite in "$@"; do if wanted "$suite"; then list="$list $suite"; fi; done
+  await_behind
   [ -n "$list" ] || return 0
   has_time "$needed" "$name sanitizer run" || return 0
   say "building with -fsanitize=$value"
-  compile "$build-$name" -Db_sanitize="$value" -Db_lundef=false -Dbuildtype=debugoptimized || return 0
+  # shellcheck disable=SC2046
+  compile "$build-$name" $(sanitizer "$value") || return 0
+  # shellcheck disable=SC2046
+  [ "$name" != asan ] || tsan compile_behind "$build-tsan" $(sanitizer thread)
   say "running$list with -fsanitize=$value"
   # shellcheck disable=SC2086
   meson_tests "$build-$name" "$name" $list
+}
+
+# Those without pipelines, for TSan: of GLib's and GStreamer's own threads it sees races only,
+# since their locks are not instrumented. tsan COMMAND...: with their names.
+tsan () {
+  names='rtc-base rtc-loop rtc-signaller rtc-dtls rtc-dtls-identity rtc-nice rtc-nice-paths'
+  names="$names rtc-srtp rtc-whep rtc-whip call-secrets call-hostile"
+  "$@"
+  names=
 }
 
 groups='build play format'
@@ -149,13 +178,19 @@ say "building"
 compile "$build" || exit 1
 for suite in meta core sim fuzz elements net record browser peers; do
   if wanted "$suite"; then
+    # Browsers and other peers leave time for a compiler, and wait for no millisecond.
+    # shellcheck disable=SC2046
+    case $suite$suites$quick in browser) compile_behind "$build-asan" $(sanitizer address,undefined) ;; esac
     say "suite $suite"
+    # Calls that mostly wait.
+    case $suite in net|record) jobs=3 ;; *) jobs=2 ;; esac
     meson_tests "$build" "$suite" "$suite"
   fi
 done
 
 if [ -z "$quick" ]; then
   patience=4                # what a sanitizer makes slow, a busy machine makes slower
+  jobs=3
   here=$(pwd)/tests/check
   # LeakSanitizer crashes on the thread-local storage of modules that GIO loads (gnutls), if it
   # follows it.
@@ -167,6 +202,8 @@ if [ -z "$quick" ]; then
   sanitized 360 asan address,undefined core sim fuzz elements net
 fi
 
+await_behind
+jobs=1
 if wanted bench && has_time 110 "suite bench"; then
   say "suite bench"
   kind='--benchmark --verbose'
@@ -175,20 +212,17 @@ if wanted bench && has_time 110 "suite bench"; then
 fi
 
 if [ -z "$quick" ]; then
+  jobs=2
   # GLib's own locks have to be made known to TSan (tsan/glib-order.c).
   mkdir -p "$build-tsan"
   # shellcheck disable=SC2046
   cc -shared -fPIC -O1 $(pkg-config --cflags gstreamer-1.0) tests/check/tsan/glib-order.c \
     -o "$build-tsan/glib-order.so"
   wrapper="env LD_PRELOAD=$(realpath "$build-tsan")/glib-order.so"
-  # Those without pipelines: of GLib's and GStreamer's own threads TSan sees races only, since
-  # their locks are not instrumented.
-  names='rtc-base rtc-loop rtc-signaller rtc-dtls rtc-dtls-identity rtc-nice rtc-nice-paths'
-  names="$names rtc-srtp rtc-whep rtc-whip call-secrets call-hostile"
   # They need none of GStreamer's plugins, some of which misuse their mutexes when loaded.
   mkdir -p "$build-tsan/no-plugins"
   GST_PLUGIN_SYSTEM_PATH=$(realpath "$build-tsan/no-plugins")
   export GST_PLUGIN_SYSTEM_PATH G_SLICE=always-malloc     # GLib's slices are handed over unseen
-  sanitized 120 tsan thread core elements net
+  tsan sanitized 120 tsan thread core elements net
 fi
 say "done"
