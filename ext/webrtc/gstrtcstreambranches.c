@@ -7,6 +7,7 @@
 #include "gst/media/gstrtcpayloader.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
+#include "gst/rtc/rtp/rtc-key-frame.h"
 
 #define GST_CAT_DEFAULT rtc_log_media
 
@@ -190,6 +191,7 @@ make_source (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, GWeakRef *bran
                                  .key_frame_interval = KEY_FRAME_INTERVAL,
                                  .wait_for_key_frame = is_video } };
 
+  config.fanout.format = rtc_key_frame_format_from_name (info->name);
   g_snprintf (config.fanout.name, sizeof config.fanout.name, "%.40s/%s", self->name, info->name);
   return rtc_source_new (loop, &config, on_key_frame_needed, branch, weak_ref_free);
 }

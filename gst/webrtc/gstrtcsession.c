@@ -273,6 +273,21 @@ gst_rtc_session_add_candidate (
 }
 
 void
+gst_rtc_session_attach_next (
+    GstRtcSession *self, guint transceiver, RtcSource *source, gboolean hurry)
+{
+  if (!self->is_closed)
+    gst_rtc_session_peer_attach_next (self->peer, transceiver, source, hurry);
+}
+
+void
+gst_rtc_session_set_temporal (GstRtcSession *self, guint transceiver, guint8 highest)
+{
+  if (!self->is_closed)
+    gst_rtc_session_peer_set_temporal (self->peer, transceiver, highest);
+}
+
+void
 gst_rtc_session_attach (GstRtcSession *self, guint transceiver, RtcSource *source)
 {
   if (!self->is_closed)

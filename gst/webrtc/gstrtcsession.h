@@ -128,6 +128,15 @@ void gst_rtc_session_add_candidate (GstRtcSession *self, guint mline, const gcha
 /* Sends source on the transceiver; NULL stops. Takes its own reference. */
 void gst_rtc_session_attach (GstRtcSession *self, guint transceiver, RtcSource *source);
 
+/* Goes over to source, another encoding of what is attached, at its next key frame, which is asked
+ * for (rtc_peer_attach_next()): hurry: nothing is sent until then. Takes its own reference; who
+ * makes what was attached before keeps it going until then. */
+void gst_rtc_session_attach_next (GstRtcSession *self, guint transceiver, RtcSource *source,
+    gboolean hurry);
+
+/* Pictures of temporal layers above highest are left out, RTC_SEND_STREAM_ALL_LAYERS: none. */
+void gst_rtc_session_set_temporal (GstRtcSession *self, guint transceiver, guint8 highest);
+
 /* Asks the peer for a key frame, until one comes (rtc_peer_request_key_frame()). Thread: any. */
 void gst_rtc_session_request_key_frame (GstRtcSession *self, guint transceiver);
 

@@ -15,6 +15,8 @@ typedef enum {
   OP_SET_REMOTE,
   OP_ADD_CANDIDATE,
   OP_ATTACH,
+  OP_ATTACH_NEXT,
+  OP_SET_TEMPORAL,
   OP_REQUEST_KEY_FRAME,
   OP_REQUEST_RETRANSMISSION,
   OP_SET_BITRATE,
@@ -31,6 +33,8 @@ typedef struct {
   gchar *text, *mid;
   guint index;
   RtcSource *source;
+  gboolean hurry;
+  guint8 temporal;
   guint16 *seqs; /* index of them, of the SSRC ssrc */
   guint32 ssrc;
   RtcCcBounds bitrate;
@@ -179,9 +183,16 @@ op_attach (GstRtcSessionPeer *self, RtcPeer *peer, const Op *op)
   slot = &self->sources[op->index];
   if (*slot == op->source)
     return;
-  if (*slot != NULL && op->source == NULL)
+  if (*slot != NULL && op->source == NULL) {
     rtc_source_detach (*slot, peer, op->index);
-  if (op->source != NULL && rtc_source_attach (op->source, peer, op->index) != RTC_OK)
+    /* Or what it was still leaving for that one. */
+    rtc_peer_attach (peer, rtc_loop_now (), op->index, NULL);
+  }
+  if (op->source != NULL
+      && (op->type == OP_ATTACH_NEXT
+                 ? rtc_source_attach_next (op->source, peer, op->index, op->hurry)
+                 : rtc_source_attach (op->source, peer, op->index))
+             != RTC_OK)
     GST_INFO ("transceiver %u of %" G_GUINT64_FORMAT " does not send", op->index, self->id);
   g_clear_pointer (slot, rtc_source_unref);
   if (op->source != NULL)
@@ -244,7 +255,11 @@ run_op (gpointer data)
       rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
       break;
     case OP_ATTACH:
+    case OP_ATTACH_NEXT:
       op_attach (self, peer, op);
+      break;
+    case OP_SET_TEMPORAL:
+      rtc_peer_set_temporal (peer, op->index, op->temporal);
       break;
     case OP_REQUEST_KEY_FRAME:
     case OP_REQUEST_RETRANSMISSION:
@@ -385,6 +400,22 @@ gst_rtc_session_peer_attach (GstRtcSessionPeer *self, guint transceiver, RtcSour
   post_op (self, &(Op){ .type = OP_ATTACH,
                      .index = transceiver,
                      .source = source == NULL ? NULL : rtc_source_ref (source) });
+}
+
+void
+gst_rtc_session_peer_attach_next (
+    GstRtcSessionPeer *self, guint transceiver, RtcSource *source, gboolean hurry)
+{
+  post_op (self, &(Op){ .type = OP_ATTACH_NEXT,
+                     .index = transceiver,
+                     .source = rtc_source_ref (source),
+                     .hurry = hurry });
+}
+
+void
+gst_rtc_session_peer_set_temporal (GstRtcSessionPeer *self, guint transceiver, guint8 highest)
+{
+  post_op (self, &(Op){ .type = OP_SET_TEMPORAL, .index = transceiver, .temporal = highest });
 }
 
 void

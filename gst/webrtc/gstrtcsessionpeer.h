@@ -60,6 +60,9 @@ void gst_rtc_session_peer_set_remote (GstRtcSessionPeer *self, RtcSdpType type, 
 void gst_rtc_session_peer_add_candidate (GstRtcSessionPeer *self, guint mline, const gchar *mid,
     const gchar *candidate);
 void gst_rtc_session_peer_attach (GstRtcSessionPeer *self, guint transceiver, RtcSource *source);
+void gst_rtc_session_peer_attach_next (GstRtcSessionPeer *self, guint transceiver,
+    RtcSource *source, gboolean hurry);
+void gst_rtc_session_peer_set_temporal (GstRtcSessionPeer *self, guint transceiver, guint8 highest);
 void gst_rtc_session_peer_request_key_frame (GstRtcSessionPeer *self, guint transceiver);
 void gst_rtc_session_peer_request_retransmission (GstRtcSessionPeer *self, guint32 ssrc,
     const guint16 *seqs, guint n_seqs);

@@ -94,7 +94,7 @@ source_turn_peers (RtcSource *self)
 
     if (peer != NULL && rtc_peer_find_fanout (peer, entry->transceiver) == self->fanout)
       rtc_loop_turn_peer (self->loop, peer);
-    else
+    else if (peer == NULL || rtc_peer_find_next (peer, entry->transceiver) != self->fanout)
       g_array_remove_index_fast (self->peers, i);
     /* An output function may have detached others. */
     i = MIN (i, self->peers->len);
@@ -182,15 +182,38 @@ source_find_peer (const RtcSource *self, RtcPeer *peer, guint transceiver)
   return -1;
 }
 
+/* From now on it is turned with each batch. */
+static void
+source_add_peer (RtcSource *self, RtcPeer *peer, guint transceiver)
+{
+  SourcePeer entry = { rtc_peer_get_id (peer), transceiver };
+
+  if (source_find_peer (self, peer, transceiver) < 0)
+    g_array_append_val (self->peers, entry);
+}
+
 RtcResult
 rtc_source_attach (RtcSource *self, RtcPeer *peer, guint transceiver)
 {
-  SourcePeer entry = { rtc_peer_get_id (peer), transceiver };
   RtcResult result =
       rtc_peer_attach (peer, rtc_loop_now (), transceiver, rtc_source_get_fanout (self));
 
-  if (result == RTC_OK && source_find_peer (self, peer, transceiver) < 0)
-    g_array_append_val (self->peers, entry);
+  if (result == RTC_OK)
+    source_add_peer (self, peer, transceiver);
+  return result;
+}
+
+RtcResult
+rtc_source_attach_next (RtcSource *self, RtcPeer *peer, guint transceiver, gboolean hurry)
+{
+  GstClockTime now = rtc_loop_now ();
+  RtcFanout *fanout = rtc_source_get_fanout (self);
+  RtcResult result = rtc_peer_attach_next (peer, now, transceiver, fanout, hurry);
+
+  if (result == RTC_OK)
+    source_add_peer (self, peer, transceiver);
+  /* The key frame that it asked for is not to wait for this source's next packet. */
+  source_poll_key_frame (self, now);
   return result;
 }
 

@@ -69,6 +69,11 @@ RtcFanout *rtc_source_get_fanout (RtcSource *self);
  * that. Result as rtc_peer_attach(); turn the peer afterwards. [N] */
 RtcResult rtc_source_attach (RtcSource *self, RtcPeer *peer, guint transceiver);
 
+/* The same with rtc_peer_attach_next(): it goes over to this source at its next key frame. What it
+ * is attached to now must not be detached meanwhile. [N] */
+RtcResult rtc_source_attach_next (RtcSource *self, RtcPeer *peer, guint transceiver,
+    gboolean hurry);
+
 /* Stops sending this source's packets on the transceiver; another source's go on. Not needed
  * before the peer is removed. [N] */
 void rtc_source_detach (RtcSource *self, RtcPeer *peer, guint transceiver);

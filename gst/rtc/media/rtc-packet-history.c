@@ -15,6 +15,7 @@ struct _RtcPacketHistory {
   RtcPacketHistoryEntry *entries; /* mask + 1 of them; slot = ext_seq & mask */
   guint64 mask;
   GstClockTime max_age;
+  RtcKeyFrameFormat format;
   guint64 oldest;       /* number of the oldest held; newest + 1 when empty */
   guint64 newest;       /* number of the last pushed; 0 before the first */
   guint64 key_frame;    /* number of the last key frame's first packet; 0 none */
@@ -115,11 +116,19 @@ rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now, RtcPacket *pa
   entry->payload_len = (guint16) header.payload_len;
   entry->marker = header.marker;
   entry->is_key_frame = note_key_frame (self, entry);
+  rtc_picture_id_parse (
+      &entry->picture, self->format, packet->data + header.payload_offset, header.payload_len);
   rtc_rate_meter_add (&self->rate, now, packet->len);
   self->stats.packets_pushed++;
   self->stats.n_packets++;
   self->stats.n_bytes += packet->len;
   return entry;
+}
+
+void
+rtc_packet_history_set_format (RtcPacketHistory *self, RtcKeyFrameFormat format)
+{
+  self->format = format;
 }
 
 void

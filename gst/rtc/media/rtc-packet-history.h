@@ -11,6 +11,7 @@
 
 #include "gst/rtc/base/rtc-packet.h"
 #include "gst/rtc/base/rtc-result.h"
+#include "gst/rtc/rtp/rtc-picture-id.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,7 @@ typedef struct {
   guint16 payload_len;   /* without padding */
   gboolean marker;
   gboolean is_key_frame; /* starts one */
+  RtcPictureId picture;  /* of the payload, when the format is known */
 } RtcPacketHistoryEntry;
 
 typedef struct {
@@ -41,6 +43,9 @@ RtcPacketHistory *rtc_packet_history_new (guint max_packets, GstClockTime max_ag
 
 /* (nullable) */
 void rtc_packet_history_free (RtcPacketHistory *self);
+
+/* Of what is pushed from now on, so that entries have their picture; NONE at first. */
+void rtc_packet_history_set_format (RtcPacketHistory *self, RtcKeyFrameFormat format);
 
 /* Stores a packet (transfer full), parsing its header. is_key_frame comes from
  * RTC_PACKET_KEY_FRAME_START. Returns its entry, or NULL when it is no RTP packet or longer than

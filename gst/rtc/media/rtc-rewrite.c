@@ -18,12 +18,14 @@ rtc_rewrite_init (RtcRewrite *self, const RtcRewriteConfig *config)
   self->next_ext_seq = FIRST_TURN + config->first_seq;
   self->next_rtx_seq = config->first_rtx_seq;
   self->last_time = GST_CLOCK_TIME_NONE;
+  self->last_captured = GST_CLOCK_TIME_NONE;
 }
 
 void
 rtc_rewrite_clear (RtcRewrite *self)
 {
   g_clear_pointer (&self->inserted, g_free);
+  g_clear_pointer (&self->thinning, g_free);
 }
 
 /* Writes the block as it stands in a packet with a 12-byte header. */
@@ -75,13 +77,50 @@ current_segment (RtcRewrite *self)
   return &self->segments[(self->n_segments - 1) % RTC_REWRITE_SEGMENTS];
 }
 
-static guint32
-ts_after_pause (const RtcRewrite *self, const RtcPacketHistoryEntry *first)
-{
-  guint64 ticks = gst_util_uint64_scale (
-      rtc_time_elapsed (self->last_time, first->time), self->config.clock_rate, GST_SECOND);
+/* Captures this much further apart than the arrivals are not believed. */
+#define MAX_CAPTURE_SKEW (1 * GST_SECOND)
 
-  return self->last_rtp_ts + (guint32) MAX (ticks, 1);
+/* From the packet written last to first: of rungs of one picture the captures tell it exactly,
+ * however long each took to be encoded. */
+static GstClockTimeDiff
+time_since_last (const RtcRewrite *self, const RtcPacketHistoryEntry *first)
+{
+  GstClockTimeDiff arrivals = (GstClockTimeDiff) rtc_time_elapsed (self->last_time, first->time);
+  GstClockTimeDiff captures;
+
+  if (self->last_captured == GST_CLOCK_TIME_NONE || first->packet->time == GST_CLOCK_TIME_NONE)
+    return arrivals;
+  captures = GST_CLOCK_DIFF (self->last_captured, first->packet->time);
+  if (ABS (captures - arrivals) > (GstClockTimeDiff) MAX_CAPTURE_SKEW)
+    return arrivals;
+  return captures;
+}
+
+static guint32
+ts_after_pause (RtcRewrite *self, const RtcPacketHistoryEntry *first)
+{
+  GstClockTimeDiff time = time_since_last (self, first);
+  gint64 ticks = (gint64) gst_util_uint64_scale_round (
+      (guint64) ABS (time), self->config.clock_rate, GST_SECOND);
+  gint64 due = (time < 0 ? -ticks : ticks) - (gint64) self->ts_debt;
+
+  self->ts_debt = due >= 1 ? 0 : (guint64) (1 - due);
+  return self->last_rtp_ts + (guint32) MAX (due, 1);
+}
+
+/* What makes first's picture the one after the last. */
+static void
+continue_ids (
+    const RtcRewrite *self, const RtcPacketHistoryEntry *first, RtcRewriteSegment *segment)
+{
+  const RtcPictureId *picture = &first->picture;
+
+  if (picture->id_offset != 0 && self->has_id)
+    segment->id_offset = (guint16) (self->last_id + 1 - picture->id);
+  /* Only a picture of the base layer has a TL0PICIDX of its own. */
+  if (picture->tl0_offset != 0 && self->has_tl0)
+    segment->tl0_offset =
+        (guint8) (self->last_tl0 + (picture->temporal == 0 ? 1 : 0) - picture->tl0);
 }
 
 void
@@ -89,6 +128,7 @@ rtc_rewrite_set_source (
     RtcRewrite *self, guint32 source, const RtcPacketHistoryEntry *first, gboolean same_clock)
 {
   gboolean was_sent = self->last_time != GST_CLOCK_TIME_NONE;
+  RtcRewriteSegment *segment;
   guint32 ts_offset;
 
   if (!was_sent)
@@ -101,12 +141,31 @@ rtc_rewrite_set_source (
   /* A segment of which nothing was sent gives its place to this one. */
   if (self->n_segments == 0 || current_segment (self)->first != self->next_ext_seq)
     self->n_segments++;
-  *current_segment (self) = (RtcRewriteSegment){
+  segment = current_segment (self);
+  *segment = (RtcRewriteSegment){
     .first = self->next_ext_seq,
     .seq_offset = self->next_ext_seq - first->ext_seq,
     .ts_offset = ts_offset,
     .source = source,
   };
+  continue_ids (self, first, segment);
+  if (self->thinning != NULL)
+    rtc_thinning_forget (self->thinning, first->ext_seq);
+}
+
+void
+rtc_rewrite_leave_out (RtcRewrite *self, const RtcPacketHistoryEntry *entry)
+{
+  if (self->thinning == NULL)
+    self->thinning = g_new0 (RtcThinning, 1);
+  rtc_thinning_note (self->thinning, entry);
+}
+
+void
+rtc_rewrite_forget_left_out (RtcRewrite *self)
+{
+  if (self->thinning != NULL)
+    rtc_thinning_forget (self->thinning, G_MAXUINT64);
 }
 
 /* The unwrapped number of what the peer calls seq; FALSE when it was never sent. */
@@ -151,11 +210,11 @@ segment_end (const RtcRewrite *self, const RtcRewriteSegment *segment)
   return end;
 }
 
-/* The source's number of peer_seq, which lies in segment; FALSE when it has none, or too many
- * were inserted since to know it. */
+/* How many numbers in front of peer_seq, which lies in segment, are not the source's; FALSE when
+ * peer_seq itself is none of them, or too many were inserted since to know it. */
 static gboolean
-find_number (
-    const RtcRewrite *self, const RtcRewriteSegment *segment, guint64 peer_seq, guint64 *ext_seq)
+count_inserted_before (
+    const RtcRewrite *self, const RtcRewriteSegment *segment, guint64 peer_seq, guint64 *n)
 {
   guint64 n_before = segment->n_inserted, n_kept = MIN (self->n_inserted, RTC_REWRITE_INSERTED);
   guint64 end = n_before > 0 ? segment_end (self, segment) : 0, i = 1;
@@ -169,9 +228,34 @@ find_number (
       break;
     n_before -= inserted < end ? 1 : 0;
   }
-  if (n_before > 0 && i > n_kept)
+  *n = n_before;
+  return n_before == 0 || i <= n_kept;
+}
+
+/* What was left out in front of peer_seq. */
+static gboolean
+count_thinned_before (
+    const RtcRewrite *self, const RtcRewriteSegment *segment, guint64 peer_seq, RtcThinningCount *n)
+{
+  *n = segment->thinned;
+  return n->packets == 0
+         || rtc_thinning_count_before (
+             self->thinning, peer_seq, segment_end (self, segment), &segment->thinned, n);
+}
+
+/* The source's number of peer_seq, which lies in segment; FALSE when it has none, or too much
+ * happened since to know it. */
+static gboolean
+find_number (
+    const RtcRewrite *self, const RtcRewriteSegment *segment, guint64 peer_seq, guint64 *ext_seq)
+{
+  RtcThinningCount thinned;
+  guint64 n_inserted;
+
+  if (!count_inserted_before (self, segment, peer_seq, &n_inserted)
+      || !count_thinned_before (self, segment, peer_seq, &thinned))
     return FALSE;
-  *ext_seq = peer_seq - segment->seq_offset - n_before;
+  *ext_seq = peer_seq - segment->seq_offset - n_inserted + thinned.packets;
   return TRUE;
 }
 
@@ -219,10 +303,22 @@ extend_block (const RtcRewrite *self, const RtcRtpExtensionValues *extra, RtcRew
   return prepare_block (out, &self->config.extensions, &values);
 }
 
-/* Header, block and, for RTX, the original number; then the payload. */
+/* What the peer calls the picture of entry when so many were left out before it. */
+static RtcPictureId
+peer_picture (const RtcRewriteSegment *segment, guint n_thinned, const RtcPictureId *picture)
+{
+  RtcPictureId own = *picture;
+
+  own.id = (guint16) (picture->id + segment->id_offset - n_thinned);
+  own.tl0 = (guint8) (picture->tl0 + segment->tl0_offset);
+  return own;
+}
+
+/* Header, block and, for RTX, the original number; then the payload with the peer's picture ids. */
 static RtcResult
 write_packet (const RtcPacketHistoryEntry *entry, const RtcRtpHeader *header,
-    const RtcRewriteBlock *block, const guint16 *osn, guint8 *dst, gsize cap, RtcRewritten *out)
+    const RtcRewriteBlock *block, const guint16 *osn, const RtcPictureId *picture, guint8 *dst,
+    gsize cap, RtcRewritten *out)
 {
   RtcWriter writer = rtc_writer (dst, cap);
 
@@ -233,6 +329,9 @@ write_packet (const RtcPacketHistoryEntry *entry, const RtcRtpHeader *header,
   rtc_writer_bytes (&writer, entry->packet->data + entry->payload_offset, entry->payload_len);
   if (!writer.ok)
     return RTC_ERR_LIMIT;
+  if (picture->id != entry->picture.id || picture->tl0 != entry->picture.tl0)
+    rtc_picture_id_patch (
+        picture, dst + writer.pos - entry->payload_len, picture->id, picture->tl0);
   out->len = writer.pos;
   out->seq = header->seq;
   out->rtp_ts = header->rtp_ts;
@@ -240,21 +339,56 @@ write_packet (const RtcPacketHistoryEntry *entry, const RtcRtpHeader *header,
   return RTC_OK;
 }
 
+/* How many numbers were left out right before the source's ext_seq. */
+static guint64
+close_holes (RtcThinning *thinning, RtcRewriteSegment *segment, guint64 ext_seq, guint64 peer_seq)
+{
+  RtcThinningCount n = rtc_thinning_close (thinning, ext_seq, peer_seq);
+
+  segment->thinned.packets += n.packets;
+  segment->thinned.pictures += n.pictures;
+  return n.packets;
+}
+
+/* The packet is the newest that was written. */
+static void
+note_newest (RtcRewrite *self, const RtcPacketHistoryEntry *entry, const RtcPictureId *picture,
+    const RtcRewritten *out)
+{
+  self->next_ext_seq = out->ext_seq + 1;
+  self->last_rtp_ts = out->rtp_ts;
+  self->last_time = entry->time;
+  self->last_captured = entry->packet->time;
+  if (picture->id_offset != 0) {
+    self->last_id = picture->id;
+    self->has_id = TRUE;
+  }
+  if (picture->tl0_offset != 0) {
+    self->last_tl0 = picture->tl0;
+    self->has_tl0 = TRUE;
+  }
+}
+
 RtcResult
 rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
     const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out)
 {
-  const RtcRewriteSegment *segment;
+  RtcRewriteSegment *segment;
   RtcRewriteBlock extended;
   const RtcRewriteBlock *block = &self->block;
+  RtcPictureId picture;
   RtcRtpHeader header;
 
   if (self->n_segments == 0)
     return RTC_ERR_STATE;
   segment = current_segment (self);
-  out->ext_seq = entry->ext_seq + segment->seq_offset + segment->n_inserted;
+  out->ext_seq =
+      entry->ext_seq + segment->seq_offset + segment->n_inserted - segment->thinned.packets;
   if ((gint64) (out->ext_seq - segment->first) < 0)
     return RTC_ERR_STATE;
+  if (self->thinning != NULL)
+    out->ext_seq -= close_holes (self->thinning, segment, entry->ext_seq, out->ext_seq);
+  picture = peer_picture (segment, segment->thinned.pictures, &entry->picture);
   if (extra != NULL && extend_block (self, extra, &extended) == RTC_OK)
     block = &extended;
 
@@ -266,13 +400,10 @@ rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
   header.n_csrcs = 0;
   header.has_extension = block->len > 0;
   header.padding_len = 0;
-  if (write_packet (entry, &header, block, NULL, dst, cap, out) != RTC_OK)
+  if (write_packet (entry, &header, block, NULL, &picture, dst, cap, out) != RTC_OK)
     return RTC_ERR_LIMIT;
-  if (out->ext_seq >= self->next_ext_seq) {
-    self->next_ext_seq = out->ext_seq + 1;
-    self->last_rtp_ts = header.rtp_ts;
-    self->last_time = entry->time;
-  }
+  if (out->ext_seq >= self->next_ext_seq)
+    note_newest (self, entry, &picture, out);
   return RTC_OK;
 }
 
@@ -283,12 +414,15 @@ rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq, const RtcPacketHistor
   gboolean is_rtx = self->config.rtx_payload_type != 0;
   const RtcRewriteBlock *block = is_rtx ? &self->rtx_block : &self->block;
   const RtcRewriteSegment *segment = find_segment (self, seq, &out->ext_seq);
+  RtcThinningCount thinned;
+  RtcPictureId picture;
   RtcRtpHeader header;
   guint64 number;
 
   if (segment == NULL || !find_number (self, segment, out->ext_seq, &number)
-      || number != entry->ext_seq)
+      || number != entry->ext_seq || !count_thinned_before (self, segment, out->ext_seq, &thinned))
     return RTC_ERR_STATE;
+  picture = peer_picture (segment, thinned.pictures, &entry->picture);
   header.payload_type = is_rtx ? self->config.rtx_payload_type : self->config.payload_type;
   header.marker = entry->marker;
   header.seq = is_rtx ? (guint16) self->next_rtx_seq : seq;
@@ -297,7 +431,7 @@ rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq, const RtcPacketHistor
   header.n_csrcs = 0;
   header.has_extension = block->len > 0;
   header.padding_len = 0;
-  if (write_packet (entry, &header, block, is_rtx ? &seq : NULL, dst, cap, out) != RTC_OK)
+  if (write_packet (entry, &header, block, is_rtx ? &seq : NULL, &picture, dst, cap, out) != RTC_OK)
     return RTC_ERR_LIMIT;
   if (is_rtx)
     self->next_rtx_seq++;

@@ -5,13 +5,15 @@
 /* rtc-rewrite.h - one peer's view of a sent stream: its ssrc, pt, numbers and header extensions.
  *
  * Builds header + extension block + payload of a shared packet in the peer's buffer. A source may
- * be changed for another (a ladder's rung, a pause): its sequence numbers go on without a gap
- * and its time stamps go on with the time that passed. The state is small and flat, to be embedded
- * a thousand times. Network thread only; nothing is allocated. */
+ * be changed for another (a ladder's rung, a pause): its sequence numbers and picture ids go on
+ * without a gap and its time stamps go on with the time that passed between the captures. The state
+ * is small and flat, to be embedded a thousand times. Network thread only; nothing is allocated but
+ * once for what few peers need. */
 #pragma once
 
 #include "gst/rtc/base/rtc-seq.h"
 #include "gst/rtc/media/rtc-packet-history.h"
+#include "gst/rtc/media/rtc-thinning.h"
 #include "gst/rtc/rtp/rtc-rtp-extension.h"
 
 G_BEGIN_DECLS
@@ -42,6 +44,9 @@ typedef struct {
   guint32 ts_offset;
   guint32 source;     /* the caller's name of the history */
   guint64 n_inserted; /* numbers in it that are not the source's: rtc_rewrite_insert() */
+  RtcThinningCount thinned; /* of the source's that are not in it: rtc_rewrite_leave_out() */
+  guint16 id_offset;  /* peer's PictureID = source's + id_offset; the same with TL0PICIDX */
+  guint8 tl0_offset;
 } RtcRewriteSegment;
 
 /* RTC_REWRITE_INSERTED: inserted numbers remembered, a power of two. NACKs of packets from before
@@ -65,10 +70,16 @@ typedef struct {
   guint64 next_rtx_seq;
   guint32 last_rtp_ts;         /* of the highest written */
   GstClockTime last_time;
+  GstClockTime last_captured;  /* NONE: not known */
+  guint64 ts_debt;             /* ticks that its time stamp is ahead of its capture */
+  guint16 last_id;             /* PictureID and TL0PICIDX of the highest written that had any */
+  guint8 last_tl0;
+  gboolean has_id, has_tl0;
   RtcRtpExtensionValues values;
   RtcRewriteBlock block, rtx_block; /* made from values */
   guint64 *inserted;           /* the last RTC_REWRITE_INSERTED ones, a ring; NULL: never any */
   guint64 n_inserted;          /* ever */
+  RtcThinning *thinning;       /* NULL: nothing was ever left out */
 } RtcRewrite;
 
 /* RtcRewritten: what has been built. */
@@ -92,7 +103,9 @@ RtcResult rtc_rewrite_set_values (RtcRewrite *self, const RtcRtpExtensionValues 
 /* Begins with, changes to, or goes on after a pause with a source, whose next packet for this
  * peer is first. source is what find_source will answer. same_clock: the time stamps run on from
  * those before (the same stream, or rungs with equal offsets); FALSE: they are shifted so that they
- * advance by the time that passed, by 1 at least. */
+ * advance by the time that passed between the captures, or the arrivals where those are not known,
+ * by 1 at least; what that is too much is taken back at the next change. Picture ids go on with the
+ * next: first begins a picture. */
 void rtc_rewrite_set_source (RtcRewrite *self, guint32 source, const RtcPacketHistoryEntry *first,
     gboolean same_clock);
 
@@ -110,6 +123,14 @@ RtcResult rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *ent
  * Results as rtc_rewrite_packet(). */
 RtcResult rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq,
     const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* entry of the current source, the next after the one last written or left out, is not for this
+ * peer: the numbers of what follows, and its picture ids, close up. Packets before it may be
+ * written later. */
+void rtc_rewrite_leave_out (RtcRewrite *self, const RtcPacketHistoryEntry *entry);
+
+/* What was left out and nothing was written behind is of no interest: its source goes. */
+void rtc_rewrite_forget_left_out (RtcRewrite *self);
 
 /* Takes the number after the newest for a packet that is not the source's (ULPFEC shares the
  * media's); those that follow move on by one. RTC_ERR_STATE: nothing was sent yet. */

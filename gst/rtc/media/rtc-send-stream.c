@@ -39,6 +39,7 @@ rtc_send_stream_init (RtcSendStream *self, const RtcSendStreamConfig *config)
   rtc_send_stats_init (&self->stats, config->rewrite.ssrc, config->rewrite.clock_rate);
   rtc_send_stats_init (&self->rtx_stats, config->rewrite.rtx_ssrc, config->rewrite.clock_rate);
   self->delay_since = self->rewrite.next_ext_seq;
+  self->temporal_wanted = self->temporal = RTC_SEND_STREAM_ALL_LAYERS;
   send_stream_set_values (self);
 }
 
@@ -101,17 +102,77 @@ rtc_send_stream_set_source (
   self->wait_for_key_frame = wait_for_key_frame;
   self->has_admitted_key = FALSE;
   self->is_skipping = FALSE;
+  self->is_leaving = FALSE;
+  self->has_thin = FALSE;
+  self->temporal = self->temporal_wanted;
   self->skip_from = 0;
+  rtc_rewrite_forget_left_out (&self->rewrite);
   return self->slot;
+}
+
+void
+rtc_send_stream_leave (RtcSendStream *self, guint n_dropped)
+{
+  rtc_send_stream_skip (self, n_dropped);
+  self->is_leaving = TRUE;
+}
+
+void
+rtc_send_stream_stay (RtcSendStream *self)
+{
+  self->is_leaving = FALSE;
+}
+
+void
+rtc_send_stream_set_temporal (RtcSendStream *self, guint8 highest)
+{
+  self->temporal_wanted = highest;
+}
+
+/* Whether the picture that entry begins is left out. */
+static gboolean
+send_stream_thins (RtcSendStream *self, const RtcPacketHistoryEntry *entry)
+{
+  const RtcPictureId *picture = &entry->picture;
+  self->temporal = MIN (self->temporal, self->temporal_wanted);
+  if (entry->is_key_frame)
+    self->temporal = self->temporal_wanted;
+  else if (picture->is_up && picture->temporal <= self->temporal)
+    self->temporal =
+        self->temporal_wanted; /* this picture, which is sent anyway, and those after */
+  else if (picture->is_sync && picture->temporal == self->temporal + 1
+           && picture->temporal <= self->temporal_wanted)
+    self->temporal = picture->temporal;
+  return picture->temporal > self->temporal;
+}
+
+/* Each picture is sent or left out as a whole. */
+static gboolean
+send_stream_leaves_out (RtcSendStream *self, const RtcPacketHistoryEntry *entry)
+{
+  if (self->temporal == RTC_SEND_STREAM_ALL_LAYERS
+      && self->temporal_wanted == RTC_SEND_STREAM_ALL_LAYERS)
+    return FALSE;
+  if (!self->has_thin || self->thin_ts != entry->rtp_ts)
+    self->is_thin = send_stream_thins (self, entry);
+  self->has_thin = TRUE;
+  self->thin_ts = entry->rtp_ts;
+  if (!self->is_thin)
+    return FALSE;
+  self->counters.packets_thinned++;
+  rtc_rewrite_leave_out (&self->rewrite, entry);
+  return TRUE;
 }
 
 gboolean
 rtc_send_stream_admit (RtcSendStream *self, const RtcPacketHistoryEntry *entry)
 {
-  if (!self->has_source || (self->wait_for_key_frame && !entry->is_key_frame)) {
+  if (!self->has_source || self->is_leaving || (self->wait_for_key_frame && !entry->is_key_frame)) {
     self->counters.packets_dropped++;
     return FALSE;
   }
+  if (send_stream_leaves_out (self, entry))
+    return FALSE;
   self->wait_for_key_frame = FALSE;
   if (entry->is_key_frame) {
     self->has_admitted_key = TRUE;
@@ -187,6 +248,7 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
     return RTC_AGAIN;
   }
   if (self->is_fresh) {
+    self->counters.sources_changed += !self->same_clock && self->rewrite.n_segments > 0;
     rtc_rewrite_set_source (&self->rewrite, self->slot, entry, self->same_clock);
     self->capture_time.has_last &= self->same_clock;
   } else if (self->is_skipping || (self->skip_from != 0 && entry->ext_seq >= self->skip_from)) {
@@ -246,7 +308,7 @@ send_stream_sent_from (const RtcSendStream *self)
 {
   if (!self->is_fresh)
     return self->histories[self->slot];
-  return self->histories[(self->slot + RTC_REWRITE_SEGMENTS - 1) % RTC_REWRITE_SEGMENTS];
+  return self->histories[(self->slot + RTC_SEND_STREAM_SLOTS - 1) % RTC_SEND_STREAM_SLOTS];
 }
 
 gboolean

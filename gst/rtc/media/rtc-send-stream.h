@@ -36,6 +36,8 @@ typedef struct {
 typedef struct {
   guint64 frames, key_frames;   /* pictures completed (marker) and key frames begun */
   guint64 packets_dropped;      /* handed in but not built: waiting for a key frame, too long */
+  guint64 packets_thinned;      /* left out, of upper temporal layers */
+  guint64 sources_changed;      /* that something was sent of */
   guint64 nack_messages;
   guint64 plis, firs;           /* received */
   guint64 padding_packets, padding_bytes;
@@ -64,6 +66,11 @@ typedef struct {
   guint32 admitted_key_ts;      /* source time stamp of the last key frame admitted */
   guint padding_step;           /* which of the last packets pads next */
   gboolean wait_for_key_frame;
+  gboolean is_leaving;          /* nothing more of this source, another one is to come */
+  guint8 temporal_wanted;       /* highest temporal layer to send */
+  guint8 temporal;              /* sent: may be less while no picture allows to go up */
+  gboolean has_thin, is_thin;   /* the picture thin_ts was looked at, and is left out */
+  guint32 thin_ts;
   gboolean has_key_frame;
   guint32 key_frame_ts;         /* source time stamp of the last key frame */
   guint64 key_frame_seq;        /* the peer's ext_seq of its first packet */
@@ -93,6 +100,21 @@ guint rtc_send_stream_set_source (RtcSendStream *self, RtcPacketHistory *history
  * or a key frame is waited for. To be asked once per packet, in order, before it is built, now or
  * later: once a key frame was admitted it is no longer waited for. */
 gboolean rtc_send_stream_admit (RtcSendStream *self, const RtcPacketHistoryEntry *entry);
+
+/* Nothing more of the source is sent, key frames neither; what was admitted and not yet built is
+ * left out (n_dropped packets, counted). For a path that the source is too much for, until
+ * set_source(); stay() takes it back, from the next key frame on. */
+void rtc_send_stream_leave (RtcSendStream *self, guint n_dropped);
+void rtc_send_stream_stay (RtcSendStream *self);
+
+/* RTC_SEND_STREAM_ALL_LAYERS: for set_temporal(), the value at first. */
+#define RTC_SEND_STREAM_ALL_LAYERS G_MAXUINT8
+
+/* Pictures of temporal layers above highest are left out from the next picture on, and the peer
+ * sees no gap (admit() says FALSE for their packets; counted). Higher layers come back when a
+ * picture allows it: a key frame, VP8's layer sync (one layer at a time), VP9's switching up point.
+ * Without effect on sources that have no layers. */
+void rtc_send_stream_set_temporal (RtcSendStream *self, guint8 highest);
 
 /* TRUE for each packet of a key frame that was admitted. */
 gboolean rtc_send_stream_is_key_frame (const RtcSendStream *self,

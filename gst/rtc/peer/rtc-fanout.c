@@ -25,6 +25,7 @@ struct _RtcFanout {
   RtcKeyFrameRequest key_frames;
   GstClockTime history_age;
   GArray *members; /* FanoutMember */
+  GArray *waiting; /* FanoutMember: they come over with the next key frame */
   RtcFanoutStats stats;
 };
 
@@ -38,9 +39,11 @@ rtc_fanout_new (const RtcFanoutConfig *config)
   self->config = *config;
   /* One packet at least: what is being sent lives in the history. */
   self->history = rtc_packet_history_new (MAX (config->history_packets, 2), config->history_age);
+  rtc_packet_history_set_format (self->history, config->format);
   self->history_age = config->history_age;
   rtc_key_frame_request_init (&self->key_frames, config->key_frame_interval);
   self->members = g_array_new (FALSE, FALSE, sizeof (FanoutMember));
+  self->waiting = g_array_new (FALSE, FALSE, sizeof (FanoutMember));
   return self;
 }
 
@@ -58,7 +61,20 @@ rtc_fanout_unref (RtcFanout *self)
     return;
   rtc_packet_history_free (self->history);
   g_array_unref (self->members);
+  g_array_unref (self->waiting);
   g_free (self);
+}
+
+/* Those who were waiting for a key frame get this one. */
+static void
+fanout_take_waiting (RtcFanout *self, GstClockTime now)
+{
+  while (self->waiting->len > 0) {
+    FanoutMember member = g_array_index (self->waiting, FanoutMember, self->waiting->len - 1);
+
+    g_array_set_size (self->waiting, self->waiting->len - 1);
+    rtc_peer_take_next (member.peer, now, member.transceiver);
+  }
 }
 
 /* Its number in the history, 0 when it is no RTP packet. */
@@ -76,6 +92,7 @@ fanout_store (RtcFanout *self, GstClockTime now, RtcPacket *packet)
   if (entry->is_key_frame) {
     self->stats.key_frames++;
     rtc_key_frame_request_handle_key_frame (&self->key_frames, now);
+    fanout_take_waiting (self, now);
   }
   return entry->ext_seq;
 }
@@ -184,17 +201,37 @@ rtc_fanout_add_peer (RtcFanout *self, RtcPeer *peer, guint transceiver)
   g_array_append_val (self->members, member);
 }
 
-void
-rtc_fanout_remove_peer (RtcFanout *self, RtcPeer *peer, guint transceiver)
+static void
+remove_member (GArray *members, const RtcPeer *peer, guint transceiver)
 {
-  for (guint i = 0; i < self->members->len; i++) {
-    const FanoutMember *member = &g_array_index (self->members, FanoutMember, i);
+  for (guint i = 0; i < members->len; i++) {
+    const FanoutMember *member = &g_array_index (members, FanoutMember, i);
 
     if (member->peer == peer && member->transceiver == transceiver) {
-      g_array_remove_index (self->members, i);
+      g_array_remove_index (members, i);
       return;
     }
   }
+}
+
+void
+rtc_fanout_remove_peer (RtcFanout *self, RtcPeer *peer, guint transceiver)
+{
+  remove_member (self->members, peer, transceiver);
+}
+
+void
+rtc_fanout_add_waiting (RtcFanout *self, RtcPeer *peer, guint transceiver)
+{
+  FanoutMember member = { peer, transceiver };
+
+  g_array_append_val (self->waiting, member);
+}
+
+void
+rtc_fanout_remove_waiting (RtcFanout *self, RtcPeer *peer, guint transceiver)
+{
+  remove_member (self->waiting, peer, transceiver);
 }
 
 RtcPacketHistory *

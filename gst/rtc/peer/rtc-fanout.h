@@ -28,6 +28,7 @@ typedef struct {
   GstClockTime history_age;        /* and for how long, ns; longer for peers far away */
   GstClockTime key_frame_interval; /* shortest gap between two requests to the encoder, ns */
   gboolean wait_for_key_frame;     /* a new peer gets nothing before a key frame starts */
+  RtcKeyFrameFormat format;        /* of the payload: whose picture ids are kept in order; NONE */
 } RtcFanoutConfig;
 
 typedef struct {
@@ -78,6 +79,10 @@ void rtc_fanout_note_rtt (RtcFanout *self, GstClockTime rtt);
  * frame asks for one itself. remove() may not be called from within a push. */
 void rtc_fanout_add_peer (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
 void rtc_fanout_remove_peer (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
+
+/* At the next key frame, before its first packet, rtc_peer_take_next() of peer is called once. */
+void rtc_fanout_add_waiting (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
+void rtc_fanout_remove_waiting (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
 
 /* Owned by self. */
 RtcPacketHistory *rtc_fanout_get_history (RtcFanout *self);

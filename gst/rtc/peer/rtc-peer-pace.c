@@ -43,8 +43,8 @@ peer_ask_key_frame (GstClockTime now, RtcPeerSection *section)
   section->key_frame_due = GST_CLOCK_TIME_NONE;
   section->wish_asked = now;
   section->is_stuck = FALSE;
-  if (section->fanout != NULL && (send->wait_for_key_frame || is_stuck))
-    rtc_fanout_request_key_frame (section->fanout, now, FALSE);
+  if (send->wait_for_key_frame || is_stuck)
+    rtc_peer_wish_key_frame (section, now, FALSE);
 }
 
 /* When the key frame may be asked for: after delay for the first one in a long time. */

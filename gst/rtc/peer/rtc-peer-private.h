@@ -9,6 +9,7 @@
  * before its keys or its stream are known, -rtcp answers and
  * makes reports, -feedback and -cc tell the peer what is missing and how much comes through, -rate
  * asks the congestion controller how much may be sent, -pace holds packets until they may leave,
+ * -rung goes over from one encoding to another,
  * -breaker stops what must not go on, -stats takes snapshots. Network thread only.
  *
  * The way of a media packet: rtc_peer_send_rtp() (fan-out) -> rtc_send_stream_admit() ->
@@ -58,6 +59,7 @@ typedef struct {
   gboolean can_send;               /* send is initialised and the direction allows it */
   RtcSendStream send;
   RtcFanout *fanout;               /* attached source (reference) */
+  RtcFanout *next;                 /* to go over to at its next key frame (reference) */
   RtcFanout *slots[RTC_SEND_STREAM_SLOTS]; /* references that keep send's histories alive */
   RtcCodec send_codec;
   guint64 early_drops;             /* packets that came before there were keys, or after failure,
@@ -320,6 +322,13 @@ void rtc_peer_protect_and_send_rtcp (RtcPeer *self, GstClockTime now, guint8 *da
     gsize cap);
 void rtc_peer_detach (RtcPeer *self, guint transceiver);
 void rtc_peer_start_picture (RtcPeer *self, GstClockTime now, guint transceiver);
+void rtc_peer_switch (RtcPeer *self, guint transceiver, RtcFanout *fanout); /* asks for nothing */
+gboolean rtc_peer_has_recent_key_frame (RtcFanout *fanout, GstClockTime now);
+
+/* rtc-peer-rung.c: the sources of a ladder. forget_next takes back what attach_next began;
+ * wish_key_frame asks whom the peer's next picture is to come from. */
+void rtc_peer_forget_next (RtcPeer *self, guint transceiver);
+void rtc_peer_wish_key_frame (RtcPeerSection *section, GstClockTime now, gboolean joining);
 
 /* rtc-peer-rtcp.c */
 void rtc_peer_start_rtcp (RtcPeer *self, GstClockTime now);

@@ -153,8 +153,7 @@ peer_handle_nack (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
 static void
 peer_ask_key_frame (RtcPeer *self, GstClockTime now, RtcPeerSection *section)
 {
-  if (section->fanout != NULL)
-    rtc_fanout_request_key_frame (section->fanout, now, section->send.counters.key_frames == 0);
+  rtc_peer_wish_key_frame (section, now, section->send.counters.key_frames == 0);
 }
 
 /* The PLI left before the last key frame can have arrived; if that is not enough another one will

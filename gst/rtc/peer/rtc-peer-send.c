@@ -13,17 +13,28 @@
 #define PEER_REPLAY_AGE (RTC_KEY_FRAME_INTERVAL / RTC_KEY_FRAME_JOIN_DIV)
 #define PEER_REPLAY_PACKETS 256
 
-static gboolean
-peer_replay (RtcPeer *self, GstClockTime now, guint transceiver)
+gboolean
+rtc_peer_has_recent_key_frame (RtcFanout *fanout, GstClockTime now)
 {
-  RtcPacketHistory *history = rtc_fanout_get_history (rtc_peer_section (self, transceiver)->fanout);
-  guint64 newest = rtc_packet_history_get_newest (history);
+  RtcPacketHistory *history = rtc_fanout_get_history (fanout);
   guint64 seq = rtc_packet_history_get_key_frame (history, now);
   const RtcPacketHistoryEntry *entry =
       seq == 0 ? NULL : rtc_packet_history_find (history, now, seq);
 
-  if (entry == NULL || rtc_time_elapsed (entry->time, now) > PEER_REPLAY_AGE
-      || newest - seq >= PEER_REPLAY_PACKETS)
+  return entry != NULL && rtc_time_elapsed (entry->time, now) <= PEER_REPLAY_AGE
+         && rtc_packet_history_get_newest (history) - seq < PEER_REPLAY_PACKETS;
+}
+
+static gboolean
+peer_replay (RtcPeer *self, GstClockTime now, guint transceiver)
+{
+  RtcFanout *fanout = rtc_peer_section (self, transceiver)->fanout;
+  RtcPacketHistory *history = rtc_fanout_get_history (fanout);
+  guint64 newest = rtc_packet_history_get_newest (history);
+  guint64 seq = rtc_packet_history_get_key_frame (history, now);
+  const RtcPacketHistoryEntry *entry;
+
+  if (!rtc_peer_has_recent_key_frame (fanout, now))
     return FALSE;
   GST_DEBUG_ID (
       self->id, "%" G_GUINT64_FORMAT " packets from the last key frame on", newest - seq + 1);
@@ -48,30 +59,40 @@ rtc_peer_start_picture (RtcPeer *self, GstClockTime now, guint transceiver)
     rtc_fanout_request_key_frame (section->fanout, now, TRUE);
 }
 
+void
+rtc_peer_switch (RtcPeer *self, guint transceiver, RtcFanout *fanout)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  guint slot;
+
+  rtc_peer_detach (self, transceiver);
+  slot = rtc_send_stream_set_source (&section->send, rtc_fanout_get_history (fanout),
+      rtc_fanout_get_config (fanout)->wait_for_key_frame);
+  rtc_fanout_ref (fanout);
+  rtc_fanout_unref (section->slots[slot]);
+  section->slots[slot] = fanout;
+  section->fanout = fanout;
+  rtc_fanout_add_peer (fanout, self, transceiver);
+}
+
 RtcResult
 rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout)
 {
   RtcPeerSection *section;
-  gboolean wait;
-  guint slot;
 
   if (transceiver >= self->sections->len || self->is_closed || self->failure != NULL)
     return RTC_ERR_STATE;
   section = rtc_peer_section (self, transceiver);
   if (fanout != NULL && !section->can_send)
     return RTC_ERR_STATE;
+  rtc_peer_forget_next (self, transceiver);
   if (section->fanout == fanout)
     return RTC_OK;
-  rtc_peer_detach (self, transceiver);
-  if (fanout == NULL)
+  if (fanout == NULL) {
+    rtc_peer_detach (self, transceiver);
     return RTC_OK;
-  wait = rtc_fanout_get_config (fanout)->wait_for_key_frame;
-  slot = rtc_send_stream_set_source (&section->send, rtc_fanout_get_history (fanout), wait);
-  rtc_fanout_ref (fanout);
-  rtc_fanout_unref (section->slots[slot]);
-  section->slots[slot] = fanout;
-  section->fanout = fanout;
-  rtc_fanout_add_peer (fanout, self, transceiver);
+  }
+  rtc_peer_switch (self, transceiver, fanout);
   /* Before there are keys nothing can be sent; peer_handle_keys() does it then. */
   rtc_peer_start_picture (self, now, transceiver);
   return RTC_OK;
@@ -90,6 +111,7 @@ rtc_peer_detach (RtcPeer *self, guint transceiver)
 {
   RtcPeerSection *section = rtc_peer_section (self, transceiver);
 
+  rtc_peer_forget_next (self, transceiver);
   if (section->fanout == NULL)
     return;
   rtc_fanout_remove_peer (section->fanout, self, transceiver);

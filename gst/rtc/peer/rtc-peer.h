@@ -119,8 +119,26 @@ RtcJsep *rtc_peer_get_jsep (RtcPeer *self);
  * stamps without a gap. RTC_ERR_STATE when the transceiver does not send. */
 RtcResult rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout);
 
+/* Goes over to another fan-out, another encoding of the same picture, when its next key frame
+ * starts; that is asked for. Until then hurry says what is sent: FALSE what is attached now, TRUE
+ * nothing, as it is too much for the path (and a key frame that has just been is taken at once).
+ * What is attached already, or nothing: as rtc_peer_attach(). A later call, or rtc_peer_attach(),
+ * takes it back. RTC_ERR_STATE as there. */
+RtcResult rtc_peer_attach_next (RtcPeer *self, GstClockTime now, guint transceiver,
+    RtcFanout *fanout, gboolean hurry);
+
+/* Leaves out the pictures of temporal layers above highest, see rtc_send_stream_set_temporal(); for
+ * any source of the transceiver. */
+void rtc_peer_set_temporal (RtcPeer *self, guint transceiver, guint8 highest);
+
+/* Called by the fan-out that comes next, once, before the first packet of a key frame. */
+void rtc_peer_take_next (RtcPeer *self, GstClockTime now, guint transceiver);
+
 /* What is attached to the transceiver, NULL when nothing is. Owned by the peer. */
 RtcFanout *rtc_peer_find_fanout (const RtcPeer *self, guint transceiver);
+
+/* What it goes over to next, NULL when nothing. Owned by the peer. */
+RtcFanout *rtc_peer_find_next (const RtcPeer *self, guint transceiver);
 
 /* Called by the fan-out for each attached peer: one source packet. */
 void rtc_peer_send_rtp (RtcPeer *self, GstClockTime now, guint transceiver,

@@ -74,6 +74,20 @@ rtc_peer_poll (RtcPeer *self, RtcOutput *out)
   return TRUE;
 }
 
+/* The loop's programs have no second source to go over to. */
+RtcFanout *
+rtc_peer_find_next (const RtcPeer *self, guint transceiver)
+{
+  return NULL;
+}
+
+RtcResult
+rtc_peer_attach_next (
+    RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout, gboolean hurry)
+{
+  return RTC_ERR_STATE;
+}
+
 gboolean
 rtc_peer_is_patient (const RtcPeer *self)
 {

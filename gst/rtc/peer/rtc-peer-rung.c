@@ -1,0 +1,113 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* Going over from one encoding of a picture to another, and leaving out temporal layers. */
+#include "gst/rtc/peer/rtc-peer-private.h"
+
+#define GST_CAT_DEFAULT rtc_log_rtp
+
+void
+rtc_peer_forget_next (RtcPeer *self, guint transceiver)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+
+  rtc_send_stream_stay (&section->send);
+  if (section->next == NULL)
+    return;
+  rtc_fanout_remove_waiting (section->next, self, transceiver);
+  g_clear_pointer (&section->next, rtc_fanout_unref);
+}
+
+void
+rtc_peer_wish_key_frame (RtcPeerSection *section, GstClockTime now, gboolean joining)
+{
+  /* A key frame of what is being left would be for nothing. */
+  RtcFanout *fanout = section->next != NULL ? section->next : section->fanout;
+
+  if (fanout != NULL)
+    rtc_fanout_request_key_frame (fanout, now, joining);
+}
+
+RtcFanout *
+rtc_peer_find_next (const RtcPeer *self, guint transceiver)
+{
+  if (transceiver >= self->sections->len)
+    return NULL;
+  return rtc_peer_section (self, transceiver)->next;
+}
+
+/* What waits is too much for the path, and so is all that would follow. */
+static void
+peer_leave (RtcPeer *self, guint transceiver)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  guint n = 0;
+
+  if (section->send.is_leaving)
+    return;
+  if (self->rate != NULL) {
+    n = rtc_pacer_drop (&self->rate->pacer, RTC_PACER_VIDEO, transceiver);
+    rtc_peer_drop_waiting (self, transceiver);
+  }
+  rtc_send_stream_leave (&section->send, n);
+}
+
+static RtcResult
+peer_stay (RtcPeer *self, GstClockTime now, guint transceiver)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+
+  rtc_peer_forget_next (self, transceiver);
+  if (section->send.wait_for_key_frame)
+    rtc_peer_wish_key_frame (section, now, FALSE);
+  return RTC_OK;
+}
+
+RtcResult
+rtc_peer_attach_next (
+    RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout, gboolean hurry)
+{
+  RtcPeerSection *section;
+
+  if (transceiver >= self->sections->len || self->is_closed || self->failure != NULL)
+    return RTC_ERR_STATE;
+  section = rtc_peer_section (self, transceiver);
+  if (fanout == section->fanout && fanout != NULL)
+    return peer_stay (self, now, transceiver);
+  if (fanout == NULL || section->fanout == NULL || self->srtp == NULL
+      || !rtc_fanout_get_config (fanout)->wait_for_key_frame
+      || (hurry && rtc_peer_has_recent_key_frame (fanout, now)))
+    return rtc_peer_attach (self, now, transceiver, fanout);
+  if (section->next != fanout) {
+    rtc_peer_forget_next (self, transceiver);
+    section->next = rtc_fanout_ref (fanout);
+    rtc_fanout_add_waiting (fanout, self, transceiver);
+  }
+  if (hurry)
+    peer_leave (self, transceiver);
+  GST_DEBUG_ID (self->id, "%u goes over to %s%s", transceiver, rtc_fanout_get_config (fanout)->name,
+      hurry ? ", sends nothing until then" : "");
+  rtc_fanout_request_key_frame (fanout, now, hurry);
+  return RTC_OK;
+}
+
+void
+rtc_peer_take_next (RtcPeer *self, GstClockTime now, guint transceiver)
+{
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  RtcFanout *fanout = g_steal_pointer (&section->next);
+
+  if (fanout == NULL)
+    return;
+  GST_DEBUG_ID (self->id, "%u is with %s", transceiver, rtc_fanout_get_config (fanout)->name);
+  rtc_peer_switch (self, transceiver, fanout);
+  rtc_fanout_unref (fanout);
+}
+
+void
+rtc_peer_set_temporal (RtcPeer *self, guint transceiver, guint8 highest)
+{
+  if (transceiver < self->sections->len)
+    rtc_send_stream_set_temporal (&rtc_peer_section (self, transceiver)->send, highest);
+}
