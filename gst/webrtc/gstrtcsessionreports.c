@@ -234,6 +234,13 @@ gst_rtc_session_peer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer d
     case RTC_OUTPUT_TARGET_RATE:
       report_target (self, output);
       break;
+    case RTC_OUTPUT_CHANNEL_NEW:
+    case RTC_OUTPUT_CHANNEL_OPEN:
+    case RTC_OUTPUT_CHANNEL_TEXT:
+    case RTC_OUTPUT_CHANNEL_BINARY:
+    case RTC_OUTPUT_CHANNEL_SENT:
+    case RTC_OUTPUT_CHANNEL_CLOSING:
+    case RTC_OUTPUT_CHANNEL_CLOSED:
     case RTC_OUTPUT_NEGOTIATION_NEEDED:
     default:
       break;

@@ -29,7 +29,7 @@ static gsize
 output_size (RtcOutputType type)
 {
   return type == RTC_OUTPUT_RTP || type == RTC_OUTPUT_RTCP || type == RTC_OUTPUT_STREAM_END
-                 || type == RTC_OUTPUT_TARGET_RATE
+                 || type >= RTC_OUTPUT_TARGET_RATE
              ? offsetof (RtcOutput, mid)
              : sizeof (RtcOutput);
 }

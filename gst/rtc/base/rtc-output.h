@@ -27,20 +27,29 @@ typedef enum {
   RTC_OUTPUT_STREAM_END,         /* a received SSRC ended: BYE, or its section is gone */
   RTC_OUTPUT_TARGET_RATE,        /* target_bps, loss, repair: what may be sent to the peer has
                                   * changed, or what of it is media */
+  RTC_OUTPUT_CHANNEL_NEW,        /* the peer opened a data channel, which is open: channel */
+  RTC_OUTPUT_CHANNEL_OPEN,       /* one of ours is open now */
+  RTC_OUTPUT_CHANNEL_TEXT,       /* a message in packet, UTF-8 or what the peer calls so */
+  RTC_OUTPUT_CHANNEL_BINARY,     /* likewise, bytes */
+  RTC_OUTPUT_CHANNEL_SENT,       /* n_bytes of what was queued have been handed to SCTP */
+  RTC_OUTPUT_CHANNEL_CLOSING,    /* the peer closes it */
+  RTC_OUTPUT_CHANNEL_CLOSED,     /* it is gone, and so is its handle */
 } RtcOutputType;
 
 typedef struct {
   RtcOutputType type;
   guint mline;        /* of CANDIDATE, RTP, RTCP, STREAM_END */
   guint32 ssrc;
-  RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP and RTCP */
+  guint32 channel;    /* of CHANNEL_*: the handle of rtc-data-channel.h */
+  gsize n_bytes;      /* of CHANNEL_SENT */
+  RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP, RTCP and messages */
   guint64 target_bps; /* of TARGET_RATE: all that is sent, headers of UDP and IP included */
   gfloat loss;        /* of TARGET_RATE: 0..1, of the last seconds */
   gfloat repair;      /* of TARGET_RATE: what retransmission and FEC of video take, as a share of
                        * the video itself, 0..1; of the last second */
 
-  /* From here on set with other types than RTP, RTCP, STREAM_END and TARGET_RATE only: those are
-   * many. */
+  /* From here on set with other types than RTP, RTCP, STREAM_END, TARGET_RATE and CHANNEL_* only:
+   * those are many. */
   gchar mid[17];
   RtcCandidate candidate;
   gchar reason[256];  /* of FAILED and CLOSED */

@@ -36,6 +36,10 @@ typedef struct {
   GByteArray *message;      /* being put together */
   GstClockTime retry_at, retry_interval;
   GQueue events;
+  GQueue unread;     /* events that wait for set_reading(TRUE) */
+  gboolean is_deaf;  /* set_reading(FALSE) */
+  gboolean was_full; /* send() said RTC_AGAIN */
+  RtcSctpStats stats;
 } FakeSctp;
 
 static RtcSctpEvent *
@@ -46,7 +50,10 @@ sctp_push_event (FakeSctp *self, RtcSctpEventType type, RtcPacket *packet)
   event->type = type;
   event->state = self->state;
   event->packet = packet;
-  g_queue_push_tail (&self->events, event);
+  g_queue_push_tail (type == RTC_SCTP_EVENT_MESSAGE || type == RTC_SCTP_EVENT_STREAM_RESET
+                         ? &self->unread
+                         : &self->events,
+      event);
   return event;
 }
 
@@ -116,6 +123,9 @@ sctp_handle_ack (FakeSctp *self, GstClockTime now, guint32 number)
   for (; n > 0; n--) {
     RtcPacket *piece = g_queue_pop_head (&self->pieces);
 
+    if ((piece->data[5] & FLAG_RESET) != 0)
+      sctp_push_event (self, RTC_SCTP_EVENT_RESET_DONE, NULL)->stream =
+          (guint16) (piece->data[6] << 8 | piece->data[7]);
     self->queued_bytes -= piece->len;
     rtc_packet_unref (piece);
     self->first_number++;
@@ -123,6 +133,9 @@ sctp_handle_ack (FakeSctp *self, GstClockTime now, guint32 number)
   }
   self->retry_interval = RETRY_FIRST;
   self->retry_at = GST_CLOCK_TIME_NONE;
+  if (self->was_full)
+    sctp_push_event (self, RTC_SCTP_EVENT_WRITABLE, NULL);
+  self->was_full = FALSE;
   sctp_fill_window (self, now);
 }
 
@@ -201,6 +214,8 @@ fake_sctp_handle_packet (RtcSctp *sctp, GstClockTime now, const guint8 *data, gs
 
   if (!r.ok || !self->started || self->state == RTC_SCTP_STATE_CLOSED)
     return RTC_ERR_PARSE;
+  self->stats.packets_received++;
+  self->stats.bytes_received += len;
   switch (kind) {
     case KIND_INIT:
       sctp_send_control (self, KIND_INIT_ACK, 0);
@@ -246,8 +261,10 @@ fake_sctp_send (RtcSctp *sctp, GstClockTime now, guint16 stream, guint32 ppid,
   if (self->state != RTC_SCTP_STATE_CONNECTED || stream >= self->config.max_streams)
     return RTC_ERR_STATE;
   /* A message longer than the queue goes when the queue is empty. */
-  if (self->queued_bytes > 0 && self->queued_bytes + len > QUEUE_MAX_BYTES)
+  if (self->queued_bytes > 0 && self->queued_bytes + len > QUEUE_MAX_BYTES) {
+    self->was_full = TRUE;
     return RTC_AGAIN;
+  }
   do {
     gsize n = MIN (room, len - pos);
     guint8 flags = (pos == 0 ? FLAG_BEGIN : 0) | (pos + n == len ? FLAG_END : 0);
@@ -287,13 +304,32 @@ fake_sctp_close (RtcSctp *sctp, GstClockTime now)
 static gboolean
 fake_sctp_poll (RtcSctp *sctp, RtcSctpEvent *out)
 {
-  RtcSctpEvent *event = g_queue_pop_head (&((FakeSctp *) sctp)->events);
+  FakeSctp *self = (FakeSctp *) sctp;
+  RtcSctpEvent *event = g_queue_pop_head (&self->events);
 
+  if (event == NULL && !self->is_deaf)
+    event = g_queue_pop_head (&self->unread);
   if (event == NULL)
     return FALSE;
+  if (event->type == RTC_SCTP_EVENT_TRANSMIT) {
+    self->stats.packets_sent++;
+    self->stats.bytes_sent += event->packet->len;
+  }
   *out = *event;
   g_free (event);
   return TRUE;
+}
+
+static void
+fake_sctp_set_reading (RtcSctp *sctp, gboolean is_reading)
+{
+  ((FakeSctp *) sctp)->is_deaf = !is_reading;
+}
+
+static void
+fake_sctp_get_stats (RtcSctp *sctp, RtcSctpStats *out)
+{
+  *out = ((FakeSctp *) sctp)->stats;
 }
 
 static GstClockTime
@@ -329,6 +365,7 @@ fake_sctp_free (RtcSctp *sctp)
     return;
   if (self->factory->last == sctp)
     self->factory->last = NULL;
+  self->is_deaf = FALSE;
   while (fake_sctp_poll (sctp, &event))
     rtc_packet_unref (event.packet);
   g_queue_clear_full (&self->pieces, (GDestroyNotify) rtc_packet_unref);
@@ -345,10 +382,12 @@ static const RtcSctpVTable fake_sctp_vtable = {
   .handle_packet = fake_sctp_handle_packet,
   .send = fake_sctp_send,
   .reset_stream = fake_sctp_reset_stream,
+  .set_reading = fake_sctp_set_reading,
   .close = fake_sctp_close,
   .poll = fake_sctp_poll,
   .next_deadline = fake_sctp_next_deadline,
   .handle_timeout = fake_sctp_handle_timeout,
+  .get_stats = fake_sctp_get_stats,
 };
 
 static RtcSctp *
@@ -365,6 +404,7 @@ fake_sctp_create (RtcSctpFactory *factory, const RtcSctpConfig *config, GError *
   self->retry_interval = RETRY_FIRST;
   g_queue_init (&self->pieces);
   g_queue_init (&self->events);
+  g_queue_init (&self->unread);
   return &self->parent;
 }
 

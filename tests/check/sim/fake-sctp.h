@@ -6,9 +6,10 @@
  *
  * Both ends call connect(). Messages of any size are cut into MTU-sized pieces, numbered,
  * acknowledged cumulatively and sent again after 100 ms, doubling to 1 s; at most 64 pieces are in
- * flight and 256 KiB queued (then send() says RTC_AGAIN). Ordered delivery over all streams:
- * max_retransmits and max_lifetime_ms are accepted and messages still delivered. Stream resets
- * travel in the same order as messages. Single thread. */
+ * flight and 256 KiB queued (then send() says RTC_AGAIN, and WRITABLE follows). Ordered delivery
+ * over all streams: max_retransmits and max_lifetime_ms are accepted and messages still delivered.
+ * Stream resets travel in the same order as messages. What an end does not take (set_reading) is
+ * kept. Single thread. */
 #pragma once
 
 #include "gst/rtc/iface/rtc-sctp-iface.h"

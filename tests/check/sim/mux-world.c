@@ -113,6 +113,13 @@ viewer_handle_output (MuxViewer *v, guint end, RtcOutput *out)
     case RTC_OUTPUT_STREAM_END:
     case RTC_OUTPUT_TARGET_RATE:
     case RTC_OUTPUT_CANDIDATES_DONE:
+    case RTC_OUTPUT_CHANNEL_NEW:
+    case RTC_OUTPUT_CHANNEL_OPEN:
+    case RTC_OUTPUT_CHANNEL_TEXT:
+    case RTC_OUTPUT_CHANNEL_BINARY:
+    case RTC_OUTPUT_CHANNEL_SENT:
+    case RTC_OUTPUT_CHANNEL_CLOSING:
+    case RTC_OUTPUT_CHANNEL_CLOSED:
     case RTC_OUTPUT_NEGOTIATION_NEEDED:
     default:
       break;

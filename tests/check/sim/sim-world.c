@@ -363,6 +363,13 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
       break;
     case RTC_OUTPUT_STATE:
     case RTC_OUTPUT_CANDIDATES_DONE:
+    case RTC_OUTPUT_CHANNEL_NEW:
+    case RTC_OUTPUT_CHANNEL_OPEN:
+    case RTC_OUTPUT_CHANNEL_TEXT:
+    case RTC_OUTPUT_CHANNEL_BINARY:
+    case RTC_OUTPUT_CHANNEL_SENT:
+    case RTC_OUTPUT_CHANNEL_CLOSING:
+    case RTC_OUTPUT_CHANNEL_CLOSED:
     case RTC_OUTPUT_NEGOTIATION_NEEDED:
       break;
   }
