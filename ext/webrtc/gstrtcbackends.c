@@ -9,7 +9,7 @@
 #include "ext/dtls/rtc-dtls.h"
 #include "ext/mux/rtc-udp-mux.h"
 #include "ext/nice/rtc-nice.h"
-#include "ext/srtp/rtc-srtp.h"
+#include "ext/srtp/rtc-srtp-evp.h"
 #include "gst/rtc/base/rtc-result.h"
 
 /* One ICE factory per loop, found under this name. */
@@ -199,11 +199,7 @@ gst_rtc_backends_new_transport (const GstRtcBackendsConfig *settings, GError **e
   rtc_dtls_identity_unref (identity);
   if (config.dtls == NULL)
     return NULL;
-  config.srtp = rtc_srtp_factory_new (error);
-  if (config.srtp == NULL) {
-    rtc_dtls_factory_free (config.dtls);
-    return NULL;
-  }
+  config.srtp = rtc_srtp_evp_factory_new ();
   config.loop = rtc_loop_get_default ();
   if (!prepare_mux (config.loop, settings, error)) {
     destroy_factories (config.dtls, config.srtp);

@@ -44,6 +44,12 @@ struct _RtcSrtpVTable {
   RtcResult (*protect_rtp) (RtcSrtp *self, guint8 *data, gsize *len, gsize cap);
   RtcResult (*protect_rtcp) (RtcSrtp *self, guint8 *data, gsize *len, gsize cap);
 
+  /* As protect_rtp(), of a packet whose body lies elsewhere: data holds header_len bytes, a whole
+   * RTP header with CSRCs and extension; the body, which must not overlap data, goes behind it in
+   * the same pass that encrypts it. *len is set. (nullable): copy it, and protect_rtp(). */
+  RtcResult (*protect_rtp_from) (RtcSrtp *self, guint8 *data, gsize header_len, const guint8 *body,
+      gsize body_len, gsize *len, gsize cap);
+
   /* In place; *len shrinks. RTC_ERR_AUTH, _REPLAY, _PARSE: count and drop. */
   RtcResult (*unprotect_rtp) (RtcSrtp *self, guint8 *data, gsize *len);
   RtcResult (*unprotect_rtcp) (RtcSrtp *self, guint8 *data, gsize *len);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ext/srtp/rtc-srtp.h"
+#include "ext/srtp/rtc-srtp-evp.h"
 #include "tests/check/net/dtls-pair.h"
 
 #define PACKET 1200
@@ -46,9 +46,8 @@ bench_handshake (void)
 }
 
 static void
-bench_srtp (const gchar *name, RtcSrtpProfile profile, gsize key_len)
+bench_srtp (RtcSrtpFactory *factory, const gchar *name, RtcSrtpProfile profile, gsize key_len)
 {
-  RtcSrtpFactory *factory = rtc_srtp_factory_new (NULL);
   RtcSrtpKeys keys = { profile, key_len, { 1 }, { 1 } };
   RtcSrtp *srtp = factory->create (factory, &keys, NULL);
   static guint8 packets[BATCH][PACKET + RTC_SRTP_MAX_OVERHEAD];
@@ -74,9 +73,17 @@ bench_srtp (const gchar *name, RtcSrtpProfile profile, gsize key_len)
       g_assert_cmpint (srtp->vtable->unprotect_rtp (srtp, packets[j], &lens[j]), ==, RTC_OK);
     unprotect += cpu_ns () - begin;
   }
-  g_print ("%s, %u bytes: protect %" G_GINT64_FORMAT " ns, unprotect %" G_GINT64_FORMAT " ns\n",
-      name, PACKET, protect / N_PACKETS, unprotect / N_PACKETS);
+  g_print ("%s: %s, %u bytes: protect %" G_GINT64_FORMAT " ns, unprotect %" G_GINT64_FORMAT " ns\n",
+      factory->name, name, PACKET, protect / N_PACKETS, unprotect / N_PACKETS);
   srtp->vtable->free (srtp);
+}
+
+static void
+bench_backend (RtcSrtpFactory *factory)
+{
+  bench_srtp (factory, "AES128_CM_SHA1_80", RTC_SRTP_PROFILE_AES128_CM_SHA1_80, 30);
+  bench_srtp (factory, "AEAD_AES_128_GCM", RTC_SRTP_PROFILE_AEAD_AES_128_GCM, 28);
+  bench_srtp (factory, "AEAD_AES_256_GCM", RTC_SRTP_PROFILE_AEAD_AES_256_GCM, 44);
   rtc_srtp_factory_free (factory);
 }
 
@@ -85,8 +92,7 @@ main (int argc, char **argv)
 {
   gst_init (NULL, NULL);
   bench_handshake ();
-  bench_srtp ("AES128_CM_SHA1_80", RTC_SRTP_PROFILE_AES128_CM_SHA1_80, 30);
-  bench_srtp ("AEAD_AES_128_GCM", RTC_SRTP_PROFILE_AEAD_AES_128_GCM, 28);
-  bench_srtp ("AEAD_AES_256_GCM", RTC_SRTP_PROFILE_AEAD_AES_256_GCM, 44);
+  bench_backend (rtc_srtp_factory_new (NULL));
+  bench_backend (rtc_srtp_evp_factory_new ());
   return 0;
 }

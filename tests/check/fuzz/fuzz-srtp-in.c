@@ -2,16 +2,16 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* fuzz-srtp-in.c - packets of a stranger into a keyed SRTP session.
+/* fuzz-srtp-in.c - packets of a stranger into a keyed SRTP session, of each backend.
  *
- * Input: one byte of profile and kind, then a packet. As it is, it must be refused and change no
- * length; as plain text, it must come back from protect and unprotect as it was; damaged on the
- * way, it must be refused. */
+ * Input: one byte of profile, kind and backend, then a packet. As it is, it must be refused and
+ * change no length; as plain text, it must come back from protect and unprotect as it was; damaged
+ * on the way, it must be refused. */
 #include "tests/check/fuzz/fuzz.h"
 
 #include <string.h>
 
-#include "ext/srtp/rtc-srtp.h"
+#include "ext/srtp/rtc-srtp-evp.h"
 
 #define CAP 4096
 
@@ -57,7 +57,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (size < 1 || size > 2000)
     return 0;
   is_rtcp = (data[0] & 0x80) != 0;
-  factory = rtc_srtp_factory_new (NULL);
+  factory = (data[0] & 0x40) != 0 ? rtc_srtp_factory_new (NULL) : rtc_srtp_evp_factory_new ();
   srtp = factory->create (factory, &keys_table[data[0] % G_N_ELEMENTS (keys_table)], NULL);
   FUZZ_CHECK (srtp != NULL);
   data++;

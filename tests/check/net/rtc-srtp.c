@@ -2,8 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-srtp.c - known answers, roll-over, replay, forgeries and runts against libsrtp2. */
-#include "ext/srtp/rtc-srtp.h"
+/* rtc-srtp.c - known answers, roll-over, replay, forgeries and runts against a backend: libsrtp2,
+ * or with the argument "evp" OpenSSL's EVP. */
+#include "ext/srtp/rtc-srtp-evp.h"
 
 #include <srtp2/srtp.h>
 
@@ -31,6 +32,18 @@ typedef struct {
   gsize tag;
 } Fixture;
 
+static gboolean is_evp;
+
+static RtcSrtpFactory *
+make_factory (void)
+{
+  GError *error = NULL;
+  RtcSrtpFactory *factory = is_evp ? rtc_srtp_evp_factory_new () : rtc_srtp_factory_new (&error);
+
+  g_assert_no_error (error);
+  return factory;
+}
+
 static void
 fixture_init (Fixture *self, guint profile)
 {
@@ -41,8 +54,7 @@ fixture_init (Fixture *self, guint profile)
     a.local_key[i] = b.remote_key[i] = (guint8) (i + 1);
     a.remote_key[i] = b.local_key[i] = (guint8) (200 - i);
   }
-  self->factory = rtc_srtp_factory_new (&error);
-  g_assert_no_error (error);
+  self->factory = make_factory ();
   self->tx = self->factory->create (self->factory, &a, &error);
   g_assert_no_error (error);
   self->rx = self->factory->create (self->factory, &b, &error);
@@ -154,7 +166,7 @@ check_answer (RtcSrtp *srtp, const gchar *plain_hex, const gchar *wire_hex, gboo
 static void
 test_known_answers (void)
 {
-  RtcSrtpFactory *factory = rtc_srtp_factory_new (NULL);
+  RtcSrtpFactory *factory = make_factory ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (kav_table); i++) {
     RtcSrtpKeys keys = { kav_table[i].profile };
@@ -180,7 +192,7 @@ test_creation_errors (void)
     { RTC_SRTP_PROFILE_AEAD_AES_128_GCM, 30 },
     { RTC_SRTP_PROFILE_AEAD_AES_256_GCM, 0 },
   };
-  RtcSrtpFactory *factory = rtc_srtp_factory_new (NULL);
+  RtcSrtpFactory *factory = make_factory ();
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
     GError *error = NULL;
@@ -496,7 +508,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
-  g_test_add_func ("/srtp/library-in-use", test_library_in_use);
+  is_evp = argc > 1 && g_str_equal (argv[1], "evp");
+  if (!is_evp)
+    g_test_add_func ("/srtp/library-in-use", test_library_in_use);
   g_test_add_func ("/srtp/known-answers", test_known_answers);
   g_test_add_func ("/srtp/creation-errors", test_creation_errors);
   g_test_add_data_func ("/srtp/roll-over/cm", GUINT_TO_POINTER (0), test_roll_over);

@@ -1,0 +1,310 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ext/srtp/rtc-srtp-cipher.h"
+
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/params.h>
+
+#include "gst/rtc/base/rtc-bytes.h"
+
+#define BLOCK 16
+#define SHA1_LEN 20
+
+/* RFC 3711 4.3.2: labels of encryption, authentication and salting; of SRTCP they are higher. */
+#define LABEL_ENCRYPTION 0
+#define LABEL_AUTHENTICATION 1
+#define LABEL_SALT 2
+#define LABEL_RTCP 3
+
+/* RFC 3711 4.3.1: the label is above 48 bits of index / rate, at the low end of 112 bits. */
+#define LABEL_AT 7
+
+/* -- What OpenSSL has -------------------------------------------------------- */
+
+/* Looked up once per process, since that costs more than a packet, and kept. */
+typedef struct {
+  EVP_CIPHER *ctr128, *ctr256, *gcm128, *gcm256;
+  EVP_MAC *hmac;
+} Algorithms;
+
+static gpointer
+algorithms_fetch (gpointer unused)
+{
+  Algorithms *self = g_new0 (Algorithms, 1);
+
+  self->ctr128 = EVP_CIPHER_fetch (NULL, "AES-128-CTR", NULL);
+  self->ctr256 = EVP_CIPHER_fetch (NULL, "AES-256-CTR", NULL);
+  self->gcm128 = EVP_CIPHER_fetch (NULL, "AES-128-GCM", NULL);
+  self->gcm256 = EVP_CIPHER_fetch (NULL, "AES-256-GCM", NULL);
+  self->hmac = EVP_MAC_fetch (NULL, "HMAC", NULL);
+  return self;
+}
+
+static const Algorithms *
+algorithms_get (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, algorithms_fetch, NULL);
+}
+
+static const EVP_CIPHER *
+find_ctr (gsize key_len)
+{
+  return key_len == 32 ? algorithms_get ()->ctr256 : algorithms_get ()->ctr128;
+}
+
+static const EVP_CIPHER *
+find_cipher (const RtcSrtpSuite *suite)
+{
+  if (!suite->is_aead)
+    return find_ctr (suite->key_len);
+  return suite->key_len == 32 ? algorithms_get ()->gcm256 : algorithms_get ()->gcm128;
+}
+
+/* -- Keys -------------------------------------------------------------------- */
+
+/* RFC 3711 4.3.1, 4.3.3: the key stream of AES in counter mode from (label XOR salt) * 2^16 on; a
+ * salt of 96 bits has 16 zero bits behind it (RFC 7714 11). */
+static gboolean
+derive_one (EVP_CIPHER_CTX *context, const RtcSrtpSuite *suite, const guint8 *master, guint8 label,
+    guint8 *out, gsize len)
+{
+  guint8 iv[BLOCK] = { 0 };
+  int n = 0;
+
+  memcpy (iv, master + suite->key_len, suite->salt_len);
+  iv[LABEL_AT] ^= label;
+  memset (out, 0, len);
+  return EVP_EncryptInit_ex2 (context, find_ctr (suite->key_len), master, iv, NULL) == 1
+         && EVP_EncryptUpdate (context, out, &n, out, (int) len) == 1;
+}
+
+gboolean
+rtc_srtp_derive (
+    const RtcSrtpSuite *suite, const guint8 *master, gboolean is_rtcp, RtcSrtpSessionKeys *out)
+{
+  EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new ();
+  guint8 first = is_rtcp ? LABEL_RTCP : 0;
+  gboolean ok;
+
+  memset (out, 0, sizeof *out);
+  ok = context != NULL && find_ctr (suite->key_len) != NULL
+       && derive_one (context, suite, master, first + LABEL_ENCRYPTION, out->key, suite->key_len)
+       && derive_one (
+           context, suite, master, first + LABEL_AUTHENTICATION, out->auth, sizeof out->auth)
+       && derive_one (context, suite, master, first + LABEL_SALT, out->salt, suite->salt_len);
+  EVP_CIPHER_CTX_free (context);
+  return ok;
+}
+
+static gboolean
+cipher_init_mac (RtcSrtpCipher *self, const guint8 *key)
+{
+  char digest[] = "SHA1";
+  OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string (OSSL_MAC_PARAM_DIGEST, digest, 0),
+    OSSL_PARAM_construct_end () };
+  EVP_MAC *hmac = algorithms_get ()->hmac;
+
+  self->mac = hmac == NULL ? NULL : EVP_MAC_CTX_new (hmac);
+  return self->mac != NULL && EVP_MAC_init (self->mac, key, RTC_SRTP_AUTH_KEY_LEN, params) == 1;
+}
+
+gboolean
+rtc_srtp_cipher_init (RtcSrtpCipher *self, const RtcSrtpSuite *suite,
+    const RtcSrtpSessionKeys *keys, gboolean is_rtcp, gboolean is_sealing)
+{
+  const EVP_CIPHER *cipher = find_cipher (suite);
+  /* Counter mode makes the same key stream either way. */
+  int direction = is_sealing || !suite->is_aead ? 1 : 0;
+
+  memset (self, 0, sizeof *self);
+  self->suite = suite;
+  self->is_rtcp = is_rtcp;
+  memcpy (self->salt, keys->salt, sizeof self->salt);
+  self->cipher = EVP_CIPHER_CTX_new ();
+  if (self->cipher != NULL && cipher != NULL
+      && EVP_CipherInit_ex2 (self->cipher, cipher, keys->key, NULL, direction, NULL) == 1
+      && (suite->is_aead || cipher_init_mac (self, keys->auth)))
+    return TRUE;
+  rtc_srtp_cipher_clear (self);
+  return FALSE;
+}
+
+void
+rtc_srtp_cipher_clear (RtcSrtpCipher *self)
+{
+  EVP_CIPHER_CTX_free (self->cipher);
+  EVP_MAC_CTX_free (self->mac);
+  OPENSSL_cleanse (self, sizeof *self);
+}
+
+/* -- One packet -------------------------------------------------------------- */
+
+static void
+put (guint8 *at, guint64 value, guint n_bytes)
+{
+  for (guint i = n_bytes; i > 0; i--, value >>= 8)
+    at[i - 1] = (guint8) value;
+}
+
+static void
+mix (guint8 *at, guint64 value, guint n_bytes)
+{
+  for (guint i = n_bytes; i > 0; i--, value >>= 8)
+    at[i - 1] ^= (guint8) value;
+}
+
+/* RFC 3711 4.1.1: IV = (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16).
+ * RFC 7714 8.1: 00 00 SSRC ROC SEQ; 9.1: 00 00 SSRC 00 00 and the index; each XOR the salt. */
+static void
+cipher_make_iv (const RtcSrtpCipher *self, guint32 ssrc, guint64 index, guint8 iv[BLOCK])
+{
+  gsize at = self->suite->is_aead ? 2 : 4;
+
+  memset (iv, 0, BLOCK);
+  memcpy (iv, self->salt, self->suite->salt_len);
+  mix (iv + at, ssrc, 4);
+  mix (iv + at + 4, index, 6);
+}
+
+/* RFC 3711 4.2: over the packet and, for RTP, the roll-over counter. */
+static gboolean
+cipher_authenticate (
+    RtcSrtpCipher *self, guint64 index, const guint8 *data, gsize len, guint8 tag[SHA1_LEN])
+{
+  guint8 roc[4];
+  gsize n = 0;
+
+  put (roc, index >> 16, sizeof roc);
+  return EVP_MAC_init (self->mac, NULL, 0, NULL) == 1 && EVP_MAC_update (self->mac, data, len) == 1
+         && (self->is_rtcp || EVP_MAC_update (self->mac, roc, sizeof roc) == 1)
+         && EVP_MAC_final (self->mac, tag, &n, SHA1_LEN) == 1;
+}
+
+static gboolean
+cipher_crypt (
+    RtcSrtpCipher *self, const guint8 iv[BLOCK], const guint8 *body, gsize body_len, guint8 *out)
+{
+  int n = 0;
+
+  return EVP_EncryptInit_ex2 (self->cipher, NULL, NULL, iv, NULL) == 1
+         && EVP_EncryptUpdate (self->cipher, out, &n, body, (int) body_len) == 1;
+}
+
+static gsize
+cipher_seal_cm (RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, guint8 *data,
+    gsize header_len, const guint8 *body, gsize body_len)
+{
+  gsize len = header_len + body_len;
+  guint8 tag[SHA1_LEN];
+
+  if (!cipher_crypt (self, iv, body, body_len, data + header_len))
+    return 0;
+  if (self->is_rtcp) {
+    put (data + len, index | RTC_SRTP_E_FLAG, RTC_SRTP_INDEX_LEN);
+    len += RTC_SRTP_INDEX_LEN;
+  }
+  if (!cipher_authenticate (self, index, data, len, tag))
+    return 0;
+  memcpy (data + len, tag, self->suite->tag_len);
+  return len + self->suite->tag_len;
+}
+
+static gsize
+cipher_open_cm (RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, guint8 *data,
+    gsize header_len, gsize len)
+{
+  gsize covered = len - self->suite->tag_len;
+  gsize plain = covered - (self->is_rtcp ? RTC_SRTP_INDEX_LEN : 0);
+  guint8 tag[SHA1_LEN];
+
+  if (!cipher_authenticate (self, index, data, covered, tag)
+      || CRYPTO_memcmp (tag, data + covered, self->suite->tag_len) != 0
+      || !cipher_crypt (self, iv, data + header_len, plain - header_len, data + header_len))
+    return 0;
+  return plain;
+}
+
+/* RFC 7714 8.2: the header is associated data; 9.2, 9.3: so is the word with flag and index. */
+static gboolean
+cipher_associate (
+    RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, const guint8 *header, gsize len)
+{
+  guint8 word[RTC_SRTP_INDEX_LEN];
+  int n = 0;
+
+  put (word, index | RTC_SRTP_E_FLAG, sizeof word);
+  return EVP_CipherInit_ex2 (self->cipher, NULL, NULL, iv, -1, NULL) == 1
+         && EVP_CipherUpdate (self->cipher, NULL, &n, header, (int) len) == 1
+         && (!self->is_rtcp
+             || EVP_CipherUpdate (self->cipher, NULL, &n, word, (int) sizeof word) == 1);
+}
+
+static gsize
+cipher_seal_gcm (RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, guint8 *data,
+    gsize header_len, const guint8 *body, gsize body_len)
+{
+  gsize len = header_len + body_len;
+  OSSL_PARAM params[] = { OSSL_PARAM_construct_octet_string (
+                              OSSL_CIPHER_PARAM_AEAD_TAG, data + len, self->suite->tag_len),
+    OSSL_PARAM_construct_end () };
+  int n = 0;
+
+  if (!cipher_associate (self, iv, index, data, header_len)
+      || EVP_EncryptUpdate (self->cipher, data + header_len, &n, body, (int) body_len) != 1
+      || EVP_EncryptFinal_ex (self->cipher, data + len, &n) != 1
+      || EVP_CIPHER_CTX_get_params (self->cipher, params) != 1)
+    return 0;
+  len += self->suite->tag_len;
+  if (!self->is_rtcp)
+    return len;
+  put (data + len, index | RTC_SRTP_E_FLAG, RTC_SRTP_INDEX_LEN);
+  return len + RTC_SRTP_INDEX_LEN;
+}
+
+static gsize
+cipher_open_gcm (RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, guint8 *data,
+    gsize header_len, gsize len)
+{
+  gsize plain = len - self->suite->tag_len - (self->is_rtcp ? RTC_SRTP_INDEX_LEN : 0);
+  OSSL_PARAM params[] = { OSSL_PARAM_construct_octet_string (
+                              OSSL_CIPHER_PARAM_AEAD_TAG, data + plain, self->suite->tag_len),
+    OSSL_PARAM_construct_end () };
+  guint8 *body = data + header_len;
+  int n = 0;
+
+  if (!cipher_associate (self, iv, index, data, header_len)
+      || EVP_DecryptUpdate (self->cipher, body, &n, body, (int) (plain - header_len)) != 1
+      || EVP_CIPHER_CTX_set_params (self->cipher, params) != 1
+      || EVP_DecryptFinal_ex (self->cipher, data + plain, &n) != 1)
+    return 0;
+  return plain;
+}
+
+gsize
+rtc_srtp_cipher_seal (RtcSrtpCipher *self, guint32 ssrc, guint64 index, guint8 *data,
+    gsize header_len, const guint8 *body, gsize body_len)
+{
+  guint8 iv[BLOCK];
+
+  cipher_make_iv (self, ssrc, index, iv);
+  return (self->suite->is_aead ? cipher_seal_gcm : cipher_seal_cm) (
+      self, iv, index, data, header_len, body, body_len);
+}
+
+gsize
+rtc_srtp_cipher_open (
+    RtcSrtpCipher *self, guint32 ssrc, guint64 index, guint8 *data, gsize header_len, gsize len)
+{
+  guint8 iv[BLOCK];
+
+  cipher_make_iv (self, ssrc, index, iv);
+  return (self->suite->is_aead ? cipher_open_gcm : cipher_open_cm) (
+      self, iv, index, data, header_len, len);
+}

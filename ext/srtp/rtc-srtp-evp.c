@@ -1,0 +1,312 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ext/srtp/rtc-srtp-evp.h"
+
+#include <string.h>
+
+#include "ext/srtp/rtc-srtp-cipher.h"
+#include "ext/srtp/rtc-srtp-window.h"
+#include "gst/rtc/base/rtc-log.h"
+
+#define ROC_1 0x10000u
+
+typedef struct {
+  guint32 ssrc;
+  RtcSrtpWindow rtp, rtcp;
+} EvpStream;
+
+typedef struct {
+  RtcSrtpCipher rtp, rtcp;
+  GPtrArray *streams; /* EvpStream; those of whom an authentic packet was, or is to be, sent */
+  guint last;         /* place of the one found last */
+} EvpDirection;
+
+typedef struct {
+  RtcSrtpBase base;
+  EvpDirection out, in;
+} EvpSrtp;
+
+/* -- Streams ----------------------------------------------------------------- */
+
+static gboolean
+direction_open (
+    EvpDirection *self, const RtcSrtpSuite *suite, const guint8 *master, gboolean is_sealing)
+{
+  RtcSrtpSessionKeys keys;
+  gboolean ok;
+
+  self->streams = g_ptr_array_new_with_free_func (g_free);
+  ok = rtc_srtp_derive (suite, master, FALSE, &keys)
+       && rtc_srtp_cipher_init (&self->rtp, suite, &keys, FALSE, is_sealing)
+       && rtc_srtp_derive (suite, master, TRUE, &keys)
+       && rtc_srtp_cipher_init (&self->rtcp, suite, &keys, TRUE, is_sealing);
+  OPENSSL_cleanse (&keys, sizeof keys);
+  return ok;
+}
+
+static void
+direction_clear (EvpDirection *self)
+{
+  rtc_srtp_cipher_clear (&self->rtp);
+  rtc_srtp_cipher_clear (&self->rtcp);
+  g_clear_pointer (&self->streams, g_ptr_array_unref);
+}
+
+/* NULL: none yet. */
+static EvpStream *
+direction_find (EvpDirection *self, guint32 ssrc)
+{
+  if (self->last < self->streams->len) {
+    EvpStream *stream = g_ptr_array_index (self->streams, self->last);
+
+    if (stream->ssrc == ssrc)
+      return stream;
+  }
+  for (guint i = 0; i < self->streams->len; i++) {
+    EvpStream *stream = g_ptr_array_index (self->streams, i);
+
+    if (stream->ssrc == ssrc) {
+      self->last = i;
+      return stream;
+    }
+  }
+  return NULL;
+}
+
+static gboolean
+direction_has_room (const EvpDirection *self)
+{
+  return self->streams->len < RTC_SRTP_MAX_STREAMS;
+}
+
+static EvpStream *
+direction_add (EvpDirection *self, guint32 ssrc)
+{
+  EvpStream *stream = g_new0 (EvpStream, 1);
+
+  stream->ssrc = ssrc;
+  self->last = self->streams->len;
+  g_ptr_array_add (self->streams, stream);
+  return stream;
+}
+
+/* -- Out --------------------------------------------------------------------- */
+
+/* The stream of a packet that is to be protected; NULL: there must not be one. */
+static EvpStream *
+evp_open_out (EvpSrtp *self, guint32 ssrc, gboolean is_rtcp)
+{
+  EvpStream *stream = direction_find (&self->out, ssrc);
+
+  if (!rtc_srtp_may_use_key (self->base.n_out, is_rtcp))
+    return NULL;
+  if (stream == NULL && direction_has_room (&self->out))
+    stream = direction_add (&self->out, ssrc);
+  return stream;
+}
+
+static RtcResult
+evp_note_protected (EvpSrtp *self, gsize made, gsize *len, gboolean is_rtcp)
+{
+  if (made == 0)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
+  self->base.n_out[is_rtcp]++;
+  self->base.stats.protected_packets++;
+  *len = made;
+  return RTC_OK;
+}
+
+static RtcResult
+evp_protect_rtp_from (RtcSrtp *iface, guint8 *data, gsize header_len, const guint8 *body,
+    gsize body_len, gsize *len, gsize cap)
+{
+  EvpSrtp *self = (EvpSrtp *) iface;
+  gsize room = self->base.suite->tag_len;
+  EvpStream *stream;
+  guint64 index;
+  guint32 ssrc;
+
+  if (rtc_srtp_parse_rtp (data, header_len, 0, &ssrc) != header_len || body_len > G_MAXINT)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_PARSE);
+  if (cap < header_len || cap - header_len < room || cap - header_len - room < body_len)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
+  stream = evp_open_out (self, ssrc, FALSE);
+  if (stream == NULL)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
+  index = rtc_srtp_window_guess (&stream->rtp, (guint16) (data[2] << 8 | data[3]));
+  /* The same index twice would be the same key stream twice. */
+  if (rtc_srtp_window_is_replay (&stream->rtp, index))
+    return rtc_srtp_refuse (&self->base, RTC_ERR_REPLAY);
+  rtc_srtp_window_note (&stream->rtp, index);
+  return evp_note_protected (self,
+      rtc_srtp_cipher_seal (&self->out.rtp, ssrc, index, data, header_len, body, body_len), len,
+      FALSE);
+}
+
+static RtcResult
+evp_protect_rtp (RtcSrtp *iface, guint8 *data, gsize *len, gsize cap)
+{
+  EvpSrtp *self = (EvpSrtp *) iface;
+  guint32 ssrc;
+  gsize header_len = rtc_srtp_parse_rtp (data, *len, 0, &ssrc);
+
+  if (header_len == 0)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_PARSE);
+  return evp_protect_rtp_from (
+      iface, data, header_len, data + header_len, *len - header_len, len, cap);
+}
+
+static RtcResult
+evp_protect_rtcp (RtcSrtp *iface, guint8 *data, gsize *len, gsize cap)
+{
+  EvpSrtp *self = (EvpSrtp *) iface;
+  guint32 ssrc;
+  gsize header_len = rtc_srtp_parse_rtcp (data, *len, 0, &ssrc);
+  EvpStream *stream;
+  guint64 index;
+
+  if (header_len == 0)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_PARSE);
+  if (cap < *len || cap - *len < self->base.suite->tag_len + RTC_SRTP_INDEX_LEN)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
+  stream = evp_open_out (self, ssrc, TRUE);
+  if (stream == NULL)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
+  /* RFC 3711 3.4: one more for each packet of the SSRC; the key's lifetime bounds it. */
+  index = stream->rtcp.highest + 1;
+  stream->rtcp.highest = index;
+  return evp_note_protected (self,
+      rtc_srtp_cipher_seal (
+          &self->out.rtcp, ssrc, index, data, header_len, data + header_len, *len - header_len),
+      len, TRUE);
+}
+
+/* -- In ---------------------------------------------------------------------- */
+
+/* Bytes left, 0: not authentic. *index is what was right. */
+static gsize
+evp_open_rtp (EvpSrtp *self, guint32 ssrc, gboolean is_first, guint64 *index, guint8 *data,
+    gsize header_len, gsize len)
+{
+  guint8 copy[RTC_MAX_DATAGRAM]; /* a GCM packet that fails is spoilt */
+  gboolean may_be_late = is_first && *index < RTC_SRTP_LATE_START && len <= sizeof copy;
+  gsize plain;
+
+  if (may_be_late)
+    memcpy (copy, data, len);
+  plain = rtc_srtp_cipher_open (&self->in.rtp, ssrc, *index, data, header_len, len);
+  if (plain > 0 || !may_be_late)
+    return plain;
+  memcpy (data, copy, len);
+  *index += ROC_1;
+  return rtc_srtp_cipher_open (&self->in.rtp, ssrc, *index, data, header_len, len);
+}
+
+static RtcResult
+evp_unprotect (EvpSrtp *self, guint8 *data, gsize *len, gboolean is_rtcp)
+{
+  const RtcSrtpSuite *suite = self->base.suite;
+  gsize trailer = suite->tag_len + (is_rtcp ? RTC_SRTP_INDEX_LEN : 0), header_len, plain;
+  static const RtcSrtpWindow unused = { 0 };
+  const RtcSrtpWindow *window = &unused;
+  EvpStream *stream;
+  guint64 index;
+  guint32 ssrc;
+
+  header_len = (is_rtcp ? rtc_srtp_parse_rtcp : rtc_srtp_parse_rtp) (data, *len, trailer, &ssrc);
+  if (header_len == 0)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_PARSE);
+  index = is_rtcp ? rtc_srtp_read_index (suite, data, *len) : 0;
+  if (is_rtcp && (index & RTC_SRTP_E_FLAG) == 0)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_AUTH);
+  stream = direction_find (&self->in, ssrc);
+  if (!rtc_srtp_may_use_key (self->base.n_in, is_rtcp)
+      || (stream == NULL && !direction_has_room (&self->in)))
+    return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
+  if (stream != NULL)
+    window = is_rtcp ? &stream->rtcp : &stream->rtp;
+  index = is_rtcp ? index & ~(guint64) RTC_SRTP_E_FLAG
+                  : rtc_srtp_window_guess (window, (guint16) (data[2] << 8 | data[3]));
+  if (rtc_srtp_window_is_replay (window, index))
+    return rtc_srtp_refuse (&self->base, RTC_ERR_REPLAY);
+  plain = is_rtcp ? rtc_srtp_cipher_open (&self->in.rtcp, ssrc, index, data, header_len, *len)
+                  : evp_open_rtp (self, ssrc, !window->is_used, &index, data, header_len, *len);
+  if (plain == 0)
+    return rtc_srtp_refuse (&self->base, RTC_ERR_AUTH);
+  if (stream == NULL)
+    stream = direction_add (&self->in, ssrc);
+  rtc_srtp_window_note (is_rtcp ? &stream->rtcp : &stream->rtp, index);
+  self->base.n_in[is_rtcp]++;
+  self->base.stats.unprotected_packets++;
+  *len = plain;
+  return RTC_OK;
+}
+
+static RtcResult
+evp_unprotect_rtp (RtcSrtp *iface, guint8 *data, gsize *len)
+{
+  return evp_unprotect ((EvpSrtp *) iface, data, len, FALSE);
+}
+
+static RtcResult
+evp_unprotect_rtcp (RtcSrtp *iface, guint8 *data, gsize *len)
+{
+  return evp_unprotect ((EvpSrtp *) iface, data, len, TRUE);
+}
+
+/* -- Life -------------------------------------------------------------------- */
+
+static void
+evp_free (RtcSrtp *iface)
+{
+  EvpSrtp *self = (EvpSrtp *) iface;
+
+  if (self == NULL)
+    return;
+  direction_clear (&self->out);
+  direction_clear (&self->in);
+  g_free (self);
+}
+
+static const RtcSrtpVTable evp_vtable = {
+  .name = "evp",
+  .free = evp_free,
+  .protect_rtp = evp_protect_rtp,
+  .protect_rtp_from = evp_protect_rtp_from,
+  .protect_rtcp = evp_protect_rtcp,
+  .unprotect_rtp = evp_unprotect_rtp,
+  .unprotect_rtcp = evp_unprotect_rtcp,
+};
+
+static RtcSrtp *
+evp_create (RtcSrtpFactory *factory, const RtcSrtpKeys *keys, GError **error)
+{
+  const RtcSrtpSuite *suite = rtc_srtp_suite_find (keys, error);
+  EvpSrtp *self;
+
+  if (suite == NULL)
+    return NULL;
+  self = g_new0 (EvpSrtp, 1);
+  self->base.iface.vtable = &evp_vtable;
+  self->base.suite = suite;
+  if (direction_open (&self->out, suite, keys->local_key, TRUE)
+      && direction_open (&self->in, suite, keys->remote_key, FALSE))
+    return &self->base.iface;
+  evp_free (&self->base.iface);
+  rtc_error (
+      error, RTC_ERR_BACKEND, "OpenSSL lacks the ciphers of SRTP profile %#06x", keys->profile);
+  return NULL;
+}
+
+RtcSrtpFactory *
+rtc_srtp_evp_factory_new (void)
+{
+  RtcSrtpFactory *self = g_new0 (RtcSrtpFactory, 1);
+
+  rtc_log_init ();
+  self->name = "evp";
+  self->create = evp_create;
+  return self;
+}
