@@ -47,27 +47,28 @@ prepare_block (
 /* "RepairedRtpStreamId ... is only used in redundancy RTP streams" and names the RtpStreamId of
  * the stream repaired (RFC 8852 3.2); the rid itself stays out of them. */
 static void
-values_for_rtx (const RtcRtpExtensionValues *values, RtcRtpExtensionValues *rtx)
+values_for_repair (const RtcRtpExtensionValues *values, RtcRtpExtensionValues *repair)
 {
-  *rtx = *values;
+  *repair = *values;
   if (rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_RID))
-    rtc_rtp_extension_values_set_text (rtx, RTC_RTP_EXTENSION_REPAIRED_RID, values->rid);
-  rtx->present &= ~(1u << RTC_RTP_EXTENSION_RID);
+    rtc_rtp_extension_values_set_text (repair, RTC_RTP_EXTENSION_REPAIRED_RID, values->rid);
+  repair->present &= ~(1u << RTC_RTP_EXTENSION_RID);
 }
 
 RtcResult
-rtc_rewrite_set_values (RtcRewrite *self, const RtcRtpExtensionValues *values)
+rtc_rewrite_set_values (
+    RtcRewrite *self, const RtcRtpExtensionValues *values, const RtcRtpExtensionValues *of_repair)
 {
-  RtcRewriteBlock block, rtx_block;
-  RtcRtpExtensionValues rtx;
+  RtcRewriteBlock block, repair_block;
+  RtcRtpExtensionValues repair;
 
-  values_for_rtx (values, &rtx);
+  values_for_repair (of_repair, &repair);
   if (prepare_block (&block, &self->config.extensions, values) != RTC_OK
-      || prepare_block (&rtx_block, &self->config.extensions, &rtx) != RTC_OK)
+      || prepare_block (&repair_block, &self->config.extensions, &repair) != RTC_OK)
     return RTC_ERR_LIMIT;
   self->values = *values;
   self->block = block;
-  self->rtx_block = rtx_block;
+  self->repair_block = repair_block;
   return RTC_OK;
 }
 
@@ -412,7 +413,7 @@ rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq, const RtcPacketHistor
     guint8 *dst, gsize cap, RtcRewritten *out)
 {
   gboolean is_rtx = self->config.rtx_payload_type != 0;
-  const RtcRewriteBlock *block = is_rtx ? &self->rtx_block : &self->block;
+  const RtcRewriteBlock *block = is_rtx ? &self->repair_block : &self->block;
   const RtcRewriteSegment *segment = find_segment (self, seq, &out->ext_seq);
   RtcThinningCount thinned;
   RtcPictureId picture;
@@ -455,17 +456,18 @@ void
 rtc_rewrite_begin_other (const RtcRewrite *self, guint8 payload_type, guint32 ssrc, guint16 seq,
     RtcWriter *writer, RtcRewritten *out)
 {
+  const RtcRewriteBlock *block = ssrc == self->config.ssrc ? &self->block : &self->repair_block;
   RtcRtpHeader header = { .payload_type = payload_type,
     .seq = seq,
     .rtp_ts = self->last_rtp_ts,
     .ssrc = ssrc,
-    .has_extension = self->block.len > 0 };
+    .has_extension = block->len > 0 };
 
   rtc_rtp_header_write (&header, writer);
-  rtc_writer_bytes (writer, self->block.bytes, self->block.len);
+  rtc_writer_bytes (writer, block->bytes, block->len);
   out->seq = seq;
   out->rtp_ts = header.rtp_ts;
-  out->slots = self->block.slots;
+  out->slots = block->slots;
 }
 
 RtcResult
@@ -476,14 +478,14 @@ rtc_rewrite_padding (RtcRewrite *self, guint8 n_padding, guint8 *dst, gsize cap,
     .seq = (guint16) self->next_rtx_seq,
     .rtp_ts = self->last_rtp_ts,
     .ssrc = self->config.rtx_ssrc,
-    .has_extension = self->rtx_block.len > 0,
+    .has_extension = self->repair_block.len > 0,
     .padding_len = n_padding };
 
   if (self->config.rtx_payload_type == 0 || self->last_time == GST_CLOCK_TIME_NONE
       || n_padding == 0)
     return RTC_ERR_STATE;
   rtc_rtp_header_write (&header, &writer);
-  rtc_writer_bytes (&writer, self->rtx_block.bytes, self->rtx_block.len);
+  rtc_writer_bytes (&writer, self->repair_block.bytes, self->repair_block.len);
   /* RFC 3550 5.1: the last octet says how many there are, itself included. */
   for (guint i = 1; i < n_padding; i++)
     rtc_writer_u8 (&writer, 0);
@@ -495,12 +497,12 @@ rtc_rewrite_padding (RtcRewrite *self, guint8 n_padding, guint8 *dst, gsize cap,
     .seq = header.seq,
     .ext_seq = self->next_ext_seq - 1,
     .rtp_ts = header.rtp_ts,
-    .slots = self->rtx_block.slots };
+    .slots = self->repair_block.slots };
   return RTC_OK;
 }
 
 gsize
 rtc_rewrite_get_overhead (const RtcRewrite *self)
 {
-  return RTC_RTP_HEADER_LEN + MAX (self->block.len, self->rtx_block.len) + RTC_RTX_OSN_LEN;
+  return RTC_RTP_HEADER_LEN + MAX (self->block.len, self->repair_block.len) + RTC_RTX_OSN_LEN;
 }

@@ -76,7 +76,7 @@ typedef struct {
   guint8 last_tl0;
   gboolean has_id, has_tl0;
   RtcRtpExtensionValues values;
-  RtcRewriteBlock block, rtx_block; /* made from values */
+  RtcRewriteBlock block, repair_block;
   guint64 *inserted;           /* the last RTC_REWRITE_INSERTED ones, a ring; NULL: never any */
   guint64 n_inserted;          /* ever */
   RtcThinning *thinning;       /* NULL: nothing was ever left out */
@@ -96,9 +96,11 @@ void rtc_rewrite_clear (RtcRewrite *self);
 
 /* Which values go into each packet from now on (those that are negotiated): mid, rid for the first
  * packets of a stream, nothing later; twcc and abs-send-time with any value, they are stamped when
- * the packet leaves. rid goes as repaired-rid into RTX packets (RFC 8852 3.2).
- * RTC_ERR_LIMIT: the block is longer than RTC_REWRITE_BLOCK_MAX; the old one stays. */
-RtcResult rtc_rewrite_set_values (RtcRewrite *self, const RtcRtpExtensionValues *values);
+ * the packet leaves. of_repair: those of packets that have an SSRC of their own for repair (RTX,
+ * FlexFEC), where rid goes as repaired-rid (RFC 8852 3.2).
+ * RTC_ERR_LIMIT: a block is longer than RTC_REWRITE_BLOCK_MAX; the old ones stay. */
+RtcResult rtc_rewrite_set_values (RtcRewrite *self, const RtcRtpExtensionValues *values,
+    const RtcRtpExtensionValues *of_repair);
 
 /* Begins with, changes to, or goes on after a pause with a source, whose next packet for this
  * peer is first. source is what find_source will answer. same_clock: the time stamps run on from
@@ -137,7 +139,7 @@ void rtc_rewrite_forget_left_out (RtcRewrite *self);
 RtcResult rtc_rewrite_insert (RtcRewrite *self, guint16 *seq);
 
 /* Begins a packet that is not the source's: header, with the newest time stamp and without
- * marker, and extension block as in the packets of set_values(); the payload is to follow.
+ * marker, and the extension block of its SSRC; the payload is to follow.
  * Fills *out but for len and ext_seq. No room: the writer's ok is FALSE. The writer stands at the
  * packet's first byte. */
 void rtc_rewrite_begin_other (const RtcRewrite *self, guint8 payload_type, guint32 ssrc,

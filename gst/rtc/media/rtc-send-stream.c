@@ -13,11 +13,8 @@
 static void
 send_stream_set_values (RtcSendStream *self)
 {
-  RtcRtpExtensionValues values = { 0 };
+  RtcRtpExtensionValues values = { 0 }, of_repair;
 
-  /* RFC 9143 15: MID until the receiver has shown that it knows the SSRC. */
-  if (self->config.mid[0] != '\0' && !self->peer_knows_mid)
-    rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_MID, self->config.mid);
   if (self->config.has_playout_delay && !self->peer_knows_delay) {
     values.playout_min = self->config.playout_min;
     values.playout_max = self->config.playout_max;
@@ -25,7 +22,16 @@ send_stream_set_values (RtcSendStream *self)
   }
   values.present |= 1u << RTC_RTP_EXTENSION_TWCC;
   values.present |= 1u << RTC_RTP_EXTENSION_ABS_SEND_TIME;
-  rtc_rewrite_set_values (&self->rewrite, &values);
+  of_repair = values;
+  /* RFC 9143 15: MID until the receiver has shown that it knows the SSRC. The first packet of
+   * repair may come at any time, and is shown by nothing; and once Firefox has found one SSRC by
+   * its MID, it takes no other without, though the description names it. */
+  if (self->config.mid[0] != '\0') {
+    rtc_rtp_extension_values_set_text (&of_repair, RTC_RTP_EXTENSION_MID, self->config.mid);
+    if (!self->peer_knows_mid)
+      rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_MID, self->config.mid);
+  }
+  rtc_rewrite_set_values (&self->rewrite, &values, &of_repair);
 }
 
 void

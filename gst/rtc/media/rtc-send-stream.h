@@ -75,7 +75,7 @@ typedef struct {
   guint32 key_frame_ts;         /* source time stamp of the last key frame */
   guint64 key_frame_seq;        /* the peer's ext_seq of its first packet */
   GstClockTime key_frame_time;  /* when its last packet so far left */
-  gboolean peer_knows_mid;      /* a report about our SSRC came: MID is no longer sent */
+  gboolean peer_knows_mid;      /* a report about our SSRC came: MID goes into repair only */
   gboolean peer_knows_delay;    /* it has a packet from delay_since on: nor is the playout delay */
   guint64 delay_since;          /* the peer's ext_seq of the first packet that says it */
   RtcCaptureTimeTeller capture_time;

@@ -31,7 +31,7 @@ view_init (RtcRewrite *view, guint i)
   rtc_rtp_extension_map_set (&config.extensions, RTC_RTP_EXTENSION_ABS_SEND_TIME, 3);
   rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_MID, "video0");
   rtc_rewrite_init (view, &config);
-  if (rtc_rewrite_set_values (view, &values) != RTC_OK)
+  if (rtc_rewrite_set_values (view, &values, &values) != RTC_OK)
     g_error ("values refused");
 }
 

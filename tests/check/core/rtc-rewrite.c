@@ -87,7 +87,7 @@ set_values (RtcRewrite *view, RtcResult expected)
   rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_MID, "video0");
   rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_RID, "h");
   values.present |= 1u << RTC_RTP_EXTENSION_TWCC | 1u << RTC_RTP_EXTENSION_ABS_SEND_TIME;
-  g_assert_cmpint (rtc_rewrite_set_values (view, &values), ==, expected);
+  g_assert_cmpint (rtc_rewrite_set_values (view, &values, &values), ==, expected);
 }
 
 static void
@@ -150,7 +150,7 @@ test_block_limit (void)
   rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_MID, "0123456789abcdef");
   rtc_rtp_extension_values_set_text (&values, RTC_RTP_EXTENSION_RID, "0123456789abcdef");
   values.present |= 1u << RTC_RTP_EXTENSION_TWCC;
-  g_assert_cmpint (rtc_rewrite_set_values (&view, &values), ==, RTC_ERR_LIMIT);
+  g_assert_cmpint (rtc_rewrite_set_values (&view, &values, &values), ==, RTC_ERR_LIMIT);
   g_assert_cmpstr (view.values.mid, ==, "video0");
   g_assert_cmpuint (view.block.len, >, 0);
 }

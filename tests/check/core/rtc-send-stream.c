@@ -355,6 +355,63 @@ test_capture_time (void)
   rtc_packet_history_free (b);
 }
 
+static gboolean
+says_mid (const RtcRtpExtensionValues *values)
+{
+  return rtc_rtp_extension_values_has (values, RTC_RTP_EXTENSION_MID)
+         && g_str_equal (values->mid, "v");
+}
+
+/* What padding, the first packets of the RTX SSRC, says. */
+static RtcRtpExtensionValues
+pad_and_read (RtcSendStream *stream, GstClockTime now)
+{
+  RtcRtpExtensionValues values = { 0 };
+  RtcRtpHeader header;
+  RtcRewritten out;
+  guint8 data[512];
+
+  g_assert_cmpint (
+      rtc_send_stream_build_padding (stream, now, 100, data, sizeof data, &out), ==, RTC_OK);
+  g_assert_cmpint (rtc_rtp_header_parse (&header, data, out.len), ==, RTC_OK);
+  g_assert_cmpuint (header.ssrc, ==, RTX_SSRC);
+  rtc_rtp_extension_read (&stream->config.rewrite.extensions, &header, data, &values);
+  return values;
+}
+
+/* MID leaves the media when a report shows that its SSRC is known, and is in repair for ever: the
+ * first retransmission may come late, and who has bound one SSRC by MID (Firefox) takes no other
+ * without. */
+static void
+test_mid (void)
+{
+  const RtcReportBlock of_repair = { .ssrc = RTX_SSRC, .highest_seq = 1 };
+  RtcPacketHistory *history = rtc_packet_history_new (16, GST_SECOND);
+  RtcSendStreamConfig config = make_config ();
+  RtcRtpExtensionMap *map = &config.rewrite.extensions;
+  RtcRtpExtensionValues values;
+  RtcSendStream stream;
+  RtcRewritten out;
+
+  rtc_rtp_extension_map_set (map, RTC_RTP_EXTENSION_MID, 3);
+  rtc_rtp_extension_map_set (map, RTC_RTP_EXTENSION_TWCC, 4);
+  g_strlcpy (config.mid, "v", sizeof config.mid);
+  rtc_send_stream_init (&stream, &config);
+  rtc_send_stream_set_source (&stream, history, FALSE);
+  values = send_and_read (&stream, history, 0, &out);
+  g_assert_true (says_mid (&values));
+  report_seen (&stream, out.seq);
+  values = send_and_read (&stream, history, 10 * MS, &out);
+  g_assert_false (says_mid (&values));
+  for (guint i = 0; i < 2; i++) {
+    values = pad_and_read (&stream, 20 * MS);
+    g_assert_true (says_mid (&values));
+    rtc_send_stream_handle_report_block (&stream, 0, &of_repair);
+  }
+  rtc_send_stream_clear (&stream);
+  rtc_packet_history_free (history);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -367,5 +424,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-send-stream/update", test_update);
   g_test_add_func ("/rtc-send-stream/playout-delay", test_playout_delay);
   g_test_add_func ("/rtc-send-stream/capture-time", test_capture_time);
+  g_test_add_func ("/rtc-send-stream/mid", test_mid);
   return g_test_run ();
 }
