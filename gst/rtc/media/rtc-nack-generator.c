@@ -23,6 +23,12 @@
 /* NACK_RATE_PACKETS: the rate at which packets come is that of the last so many. */
 #define NACK_RATE_PACKETS 32
 
+/* NACK_RUN, NACK_RUN_GAP: in a full queue losses are close together. One gap of at most so many,
+ * with a run of so many packets behind it, is another one: it may be the beginning of a key frame.
+ */
+#define NACK_RUN 8
+#define NACK_RUN_GAP 2
+
 /* Reordering is remembered for one to two spans of this many packets, and believed when it is seen
  * thrice and in more than one packet of REORDER_SHARE. */
 #define REORDER_SPAN 2000
@@ -59,6 +65,8 @@ struct _RtcNackGenerator {
   GstClockTime came[NACK_RATE_PACKETS]; /* when the last packets came, a ring */
   guint n_came;                         /* also where the next one goes */
   GstClockTime deaf_until;              /* what is lost before is of no use */
+  guint64 deaf_gap;                     /* the last that was lost so, of n_deaf_gap packets */
+  guint n_deaf_gap;                     /* 0: none, or not one for NACK_RUN */
   GstClockTime deadline;
   gboolean is_stale; /* deadline must be computed again */
 };
@@ -227,6 +235,8 @@ nack_handle_late (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now, gbo
 {
   guint i = nack_find (self, ext_seq);
 
+  if (ext_seq - self->deaf_gap < self->n_deaf_gap)
+    self->n_deaf_gap = 0;
   if (nack_is_listed (self, i, ext_seq)) {
     nack_take_off (self, i, now, is_repair);
   } else if (!is_repair && self->config.has_rtx && ext_seq > self->first
@@ -237,6 +247,36 @@ nack_handle_late (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now, gbo
   }
 }
 
+/* What is lost while nothing of it can be of use. */
+static void
+nack_note_deaf_gap (RtcNackGenerator *self, guint64 ext_seq)
+{
+  guint64 gap = ext_seq - self->highest - 1;
+  guint from = nack_find (self, self->highest + 1);
+
+  self->stats.given_up += gap;
+  g_array_remove_range (self->missing, from, nack_find (self, ext_seq) - from);
+  self->deaf_gap = self->highest + 1;
+  self->n_deaf_gap = gap <= NACK_RUN_GAP ? (guint) gap : 0;
+}
+
+/* Packets came one after the other since: it may be of use, after all. */
+static void
+nack_list_deaf_gap (RtcNackGenerator *self, GstClockTime now)
+{
+  guint i = nack_find (self, self->deaf_gap);
+
+  for (guint n = 0; n < self->n_deaf_gap; n++) {
+    NackMissing missing = { .ext_seq = self->deaf_gap + n,
+      .since = now - MIN (now, self->config.reorder_delay) };
+
+    g_array_insert_val (self->missing, i + n, missing);
+  }
+  self->stats.given_up -= self->n_deaf_gap;
+  self->n_deaf_gap = 0;
+  self->is_stale = TRUE;
+}
+
 /* Lists what lies between the newest packet and ext_seq. What request() listed there stays as it
  * is, and is known to exist now. */
 static void
@@ -245,11 +285,7 @@ nack_list_gap (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now)
   NackMissing ahead[RTC_NACK_MAX_AHEAD];
   guint from = nack_find (self, self->highest + 1), n = self->missing->len - from, i = 0;
 
-  if (now < self->deaf_until) {
-    self->stats.given_up += ext_seq - self->highest - 1;
-    g_array_remove_range (self->missing, from, nack_find (self, ext_seq) - from);
-    return;
-  }
+  self->n_deaf_gap = 0;
   memcpy (ahead, self->missing->data + from * sizeof (NackMissing), n * sizeof (NackMissing));
   g_array_set_size (self->missing, from);
   for (guint64 seq = self->highest + 1; seq < ext_seq; seq++) {
@@ -294,9 +330,13 @@ nack_handle_arrival (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now, 
     self->highest = ext_seq;
     return RTC_ERR_LIMIT;
   }
-  if (gap > 0)
+  if (gap > 0 && now < self->deaf_until)
+    nack_note_deaf_gap (self, ext_seq);
+  else if (gap > 0)
     nack_list_gap (self, ext_seq, now);
   self->highest = ext_seq;
+  if (self->n_deaf_gap > 0 && ext_seq + 1 - self->deaf_gap >= self->n_deaf_gap + NACK_RUN)
+    nack_list_deaf_gap (self, now);
   /* One more has overtaken what is missing. */
   self->is_stale |= self->depth > 0;
   return RTC_OK;

@@ -15,8 +15,9 @@
  *
  * What costs more than a key frame is not asked for: when so much is missing that at the rate at
  * which packets came last its repair would take longer than max_repair, all of it is given up, and
- * so is whatever is lost until the answer to a request for a key frame can be there: no part of one
- * can be among that.
+ * so is whatever is lost until the answer to a request for a key frame can be there: no part of
+ * one can be among that, unless the sender has made one by itself: what is lost alone, with many
+ * packets behind it, is asked for.
  * Out of scope: whether the peer answers by RTX or by resending (rtc-rtx.h). */
 #pragma once
 

@@ -404,6 +404,45 @@ test_cost (void)
   }
 }
 
+/* A sender that sees that repair has failed makes a key frame at once, which comes while nothing is
+ * asked for: the packet before a run is, once there are eight behind it, but not what is lost close
+ * to others, nor more than two, nor what comes late. */
+static void
+test_run (void)
+{
+  static const struct {
+    guint lost, behind;
+    gboolean comes_late;
+    guint expected;
+  } cases[] = { { 1, 7, FALSE, 0 }, { 1, 8, FALSE, 1 }, { 2, 8, FALSE, 2 }, { 3, 20, FALSE, 0 },
+    { 1, 20, TRUE, 0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    RtcNackGenerator *self = careful_generator (300 * MS);
+    GstClockTime now = feed (self, 0, 100, 200, 10 * MS, 0) + 10 * MS;
+    guint64 seq = 250;
+    guint16 seqs[64];
+
+    rtc_nack_generator_handle_packet (self, 240, now);
+    g_assert_cmpuint (rtc_nack_generator_poll (self, now + 10 * MS, seqs, 64), ==, 0);
+    now += 15 * MS;
+    /* Another loss close before: this one is not asked for. */
+    rtc_nack_generator_handle_packet (self, seq, now);
+    rtc_nack_generator_handle_packet (self, seq + 1, now);
+    seq += 2 + cases[i].lost;
+    for (guint n = 0; n < cases[i].behind; n++) {
+      rtc_nack_generator_handle_packet (self, seq++, now);
+      if (n == 3 && cases[i].comes_late)
+        rtc_nack_generator_handle_packet (self, 252, now);
+    }
+    g_assert_cmpuint (rtc_nack_generator_poll (self, now + MS, seqs, 64), ==, cases[i].expected);
+    for (guint n = 0; n < cases[i].expected; n++)
+      g_assert_cmpuint (seqs[n], ==, 252 + n);
+    assert_costs (self, 1, 40 + 9 + cases[i].lost - cases[i].expected);
+    rtc_nack_generator_free (self);
+  }
+}
+
 /* From packet seq on, lost_of_4 in four do not come for a second: 200 a second are sent. Returns
  * how many were asked for. */
 static guint
@@ -507,6 +546,7 @@ main (int argc, char **argv)
   g_test_add_func ("/nack-generator/reordering", test_reordering);
   g_test_add_func ("/nack-generator/needless", test_needless);
   g_test_add_func ("/nack-generator/cost", test_cost);
+  g_test_add_func ("/nack-generator/run", test_run);
   g_test_add_func ("/nack-generator/cost-of-a-step", test_cost_of_a_step);
   g_test_add_func ("/nack-generator/cost-limits", test_cost_limits);
   return g_test_run ();
