@@ -34,13 +34,15 @@ rtc_ice_state_to_string (RtcIceState state)
 gboolean
 rtc_ice_flow_equal (const RtcIceFlow *a, const RtcIceFlow *b)
 {
-  return rtc_address_equal (&a->remote, &b->remote) && rtc_address_equal (&a->local, &b->local);
+  return a->connection == b->connection && rtc_address_equal (&a->remote, &b->remote)
+         && rtc_address_equal (&a->local, &b->local);
 }
 
 guint
 rtc_ice_flow_hash (const RtcIceFlow *self)
 {
-  return rtc_address_hash (&self->remote) * 31 + rtc_address_hash (&self->local);
+  return (rtc_address_hash (&self->remote) * 31 + rtc_address_hash (&self->local)) * 31
+         + (guint) self->connection;
 }
 
 /* --- life --- */
@@ -157,19 +159,40 @@ lite_learn_flow (RtcIceLite *self, const RtcIceFlow *flow, RtcIceLiteOutcome *ou
   return i;
 }
 
+/* The selected flow has gone. */
+static void
+lite_fall_back (RtcIceLite *self)
+{
+  self->selected = -1;
+  for (guint k = 0; k < self->n_flows; k++) {
+    const RtcIceLiteFlow *flow = &self->flows[k];
+
+    if (flow->has_answered
+        && (self->selected < 0 || flow->checked > self->flows[self->selected].checked))
+      self->selected = (gint) k;
+  }
+  if (self->selected >= 0) {
+    self->consent = self->flows[self->selected].checked;
+    self->moves += self->is_nominated;
+  } else if (self->state == RTC_ICE_STATE_CONNECTED || self->state == RTC_ICE_STATE_COMPLETED) {
+    self->state = RTC_ICE_STATE_DISCONNECTED;
+  }
+}
+
 void
 rtc_ice_lite_remove_flow (RtcIceLite *self, const RtcIceFlow *flow)
 {
   gint i = lite_find_flow (self, flow), last = (gint) self->n_flows - 1;
+  gboolean was_selected = i >= 0 && self->selected == i;
 
   if (i < 0)
     return;
-  if (self->selected == i)
-    self->selected = -1;
-  else if (self->selected == last)
+  if (self->selected == last)
     self->selected = i;
   self->flows[i] = self->flows[last];
   self->n_flows--;
+  if (was_selected)
+    lite_fall_back (self);
 }
 
 GstClockTime

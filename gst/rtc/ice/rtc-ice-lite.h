@@ -63,6 +63,7 @@ G_BEGIN_DECLS
 /* RtcIceFlow: the peer's address as we see it, and ours that it sends to. */
 typedef struct {
   RtcAddress remote, local;
+  guint64 connection; /* 0: UDP; else of that TCP connection (rtc-ice-connections.h) */
 } RtcIceFlow;
 
 /* "new", "checking", ...; never NULL. */
@@ -161,7 +162,8 @@ gboolean rtc_ice_lite_handle_packet (RtcIceLite *self, GstClockTime now, const R
 /* When a datagram came over flow last; NONE: it is none of this session. */
 GstClockTime rtc_ice_lite_get_heard (const RtcIceLite *self, const RtcIceFlow *flow);
 
-/* The flow is somebody else's now. */
+/* The flow is somebody else's now, or its connection is closed. If it was the selected one, another
+ * takes its place that has answered and gave consent last; without one: DISCONNECTED. */
 void rtc_ice_lite_remove_flow (RtcIceLite *self, const RtcIceFlow *flow);
 
 /* Where to send to; NULL: nowhere yet, or any more. Valid until the next call that changes self. */

@@ -12,6 +12,12 @@
 /* RFC 8445 5.1.2.2: type preferences; 5.1.2.1: "priority = (2^24)*(type preference) + (2^8)*(local
  * preference) + (2^0)*(256 - component ID)". */
 #define PREFERENCE_HOST 126u
+
+/* Below what reaches a peer by UDP in any way, above relays, as browsers have it (RFC 6544 4.2).
+ * The local preference is 2^13 * direction + other, where a passive one's direction is 4. */
+#define PREFERENCE_HOST_TCP 90u
+#define LOCAL_TCP(i) (4u << 13 | (8191u - (i)))
+
 #define PRIORITY(type, local) ((type) << 24 | (local) << 8 | (256u - 1u))
 
 /* Room for received packets: what SRTP takes off and puts on. */
@@ -223,12 +229,12 @@ agent_handle_timeout (RtcIce *ice, GstClockTime now)
 }
 
 static void
-candidate_init (RtcCandidate *out, const RtcAddress *address)
+candidate_init (RtcCandidate *out, const RtcAddress *address, RtcCandidateTransport transport)
 {
   memset (out, 0, sizeof *out);
   g_strlcpy (out->foundation, "1", sizeof out->foundation);
   out->component = 1;
-  out->transport = RTC_CANDIDATE_UDP;
+  out->transport = transport;
   rtc_address_to_literal (address, out->address, sizeof out->address);
   out->port = address->port;
 }
@@ -238,18 +244,23 @@ agent_get_stats (RtcIce *ice, RtcIceStats *out)
 {
   MuxAgent *self = (MuxAgent *) ice;
   const RtcIceLiteFlow *selected = rtc_ice_lite_get_selected (self->lite);
+  gboolean is_tcp;
 
   *out = self->stats;
   out->round_trip_time = self->lite->round_trip;
   out->has_pair = selected != NULL;
   if (selected == NULL)
     return;
-  candidate_init (&out->local, &selected->flow.local);
+  is_tcp = selected->flow.connection != 0;
+  candidate_init (
+      &out->local, &selected->flow.local, is_tcp ? RTC_CANDIDATE_TCP_PASSIVE : RTC_CANDIDATE_UDP);
   out->local.type = RTC_CANDIDATE_HOST;
-  out->local.priority = PRIORITY (PREFERENCE_HOST, 65535u);
+  out->local.priority =
+      is_tcp ? PRIORITY (PREFERENCE_HOST_TCP, LOCAL_TCP (0)) : PRIORITY (PREFERENCE_HOST, 65535u);
   /* Which of the candidates that it told the peer has come from, if any, a lite agent need not
    * know. */
-  candidate_init (&out->remote, &selected->flow.remote);
+  candidate_init (
+      &out->remote, &selected->flow.remote, is_tcp ? RTC_CANDIDATE_TCP_ACTIVE : RTC_CANDIDATE_UDP);
   out->remote.type = RTC_CANDIDATE_PEER_REFLEXIVE;
   out->remote.priority = selected->priority;
 }
@@ -315,6 +326,38 @@ port_create (RtcIceFactory *factory, const RtcIceConfig *config, GError **error)
   return &self->parent;
 }
 
+/* RFC 8445 5.1.1.3: candidates of other addresses and transports have other foundations. */
+static void
+port_add_candidate (RtcIceMuxPort *self, const RtcAddress *address, RtcCandidateTransport transport,
+    guint32 priority)
+{
+  RtcCandidate *c = &self->candidates[self->n_candidates];
+
+  if (self->n_candidates == RTC_ICE_MUX_PORT_MAX_CANDIDATES)
+    return;
+  self->n_candidates++;
+  candidate_init (c, address, transport);
+  c->type = RTC_CANDIDATE_HOST;
+  c->priority = priority;
+  g_snprintf (c->foundation, sizeof c->foundation, "%u", self->n_candidates);
+}
+
+/* Best first. */
+static void
+port_add_candidates (RtcIceMuxPort *self, const RtcIceMuxPortConfig *config)
+{
+  for (guint i = 0; i < config->n_addresses; i++)
+    port_add_candidate (
+        self, &config->addresses[i], RTC_CANDIDATE_UDP, PRIORITY (PREFERENCE_HOST, 65535u - i));
+  for (guint i = 0; config->tcp_port != 0 && i < config->n_addresses; i++) {
+    RtcAddress address = config->addresses[i];
+
+    address.port = config->tcp_port;
+    port_add_candidate (
+        self, &address, RTC_CANDIDATE_TCP_PASSIVE, PRIORITY (PREFERENCE_HOST_TCP, LOCAL_TCP (i)));
+  }
+}
+
 RtcIceMuxPort *
 rtc_ice_mux_port_new (const RtcIceMuxPortConfig *config)
 {
@@ -327,16 +370,7 @@ rtc_ice_mux_port_new (const RtcIceMuxPortConfig *config)
   self->config.addresses = NULL;
   self->mux = rtc_ice_mux_new (config->random, config->max_sessions);
   self->pool = rtc_packet_pool_new (POOL_PACKET_BYTES, POOL_MAX_FREE);
-  self->n_candidates = MIN (config->n_addresses, RTC_ICE_MUX_PORT_MAX_CANDIDATES);
-  for (guint i = 0; i < self->n_candidates; i++) {
-    RtcCandidate *c = &self->candidates[i];
-
-    candidate_init (c, &config->addresses[i]);
-    c->type = RTC_CANDIDATE_HOST;
-    c->priority = PRIORITY (PREFERENCE_HOST, 65535u - i);
-    /* RFC 8445 5.1.1.3: candidates of other addresses have other foundations. */
-    g_snprintf (c->foundation, sizeof c->foundation, "%u", i + 1);
-  }
+  port_add_candidates (self, config);
   return self;
 }
 
@@ -372,6 +406,15 @@ agent_take_packet (MuxAgent *self, GstClockTime now, const guint8 *data, gsize l
   g_queue_push_tail (&self->packets, packet);
 }
 
+/* Tells the agent's owner when there is something to poll. */
+static void
+agent_wake (MuxAgent *self)
+{
+  if (self->config.wake != NULL
+      && (self->packets.length > 0 || self->told != self->lite->state || agent_has_new_flow (self)))
+    self->config.wake (self->config.wake_data);
+}
+
 void
 rtc_ice_mux_port_handle_datagram (
     RtcIceMuxPort *self, GstClockTime now, const RtcIceFlow *flow, const guint8 *data, gsize len)
@@ -391,10 +434,22 @@ rtc_ice_mux_port_handle_datagram (
   agent = rtc_ice_mux_session_get_user_data (result.session);
   if (result.kind == RTC_ICE_MUX_PACKET)
     agent_take_packet (agent, now, data, len);
-  if (agent->config.wake != NULL
-      && (agent->packets.length > 0 || agent->told != agent->lite->state
-          || agent_has_new_flow (agent)))
-    agent->config.wake (agent->config.wake_data);
+  agent_wake (agent);
+}
+
+gboolean
+rtc_ice_mux_port_has_flow (const RtcIceMuxPort *self, const RtcIceFlow *flow)
+{
+  return rtc_ice_mux_find_flow (self->mux, flow) != NULL;
+}
+
+void
+rtc_ice_mux_port_remove_flow (RtcIceMuxPort *self, const RtcIceFlow *flow)
+{
+  RtcIceMuxSession *session = rtc_ice_mux_remove_flow (self->mux, flow);
+
+  if (session != NULL)
+    agent_wake (rtc_ice_mux_session_get_user_data (session));
 }
 
 void

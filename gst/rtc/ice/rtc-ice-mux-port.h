@@ -32,6 +32,8 @@ typedef struct {
   guint max_sessions;          /* > 0 */
   const RtcAddress *addresses; /* to tell to peers, best first; copied */
   guint n_addresses;
+  guint16 tcp_port;            /* of TCP at the same addresses, framed by who owns the sockets
+                                * (rtc-ice-framing.h); 0: no TCP */
   gpointer data;               /* of the functions: */
 
   /* Sends one datagram, or holds it back until flush(). RTC_AGAIN: no room, it is dropped. Must not
@@ -55,6 +57,12 @@ RtcIceFactory *rtc_ice_mux_port_get_factory (RtcIceMuxPort *self);
 /* One datagram that arrived at now. An answer goes through config.send and .flush at once. */
 void rtc_ice_mux_port_handle_datagram (RtcIceMuxPort *self, GstClockTime now,
     const RtcIceFlow *flow, const guint8 *data, gsize len);
+
+/* Whether that flow is an agent's. */
+gboolean rtc_ice_mux_port_has_flow (const RtcIceMuxPort *self, const RtcIceFlow *flow);
+
+/* The flow's connection is closed. */
+void rtc_ice_mux_port_remove_flow (RtcIceMuxPort *self, const RtcIceFlow *flow);
 
 void rtc_ice_mux_port_get_stats (const RtcIceMuxPort *self, RtcIceMuxStats *out);
 

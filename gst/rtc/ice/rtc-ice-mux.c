@@ -87,8 +87,8 @@ mux_flow_equal (gconstpointer a, gconstpointer b)
   return rtc_ice_flow_equal (a, b);
 }
 
-static RtcIceMuxSession *
-mux_find_by_flow (const RtcIceMux *self, const RtcIceFlow *flow)
+RtcIceMuxSession *
+rtc_ice_mux_find_flow (const RtcIceMux *self, const RtcIceFlow *flow)
 {
   const MuxFlow *entry = g_hash_table_lookup (self->flows, flow);
 
@@ -206,6 +206,18 @@ rtc_ice_mux_restart (RtcIceMux *self, RtcIceMuxSession *session)
   mux_add_fragment (self, session);
 }
 
+RtcIceMuxSession *
+rtc_ice_mux_remove_flow (RtcIceMux *self, const RtcIceFlow *flow)
+{
+  RtcIceMuxSession *session = rtc_ice_mux_find_flow (self, flow);
+
+  if (session != NULL) {
+    rtc_ice_lite_remove_flow (&session->lite, flow);
+    g_hash_table_remove (self->flows, flow);
+  }
+  return session;
+}
+
 gpointer
 rtc_ice_mux_session_get_user_data (const RtcIceMuxSession *session)
 {
@@ -260,7 +272,7 @@ static gboolean
 mux_may_have_flow (
     const RtcIceMux *self, GstClockTime now, const RtcIceFlow *flow, RtcIceMuxSession *session)
 {
-  const RtcIceMuxSession *owner = mux_find_by_flow (self, flow);
+  const RtcIceMuxSession *owner = rtc_ice_mux_find_flow (self, flow);
 
   return owner == NULL || owner == session
          || rtc_time_elapsed (rtc_ice_lite_get_heard (&owner->lite, flow), now)
@@ -275,7 +287,7 @@ mux_handle_check (RtcIceMux *self, GstClockTime now, const RtcIceFlow *flow,
   RtcIceLiteOutcome outcome;
   gchar previous[RTC_ICE_LITE_UFRAG_CHARS + 1];
 
-  if ((session == NULL || mux_find_by_flow (self, flow) != session)
+  if ((session == NULL || rtc_ice_mux_find_flow (self, flow) != session)
       && !mux_allows_stranger (self, now, &flow->remote)) {
     self->stats.limited_checks++;
     return;
@@ -320,7 +332,7 @@ mux_handle_stun (RtcIceMux *self, GstClockTime now, const RtcIceFlow *flow, cons
   } else if (message.class_ == RTC_STUN_REQUEST) {
     mux_handle_check (self, now, flow, &message, out);
   } else {
-    session = mux_find_by_flow (self, flow);
+    session = rtc_ice_mux_find_flow (self, flow);
     if (message.class_ == RTC_STUN_INDICATION && session != NULL) {
       rtc_ice_lite_handle_packet (&session->lite, now, flow);
     } else if (session != NULL
@@ -347,7 +359,7 @@ rtc_ice_mux_handle_datagram (RtcIceMux *self, GstClockTime now, const RtcIceFlow
     mux_handle_stun (self, now, flow, data, len, out);
     return;
   }
-  session = mux_find_by_flow (self, flow);
+  session = rtc_ice_mux_find_flow (self, flow);
   if (session == NULL || !rtc_ice_lite_handle_packet (&session->lite, now, flow)) {
     self->stats.strange_packets++;
     return;

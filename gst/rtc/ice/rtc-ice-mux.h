@@ -76,6 +76,13 @@ void rtc_ice_mux_free (RtcIceMux *self);
 RtcIceMuxSession *rtc_ice_mux_add (RtcIceMux *self, gpointer user_data);
 void rtc_ice_mux_remove (RtcIceMux *self, RtcIceMuxSession *session); /* (nullable) */
 
+/* The session that the flow is of; NULL: nobody's. */
+RtcIceMuxSession *rtc_ice_mux_find_flow (const RtcIceMux *self, const RtcIceFlow *flow);
+
+/* Nothing comes over that flow any more, or goes: its connection is closed. Returns the session it
+ * was of, whose selected flow and state may be others, or NULL. */
+RtcIceMuxSession *rtc_ice_mux_remove_flow (RtcIceMux *self, const RtcIceFlow *flow);
+
 /* As rtc_ice_lite_restart(). */
 void rtc_ice_mux_restart (RtcIceMux *self, RtcIceMuxSession *session);
 

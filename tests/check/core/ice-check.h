@@ -92,7 +92,7 @@ static inline RtcIceFlow
 ice_check_flow (gboolean is_ipv6, guint n, guint port)
 {
   gchar literal[64];
-  RtcIceFlow flow;
+  RtcIceFlow flow = { 0 };
 
   g_snprintf (literal, sizeof literal, is_ipv6 ? "2001:db8::%x" : "192.0.2.%u", n);
   g_assert_true (rtc_address_parse (literal, (guint16) port, &flow.remote));

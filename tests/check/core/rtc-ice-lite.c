@@ -86,7 +86,7 @@ static void
 assert_selected (Fixture *f, gint n)
 {
   const RtcIceLiteFlow *selected = rtc_ice_lite_get_selected (&f->lite);
-  RtcIceFlow flow;
+  RtcIceFlow flow = { 0 };
 
   g_assert_cmpint (selected != NULL, ==, n >= 0);
   if (n < 0)
@@ -403,19 +403,71 @@ test_remove_flow (void)
 
   for (guint n = 1; n <= 4; n++) {
     RtcIceFlow flow = ice_check_flow (n % 2, n, 5000);
+    guint64 moves;
 
     fixture_init (&f);
     rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
-    for (guint i = 1; i <= 3; i++)
+    for (guint i = 1; i <= 3; i++) {
       check (&f, i, i == 3 ? ICE_CHECK_NOMINATES : 0);
+      f.now += GST_SECOND;
+    }
+    moves = f.lite.moves;
     rtc_ice_lite_remove_flow (&f.lite, &flow);
-    assert_selected (&f, n == 3 ? -1 : 3);
+    /* Instead of the selected one: the other that gave consent last. */
+    assert_selected (&f, n == 3 ? 2 : 3);
+    g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_COMPLETED);
+    g_assert_cmpuint (f.lite.moves, ==, moves + (n == 3));
+    g_assert_cmpuint (f.lite.consent, ==, f.now - (n == 3 ? 2 : 1) * GST_SECOND);
     for (guint i = 1; i <= 3; i++)
       g_assert_cmpint (packet (&f, i), ==, i != n);
     wait (&f, 30 * GST_SECOND);
     g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_FAILED);
     fixture_clear (&f);
   }
+}
+
+/* The last way is closed: no way, until there is another. */
+static void
+test_remove_last (void)
+{
+  RtcIceFlow flow = ice_check_flow (TRUE, 1, 5000);
+  Fixture f;
+
+  fixture_init (&f);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
+  check (&f, 1, ICE_CHECK_NOMINATES);
+  f.is_silent = TRUE;
+  check (&f, 2, 0); /* does not answer: no way to send to */
+  rtc_ice_lite_remove_flow (&f.lite, &flow);
+  assert_selected (&f, -1);
+  g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_DISCONNECTED);
+  f.is_silent = FALSE;
+  check (&f, 3, 0);
+  assert_selected (&f, 3);
+  g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_COMPLETED);
+  wait (&f, 30 * GST_SECOND);
+  g_assert_cmpint (f.lite.state, ==, RTC_ICE_STATE_FAILED);
+  fixture_clear (&f);
+}
+
+/* The same two addresses by UDP and by two connections are three flows. */
+static void
+test_connections (void)
+{
+  RtcIceFlow flow = ice_check_flow (FALSE, 2, 5000), others[2] = { flow, flow };
+  Fixture f;
+
+  fixture_init (&f);
+  rtc_ice_lite_set_remote (&f.lite, "peer", PEER_PWD);
+  check (&f, 2, ICE_CHECK_NOMINATES);
+  for (guint i = 0; i < 2; i++) {
+    others[i].connection = i + 1;
+    g_assert_false (rtc_ice_flow_equal (&flow, &others[i]));
+    g_assert_cmpuint (rtc_ice_flow_hash (&flow), !=, rtc_ice_flow_hash (&others[i]));
+    g_assert_false (rtc_ice_lite_handle_packet (&f.lite, f.now, &others[i]));
+  }
+  g_assert_true (rtc_ice_lite_handle_packet (&f.lite, f.now, &flow));
+  fixture_clear (&f);
 }
 
 /* --- restarts --- */
@@ -474,6 +526,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ice-lite/ask-rate", test_ask_rate);
   g_test_add_func ("/ice-lite/many-flows", test_many_flows);
   g_test_add_func ("/ice-lite/remove-flow", test_remove_flow);
+  g_test_add_func ("/ice-lite/remove-last", test_remove_last);
+  g_test_add_func ("/ice-lite/connections", test_connections);
   g_test_add_func ("/ice-lite/restart", test_restart);
   return g_test_run ();
 }

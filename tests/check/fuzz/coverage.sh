@@ -24,6 +24,7 @@ sources() {
     fec) echo gst/rtc/media/rtc-fec-*.c gst/rtc/rtp/rtc-red.c gst/rtc/rtp/rtc-ulpfec.c gst/rtc/rtp/rtc-flexfec.c ;;
     http) echo ext/http/rtc-http-framer.c ext/http/rtc-http-policy.c ext/http/rtc-wish.c ext/http/rtc-wish-name.c ;;
     ice-mux) echo gst/rtc/ice/rtc-ice-lite.c gst/rtc/ice/rtc-ice-mux.c ;;
+    ice-tcp) echo gst/rtc/ice/rtc-ice-framing.c gst/rtc/ice/rtc-ice-connections.c ;;
     keyframe) echo gst/rtc/rtp/rtc-key-frame.c ;;
     peer) echo gst/rtc/peer/*.c gst/rtc/media/*.c ;;
     receive) echo gst/rtc/media/rtc-nack-generator.c gst/rtc/media/rtc-receive-st*.c gst/rtc/media/rtc-twcc-receiver.c ;;
