@@ -18,6 +18,7 @@
 struct _RtcUdpMux {
   RtcRandom *random;
   RtcUdpSocket *socket;
+  RtcTcpMux *tcp; /* NULL: none */
   RtcIceMuxPort *port;
   GSource *source;
 };
@@ -43,14 +44,21 @@ on_readable (gint fd, GIOCondition condition, gpointer data)
 static RtcResult
 mux_send (gpointer data, const RtcIceFlow *flow, const guint8 *bytes, gsize len)
 {
-  return rtc_udp_batch_add (
-      rtc_udp_socket_get_batch (((RtcUdpMux *) data)->socket), flow, bytes, len);
+  RtcUdpMux *self = data;
+
+  if (flow->connection != 0)
+    return rtc_tcp_mux_send (self->tcp, flow, bytes, len);
+  return rtc_udp_batch_add (rtc_udp_socket_get_batch (self->socket), flow, bytes, len);
 }
 
 static void
 mux_flush (gpointer data)
 {
-  rtc_udp_batch_flush (rtc_udp_socket_get_batch (((RtcUdpMux *) data)->socket));
+  RtcUdpMux *self = data;
+
+  rtc_udp_batch_flush (rtc_udp_socket_get_batch (self->socket));
+  if (self->tcp != NULL)
+    rtc_tcp_mux_flush (self->tcp);
 }
 
 static void
@@ -59,6 +67,8 @@ mux_receive (gpointer data)
   RtcUdpMux *self = data;
 
   rtc_udp_socket_receive (self->socket, READ_BUDGET, on_datagram, self);
+  if (self->tcp != NULL)
+    rtc_tcp_mux_receive (self->tcp);
 }
 
 /* --- candidates --- */
@@ -101,6 +111,43 @@ list_addresses (const RtcUdpMux *self, gboolean allow_loopback)
   return addresses;
 }
 
+static GArray *
+find_addresses (RtcUdpMux *self, const RtcUdpMuxConfig *config, GError **error)
+{
+  GArray *addresses;
+
+  if (config->addresses != NULL && config->addresses[0] != NULL)
+    return parse_addresses (config->addresses, rtc_udp_socket_get_port (self->socket), error);
+  addresses = list_addresses (self, config->allow_loopback);
+  if (addresses->len > 0)
+    return addresses;
+  rtc_error (error, RTC_ERR_BACKEND, "this host has no address that peers could send to");
+  g_array_unref (addresses);
+  return NULL;
+}
+
+/* TCP that nobody asked for is no reason not to begin. */
+static gboolean
+mux_open_tcp (RtcUdpMux *self, const RtcUdpMuxConfig *config, GError **error)
+{
+  gboolean is_same = config->tcp_port == RTC_UDP_MUX_TCP_SAME;
+  guint16 port = is_same ? rtc_udp_socket_get_port (self->socket) : (guint16) config->tcp_port;
+  GError *inner = NULL;
+
+  if (config->tcp_port == 0)
+    return TRUE;
+  self->tcp = rtc_tcp_mux_new (port, &inner);
+  if (self->tcp != NULL)
+    return TRUE;
+  if (!is_same) {
+    g_propagate_error (error, inner);
+    return FALSE;
+  }
+  GST_WARNING ("%s: peers have to use UDP", inner->message);
+  g_error_free (inner);
+  return TRUE;
+}
+
 static gboolean
 mux_open (RtcUdpMux *self, const RtcUdpMuxConfig *config, GError **error)
 {
@@ -113,21 +160,14 @@ mux_open (RtcUdpMux *self, const RtcUdpMuxConfig *config, GError **error)
   GArray *addresses;
 
   self->socket = rtc_udp_socket_new (config->port, error);
-  if (self->socket == NULL)
+  if (self->socket == NULL || !mux_open_tcp (self, config, error))
     return FALSE;
-  if (config->addresses != NULL && config->addresses[0] != NULL)
-    addresses = parse_addresses (config->addresses, rtc_udp_socket_get_port (self->socket), error);
-  else
-    addresses = list_addresses (self, config->allow_loopback);
+  addresses = find_addresses (self, config, error);
   if (addresses == NULL)
     return FALSE;
-  if (addresses->len == 0) {
-    rtc_error (error, RTC_ERR_BACKEND, "this host has no address that peers could send to");
-    g_array_unref (addresses);
-    return FALSE;
-  }
   port.addresses = (const RtcAddress *) (void *) addresses->data;
   port.n_addresses = addresses->len;
+  port.tcp_port = rtc_udp_mux_get_tcp_port (self);
   self->port = rtc_ice_mux_port_new (&port);
   g_array_unref (addresses);
   return TRUE;
@@ -150,6 +190,8 @@ rtc_udp_mux_new (GMainContext *context, const RtcUdpMuxConfig *config, GError **
   g_source_set_callback (self->source, G_SOURCE_FUNC (on_readable), self, NULL);
   g_source_set_name (self->source, "rtc-udp-mux");
   g_source_attach (self->source, context);
+  if (self->tcp != NULL)
+    rtc_tcp_mux_start (self->tcp, context, self->port);
   GST_INFO ("media of all peers on UDP port %u", rtc_udp_socket_get_port (self->socket));
   return self;
 }
@@ -163,6 +205,7 @@ rtc_udp_mux_free (RtcUdpMux *self)
     g_source_destroy (self->source);
     g_source_unref (self->source);
   }
+  rtc_tcp_mux_free (self->tcp);
   rtc_ice_mux_port_free (self->port);
   rtc_udp_socket_free (self->socket);
   rtc_random_free (self->random);
@@ -181,6 +224,12 @@ rtc_udp_mux_get_port (const RtcUdpMux *self)
   return rtc_udp_socket_get_port (self->socket);
 }
 
+guint16
+rtc_udp_mux_get_tcp_port (const RtcUdpMux *self)
+{
+  return self->tcp != NULL ? rtc_tcp_mux_get_port (self->tcp) : 0;
+}
+
 void
 rtc_udp_mux_get_stats (const RtcUdpMux *self, RtcUdpMuxStats *out)
 {
@@ -194,4 +243,7 @@ rtc_udp_mux_get_stats (const RtcUdpMux *self, RtcUdpMuxStats *out)
   out->datagrams_dropped = batch.dropped;
   out->datagrams_received = socket.datagrams;
   out->calls = batch.calls;
+  memset (&out->tcp, 0, sizeof out->tcp);
+  if (self->tcp != NULL)
+    rtc_tcp_mux_get_stats (self->tcp, &out->tcp);
 }

@@ -33,6 +33,7 @@ nice_free (gpointer backend)
 /* A port stays open until the loop ends: the first who asks for it says what it tells to peers. */
 typedef struct {
   RtcUdpMux *mux;
+  gint tcp_port; /* as asked for */
   gchar *addresses;
 } MuxBackend;
 
@@ -79,6 +80,7 @@ static MuxBackend *
 new_mux (OpenMux *call, gchar **addresses, const gchar *joined)
 {
   RtcUdpMuxConfig config = { .port = call->config->udp_mux_port,
+    .tcp_port = call->config->tcp_mux_port,
     .addresses = (const gchar *const *) addresses };
   RtcUdpMux *mux = rtc_udp_mux_new (rtc_loop_get_context (call->loop), &config, &call->error);
   MuxBackend *self;
@@ -86,7 +88,7 @@ new_mux (OpenMux *call, gchar **addresses, const gchar *joined)
   if (mux == NULL)
     return NULL;
   self = g_new (MuxBackend, 1);
-  *self = (MuxBackend){ mux, g_strdup (joined) };
+  *self = (MuxBackend){ mux, config.tcp_port, g_strdup (joined) };
   return self;
 }
 
@@ -106,6 +108,9 @@ open_mux (gpointer data)
   } else if (strcmp (backend->addresses, joined) != 0) {
     rtc_error (&call->error, RTC_ERR_STATE,
         "udp-mux-port %u is in use by another element with other udp-mux-addresses", port);
+  } else if (backend->tcp_port != call->config->tcp_mux_port) {
+    rtc_error (&call->error, RTC_ERR_STATE,
+        "udp-mux-port %u is in use by another element with another tcp-mux-port", port);
   }
   g_free (name);
   g_free (joined);

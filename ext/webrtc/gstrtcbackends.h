@@ -16,6 +16,7 @@ typedef struct {
   const gchar *certificate, *key; /* (nullable) paths of PEM files for DTLS, both or neither;
                                    * without, the certificate of the process is used */
   guint16 udp_mux_port;           /* one port for all peers (rtc-udp-mux.h); 0: libnice */
+  gint tcp_mux_port;              /* with it: RtcUdpMuxConfig.tcp_port */
   const gchar *udp_mux_addresses; /* (nullable) with commas: to tell to peers instead of ours */
 } GstRtcBackendsConfig;
 

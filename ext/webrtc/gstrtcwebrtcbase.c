@@ -18,6 +18,7 @@ enum {
   PROP_MIN_RTP_PORT,
   PROP_MAX_RTP_PORT,
   PROP_UDP_MUX_PORT,
+  PROP_TCP_MUX_PORT,
   PROP_UDP_MUX_ADDRESSES,
   PROP_DTLS_CERTIFICATE,
   PROP_DTLS_KEY,
@@ -244,6 +245,9 @@ gst_rtc_webrtc_base_set_property (GObject *object, guint id, const GValue *value
     case PROP_UDP_MUX_PORT:
       priv->udp_mux_port = g_value_get_uint (value);
       break;
+    case PROP_TCP_MUX_PORT:
+      priv->tcp_mux_port = g_value_get_int (value);
+      break;
     case PROP_UDP_MUX_ADDRESSES:
       g_free (priv->udp_mux_addresses);
       priv->udp_mux_addresses = g_value_dup_string (value);
@@ -323,6 +327,9 @@ gst_rtc_webrtc_base_get_property (GObject *object, guint id, GValue *value, GPar
       break;
     case PROP_UDP_MUX_PORT:
       g_value_set_uint (value, priv->udp_mux_port);
+      break;
+    case PROP_TCP_MUX_PORT:
+      g_value_set_int (value, priv->tcp_mux_port);
       break;
     case PROP_UDP_MUX_ADDRESSES:
       g_value_set_string (value, priv->udp_mux_addresses);
@@ -478,6 +485,11 @@ install_properties (GObjectClass *klass)
           "no TURN, and peers have to be full ICE agents, as browsers are. 0: ports of its own for "
           "each peer",
           0, 65535, GST_RTC_WEBRTC_DEFAULT_UDP_MUX_PORT, flags));
+  g_object_class_install_property (klass, PROP_TCP_MUX_PORT,
+      g_param_spec_int ("tcp-mux-port", "One media port of TCP",
+          "With udp-mux-port: one TCP port for all peers whose networks let no UDP through, which "
+          "they take last. -1: the same number, if it is free; 0: no TCP",
+          -1, 65535, GST_RTC_WEBRTC_DEFAULT_TCP_MUX_PORT, flags));
   g_object_class_install_property (klass, PROP_UDP_MUX_ADDRESSES,
       g_param_spec_string ("udp-mux-addresses", "Addresses of the one media port",
           "What peers are told instead of this host's own addresses, separated by commas: the "
@@ -561,5 +573,6 @@ gst_rtc_webrtc_base_init (GstRtcWebRTCBase *self)
   g_value_init (&priv->turn_servers, GST_TYPE_ARRAY);
   priv->ice_transport_policy = GST_RTC_WEBRTC_DEFAULT_ICE_TRANSPORT_POLICY;
   priv->udp_mux_port = GST_RTC_WEBRTC_DEFAULT_UDP_MUX_PORT;
+  priv->tcp_mux_port = GST_RTC_WEBRTC_DEFAULT_TCP_MUX_PORT;
   priv->do_retransmission = GST_RTC_WEBRTC_DEFAULT_DO_RETRANSMISSION;
 }

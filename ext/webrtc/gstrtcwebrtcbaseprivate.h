@@ -26,6 +26,7 @@ typedef struct {
   GstWebRTCICETransportPolicy ice_transport_policy;
   guint min_port, max_port;
   guint udp_mux_port;
+  gint tcp_mux_port;
   gchar *udp_mux_addresses;
   gchar *certificate, *key;
   gboolean do_retransmission;

@@ -404,6 +404,10 @@ check_settings (const GstRtcWebRTCBasePrivate *priv, GError **error)
     rtc_error (error, RTC_ERR_PARSE, "min-rtp-port %u is above max-rtp-port %u", min, max);
     return FALSE;
   }
+  if (priv->udp_mux_port == 0 && priv->tcp_mux_port > 0) {
+    rtc_error (error, RTC_ERR_PARSE, "tcp-mux-port needs udp-mux-port, which peers try first");
+    return FALSE;
+  }
   if (priv->udp_mux_port != 0
       && priv->ice_transport_policy == GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY) {
     rtc_error (error, RTC_ERR_PARSE,
@@ -439,6 +443,7 @@ make_transport (GstRtcWebRTCBase *self, GError **error)
   config.certificate = certificate = g_strdup (priv->certificate);
   config.key = key = g_strdup (priv->key);
   config.udp_mux_port = (guint16) priv->udp_mux_port;
+  config.tcp_mux_port = priv->tcp_mux_port;
   config.udp_mux_addresses = addresses = g_strdup (priv->udp_mux_addresses);
   g_mutex_unlock (&priv->lock);
   transport = gst_rtc_backends_new_transport (&config, error);

@@ -149,6 +149,7 @@ viewer_start (gpointer data)
   config.transport_cc = self->config.transport_cc;
   net_loop_configure (&viewers->net, &config);
   config.srtp = self->srtp;
+  config.ice_config.ice_tcp = self->config.tcp;
   peer = rtc_peer_new (&config, now, &self->error);
   g_assert_no_error (self->error);
   self->id = config.id;

@@ -29,6 +29,7 @@ typedef struct {
   gboolean wrong_fingerprint; /* lie about our certificate in the offer */
   gboolean answers;       /* no offer of ours: net_viewer_answer() */
   gboolean transport_cc;  /* tell the sender what arrives, by transport-wide numbers or REMB */
+  gboolean tcp;           /* can use TCP as well as UDP */
   LyingSrtpKind lie;      /* with transport_cc: tell it something else */
 } NetViewerConfig;
 

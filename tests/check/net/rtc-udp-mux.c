@@ -6,8 +6,8 @@
  * and without what newer kernels can; and what its agents tell. */
 #include <string.h>
 
-#include "ext/mux/rtc-udp-mux.h"
 #include "ext/mux/rtc-udp-socket.h"
+#include "mux-backend.h"
 #include "tests/check/core/ice-check.h"
 
 /* --- two sockets --- */
@@ -38,7 +38,7 @@ pair_clear (Pair *p)
 static RtcIceFlow
 pair_flow (const Pair *p, const gchar *from, const gchar *to)
 {
-  RtcIceFlow flow;
+  RtcIceFlow flow = { 0 };
 
   g_assert_true (rtc_address_parse (from, rtc_udp_socket_get_port (p->a), &flow.local));
   g_assert_true (rtc_address_parse (to, rtc_udp_socket_get_port (p->b), &flow.remote));
@@ -105,7 +105,7 @@ test_batches (gconstpointer data)
   guint8 bytes[RTC_MAX_DATAGRAM + 1];
   RtcUdpBatchStats stats;
   RtcUdpBatch *batch;
-  RtcIceFlow flow;
+  RtcIceFlow flow = { 0 };
   Pair p;
 
   pair_init (&p);
@@ -207,64 +207,18 @@ test_taken (void)
 
 /* --- the backend --- */
 
-typedef struct {
-  GMainContext *context;
-  RtcUdpMux *mux;
-  RtcRandom *random;
-  gboolean is_woken;
-} Backend;
-
-static void
-backend_init (Backend *b, const gchar *const *addresses)
-{
-  RtcUdpMuxConfig config = { .addresses = addresses };
-  GError *error = NULL;
-
-  b->context = g_main_context_new ();
-  b->random = rtc_random_new_seeded (1);
-  b->mux = rtc_udp_mux_new (b->context, &config, &error);
-  g_assert_no_error (error);
-  b->is_woken = FALSE;
-}
-
-static void
-backend_clear (Backend *b)
-{
-  rtc_udp_mux_free (b->mux);
-  rtc_random_free (b->random);
-  g_main_context_unref (b->context);
-}
-
-static void
-on_wake (gpointer data)
-{
-  ((Backend *) data)->is_woken = TRUE;
-}
-
-static RtcIce *
-backend_create (Backend *b)
-{
-  RtcIceFactory *factory = rtc_udp_mux_get_factory (b->mux);
-  RtcIceConfig config = { .peer_id = 1, .random = b->random, .wake = on_wake, .wake_data = b };
-  RtcIce *ice = factory->create (factory, &config, NULL);
-
-  g_assert_nonnull (ice);
-  g_assert_true (ice->vtable->is_lite);
-  return ice;
-}
-
 /* Gathering says what it has, once; all of it on the port, best first. */
 static void
 test_candidates (void)
 {
   static const gchar *const addresses[] = { "203.0.113.1", "2001:db8::1", NULL };
-  Backend b;
+  MuxBackend b;
   RtcIce *ice;
   RtcIceEvent event;
   guint n = 0, last = G_MAXUINT;
 
-  backend_init (&b, addresses);
-  ice = backend_create (&b);
+  mux_backend_init (&b, addresses, 0);
+  ice = mux_backend_create (&b);
   g_assert_false (ice->vtable->poll (ice, &event));
   g_assert_cmpint (ice->vtable->gather (ice, 0), ==, RTC_OK);
   g_assert_cmpint (ice->vtable->gather (ice, 0), ==, RTC_ERR_STATE);
@@ -282,12 +236,12 @@ test_candidates (void)
   g_assert_cmpint (event.gathering, ==, RTC_ICE_GATHERING_COMPLETE);
   g_assert_false (ice->vtable->poll (ice, &event));
   ice->vtable->free (ice);
-  backend_clear (&b);
+  mux_backend_clear (&b);
 }
 
 /* What one asks over a real socket, until it is answered. */
 static guint
-backend_ask (Backend *b, Pair *p, const RtcIceFlow *flow, const gchar *ufrag, const gchar *pwd)
+backend_ask (MuxBackend *b, Pair *p, const RtcIceFlow *flow, const gchar *ufrag, const gchar *pwd)
 {
   gint64 end = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
   guint before = p->got->len;
@@ -317,18 +271,18 @@ backend_ask (Backend *b, Pair *p, const RtcIceFlow *flow, const gchar *ufrag, co
 static void
 test_call (void)
 {
-  Backend b;
+  MuxBackend b;
   Pair p;
   RtcIce *ice;
   RtcIceEvent event = { 0 };
   RtcIceStats stats;
   RtcUdpMuxStats mux_stats;
-  RtcIceFlow flow;
+  RtcIceFlow flow = { 0 };
   const gchar *ufrag, *pwd;
 
-  backend_init (&b, NULL);
+  mux_backend_init (&b, NULL, 0);
   pair_init (&p);
-  ice = backend_create (&b);
+  ice = mux_backend_create (&b);
   ice->vtable->get_local_parameters (ice, &ufrag, &pwd);
   ice->vtable->set_remote (ice, 0, "x", "y", FALSE, FALSE);
   g_assert_true (ice->vtable->poll (ice, &event));
@@ -368,7 +322,7 @@ test_call (void)
   g_assert_cmpuint (mux_stats.mux.refusals, ==, 1);
   ice->vtable->free (ice);
   pair_clear (&p);
-  backend_clear (&b);
+  mux_backend_clear (&b);
 }
 
 int

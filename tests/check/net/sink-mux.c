@@ -31,11 +31,17 @@ typedef struct {
 } Watch;
 
 static void
-watch_prepare (Watch *self, NetViewers *viewers)
+watch_prepare_with (Watch *self, NetViewers *viewers, const NetViewerConfig *config)
 {
   memset (self, 0, sizeof *self);
-  self->viewer = net_viewer_new (viewers, NULL);
+  self->viewer = net_viewer_new (viewers, config);
   self->offer = net_viewer_create_offer (self->viewer);
+}
+
+static void
+watch_prepare (Watch *self, NetViewers *viewers)
+{
+  watch_prepare_with (self, viewers, NULL);
 }
 
 static void
@@ -82,12 +88,13 @@ wait_no_sessions (SinkPipeline *sink)
   g_assert_cmpuint (count_sessions (sink), ==, 0);
 }
 
-/* Every candidate of the answer is of that port; returns how many there are. */
+/* Every candidate of the answer is of that port, every second one of TCP; returns how many there
+ * are. */
 static guint
 check_candidates (const gchar *answer, guint port, const gchar *address)
 {
   gchar **lines = g_strsplit (answer, "\r\n", -1);
-  guint n = 0;
+  guint n = 0, n_tcp = 0;
 
   for (guint i = 0; lines[i] != NULL; i++) {
     gchar **words;
@@ -98,10 +105,12 @@ check_candidates (const gchar *answer, guint port, const gchar *address)
     g_assert_cmpuint (g_ascii_strtoull (words[5], NULL, 10), ==, port);
     if (address != NULL)
       g_assert_cmpstr (words[4], ==, address);
+    n_tcp += strcmp (words[2], "tcp") == 0;
     g_strfreev (words);
     n++;
   }
   g_strfreev (lines);
+  g_assert_cmpuint (n_tcp * 2, ==, n);
   return n;
 }
 
@@ -172,12 +181,95 @@ test_addresses (void)
   SinkPipeline sink;
   Watch watch;
 
-  sink_start (&sink, port, "203.0.113.7");
-  watch_prepare (&watch, viewers);
-  watch_start (&watch, &sink);
-  g_assert_cmpuint (check_candidates (watch.answer, port, "203.0.113.7"), >=, 1);
-  watch_stop (&watch, TRUE, FALSE);
+  for (guint i = 0; i < 2; i++) {
+    const gchar *address = i == 0 ? "203.0.113.7" : "2001:db8::7";
+
+    sink_start (&sink, port, address);
+    watch_prepare (&watch, viewers);
+    watch_start (&watch, &sink);
+    g_assert_cmpuint (check_candidates (watch.answer, port, address), >=, 2);
+    watch_stop (&watch, TRUE, FALSE);
+    wait_no_sessions (&sink);
+    sink_pipeline_stop (&sink);
+  }
+  net_viewers_free (viewers);
+}
+
+/* TCP can be left out, and can have another number. */
+static void
+test_tcp_port (void)
+{
+  NetViewers *viewers = net_viewers_new ();
+
+  for (guint i = 0; i < 2; i++) {
+    guint port = sink_find_udp_port (NULL), tcp = i == 0 ? 0 : sink_find_udp_port (NULL);
+    gchar *line = g_strdup_printf (" 192.0.2.1 %u typ host tcptype passive\r\n", tcp);
+    SinkPipeline sink;
+    Watch watch;
+
+    sink_pipeline_make (&sink, FALSE);
+    g_object_set (sink.sink, "udp-mux-port", port, "tcp-mux-port", tcp, "udp-mux-addresses",
+        "192.0.2.1", NULL);
+    sink_pipeline_play (&sink);
+    watch_prepare (&watch, viewers);
+    watch_start (&watch, &sink);
+    g_assert_cmpint (strstr (watch.answer, line) != NULL, ==, tcp != 0);
+    g_assert_cmpint (strstr (watch.answer, " tcp ") != NULL, ==, tcp != 0);
+    watch_stop (&watch, TRUE, FALSE);
+    sink_pipeline_stop (&sink);
+    g_free (line);
+  }
+  net_viewers_free (viewers);
+}
+
+/* What a viewer hears that no UDP reaches: no candidates of UDP. */
+static gchar *
+strip_udp (const gchar *answer)
+{
+  GRegex *udp = g_regex_new ("a=candidate:\\S+ 1 udp [^\r]*\r\n", 0, 0, NULL);
+  gchar *text = g_regex_replace_literal (udp, answer, -1, 0, "", 0, NULL);
+
+  g_regex_unref (udp);
+  return text;
+}
+
+/* Viewers without UDP, beside one with; when they go, all connections do. */
+static void
+test_tcp (void)
+{
+  NetViewerConfig config = { .video = RTC_CODEC_VP8, .tcp = TRUE };
+  NetViewers *viewers = net_viewers_new ();
+  Watch watches[5];
+  SinkPipeline sink;
+  guint fds;
+  gint64 end;
+
+  sink_start (&sink, sink_find_udp_port (NULL), NULL);
+  fds = count_proc ("fd");
+  for (guint i = 0; i < 5; i++) {
+    GError *error = NULL;
+    gchar *answer;
+
+    watch_prepare_with (&watches[i], viewers, i == 0 ? NULL : &config);
+    g_assert_cmpuint (
+        net_whep_post (sink.whep_url, watches[i].offer, &watches[i].answer, &watches[i].location),
+        ==, 201);
+    answer = i == 0 ? g_strdup (watches[i].answer) : strip_udp (watches[i].answer);
+    g_assert_cmpint (strstr (answer, " udp ") != NULL, ==, i == 0);
+    net_viewer_set_answer (watches[i].viewer, answer, &error);
+    g_assert_no_error (error);
+    g_free (answer);
+  }
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (net_viewer_wait_packets (watches[i].viewer, 100, 100, 20000));
+  for (guint i = 0; i < 5; i++)
+    watch_stop (&watches[i], i % 2 == 0, i % 2 != 0);
   wait_no_sessions (&sink);
+  end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+  /* HTTP may keep a connection more, two descriptors in this process. */
+  while (count_proc ("fd") > fds + 2 && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (count_proc ("fd"), <=, fds + 2);
   sink_pipeline_stop (&sink);
   net_viewers_free (viewers);
 }
@@ -229,7 +321,8 @@ test_both_lite (void)
 
 /* The element does not start, and says why. */
 static void
-expect_refusal (guint port, const gchar *addresses, const gchar *policy, const gchar *words)
+expect_refusal_with (
+    guint port, const gchar *addresses, const gchar *policy, gint tcp_port, const gchar *words)
 {
   SinkPipeline sink = { 0 };
   GstMessage *message;
@@ -237,7 +330,8 @@ expect_refusal (guint port, const gchar *addresses, const gchar *policy, const g
   GstBus *bus;
 
   sink_pipeline_make (&sink, FALSE);
-  g_object_set (sink.sink, "udp-mux-port", port, "udp-mux-addresses", addresses, NULL);
+  g_object_set (sink.sink, "udp-mux-port", port, "udp-mux-addresses", addresses, "tcp-mux-port",
+      tcp_port, NULL);
   gst_util_set_object_arg (G_OBJECT (sink.sink), "ice-transport-policy", policy);
   g_assert_cmpint (
       gst_element_set_state (sink.pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
@@ -256,18 +350,48 @@ expect_refusal (guint port, const gchar *addresses, const gchar *policy, const g
 }
 
 static void
+expect_refusal (guint port, const gchar *addresses, const gchar *policy, const gchar *words)
+{
+  expect_refusal_with (port, addresses, policy, -1, words);
+}
+
+/* A TCP port that somebody has. */
+static GSocket *
+take_tcp_port (guint *port)
+{
+  GInetAddress *any = g_inet_address_new_any (G_SOCKET_FAMILY_IPV6);
+  GSocketAddress *address = g_inet_socket_address_new (any, 0), *own;
+  GSocket *socket =
+      g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+
+  g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
+  g_assert_true (g_socket_listen (socket, NULL));
+  own = g_socket_get_local_address (socket, NULL);
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (own));
+  g_object_unref (own);
+  g_object_unref (address);
+  g_object_unref (any);
+  return socket;
+}
+
+static void
 test_refused (void)
 {
   SinkPipeline first;
-  GSocket *taken;
-  guint port = sink_find_udp_port (&taken);
+  GSocket *taken, *tcp;
+  guint port = sink_find_udp_port (&taken), tcp_port;
 
   expect_refusal (port, NULL, "all", "cannot be used for media");
   g_object_unref (taken);
+  tcp = take_tcp_port (&tcp_port);
+  expect_refusal_with (port, NULL, "all", (gint) tcp_port, "TCP port");
+  g_object_unref (tcp);
+  expect_refusal_with (0, NULL, "all", 1234, "tcp-mux-port needs udp-mux-port");
   expect_refusal (port, "example.org", "all", "is no IPv4 or IPv6 address");
   expect_refusal (port, NULL, "relay", "exclude each other");
   sink_start (&first, port, "192.0.2.1, 2001:db8::1");
   expect_refusal (port, "192.0.2.2", "all", "with other udp-mux-addresses");
+  expect_refusal_with (port, "192.0.2.1, 2001:db8::1", "all", 0, "with another tcp-mux-port");
   sink_pipeline_stop (&first);
 }
 
@@ -285,6 +409,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sink-mux/many", test_many);
   g_test_add_func ("/sink-mux/cycles", test_cycles);
   g_test_add_func ("/sink-mux/addresses", test_addresses);
+  g_test_add_func ("/sink-mux/tcp-port", test_tcp_port);
+  g_test_add_func ("/sink-mux/tcp", test_tcp);
   g_test_add_func ("/sink-mux/shared", test_shared);
   g_test_add_func ("/sink-mux/both-lite", test_both_lite);
   g_test_add_func ("/sink-mux/refused", test_refused);
