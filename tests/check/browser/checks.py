@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """checks.py - real browsers watch webrtcsink: checks.py CASE [BROWSER [CODEC]].
 
-Cases: play, rejoin, reload, many, keyframe, startup, mux, readme (see the functions). BROWSER is chromium or
+Cases: play, rejoin, reload, many, keyframe, startup, mux, tcp, readme (see the functions). BROWSER is chromium or
 firefox, CODEC is VP8, VP9, H264 ... Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
 import asyncio
@@ -51,10 +51,11 @@ def expect(condition, message):
         raise AssertionError(message)
 
 
-async def open_browser(name, codec=None):
+async def open_browser(name, codec=None, transport=None):
     if not browsers.installed(name):
         skip(f'{name} is not installed')
     preload = PROBE + (f'probe.codec = "video/{codec}";' if codec else '')
+    preload += f'probe.transport = "{transport}";' if transport else ''
     return await browsers.open_browser(name, preload,
                                        lambda line: print(f'# {name} says: {line}', flush=True))
 
@@ -233,16 +234,24 @@ async def startup(name, _codec):
         await browser.close()
 
 
-def free_udp_port():
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-        probe.bind(('::', 0))
-        return probe.getsockname()[1]
+def free_port():
+    """Of both UDP and TCP."""
+    while True:
+        with (socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp,
+              socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as tcp):
+            udp.bind(('::', 0))
+            try:
+                tcp.bind(('::', udp.getsockname()[1]))
+            except OSError:
+                continue
+            return udp.getsockname()[1]
 
 
-async def mux(name, _codec):
-    """All viewers on one port (udp-mux-port): pages play, come back and go."""
-    port = free_udp_port()
-    browser = await open_browser(name)
+async def mux(name, _codec, transport=None):
+    """All viewers on one port (udp-mux-port): pages play, come back and go. They can use UDP and
+    TCP, which they take last, or one of the two only."""
+    port = free_port()
+    browser = await open_browser(name, transport=transport)
     try:
         with Source(only('VP8'), f'udp-mux-port={port}') as source:
             pages = [await browser.new_page() for _ in range(2)]
@@ -256,12 +265,19 @@ async def mux(name, _codec):
                 path = await page.wait_for('probe.path()', SLOW_SECONDS)
                 print(f'# {path}')
                 expect(path['remote'] == port, f'media comes from port {path["remote"]}')
+                expect(path['protocol'] == (transport or 'udp'),
+                       f'media comes by {path["protocol"]}')
             expect(source.ask()['threads'] <= threads, 'a viewer costs a thread')
             for page in pages:
                 await page.close()
             await sessions_become(source, 0)
     finally:
         await browser.close()
+
+
+async def tcp(name, codec):
+    """As mux, where no UDP comes through."""
+    await mux(name, codec, 'tcp')
 
 
 def printed_pipelines():
@@ -313,7 +329,7 @@ async def open_when_served(page, url, process):
             await asyncio.sleep(0.1)
 
 
-CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup, mux, readme)}
+CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup, mux, tcp, readme)}
 
 if __name__ == '__main__':
     case, name, codec = (sys.argv[1:] + [None, None])[:3]

@@ -4,6 +4,7 @@
 window.probe = {
   connections: [],          // every RTCPeerConnection the page has made
   codec: null,              // ask for this video codec only, as 'video/VP9'
+  transport: null,          // hear of the other side's candidates of 'tcp' or 'udp' only
   createdAt: 0,             // performance.now() when the latest connection was made
   firstFrameAt: 0,          // and when its first frame was shown
 
@@ -117,6 +118,15 @@ window.RTCPeerConnection = class extends window.RTCPeerConnection {
       else video.requestVideoFrameCallback(() => { probe.firstFrameAt ||= performance.now(); });
     };
     watch();
+  }
+
+  setRemoteDescription (description) {
+    const isOther = (line) =>
+      line.startsWith('a=candidate:') && line.split(' ')[2].toLowerCase() !== probe.transport;
+    if (!probe.transport) return super.setRemoteDescription(description);
+    return super.setRemoteDescription({
+      type: description.type,
+      sdp: description.sdp.split('\r\n').filter((line) => !isOther(line)).join('\r\n') });
   }
 
   addTransceiver (...args) {
