@@ -136,8 +136,14 @@ lying_free (RtcSrtp *base)
   g_free (self);
 }
 
-static const RtcSrtpVTable lying_vtable = { "lying", lying_free, lying_protect_rtp,
-  lying_protect_rtcp, lying_unprotect_rtp, lying_unprotect_rtcp };
+static const RtcSrtpVTable lying_vtable = {
+  .name = "lying",
+  .free = lying_free,
+  .protect_rtp = lying_protect_rtp,
+  .protect_rtcp = lying_protect_rtcp,
+  .unprotect_rtp = lying_unprotect_rtp,
+  .unprotect_rtcp = lying_unprotect_rtcp,
+};
 
 static RtcSrtp *
 lying_create (RtcSrtpFactory *base, const RtcSrtpKeys *keys, GError **error)
