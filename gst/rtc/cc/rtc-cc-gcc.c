@@ -266,7 +266,9 @@ static gboolean
 gcc_has_narrowed (const CcGcc *self, GstClockTime now)
 {
   RtcGccAckedRate fast = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_FAST);
-  gdouble sent = MIN (fast.sent, (gdouble) self->target);
+  RtcGccAckedRate longer = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_WINDOW);
+  /* All of a frame leaves at once: no rate. */
+  gdouble sent = MIN (fast.sent > 0 ? fast.sent : longer.sent, (gdouble) self->target);
 
   return self->queue_delay > NARROW_QUEUE && !self->rate.is_competing && fast.received > 0
          && fast.received < NARROW * sent;

@@ -157,9 +157,15 @@ rtc_peer_note_fall (RtcPeer *self, GstClockTime now, guint n_lost)
     rate->high_bps = target;
     rate->high_at = now;
   }
-  rate->n_lost_falling = target * 2 < rate->high_bps ? rate->n_lost_falling + n_lost : 0;
+  if (target * 2 >= rate->high_bps) {
+    rate->n_lost_falling = 0;
+    rate->is_narrow = FALSE;
+    return;
+  }
+  rate->n_lost_falling += n_lost;
   /* Without a queue that grows it is a link that loses packets whatever is sent. */
-  if (rate->n_lost_falling < PEER_FALL_LOST || rate->target.state != RTC_CC_STATE_OVERUSE)
+  rate->is_narrow |= rate->target.state == RTC_CC_STATE_OVERUSE;
+  if (rate->n_lost_falling < PEER_FALL_LOST || !rate->is_narrow)
     return;
   rate->high_bps = target;
   rtc_pacer_forgive (&rate->pacer, now);

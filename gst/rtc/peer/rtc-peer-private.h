@@ -87,6 +87,7 @@ typedef struct {
   guint64 high_bps;                /* highest target of late, and when it was that */
   GstClockTime high_at;
   guint n_lost_falling;            /* packets lost since the target is less than half of it */
+  gboolean is_narrow;              /* it fell because of a queue */
   guint64 announced_bps;           /* last told to the shell; 0: not yet */
   gfloat announced_loss, announced_repair;
   GstClockTime announced, announce_due;
@@ -294,8 +295,9 @@ gboolean rtc_peer_hold_media (RtcPeer *self, GstClockTime now, guint transceiver
     const RtcPacketHistoryEntry *entry);
 gboolean rtc_peer_hold_resend (RtcPeer *self, GstClockTime now, guint transceiver,
     const RtcNackResend *resend);
-/* After each feedback that reported n_lost packets more: when the path has become so much narrower
- * that what is on it is lost, the way back to a picture is a key frame at the new rate. */
+/* After each feedback that reported n_lost packets more, and before what a NACK asks for is sent:
+ * when the path has become so much narrower that what is on it is lost, the way back to a picture
+ * is a key frame at the new rate. */
 void rtc_peer_note_fall (RtcPeer *self, GstClockTime now, guint n_lost);
 void rtc_peer_release (RtcPeer *self, GstClockTime now); /* what may leave now */
 void rtc_peer_drop_waiting (RtcPeer *self, guint transceiver); /* its source is gone */

@@ -136,6 +136,9 @@ peer_handle_nack (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
     n = 0;
     while (n < PEER_NACK_CHUNK && rtc_rtcp_nack_next (&iter, &seqs[n]))
       n++;
+    /* Feedback that counts the same losses may come a little later. */
+    if (self->rate != NULL)
+      rtc_peer_note_fall (self, now, n);
     n_resend = rtc_send_stream_handle_nack (
         &section->send, now, seqs, n, resend, PEER_MAX_RESEND - n_resent, &is_stuck);
     any_stuck |= is_stuck;

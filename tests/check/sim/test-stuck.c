@@ -21,6 +21,7 @@ enum { SENDER, VIEWER };
 #define SEEDS 20
 #define WAY (25 * MS)
 #define PATIENCE (3 * S)
+#define MAX_BPS 1500000
 #define SRTP_TAG 16
 #define SRTCP_TRAILER 20
 
@@ -76,13 +77,13 @@ munge_no_rtx (gchar *sdp, gboolean from_sender)
 }
 
 static void
-rig_init (Rig *self, guint64 seed, const SimLink *link, gboolean has_rtx)
+rig_init (Rig *self, guint64 seed, const SimLink *link, guint64 max_bps, gboolean has_rtx)
 {
   SimWorldConfig config = { .seed = seed,
     .transport_cc = TRUE,
     .follows = TRUE,
     .payload_bytes = 1000,
-    .bitrate = { 50000, 1000000, 1500000 },
+    .bitrate = { 50000, 1000000, max_bps },
     .latency = PATIENCE };
   const RtcRewriteConfig *rewrite;
   GError *error = NULL;
@@ -113,7 +114,7 @@ test_outages (gconstpointer data)
     SimShow show;
     Rig rig;
 
-    rig_init (&rig, seed, &link, TRUE);
+    rig_init (&rig, seed, &link, MAX_BPS, TRUE);
     for (guint i = 0; i < G_N_ELEMENTS (outages); i++)
       for (guint dir = 0; dir < SIM_N_DIRS; dir++)
         sim_net_add_blackhole (rig.call->net, (SimDir) dir, outages[i], outages[i] + 500 * MS);
@@ -147,7 +148,7 @@ test_no_repair (gconstpointer data)
     SimShow show;
     Rig rig;
 
-    rig_init (&rig, seed, &link, has_rtx);
+    rig_init (&rig, seed, &link, MAX_BPS, has_rtx);
     rig.is_deaf = TRUE;
     sim_world_run (rig.world, 40 * S);
     sim_show_judge (rig.call, 3 * S, 36 * S, 50 * MS, &show);
@@ -208,7 +209,7 @@ test_beside_others (void)
   guint64 before;
   Rig rig;
 
-  rig_init (&rig, 1, &link, TRUE);
+  rig_init (&rig, 1, &link, MAX_BPS, TRUE);
   rig.is_deaf = TRUE;
   g_assert_true (sim_call_negotiate (sim_world_add_call (rig.world, &clean), TRUE, NULL, NULL));
   sim_world_run (rig.world, 20 * S);
@@ -221,6 +222,40 @@ test_beside_others (void)
   sim_world_free (rig.world);
 }
 
+/* A link that becomes four times slower, whose queue overflows: what is lost there is not sent
+ * again, which would fill the queue further, but mended by one key frame of the new rate, and that
+ * one is not lost. */
+static void
+test_narrows (void)
+{
+  SimLink wide = { .delay = WAY, .rate_bps = 2000000, .queue = 300 * MS }, narrow = wide;
+  guint n = sim_get_n_seeds (SEEDS), n_bad = 0;
+
+  narrow.rate_bps = 500000;
+  for (guint seed = 1; seed <= n; seed++) {
+    guint64 before, key_frames;
+    SimShow show;
+    gboolean good;
+    Rig rig;
+
+    rig_init (&rig, seed, &wide, 2 * MAX_BPS, TRUE);
+    sim_world_run (rig.world, 10 * S + seed * 7 * MS);
+    before = sim_world_get_key_frames (rig.world);
+    sim_net_set_link (rig.call->net, SIM_A_TO_B, &narrow);
+    sim_world_run (rig.world, 20 * S);
+    key_frames = sim_world_get_key_frames (rig.world) - before;
+    sim_show_judge (rig.call, 9 * S, 16 * S, 50 * MS, &show);
+    good = show.longest_freeze <= 700 * MS && show.freezes_200 <= 1 && key_frames <= 1;
+    g_test_message ("%sseed %u: longest freeze %u ms, %u over 200 ms, %u key frames",
+        good ? "" : "FAILED, ", seed, (guint) (show.longest_freeze / MS), show.freezes_200,
+        (guint) key_frames);
+    n_bad += !good;
+    sim_world_free (rig.world);
+  }
+  if (n_bad > 0)
+    g_test_fail ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -231,6 +266,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sim/stuck/deaf-to-rtx", GUINT_TO_POINTER (TRUE), test_no_repair);
   g_test_add_data_func ("/sim/stuck/without-rtx", GUINT_TO_POINTER (FALSE), test_no_repair);
   g_test_add_func ("/sim/stuck/account", test_account);
+  g_test_add_func ("/sim/stuck/narrows", test_narrows);
   g_test_add_func ("/sim/stuck/beside-others", test_beside_others);
   return g_test_run ();
 }
