@@ -121,7 +121,8 @@ rtc_udp_socket_new (guint16 port, GError **error)
   self->is_ipv6 = is_ipv6;
   self->has_recvmmsg = TRUE;
   self->port = socket_find_port (fd);
-  self->batch = rtc_udp_batch_new (fd, is_ipv6);
+  self->batch = rtc_udp_batch_new ();
+  rtc_udp_batch_set_socket (self->batch, fd, is_ipv6, NULL);
   for (guint i = 0; i < BATCH; i++)
     socket_prepare (self, i);
   return self;

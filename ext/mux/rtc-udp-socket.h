@@ -9,7 +9,7 @@
  * thread only. */
 #pragma once
 
-#include "ext/mux/rtc-udp-batch.h"
+#include "ext/net/rtc-udp-batch.h"
 
 G_BEGIN_DECLS
 

@@ -5,8 +5,10 @@
 /* What libnice says about one agent, as states and events of RtcIce. */
 #include "ext/nice/rtc-nice-private.h"
 
+#include <netinet/in.h>
 #include <string.h>
 #include <time.h>
+#include "ext/net/rtc-sockaddr.h"
 #include "ext/nice/rtc-nice-candidate.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/ice/rtc-ice-lite.h"
@@ -262,6 +264,26 @@ on_receive (
 }
 
 void
+rtc_nice_forget_direct (RtcNice *self)
+{
+  RtcUdpBatch *batch = self->factory->batch;
+
+  if (self->direct != NULL && rtc_udp_batch_get_socket (batch) == g_socket_get_fd (self->direct))
+    rtc_udp_batch_set_socket (batch, -1, FALSE, NULL);
+  g_clear_object (&self->direct);
+}
+
+/* A link-local address of IPv6 needs its interface, which an RtcAddress does not know. */
+static gboolean
+nice_can_write (const struct sockaddr_storage *to)
+{
+  const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) to;
+
+  return to->ss_family == AF_INET
+         || (to->ss_family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL (&in6->sin6_addr));
+}
+
+void
 rtc_nice_choose_direct (RtcNice *self)
 {
   NiceCandidate *local = NULL, *remote = NULL;
@@ -274,6 +296,7 @@ rtc_nice_choose_direct (RtcNice *self)
       && local->transport == NICE_CANDIDATE_TRANSPORT_UDP
       && local->type != NICE_CANDIDATE_TYPE_RELAYED)
     socket = nice_agent_get_selected_socket (self->agent, self->stream, 1);
+  rtc_nice_forget_direct (self);
   rtc_nice_move_set_direct (self, socket != NULL);
   if (socket == NULL) {
     rtc_nice_watch_set_direct (self->watch, -1, NULL, NULL, NULL);
@@ -282,6 +305,9 @@ rtc_nice_choose_direct (RtcNice *self)
   nice_address_copy_to_sockaddr (&remote->addr, (struct sockaddr *) &from);
   rtc_nice_watch_set_direct (
       self->watch, g_socket_get_fd (socket), (struct sockaddr *) &from, nice_handle_direct, self);
+  if (nice_can_write (&from)
+      && rtc_address_from_sockaddr ((struct sockaddr *) &from, &self->direct_flow.remote))
+    self->direct = g_object_ref (socket);
   g_object_unref (socket); /* ours; libnice keeps its own while the pair is selected */
 }
 

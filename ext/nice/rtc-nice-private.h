@@ -14,6 +14,7 @@
 #include "ext/nice/rtc-nice-poll.h"
 #include "ext/nice/rtc-nice-tls.h"
 #include "ext/nice/rtc-nice.h"
+#include "ext/net/rtc-udp-batch.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,7 @@ typedef struct {
   RtcNicePoll *poll;   /* NULL: descriptors ran out */
   GTlsDatabase *trust; /* for turns:; NULL: the system's */
   RtcPacketPool *pool; /* of received datagrams */
+  RtcUdpBatch *batch;  /* of what goes out past libnice, one agent's at a time */
   guint n_alive;       /* agents and bridges, alive or still closing */
 } RtcNiceFactory;
 
@@ -89,6 +91,8 @@ typedef struct {
   RtcNiceMove move;
   guint n_moves;
   GstClockTime last_heard; /* when a datagram came that was not STUN; NONE: never */
+  GSocket *direct;         /* of the chosen pair, if it is one of ours (reference); else NULL */
+  RtcIceFlow direct_flow;  /* where it sends to */
   RtcIceStats stats;
 } RtcNice;
 
@@ -121,9 +125,12 @@ gboolean rtc_nice_attach_receive (RtcNice *self);
 /* Where libnice's sockets are watched. */
 GMainContext *rtc_nice_get_socket_context (RtcNice *self);
 
-/* Reads the selected pair's socket past libnice while connected, if it is one of ours; to be called
- * after each change of state or pair. */
+/* Reads and writes the selected pair's socket past libnice while connected, if it is one of ours;
+ * to be called after each change of state or pair. */
 void rtc_nice_choose_direct (RtcNice *self);
+
+/* Nothing is held for that socket, which may be closed. */
+void rtc_nice_forget_direct (RtcNice *self);
 
 /* rtc-nice-remote.c: of RtcIceVTable, and ------------------------------------------------------ */
 

@@ -132,26 +132,46 @@ rtc_nice_restart (RtcIce *ice, GstClockTime now)
 
 /* --- data --- */
 
+/* Packets of one turn leave together, which libnice cannot do. */
+static RtcResult
+nice_send_direct (RtcNice *self, const guint8 *data, gsize len)
+{
+  RtcUdpBatch *batch = self->factory->batch;
+
+  rtc_udp_batch_set_socket (batch, g_socket_get_fd (self->direct),
+      self->direct_flow.remote.family == RTC_ADDRESS_IPV6, &self->stats.packets_dropped);
+  return rtc_udp_batch_add (batch, &self->direct_flow, data, len);
+}
+
+static RtcResult
+nice_send_through_library (RtcNice *self, const guint8 *data, gsize len)
+{
+  GOutputVector vector = { data, len };
+  NiceOutputMessage message = { &vector, 1 };
+  gint sent;
+
+  self->in_call++;
+  sent =
+      nice_agent_send_messages_nonblocking (self->agent, self->stream, 1, &message, 1, NULL, NULL);
+  self->in_call--;
+  return sent == 1 ? RTC_OK : RTC_AGAIN;
+}
+
 static RtcResult
 rtc_nice_send (RtcIce *ice, GstClockTime now, const guint8 *data, gsize len)
 {
   RtcNice *self = (RtcNice *) ice;
-  GOutputVector vector = { data, len };
-  NiceOutputMessage message = { &vector, 1 };
-  gint sent;
+  RtcResult result;
 
   /* RFC 7675 5.1: after expiry "the endpoint MUST cease transmission on that 5-tuple". */
   if (self->consent.is_over) {
     self->stats.packets_dropped++;
     return RTC_ERR_PEER_CLOSED;
   }
-  self->in_call++;
-  sent =
-      nice_agent_send_messages_nonblocking (self->agent, self->stream, 1, &message, 1, NULL, NULL);
-  self->in_call--;
-  if (sent != 1) {
+  result = (self->direct != NULL ? nice_send_direct : nice_send_through_library) (self, data, len);
+  if (result != RTC_OK) {
     self->stats.packets_dropped++;
-    return RTC_AGAIN;
+    return result;
   }
   self->stats.packets_sent++;
   self->stats.bytes_sent += len;
@@ -161,6 +181,7 @@ rtc_nice_send (RtcIce *ice, GstClockTime now, const guint8 *data, gsize len)
 static void
 rtc_nice_flush (RtcIce *ice)
 {
+  rtc_udp_batch_flush (((RtcNice *) ice)->factory->batch);
 }
 
 static void
@@ -275,6 +296,7 @@ rtc_nice_free (RtcIce *ice)
 
   if (self == NULL)
     return;
+  rtc_nice_forget_direct (self);
   rtc_nice_watch_set_direct (self->watch, -1, NULL, NULL, NULL);
   rtc_nice_watch_set_peek (self->watch, NULL, NULL);
   g_signal_handlers_disconnect_by_data (self->agent, self);
@@ -427,6 +449,7 @@ rtc_nice_factory_new (GMainContext *context)
   self->poll = rtc_nice_poll_new (context);
   self->trust = load_trust ();
   self->pool = rtc_packet_pool_new (RTC_NICE_PACKET_BYTES, RTC_NICE_MAX_POOLED);
+  self->batch = rtc_udp_batch_new ();
   return &self->parent;
 }
 
@@ -446,6 +469,7 @@ rtc_nice_factory_free (RtcIceFactory *factory)
   g_return_if_fail (self->n_alive == 0);
   g_clear_object (&self->trust);
   rtc_packet_pool_unref (self->pool);
+  rtc_udp_batch_free (self->batch);
   rtc_nice_poll_free (self->poll);
   g_main_context_unref (self->context);
   g_free (self);

@@ -187,6 +187,7 @@ b_has_followed (NicePair *pair, gpointer data)
 
   if (now >= talk->next) {
     pair->a.ice->vtable->send (pair->a.ice, now, word, sizeof word);
+    pair->a.ice->vtable->flush (pair->a.ice);
     talk->next = now + 50 * GST_MSECOND;
   }
   return pair->b.n_pairs == talk->n_pairs;

@@ -292,6 +292,7 @@ test_lite (void)
   memset (data, 0x80, sizeof data);
   g_assert_cmpint (
       pair.a.ice->vtable->send (pair.a.ice, nice_pair_now (), data, sizeof data), ==, RTC_OK);
+  pair.a.ice->vtable->flush (pair.a.ice);
   g_assert_true (nice_pair_run (&pair, FALSE, lite_has_received, &lite, 2000));
   g_free (ufrag);
   g_free (pwd);

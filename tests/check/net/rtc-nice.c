@@ -120,6 +120,39 @@ test_connect_time (void)
   g_assert_cmpint (times[G_N_ELEMENTS (times) / 2], <, 200000);
 }
 
+/* A turn's packets to both ends leave with their flush or when the other socket has its turn, in
+ * order, those of one end in one message. */
+static void
+test_turn (void)
+{
+  guint8 data[2][10][100];
+  NicePair pair;
+  NiceEnd *ends[2] = { &pair.a, &pair.b };
+  RtcUdpBatchStats before, after;
+
+  nice_pair_init (&pair);
+  connect_both (&pair);
+  rtc_udp_batch_get_stats (((RtcNice *) pair.a.ice)->factory->batch, &before);
+  for (guint e = 0; e < 2; e++)
+    for (guint i = 0; i < 10; i++) {
+      memset (data[e][i], 0x80 + (int) i, sizeof data[e][i]);
+      g_assert_cmpint (ends[e]->ice->vtable->send (
+                           ends[e]->ice, nice_pair_now (), data[e][i], sizeof data[e][i]),
+          ==, RTC_OK);
+    }
+  for (guint e = 0; e < 2; e++)
+    ends[e]->ice->vtable->flush (ends[e]->ice);
+  for (guint e = 0; e < 2; e++)
+    for (guint i = 0; i < 10; i++)
+      nice_pair_assert_arrives (&pair, FALSE, ends[1 - e], data[e][i], sizeof data[e][i]);
+  rtc_udp_batch_get_stats (((RtcNice *) pair.a.ice)->factory->batch, &after);
+  g_assert_cmpuint (after.datagrams - before.datagrams, ==, 20);
+  g_assert_cmpuint (after.dropped, ==, 0);
+  if (after.messages - before.messages != 2)
+    g_test_message ("this kernel has no UDP_SEGMENT");
+  nice_pair_clear (&pair);
+}
+
 /* --- not connecting --- */
 
 /* Wrong password: never a connection, never a packet. */
@@ -508,6 +541,7 @@ main (int argc, char **argv)
     g_free (path);
   }
   g_test_add_func ("/nice/connect-time", test_connect_time);
+  g_test_add_func ("/nice/turn", test_turn);
   g_test_add_func ("/nice/wrong-credentials", test_wrong_credentials);
   g_test_add_func ("/nice/end-of-candidates", test_end_of_candidates);
   g_test_add_func ("/nice/bad-parameters", test_bad_parameters);

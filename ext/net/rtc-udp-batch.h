@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-udp-batch.h - datagrams on their way out of one UDP socket: collected, sent with few calls.
+/* rtc-udp-batch.h - datagrams on their way out of UDP sockets, one socket at a time: collected,
+ * sent with few calls.
  *
  * Datagrams to the same place that follow each other and are equally long, but for the last, which
  * may be shorter, become one message with UDP_SEGMENT (the kernel cuts it up again); all messages
@@ -26,13 +27,20 @@ typedef struct {
   guint64 dropped;           /* datagrams: no room in the socket, or refused by the kernel */
 } RtcUdpBatchStats;
 
-/* fd: not owned, outlives the batch; is_ipv6: what kind of socket it is. (transfer full) */
-RtcUdpBatch *rtc_udp_batch_new (int fd, gboolean is_ipv6);
+/* (transfer full) */
+RtcUdpBatch *rtc_udp_batch_new (void);
+
+/* The socket that what is added from now on leaves through; what is held for another one is sent
+ * first. fd: not owned, -1: none; is_ipv6: what kind of socket it is; *dropped (nullable) counts
+ * like the statistics. Both are used until the next call. */
+void rtc_udp_batch_set_socket (RtcUdpBatch *self, int fd, gboolean is_ipv6, guint64 *dropped);
+int rtc_udp_batch_get_socket (const RtcUdpBatch *self);
 
 /* What is held is dropped. (nullable) */
 void rtc_udp_batch_free (RtcUdpBatch *self);
 
-/* Adds a datagram from flow->local to flow->remote; sends what is held when there is no room.
+/* Adds a datagram from flow->local (none: the socket is bound to it) to flow->remote; sends what is
+ * held when there is no room.
  * RTC_ERR_UNSUPPORTED: the socket cannot send there; RTC_ERR_LIMIT: longer than
  * RTC_MAX_DATAGRAM. */
 RtcResult rtc_udp_batch_add (RtcUdpBatch *self, const RtcIceFlow *flow, const guint8 *data,

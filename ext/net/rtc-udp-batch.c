@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #define _GNU_SOURCE /* sendmmsg(), struct in6_pktinfo */
-#include "ext/mux/rtc-udp-batch.h"
+#include "ext/net/rtc-udp-batch.h"
 
 #include <errno.h>
 #include <netinet/udp.h>
@@ -45,7 +45,8 @@ typedef union {
 
 struct _RtcUdpBatch {
   int fd;
-  gboolean is_ipv6, has_segments, has_sendmmsg;
+  gboolean is_ipv6, is_probed, has_segments, has_sendmmsg;
+  guint64 *dropped;
   BatchMessage messages[MAX_MESSAGES];
   guint n_messages;
   gsize n_bytes;
@@ -55,17 +56,37 @@ struct _RtcUdpBatch {
 };
 
 RtcUdpBatch *
-rtc_udp_batch_new (int fd, gboolean is_ipv6)
+rtc_udp_batch_new (void)
 {
   RtcUdpBatch *self = g_new0 (RtcUdpBatch, 1);
+
+  self->fd = -1;
+  self->has_sendmmsg = TRUE;
+  return self;
+}
+
+void
+rtc_udp_batch_set_socket (RtcUdpBatch *self, int fd, gboolean is_ipv6, guint64 *dropped)
+{
   int value;
   socklen_t len = sizeof value;
 
+  if (self->fd != fd && self->n_messages > 0)
+    rtc_udp_batch_flush (self);
   self->fd = fd;
   self->is_ipv6 = is_ipv6;
-  self->has_sendmmsg = TRUE;
+  self->dropped = dropped;
+  if (self->is_probed || fd < 0)
+    return;
+  /* The kernel's ability, not the socket's. */
+  self->is_probed = TRUE;
   self->has_segments = getsockopt (fd, SOL_UDP, UDP_SEGMENT, &value, &len) == 0;
-  return self;
+}
+
+int
+rtc_udp_batch_get_socket (const RtcUdpBatch *self)
+{
+  return self->fd;
 }
 
 void
@@ -188,6 +209,8 @@ batch_count (RtcUdpBatch *self, const BatchMessage *message, gboolean is_sent)
 {
   if (!is_sent) {
     self->stats.dropped += message->n_segments;
+    if (self->dropped != NULL)
+      *self->dropped += message->n_segments;
     return;
   }
   self->stats.messages++;
