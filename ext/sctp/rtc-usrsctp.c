@@ -1,0 +1,523 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ext/sctp/rtc-usrsctp-private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <usrsctp.h>
+
+#include "ext/sctp/rtc-usrsctp-pump.h"
+#include "gst/rtc/base/rtc-bytes.h"
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/base/rtc-time.h"
+
+#define GST_CAT_DEFAULT rtc_log_sctp
+
+#define CHUNK_HEADER_LEN 4
+#define CHUNK_INIT 1
+#define CHUNK_INIT_ACK 2
+#define CHUNK_SACK 3
+#define CHUNK_RECONFIG 130 /* RFC 6525 3.1 */
+#define CHUNK_SKIPPED 0xbf /* nobody's */
+#define CHECKSUM_POSITION 8
+#define PARAMETER_RESET_OUT 13 /* 4.1 */
+
+/* How often an association's timers are looked at while it has something under way, and after how
+ * many looks without anything it sleeps until something happens. */
+#define TICK (10 * GST_MSECOND)
+#define QUIET_TICKS 10
+
+/* How long a reset waits for the data in flight. */
+#define RESET_PATIENCE (500 * GST_MSECOND)
+
+/* Streams reset by one request; usrsctp takes up to 200. */
+#define MAX_RESETS 100
+
+typedef struct {
+  RtcSctpFactory parent;
+} RtcUsrsctpFactory;
+
+/* --- events; with the lock -------------------------------------------------------------------- */
+
+RtcSctpEvent *
+rtc_usrsctp_push_event (RtcUsrsctp *self, RtcSctpEventType type, RtcPacket *packet)
+{
+  RtcSctpEvent *event = g_new0 (RtcSctpEvent, 1);
+
+  event->type = type;
+  event->state = self->state;
+  event->packet = packet;
+  g_queue_push_tail (&self->events, event);
+  return event;
+}
+
+/* The value of the first chunk of that type. */
+static gboolean
+find_chunk (const guint8 *data, gsize len, guint8 type, RtcReader *value)
+{
+  RtcReader r = rtc_reader (data, len);
+
+  rtc_reader_bytes (&r, RTC_USRSCTP_HEADER_LEN);
+  while (rtc_reader_left (&r) >= CHUNK_HEADER_LEN) {
+    guint8 this_type = rtc_reader_u8 (&r);
+    gsize chunk_len;
+
+    rtc_reader_bytes (&r, 1);
+    chunk_len = rtc_reader_u16 (&r);
+    if (chunk_len < CHUNK_HEADER_LEN)
+      return FALSE;
+    *value = rtc_reader_sub (&r, chunk_len - CHUNK_HEADER_LEN);
+    if (this_type == type)
+      return value->ok;
+    rtc_reader_bytes (&r, MIN ((4 - chunk_len % 4) % 4, rtc_reader_left (&r)));
+  }
+  return FALSE;
+}
+
+static void
+on_output (gpointer owner, const guint8 *data, gsize len)
+{
+  RtcUsrsctp *self = owner;
+  RtcReader chunk;
+
+  if (find_chunk (data, len, CHUNK_SACK, &chunk)) {
+    self->cumulative = rtc_reader_u32 (&chunk);
+    self->has_cumulative = chunk.ok;
+  }
+  self->stats.packets_sent++;
+  self->stats.bytes_sent += len;
+  rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_TRANSMIT, rtc_packet_new_copy (NULL, data, len));
+}
+
+/* Takes the association down; what usrsctp says last is still sent. */
+void
+rtc_usrsctp_end (RtcUsrsctp *self, const gchar *reason)
+{
+  if (self->state == RTC_SCTP_STATE_CLOSED)
+    return;
+  GST_INFO_ID (self->id, "closed: %s", reason);
+  if (self->socket != NULL) {
+    /* SO_LINGER of 0: an ABORT, and nothing stays behind. */
+    usrsctp_close (self->socket);
+    rtc_usrsctp_unregister (self->name);
+    self->socket = NULL;
+  }
+  self->deadline = GST_CLOCK_TIME_NONE;
+  self->state = RTC_SCTP_STATE_CLOSED;
+  g_strlcpy (rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_STATE, NULL)->reason, reason,
+      sizeof ((RtcSctpEvent *) NULL)->reason);
+}
+
+static void
+note_writable (RtcUsrsctp *self)
+{
+  if (!self->wants_write || (usrsctp_get_events (self->socket) & SCTP_EVENT_WRITE) == 0)
+    return;
+  self->wants_write = FALSE;
+  rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_WRITABLE, NULL);
+}
+
+static void
+wake (RtcUsrsctp *self, GstClockTime now)
+{
+  self->n_quiet = 0;
+  if (self->deadline == GST_CLOCK_TIME_NONE && self->state != RTC_SCTP_STATE_CLOSED)
+    self->deadline = now + TICK;
+}
+
+/* --- stream resets (RFC 6525) ----------------------------------------------------------------- */
+
+static gboolean
+get_status (RtcUsrsctp *self, struct sctp_status *status)
+{
+  socklen_t len = sizeof *status;
+
+  memset (status, 0, sizeof *status);
+  return self->socket != NULL
+         && usrsctp_getsockopt (self->socket, IPPROTO_SCTP, SCTP_STATUS, status, &len) == 0;
+}
+
+/* usrsctp has one request under way at a time and says EALREADY meanwhile. As a receiver it does a
+ * reset that came before the last of the data only when still more data follows: a peer on usrsctp
+ * is asked when it has all, or when it surely gets more. */
+static void
+try_resets (RtcUsrsctp *self, GstClockTime now)
+{
+  struct sctp_status status;
+  guint n = MIN (self->resets->len, MAX_RESETS);
+  gsize len = sizeof (struct sctp_reset_streams) + n * sizeof (guint16);
+  struct sctp_reset_streams *request;
+
+  if (n == 0 || self->state != RTC_SCTP_STATE_CONNECTED)
+    return;
+  if (now < self->resets_due && get_status (self, &status) && status.sstat_unackdata > 0)
+    return;
+  request = g_malloc0 (len);
+  request->srs_flags = SCTP_STREAM_RESET_OUTGOING;
+  request->srs_number_streams = (guint16) n;
+  memcpy (request->srs_stream_list, self->resets->data, n * sizeof (guint16));
+  if (usrsctp_setsockopt (self->socket, IPPROTO_SCTP, SCTP_RESET_STREAMS, request, (socklen_t) len)
+      == 0)
+    g_array_remove_range (self->resets, 0, n);
+  else if (errno != EALREADY && errno != EAGAIN && errno != EBUSY)
+    GST_DEBUG_ID (self->id, "streams cannot be reset now: %s", g_strerror (errno));
+  g_free (request);
+}
+
+/* --- the vtable ------------------------------------------------------------------------------- */
+
+static RtcResult
+rtc_usrsctp_connect (RtcSctp *sctp, GstClockTime now)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+  struct sockaddr_conn remote = rtc_usrsctp_make_address (self, self->config.remote_port);
+  RtcResult result = RTC_OK;
+
+  if (self->is_started || self->state == RTC_SCTP_STATE_CLOSED)
+    return RTC_ERR_STATE;
+  self->is_started = TRUE;
+  rtc_usrsctp_enter ();
+  if (usrsctp_connect (self->socket, (struct sockaddr *) &remote, sizeof remote) < 0
+      && errno != EINPROGRESS) {
+    rtc_usrsctp_end (self, "SCTP could not be started");
+    result = RTC_ERR_BACKEND;
+  }
+  wake (self, now);
+  rtc_usrsctp_leave ();
+  return result;
+}
+
+/* T39: chunks that lie about their length never reach usrsctp. */
+static gboolean
+packet_is_sane (const guint8 *data, gsize len)
+{
+  RtcReader r = rtc_reader (data, len);
+
+  rtc_reader_bytes (&r, RTC_USRSCTP_HEADER_LEN);
+  if (!r.ok || rtc_reader_left (&r) == 0)
+    return FALSE;
+  while (rtc_reader_left (&r) >= CHUNK_HEADER_LEN) {
+    gsize chunk_len, padding;
+
+    rtc_reader_bytes (&r, 2); /* type, flags */
+    chunk_len = rtc_reader_u16 (&r);
+    if (chunk_len < CHUNK_HEADER_LEN || chunk_len - CHUNK_HEADER_LEN > rtc_reader_left (&r))
+      return FALSE;
+    rtc_reader_bytes (&r, chunk_len - CHUNK_HEADER_LEN);
+    padding = (4 - chunk_len % 4) % 4;
+    rtc_reader_bytes (&r, MIN (padding, rtc_reader_left (&r)));
+  }
+  return r.ok && rtc_reader_left (&r) == 0;
+}
+
+/* The packet without the request in it, whose place is taken by a chunk of a type that is "skipped
+ * without a report" (RFC 9260 3.2). */
+static void
+input_without_request (RtcUsrsctp *self, const guint8 *data, gsize len, const guint8 *value)
+{
+  guint8 *copy = g_memdup2 (data, len);
+  guint32 sum;
+
+  copy[value - CHUNK_HEADER_LEN - data] = CHUNK_SKIPPED;
+  memset (copy + CHECKSUM_POSITION, 0, sizeof sum);
+  sum = usrsctp_crc32c (copy, len);
+  memcpy (copy + CHECKSUM_POSITION, &sum, sizeof sum);
+  usrsctp_conninput (self->name, copy, len, 0);
+  g_free (copy);
+}
+
+/* What usrsctp does not do as a receiver (see try_resets()) is done for it: a request to reset that
+ * is ahead of the data waits for it. TRUE: the packet is dealt with. Nothing here believes the
+ * checksum: a false one is refused when the packet is released, and DTLS has vouched for it. */
+static gboolean
+hold_reset (RtcUsrsctp *self, const guint8 *data, gsize len)
+{
+  const guint8 *value;
+  RtcReader chunk;
+
+  if (self->state == RTC_SCTP_STATE_CONNECTING
+      && (find_chunk (data, len, CHUNK_INIT, &chunk)
+          || find_chunk (data, len, CHUNK_INIT_ACK, &chunk))) {
+    rtc_reader_bytes (&chunk, 12); /* tag, window, streams */
+    self->cumulative = rtc_reader_u32 (&chunk) - 1;
+    self->has_cumulative = chunk.ok;
+  }
+  if (!find_chunk (data, len, CHUNK_RECONFIG, &chunk))
+    return FALSE;
+  value = chunk.data;
+  if (rtc_reader_u16 (&chunk) != PARAMETER_RESET_OUT)
+    return FALSE;
+  rtc_reader_bytes (&chunk, 10); /* length, two numbers */
+  self->held_tsn = rtc_reader_u32 (&chunk);
+  if (!chunk.ok || !self->has_cumulative || (gint32) (self->held_tsn - self->cumulative) <= 0)
+    return FALSE;
+  rtc_packet_unref (self->held);
+  self->held = rtc_packet_new_copy (NULL, data, len);
+  input_without_request (self, data, len, value);
+  return TRUE;
+}
+
+static void
+release_reset (RtcUsrsctp *self)
+{
+  RtcPacket *packet;
+
+  if (self->held == NULL || (gint32) (self->held_tsn - self->cumulative) > 0)
+    return;
+  packet = g_steal_pointer (&self->held);
+  usrsctp_conninput (self->name, packet->data, packet->len, 0);
+  rtc_packet_unref (packet);
+}
+
+static RtcResult
+rtc_usrsctp_handle_packet (RtcSctp *sctp, GstClockTime now, const guint8 *data, gsize len)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+
+  if (self->state == RTC_SCTP_STATE_CLOSED || !self->is_started || len > RTC_MAX_DATAGRAM
+      || !packet_is_sane (data, len)) {
+    self->stats.dropped_malformed++;
+    return RTC_ERR_PARSE;
+  }
+  self->stats.packets_received++;
+  self->stats.bytes_received += len;
+  rtc_usrsctp_enter ();
+  if (!hold_reset (self, data, len))
+    usrsctp_conninput (self->name, data, len, 0);
+  release_reset (self);
+  self->may_read = TRUE;
+  try_resets (self, now);
+  note_writable (self);
+  wake (self, now);
+  rtc_usrsctp_leave ();
+  return RTC_OK;
+}
+
+static void
+fill_send_info (
+    struct sctp_sendv_spa *spa, guint16 stream, guint32 ppid, const RtcSctpReliability *reliability)
+{
+  spa->sendv_flags = SCTP_SEND_SNDINFO_VALID;
+  spa->sendv_sndinfo.snd_sid = stream;
+  spa->sendv_sndinfo.snd_ppid = g_htonl (ppid);
+  spa->sendv_sndinfo.snd_flags = reliability->ordered ? 0 : SCTP_UNORDERED;
+  if (reliability->max_retransmits >= 0) {
+    spa->sendv_flags |= SCTP_SEND_PRINFO_VALID;
+    spa->sendv_prinfo.pr_policy = SCTP_PR_SCTP_RTX;
+    spa->sendv_prinfo.pr_value = (guint32) reliability->max_retransmits;
+  } else if (reliability->max_lifetime_ms >= 0) {
+    spa->sendv_flags |= SCTP_SEND_PRINFO_VALID;
+    spa->sendv_prinfo.pr_policy = SCTP_PR_SCTP_TTL;
+    spa->sendv_prinfo.pr_value = (guint32) reliability->max_lifetime_ms;
+  }
+}
+
+static RtcResult
+rtc_usrsctp_send (RtcSctp *sctp, GstClockTime now, guint16 stream, guint32 ppid,
+    const RtcSctpReliability *reliability, const guint8 *data, gsize len)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+  struct sctp_sendv_spa spa = { 0 };
+  ssize_t n;
+  int fault;
+
+  if (self->state != RTC_SCTP_STATE_CONNECTED || stream >= self->n_out_streams)
+    return RTC_ERR_STATE;
+  if (len > RTC_USRSCTP_SEND_BYTES)
+    return RTC_ERR_LIMIT;
+  fill_send_info (&spa, stream, ppid, reliability);
+  rtc_usrsctp_enter ();
+  n = usrsctp_sendv (
+      self->socket, data, len, NULL, 0, &spa, (socklen_t) sizeof spa, SCTP_SENDV_SPA, 0);
+  fault = errno;
+  wake (self, now);
+  if (n < 0 && (fault == EWOULDBLOCK || fault == EAGAIN))
+    self->wants_write = TRUE;
+  rtc_usrsctp_leave ();
+  if (n >= 0)
+    return RTC_OK;
+  return fault == EWOULDBLOCK || fault == EAGAIN ? RTC_AGAIN
+         : fault == EMSGSIZE                     ? RTC_ERR_LIMIT
+                                                 : RTC_ERR_STATE;
+}
+
+static RtcResult
+rtc_usrsctp_reset_stream (RtcSctp *sctp, GstClockTime now, guint16 stream)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+
+  if (self->state != RTC_SCTP_STATE_CONNECTED || stream >= self->n_out_streams)
+    return RTC_ERR_STATE;
+  rtc_usrsctp_enter ();
+  if (self->resets->len == 0)
+    self->resets_due = now + RESET_PATIENCE;
+  g_array_append_val (self->resets, stream);
+  try_resets (self, now);
+  wake (self, now);
+  rtc_usrsctp_leave ();
+  return RTC_OK;
+}
+
+static void
+rtc_usrsctp_set_reading (RtcSctp *sctp, gboolean is_reading)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+
+  self->is_deaf = !is_reading;
+}
+
+static void
+rtc_usrsctp_close (RtcSctp *sctp, GstClockTime now)
+{
+  rtc_usrsctp_enter ();
+  rtc_usrsctp_end ((RtcUsrsctp *) sctp, "closed here");
+  rtc_usrsctp_leave ();
+}
+
+static gboolean
+rtc_usrsctp_poll (RtcSctp *sctp, RtcSctpEvent *out)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+  RtcSctpEvent *event;
+
+  rtc_usrsctp_enter ();
+  while (
+      g_queue_is_empty (&self->events) && self->may_read && !self->is_deaf && self->socket != NULL)
+    self->may_read = rtc_usrsctp_read (self);
+  event = g_queue_pop_head (&self->events);
+  rtc_usrsctp_leave ();
+  if (event == NULL)
+    return FALSE;
+  *out = *event;
+  g_free (event);
+  return TRUE;
+}
+
+static GstClockTime
+rtc_usrsctp_next_deadline (RtcSctp *sctp)
+{
+  return ((RtcUsrsctp *) sctp)->deadline;
+}
+
+static void
+rtc_usrsctp_handle_timeout (RtcSctp *sctp, GstClockTime now)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+  struct sctp_status status;
+
+  if (!rtc_time_is_due (self->deadline, now))
+    return;
+  rtc_usrsctp_enter ();
+  self->may_read = TRUE;
+  release_reset (self);
+  try_resets (self, now);
+  note_writable (self);
+  if (self->state == RTC_SCTP_STATE_CONNECTED && self->resets->len == 0 && !self->wants_write
+      && get_status (self, &status) && status.sstat_unackdata == 0)
+    self->n_quiet++;
+  else
+    self->n_quiet = 0;
+  self->deadline = self->n_quiet < QUIET_TICKS ? now + TICK : GST_CLOCK_TIME_NONE;
+  rtc_usrsctp_leave ();
+}
+
+static void
+rtc_usrsctp_get_stats (RtcSctp *sctp, RtcSctpStats *out)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+  struct sctp_status status;
+
+  rtc_usrsctp_enter ();
+  if (get_status (self, &status)) {
+    self->stats.smoothed_rtt = status.sstat_primary.spinfo_srtt * GST_MSECOND;
+    self->stats.congestion_window = status.sstat_primary.spinfo_cwnd;
+    self->stats.receiver_window = status.sstat_rwnd;
+    self->stats.mtu = status.sstat_primary.spinfo_mtu + RTC_USRSCTP_HEADER_LEN;
+    self->stats.unacked_chunks = status.sstat_unackdata;
+  }
+  *out = self->stats;
+  rtc_usrsctp_leave ();
+}
+
+static void
+rtc_usrsctp_free (RtcSctp *sctp)
+{
+  RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+  RtcSctpEvent *event;
+
+  if (self == NULL)
+    return;
+  rtc_usrsctp_close (sctp, 0);
+  while ((event = g_queue_pop_head (&self->events)) != NULL) {
+    rtc_packet_unref (event->packet);
+    g_free (event);
+  }
+  g_array_unref (self->resets);
+  rtc_packet_unref (self->held);
+  if (self->partial != NULL)
+    g_byte_array_unref (self->partial);
+  g_free (self);
+}
+
+static const RtcSctpVTable rtc_usrsctp_vtable = {
+  .name = "usrsctp",
+  .free = rtc_usrsctp_free,
+  .connect = rtc_usrsctp_connect,
+  .handle_packet = rtc_usrsctp_handle_packet,
+  .send = rtc_usrsctp_send,
+  .reset_stream = rtc_usrsctp_reset_stream,
+  .set_reading = rtc_usrsctp_set_reading,
+  .close = rtc_usrsctp_close,
+  .poll = rtc_usrsctp_poll,
+  .next_deadline = rtc_usrsctp_next_deadline,
+  .handle_timeout = rtc_usrsctp_handle_timeout,
+  .get_stats = rtc_usrsctp_get_stats,
+};
+
+/* --- creation --------------------------------------------------------------------------------- */
+
+static RtcSctp *
+rtc_usrsctp_create (RtcSctpFactory *factory, const RtcSctpConfig *config, GError **error)
+{
+  RtcUsrsctp *self = g_new0 (RtcUsrsctp, 1);
+  gboolean is_good;
+
+  self->parent.vtable = &rtc_usrsctp_vtable;
+  self->config = *config;
+  g_snprintf (self->id, sizeof self->id, "p%" G_GUINT64_FORMAT, config->peer_id);
+  self->deadline = GST_CLOCK_TIME_NONE;
+  self->resets = g_array_new (FALSE, FALSE, sizeof (guint16));
+  g_queue_init (&self->events);
+  rtc_usrsctp_enter ();
+  self->name = rtc_usrsctp_register (on_output, self);
+  self->socket = usrsctp_socket (AF_CONN, SOCK_STREAM, IPPROTO_SCTP, NULL, NULL, 0, NULL);
+  is_good = self->socket != NULL && rtc_usrsctp_set_options (self);
+  if (self->socket == NULL)
+    rtc_usrsctp_unregister (self->name);
+  rtc_usrsctp_leave ();
+  if (!is_good) {
+    rtc_error (error, RTC_ERR_BACKEND, "usrsctp made no association: %s", g_strerror (errno));
+    rtc_usrsctp_free (&self->parent);
+    return NULL;
+  }
+  return &self->parent;
+}
+
+RtcSctpFactory *
+rtc_usrsctp_factory_new (void)
+{
+  RtcUsrsctpFactory *self = g_new0 (RtcUsrsctpFactory, 1);
+
+  rtc_log_init ();
+  self->parent.name = "usrsctp";
+  self->parent.create = rtc_usrsctp_create;
+  return &self->parent;
+}
+
+void
+rtc_usrsctp_factory_free (RtcSctpFactory *factory)
+{
+  g_free (factory);
+}
