@@ -337,7 +337,7 @@ agree_data (const RtcJsep *self, RtcJsepTransport *t)
   t->has_data = FALSE;
   t->data_mid[0] = '\0';
   t->data_mline = -1;
-  t->remote_sctp_port = 0;
+  t->local_sctp_port = t->remote_sctp_port = 0;
   t->remote_max_message_size = 0;
   for (guint i = 0; i < rtc_sdp_n_sections (self->pending_remote); i++) {
     const RtcSdpSection *remote = rtc_sdp_section (self->pending_remote, i);
@@ -349,6 +349,7 @@ agree_data (const RtcJsep *self, RtcJsepTransport *t)
     t->has_data = TRUE;
     g_strlcpy (t->data_mid, local->mid, sizeof t->data_mid);
     t->data_mline = (gint) i;
+    t->local_sctp_port = local->sctp_port != 0 ? local->sctp_port : 5000;
     t->remote_sctp_port = remote->sctp_port != 0 ? remote->sctp_port : 5000;
     /* "If the SDP 'max-message-size' attribute is not present, the default value is 64K"
      * (RFC 8841 6.1); 0 means any. */

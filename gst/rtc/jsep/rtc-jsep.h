@@ -81,7 +81,7 @@ typedef struct {
   guint dtls_generation;     /* grows when a new DTLS association is needed: fingerprint, tls-id
                               * or role changed */
   gboolean has_data;         /* an application section is agreed */
-  guint16 remote_sctp_port;
+  guint16 local_sctp_port, remote_sctp_port;
   guint64 remote_max_message_size; /* bytes; G_MAXUINT64 = any */
   gchar data_mid[RTC_SDP_TOKEN_BYTES];
   gint data_mline;

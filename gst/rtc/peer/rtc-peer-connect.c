@@ -59,12 +59,40 @@ rtc_peer_handle_dtls_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet)
 }
 
 static void
+peer_set_connected (RtcPeer *self, GstClockTime now)
+{
+  GST_INFO_ID (self->id, "secured after %" GST_TIME_FORMAT,
+      GST_TIME_ARGS (rtc_time_elapsed (self->connect_began, now)));
+  self->was_connected = TRUE;
+  self->connect_deadline = GST_CLOCK_TIME_NONE;
+}
+
+/* Peers with nothing but data channels need not offer SRTP. */
+static gboolean
+peer_has_media (const RtcPeer *self)
+{
+  for (guint i = 0; i < rtc_jsep_get_n_transceivers (self->jsep); i++) {
+    const RtcNegotiated *negotiated =
+        rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (self->jsep, i));
+
+    if (negotiated->generation > 0 && !negotiated->is_rejected)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
 peer_handle_keys (RtcPeer *self, GstClockTime now)
 {
   GError *error = NULL;
   RtcSrtpKeys keys;
   RtcResult result = self->dtls->vtable->export_keys (self->dtls, &keys);
 
+  if (result == RTC_ERR_UNSUPPORTED && rtc_jsep_get_transport (self->jsep)->has_data
+      && !peer_has_media (self)) {
+    peer_set_connected (self, now);
+    return;
+  }
   if (result != RTC_OK) {
     rtc_peer_fail (self, now, "the peer agreed on no SRTP protection profile in DTLS");
     return;
@@ -76,10 +104,7 @@ peer_handle_keys (RtcPeer *self, GstClockTime now)
     g_clear_error (&error);
     return;
   }
-  GST_INFO_ID (self->id, "secured after %" GST_TIME_FORMAT,
-      GST_TIME_ARGS (rtc_time_elapsed (self->connect_began, now)));
-  self->was_connected = TRUE;
-  self->connect_deadline = GST_CLOCK_TIME_NONE;
+  peer_set_connected (self, now);
   rtc_peer_start_rtcp (self, now);
   rtc_peer_unlock (self, now);
   for (guint i = 0; i < self->sections->len; i++)
@@ -97,6 +122,8 @@ peer_handle_dtls_state (RtcPeer *self, GstClockTime now, const RtcDtlsEvent *eve
   switch (event->state) {
     case RTC_DTLS_STATE_CONNECTED:
       peer_handle_keys (self, now);
+      if (self->failure == NULL)
+        rtc_peer_apply_data (self, now);
       break;
     case RTC_DTLS_STATE_FAILED:
       reason = g_strdup_printf (
@@ -133,8 +160,7 @@ rtc_peer_drain_dtls (RtcPeer *self, GstClockTime now)
         peer_handle_dtls_state (self, now, &event);
         break;
       case RTC_DTLS_EVENT_DATA:
-        /* No data channels were negotiated. */
-        self->counters.dropped_unknown++;
+        rtc_peer_handle_data (self, now, event.packet);
         break;
     }
     rtc_packet_unref (event.packet);

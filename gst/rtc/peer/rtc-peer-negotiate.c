@@ -489,6 +489,8 @@ rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now)
     peer_apply_send (self, i, negotiated);
   }
   peer_apply_transport (self, now);
+  if (self->failure == NULL)
+    rtc_peer_apply_data (self, now);
   if (changed) {
     gchar *report = rtc_jsep_describe (self->jsep);
 

@@ -5,7 +5,7 @@
 /* rtc-peer-private.h - the peer's parts, shared by the rtc-peer-*.c files only.
  *
  * One verb per file: rtc-peer.c creates and drives, -negotiate applies descriptions, -connect
- * climbs the ladder ICE -> DTLS -> SRTP, -receive and -send move packets, -early holds what comes
+ * climbs the ladder ICE -> DTLS -> SRTP and SCTP, -data has the channels on it, -receive and -send move packets, -early holds what comes
  * before its keys or its stream are known, -rtcp answers and
  * makes reports, -feedback and -cc tell the peer what is missing and how much comes through, -rate
  * asks the congestion controller how much may be sent, -pace holds packets until they may leave,
@@ -155,6 +155,13 @@ struct _RtcPeer {
   gboolean is_dirty;               /* something was sent: flush */
   gboolean has_more;               /* the last turn left events of the ICE agent behind */
 
+  /* Data channels; channels is NULL without a SCTP factory. */
+  RtcDataChannels *channels;
+  RtcSctp *sctp;                   /* NULL until agreed on and DTLS is CONNECTED */
+  RtcSctpState sctp_state;
+  gboolean wants_data;             /* channels wait for our next offer */
+  gboolean is_closing_data;        /* by us */
+
   /* RTCP. */
   gchar cname[17];
   guint32 rtcp_ssrc;               /* reporter while nothing is sent */
@@ -213,6 +220,16 @@ void rtc_peer_handle_connect_timeout (RtcPeer *self, GstClockTime now);
 void rtc_peer_start_dtls (RtcPeer *self, GstClockTime now);
 void rtc_peer_handle_dtls_packet (RtcPeer *self, GstClockTime now, RtcPacket *packet);
 void rtc_peer_drain_dtls (RtcPeer *self, GstClockTime now);
+
+/* rtc-peer-data.c: SCTP over DTLS, and the data channels on it. apply_data after a negotiation and
+ * when DTLS is CONNECTED; handle_data for what DTLS has decrypted, whose caller drains DTLS. */
+void rtc_peer_apply_data (RtcPeer *self, GstClockTime now);
+void rtc_peer_handle_data (RtcPeer *self, GstClockTime now, const RtcPacket *packet);
+void rtc_peer_poll_data (RtcPeer *self, GstClockTime now);
+GstClockTime rtc_peer_data_deadline (const RtcPeer *self);
+void rtc_peer_close_data (RtcPeer *self, GstClockTime now);
+void rtc_peer_free_data (RtcPeer *self);
+void rtc_peer_fill_data_stats (RtcPeer *self, RtcPeerStats *out);
 
 /* rtc-peer-receive.c: handle_packet takes over packet. remove_inbound forgets an SSRC, end_inbound
  * also tells the shell (STREAM_END); both ignore unknown ones. end_section and end_all end all that

@@ -177,6 +177,7 @@ rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
   }
   if (self->rate != NULL)
     peer_fill_rate (self->rate, now, &out->rate);
+  rtc_peer_fill_data_stats (self, out);
   out->outbound = g_array_new (FALSE, TRUE, sizeof (RtcOutboundStats));
   out->inbound = g_array_new (FALSE, TRUE, sizeof (RtcInboundStats));
   for (guint i = 0; i < self->sections->len; i++) {
@@ -201,6 +202,7 @@ rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
 void
 rtc_peer_stats_clear (RtcPeerStats *stats)
 {
+  g_clear_pointer (&stats->channels, g_array_unref);
   g_clear_pointer (&stats->outbound, g_array_unref);
   g_clear_pointer (&stats->inbound, g_array_unref);
 }

@@ -100,6 +100,12 @@ typedef struct {
   gboolean is_paused;           /* by the circuit breaker: no RTCP came */
 } RtcRateStats;
 
+/* RTCDataChannelStats; texts are cut. */
+typedef struct {
+  RtcDataChannelInfo info;      /* label and protocol are NULL here */
+  gchar label[128], protocol[64];
+} RtcChannelStats;
+
 typedef struct {
   GstClockTime now;
   RtcPeerState state;
@@ -130,6 +136,12 @@ typedef struct {
   RtcRateStats rate;
   guint64 feedback_unknown;     /* NACK, PLI, FIR about an SSRC that we do not send media with */
   guint64 candidates_refused;   /* trickled candidates refused or over the limit */
+  gboolean has_data;            /* there is, or was, an SCTP association */
+  RtcSctpState sctp_state;
+  RtcSctpStats sctp;
+  RtcDataChannelsStats data;
+  guint64 sctp_failures;        /* associations that the peer ended, or that could not be made */
+  GArray *channels;             /* RtcChannelStats of those that are not closed */
   GArray *outbound;             /* RtcOutboundStats */
   GArray *inbound;              /* RtcInboundStats */
 } RtcPeerStats;

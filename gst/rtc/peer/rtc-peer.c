@@ -26,6 +26,7 @@ peer_new_jsep (RtcPeer *self)
   config.max_sections = self->config.limits.max_sections;
   config.ice_lite = self->ice->vtable->is_lite;
   config.data_channels = self->config.sctp != NULL;
+  config.max_message_size = RTC_PEER_MAX_MESSAGE_BYTES;
   config.multi_codec_answer = self->config.multi_codec_answer;
   config.accept_unknown_media = self->config.accept_unknown_media;
   config.receive_fec = self->config.receive_fec;
@@ -83,6 +84,9 @@ rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
   self->sections = g_ptr_array_new ();
   self->inbound = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_receive_stream_free);
   self->bundle = rtc_bundle_new (config->limits.max_ssrcs, config->limits.max_sections);
+  if (config->sctp != NULL)
+    self->channels = rtc_data_channels_new (&(RtcDataChannelsConfig){
+        .peer_id = config->id, .max_message_bytes = RTC_PEER_MAX_MESSAGE_BYTES });
   self->jsep = peer_new_jsep (self);
   ice->vtable->get_local_parameters (ice, &ufrag, &pwd);
   rtc_jsep_set_local_ice (self->jsep, ufrag, pwd);
@@ -108,6 +112,7 @@ rtc_peer_free (RtcPeer *self)
   if (self == NULL)
     return;
   rtc_peer_free_rate (self);
+  rtc_peer_free_data (self);
   for (guint i = 0; i < self->sections->len; i++) {
     rtc_peer_detach (self, i);
     peer_section_free (rtc_peer_section (self, i));
@@ -192,6 +197,7 @@ rtc_peer_handle_timeout (RtcPeer *self, GstClockTime now)
   rtc_peer_handle_connect_timeout (self, now);
   rtc_peer_poll_rtcp (self, now);
   rtc_peer_poll_rate (self, now);
+  rtc_peer_poll_data (self, now);
 }
 
 GstClockTime
@@ -207,6 +213,7 @@ rtc_peer_next_deadline (RtcPeer *self)
   deadline = rtc_time_min (deadline, self->dtls->vtable->next_deadline (self->dtls));
   deadline = rtc_time_min (deadline, self->connect_deadline);
   deadline = rtc_time_min (deadline, rtc_peer_rate_deadline (self));
+  deadline = rtc_time_min (deadline, rtc_peer_data_deadline (self));
   if (self->rtcp_running) {
     deadline = rtc_time_min (deadline, rtc_rtcp_scheduler_next_deadline (&self->scheduler));
     deadline = rtc_time_min (deadline, rtc_peer_cc_deadline (self));
@@ -219,6 +226,9 @@ rtc_peer_next_deadline (RtcPeer *self)
 gboolean
 rtc_peer_poll (RtcPeer *self, RtcOutput *out)
 {
+  /* First, since FAILED and CLOSED are the last that anybody hears. */
+  if (self->channels != NULL && rtc_data_channels_poll (self->channels, out))
+    return TRUE;
   return rtc_output_queue_pop (&self->out, out);
 }
 
@@ -239,6 +249,7 @@ rtc_peer_close (RtcPeer *self, GstClockTime now)
   GST_INFO_ID (self->id, "closing");
   if (self->failure == NULL) {
     rtc_peer_send_bye (self, now);
+    rtc_peer_close_data (self, now);
     self->dtls->vtable->close (self->dtls, now);
     rtc_peer_drain_dtls (self, now);
   }
@@ -258,6 +269,8 @@ rtc_peer_fail (RtcPeer *self, GstClockTime now, const gchar *reason)
     return;
   GST_INFO_ID (self->id, "failed at %" GST_TIME_FORMAT ": %s", GST_TIME_ARGS (now), reason);
   self->failure = g_strdup (reason);
+  if (self->channels != NULL)
+    rtc_data_channels_end (self->channels);
   self->connect_deadline = GST_CLOCK_TIME_NONE;
   rtc_peer_announce_state (self);
   rtc_peer_push_output (self, RTC_OUTPUT_FAILED);
@@ -303,6 +316,8 @@ rtc_peer_is_patient (const RtcPeer *self)
 {
   if (self->config.receive_latency < RTC_PEER_PATIENT_LATENCY
       || rtc_peer_get_state (self) != RTC_PEER_STATE_CONNECTED)
+    return FALSE;
+  if (self->sctp != NULL)
     return FALSE;
   for (guint i = 0; i < self->sections->len; i++) {
     if (rtc_peer_section (self, i)->can_send)

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "gst/rtc/base/rtc-output.h"
+#include "gst/rtc/dc/rtc-data-channel.h"
 #include "gst/rtc/iface/rtc-cc-iface.h"
 #include "gst/rtc/iface/rtc-dtls-iface.h"
 #include "gst/rtc/iface/rtc-ice-iface.h"
@@ -42,7 +43,7 @@ typedef struct {
   RtcIceFactory *ice;    /* factories outlive the peer */
   RtcDtlsFactory *dtls;
   RtcSrtpFactory *srtp;
-  RtcSctpFactory *sctp;  /* (nullable) no data channels */
+  RtcSctpFactory *sctp;  /* (nullable) data channels are refused */
   RtcRandom *random;     /* outlives the peer */
   RtcPacketPool *pool;   /* (nullable) outlives the peer */
   RtcIceConfig ice_config; /* servers are copied by the agent */
@@ -166,6 +167,33 @@ GstClockTime rtc_peer_get_rtt (const RtcPeer *self);
  * on. */
 gboolean rtc_peer_read_extensions (const RtcPeer *self, const RtcPacket *packet, guint32 wanted,
     RtcRtpExtensionValues *out);
+
+/* --- data channels (RFC 8831) ---------------------------------------------------------------- */
+
+/* RTC_PEER_MAX_MESSAGE_BYTES: the longest message that we take, as our SDP says. */
+#define RTC_PEER_MAX_MESSAGE_BYTES (256 * 1024)
+
+/* A new channel, CONNECTING, as rtc_data_channels_create(). Where none was agreed on yet, our next
+ * offer asks for it (RTC_OUTPUT_NEGOTIATION_NEEDED), and the channel opens once both have agreed.
+ * RTC_ERR_UNSUPPORTED with *error also without a SCTP factory. What happens with it is told by
+ * RTC_OUTPUT_CHANNEL_*. */
+RtcResult rtc_peer_create_channel (RtcPeer *self, GstClockTime now, const RtcDataChannelInit *init,
+    guint32 *channel, GError **error);
+
+/* As rtc_data_channels_send() and _close(). */
+RtcResult rtc_peer_send_data (RtcPeer *self, GstClockTime now, guint32 channel, gboolean is_text,
+    RtcPacket *packet);
+void rtc_peer_close_channel (RtcPeer *self, GstClockTime now, guint32 channel);
+
+/* What a channel is; its texts are valid within the handling of an output. FALSE: not any more. */
+gboolean rtc_peer_get_channel (const RtcPeer *self, guint32 channel, RtcDataChannelInfo *out);
+
+/* The longest message that the peer takes; 0 while nothing is agreed on. */
+guint64 rtc_peer_get_max_message_size (const RtcPeer *self);
+
+/* FALSE: no messages until TRUE; the peer has to wait when its window is used up. FALSE
+ * may be said while an output is handled. */
+void rtc_peer_set_data_reading (RtcPeer *self, GstClockTime now, gboolean is_reading);
 
 /* --- turn ----------------------------------------------------------------------------------- */
 

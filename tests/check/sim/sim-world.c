@@ -76,6 +76,7 @@ sim_call_free (SimCall *call)
   for (guint i = 0; i < 2; i++) {
     rtc_peer_free (call->peers[i]);
     g_free (call->failure[i]);
+    g_string_free (call->channel_log[i], TRUE);
   }
   sim_net_free (call->net);
   rtc_random_free (call->random);
@@ -248,6 +249,11 @@ call_new_peer (SimCall *call, guint end)
   config.ice = &call->ice[end].parent;
   config.dtls = &call->dtls[end].parent;
   config.srtp = &call->srtp[end].parent;
+  call->channel_log[end] = g_string_new (NULL);
+  if ((call->world->config.data_ends & (1u << end)) != 0) {
+    fake_sctp_factory_init (&call->sctp[end]);
+    config.sctp = &call->sctp[end].parent;
+  }
   config.random = call->random;
   config.ice_config.peer_id = config.id;
   config.ice_config.random = call->random;
@@ -305,6 +311,8 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
     guint video, audio;
 
     call->peers[end] = call_new_peer (call, end);
+    if (self->config.no_media)
+      continue;
     video = call_add_transceiver (call, call->peers[end], RTC_MEDIA_VIDEO, direction);
     audio = call_add_transceiver (call, call->peers[end], RTC_MEDIA_AUDIO, direction);
     if (end == 0) {
@@ -314,6 +322,21 @@ sim_world_add_call (SimWorld *self, const SimLink *link)
   }
   g_ptr_array_add (self->calls, call);
   return call;
+}
+
+static void
+call_note_channel (SimCall *call, guint end, const RtcOutput *out)
+{
+  static const gchar *const words[] = { "new", "open", "text", "binary", NULL, "closing",
+    "closed" };
+  const gchar *word = words[out->type - RTC_OUTPUT_CHANNEL_NEW];
+
+  if (word == NULL)
+    return;
+  g_string_append_printf (call->channel_log[end], "%s ", word);
+  call->channel[end] = out->channel;
+  if (out->packet != NULL)
+    call->data_bytes[end] += out->packet->len;
 }
 
 static void
@@ -331,7 +354,7 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
       g_free (text);
       break;
     case RTC_OUTPUT_NEGOTIATED:
-      if (end == 0) {
+      if (end == 0 && !call->world->config.no_media) {
         rtc_peer_attach (call->peers[0], call->world->now, call->video, call->world->video);
         rtc_peer_attach (call->peers[0], call->world->now, call->audio, call->world->audio);
         call->attached = TRUE;
@@ -361,8 +384,6 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
       call->repair = out->repair;
       call->n_targets++;
       break;
-    case RTC_OUTPUT_STATE:
-    case RTC_OUTPUT_CANDIDATES_DONE:
     case RTC_OUTPUT_CHANNEL_NEW:
     case RTC_OUTPUT_CHANNEL_OPEN:
     case RTC_OUTPUT_CHANNEL_TEXT:
@@ -370,6 +391,10 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
     case RTC_OUTPUT_CHANNEL_SENT:
     case RTC_OUTPUT_CHANNEL_CLOSING:
     case RTC_OUTPUT_CHANNEL_CLOSED:
+      call_note_channel (call, end, out);
+      break;
+    case RTC_OUTPUT_STATE:
+    case RTC_OUTPUT_CANDIDATES_DONE:
     case RTC_OUTPUT_NEGOTIATION_NEEDED:
       break;
   }

@@ -11,6 +11,7 @@
 
 #include "fake-dtls.h"
 #include "fake-ice.h"
+#include "fake-sctp.h"
 #include "fake-srtp.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/peer/rtc-peer.h"
@@ -31,6 +32,7 @@ struct _SimCall {
   FakeIceFactory ice[2];       /* [0] is the sender's end, A */
   FakeDtlsFactory dtls[2];
   FakeSrtpFactory srtp[2];
+  FakeSctpFactory sctp[2];
   RtcPeer *peers[2];
   guint video, audio;          /* the sender's transceivers */
   GstClockTime delay;          /* of the link, one way */
@@ -42,6 +44,9 @@ struct _SimCall {
   guint64 target_bps;          /* the sender's last RTC_OUTPUT_TARGET_RATE; 0: none came */
   gdouble repair;              /* likewise: what repair takes, as a share of video */
   guint n_targets;
+  GString *channel_log[2];     /* a word for each RTC_OUTPUT_CHANNEL_* but SENT */
+  guint32 channel[2];          /* the last one that something happened to */
+  gsize data_bytes[2];         /* of messages */
 };
 
 typedef struct {
@@ -58,6 +63,8 @@ typedef struct {
   const gchar *congestion_control; /* of the sender; NULL: its default */
   RtcCcBounds bitrate;         /* likewise; 0: its default */
   GstClockTime latency;        /* the viewer's receive_latency; 0: the peer's default */
+  guint data_ends;             /* who takes data channels: 1 the sender, 2 the viewer */
+  gboolean no_media;           /* calls have no transceivers */
   RtcFecKinds fec;             /* of both ends */
   gboolean has_playout_delay;  /* the sender asks for one, see RtcTransceiverConfig */
   guint16 playout_min, playout_max;
