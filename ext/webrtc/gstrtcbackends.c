@@ -9,6 +9,9 @@
 #include "ext/dtls/rtc-dtls.h"
 #include "ext/mux/rtc-udp-mux.h"
 #include "ext/nice/rtc-nice.h"
+#ifdef HAVE_RTC_SCTP
+#include "ext/sctp/rtc-usrsctp.h"
+#endif
 #include "ext/srtp/rtc-srtp-evp.h"
 #include "gst/rtc/base/rtc-result.h"
 
@@ -157,8 +160,11 @@ get_ice (const GstRtcTransportConfig *transport, GError **error)
  */
 
 static void
-destroy_factories (RtcDtlsFactory *dtls, RtcSrtpFactory *srtp)
+destroy_factories (RtcDtlsFactory *dtls, RtcSrtpFactory *srtp, RtcSctpFactory *sctp)
 {
+#ifdef HAVE_RTC_SCTP
+  rtc_usrsctp_factory_free (sctp);
+#endif
   rtc_dtls_factory_free (dtls);
   rtc_srtp_factory_free (srtp);
 }
@@ -205,9 +211,12 @@ gst_rtc_backends_new_transport (const GstRtcBackendsConfig *settings, GError **e
   if (config.dtls == NULL)
     return NULL;
   config.srtp = rtc_srtp_evp_factory_new ();
+#ifdef HAVE_RTC_SCTP
+  config.sctp = rtc_usrsctp_factory_new ();
+#endif
   config.loop = rtc_loop_get_default ();
   if (!prepare_mux (config.loop, settings, error)) {
-    destroy_factories (config.dtls, config.srtp);
+    destroy_factories (config.dtls, config.srtp, config.sctp);
     rtc_loop_unref (config.loop);
     return NULL;
   }

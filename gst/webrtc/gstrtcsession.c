@@ -29,7 +29,15 @@ enum {
   N_PROPS
 };
 
-enum { SIGNAL_ON_ICE_CANDIDATE, SIGNAL_ENDED, SIGNAL_GET_STATS, SIGNAL_CLOSE, N_SIGNALS };
+enum {
+  SIGNAL_ON_ICE_CANDIDATE,
+  SIGNAL_ON_DATA_CHANNEL,
+  SIGNAL_ENDED,
+  SIGNAL_GET_STATS,
+  SIGNAL_CREATE_DATA_CHANNEL,
+  SIGNAL_CLOSE,
+  N_SIGNALS
+};
 
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -178,6 +186,8 @@ handle_report (GObject *object, GstRtcSessionReport *report)
   GstRtcSessionFuncs *funcs = &self->funcs;
   GstWebRTCSDPType type = to_webrtc_type (report->sdp_type);
 
+  if (report->type == GST_RTC_SESSION_REPORT_CHANNEL)
+    g_signal_emit (self, signals[SIGNAL_ON_DATA_CHANNEL], 0, report->channel);
   if (report->type == GST_RTC_SESSION_REPORT_STATES)
     apply_states (self, &report->states);
   if (self->is_closed)
@@ -209,6 +219,7 @@ handle_report (GObject *object, GstRtcSessionReport *report)
     case GST_RTC_SESSION_REPORT_TARGET_RATE:
       apply_target (self, &report->target);
       break;
+    case GST_RTC_SESSION_REPORT_CHANNEL:
     case GST_RTC_SESSION_REPORT_STATES:
     default:
       break;
@@ -376,6 +387,17 @@ gst_rtc_session_get_stats (GstRtcSession *self)
   rtc_peer_stats_clear (stats);
   g_free (stats);
   return structure;
+}
+
+GstRtcDataChannel *
+gst_rtc_session_create_data_channel (
+    GstRtcSession *self, const gchar *label, const GstStructure *options)
+{
+  RtcDataChannelInit init;
+
+  gst_rtc_data_channel_read_options (options, &init);
+  init.label = label;
+  return gst_rtc_session_peer_create_channel (self->peer, &init);
 }
 
 /* The "get-stats" action. Always replies. */
@@ -552,6 +574,31 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
   signals[SIGNAL_GET_STATS] = g_signal_new_class_handler ("get-stats", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_get_stats), NULL, NULL, NULL, G_TYPE_NONE,
       2, GST_TYPE_PAD, GST_TYPE_PROMISE);
+  /**
+   * GstRtcSession::on-data-channel:
+   * @channel: a #GstRtcDataChannel
+   *
+   * The peer has opened a data channel: connect to its signals here, `on-open` is emitted next.
+   * Control thread.
+   */
+  signals[SIGNAL_ON_DATA_CHANNEL] = g_signal_new ("on-data-channel", type, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_RTC_DATA_CHANNEL);
+  /**
+   * GstRtcSession::create-data-channel:
+   * @label: what it is called
+   * @options: (nullable): as webrtcbin's: `ordered` (boolean), `max-packet-lifetime` and
+   *     `max-retransmits` (int, not both), `protocol` (string), `negotiated` (boolean) with `id`
+   *     (int), `priority` (#GstWebRTCPriorityType)
+   *
+   * A data channel to the peer. It opens when the peer takes data channels: its offer has a section
+   * for them, or, made before the session starts, ours. `on-error` and `on-close` follow when it
+   * cannot be. Any thread.
+   *
+   * Returns: (transfer full): a #GstRtcDataChannel
+   */
+  signals[SIGNAL_CREATE_DATA_CHANNEL] = g_signal_new_class_handler ("create-data-channel", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_rtc_session_create_data_channel), NULL,
+      NULL, NULL, GST_TYPE_RTC_DATA_CHANNEL, 2, G_TYPE_STRING, GST_TYPE_STRUCTURE);
   /**
    * GstRtcSession::close:
    *

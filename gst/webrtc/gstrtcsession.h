@@ -10,8 +10,9 @@
  *   properties  id, peer-id, connection-state, ice-connection-state, ice-gathering-state,
  *               signaling-state, local-description, remote-description, target-bitrate (read only)
  *   signals     on-ice-candidate (guint mline, gchararray candidate), ended (gchararray reason,
- *               NULL when the viewer left)
- *   actions     get-stats (GstPad *unused, GstPromise *promise), close ()
+ *               NULL when the viewer left), on-data-channel (GstRtcDataChannel)
+ *   actions     get-stats (GstPad *unused, GstPromise *promise), close (), create-data-channel
+ *               (gchararray label, GstStructure *options)
  *
  * The peer itself lives on the network thread; this object knows it through a shared handle and
  * hears of it by posts. Thread: functions and signals [C]; properties any. */
@@ -21,6 +22,7 @@
 #include <gst/webrtc/webrtc.h>
 #include "gst/rtc/loop/rtc-source.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
+#include "gst/webrtc/gstrtcdatachannel.h"
 #include "gst/webrtc/gstrtcservers.h"
 #include "gst/webrtc/gstrtctransport.h"
 
@@ -162,6 +164,10 @@ void gst_rtc_session_get_target (GstRtcSession *self, GstRtcSessionTarget *out);
  * UDP and IP too. 0 while unknown, and for good with a peer that agreed to no feedback. As the
  * property target-bitrate, whose notify comes on [C] at most 20 times a second. Thread: any. */
 guint gst_rtc_session_get_target_bitrate (GstRtcSession *self);
+
+/* As the action. (transfer full) Thread: any. */
+GstRtcDataChannel *gst_rtc_session_create_data_channel (GstRtcSession *self, const gchar *label,
+    const GstStructure *options);
 
 /* Ends it from our side: says goodbye, no func is called any more. Idempotent. */
 void gst_rtc_session_close (GstRtcSession *self);

@@ -97,6 +97,7 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
     return NULL;
   config.dtls = transport->dtls;
   config.srtp = transport->srtp;
+  config.sctp = transport->sctp;
   config.limits = (RtcLimits) RTC_LIMITS_DEFAULT;
   config.limits.connect_timeout = GST_RTC_SESSION_CONNECT_TIMEOUT_MS * GST_MSECOND;
   config.transport_cc = self->transport_cc;
@@ -140,9 +141,11 @@ op_start (GstRtcSessionPeer *self, const Op *op, GstClockTime now)
     return;
   peer = make_peer (self, op->servers, now, &error);
   if (peer == NULL) {
+    gst_rtc_session_peer_end_channels (self);
     gst_rtc_session_peer_report_ended (self, error);
     return;
   }
+  gst_rtc_session_peer_start_channels (self, peer);
   if (op->text != NULL)
     result = rtc_peer_set_remote_description (peer, now, RTC_SDP_TYPE_OFFER, op->text, &error);
   if (result == RTC_OK)
@@ -240,6 +243,8 @@ run_op (gpointer data)
   }
   if (op->type == OP_CLOSE)
     self->has_ended = TRUE;
+  if (op->type == OP_CLOSE && self->id == 0)
+    gst_rtc_session_peer_end_channels (self);
   peer = self->id == 0 ? NULL : rtc_loop_find_peer (gst_rtc_session_peer_get_loop (self), self->id);
   if (peer == NULL)
     return;
@@ -342,6 +347,7 @@ gst_rtc_session_peer_new (
   self->receiver = config->receiver;
   self->receiver_unref = config->receiver_unref;
   rtc_loop_timer_init (&self->gather_timer, on_gather_timer, self);
+  gst_rtc_session_peer_init_channels (self);
   g_mutex_init (&self->lock);
   return self;
 }
@@ -366,6 +372,7 @@ gst_rtc_session_peer_unref (GstRtcSessionPeer *self)
   g_array_unref (self->receive_codecs);
   if (self->receiver_unref != NULL)
     self->receiver_unref (self->receiver);
+  gst_rtc_session_peer_free_channels (self);
   g_weak_ref_clear (&self->session);
   g_mutex_clear (&self->lock);
   gst_rtc_transport_unref (self->transport);

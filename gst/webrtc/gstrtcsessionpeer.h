@@ -9,6 +9,7 @@
  * application runs on [N]. Once the peer has failed or closed exactly one ENDED report follows. */
 #pragma once
 
+#include "gst/webrtc/gstrtcdatachannel.h"
 #include "gst/webrtc/gstrtcsession.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ typedef enum {
   GST_RTC_SESSION_REPORT_NEGOTIATED,  /* tracks; text is the remote description */
   GST_RTC_SESSION_REPORT_REFUSED,     /* error */
   GST_RTC_SESSION_REPORT_TARGET_RATE, /* target */
+  GST_RTC_SESSION_REPORT_CHANNEL,     /* channel: the peer has opened it */
   GST_RTC_SESSION_REPORT_ENDED,       /* error, NULL when the peer left */
 } GstRtcSessionReportType;
 
@@ -41,6 +43,7 @@ typedef struct {
   guint mline;
   GArray *tracks; /* GstRtcSessionTrack */
   GstRtcSessionTarget target;
+  GstRtcDataChannel *channel;
   GError *error;
 } GstRtcSessionReport;
 
@@ -69,6 +72,10 @@ void gst_rtc_session_peer_request_retransmission (GstRtcSessionPeer *self, guint
 void gst_rtc_session_peer_set_bitrate (GstRtcSessionPeer *self, const RtcCcBounds *bounds);
 void gst_rtc_session_peer_fail (GstRtcSessionPeer *self, const gchar *reason);
 void gst_rtc_session_peer_close (GstRtcSessionPeer *self);
+
+/* A channel, CONNECTING; what becomes of it is told by its signals. (transfer full) */
+GstRtcDataChannel *gst_rtc_session_peer_create_channel (GstRtcSessionPeer *self,
+    const RtcDataChannelInit *init);
 
 /* (nullable) A snapshot, NULL when the peer is gone; free with rtc_peer_stats_clear() and
  * g_free(). Waits for [N]. Thread: [A], [C]. */

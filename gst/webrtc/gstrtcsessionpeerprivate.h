@@ -2,8 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* gstrtcsessionpeerprivate.h - what the two files of GstRtcSessionPeer share: gstrtcsessionpeer.c
- * runs the operations, gstrtcsessionreports.c turns what the peer says into reports. */
+/* gstrtcsessionpeerprivate.h - what the files of GstRtcSessionPeer share: gstrtcsessionpeer.c runs
+ * the operations, gstrtcsessionreports.c turns what the peer says into reports, and
+ * gstrtcsessionchannels.c does both for data channels. */
 #pragma once
 
 #include "gst/webrtc/gstrtcsessionpeer.h"
@@ -39,6 +40,12 @@ struct _GstRtcSessionPeer {
   RtcLoopTimer gather_timer;
   RtcSource **sources; /* attached, by transceiver */
 
+  GHashTable *channels;      /* handle -> GstRtcDataChannel, with a reference until it is closed */
+  GHashTable *handles;       /* the other way round */
+  GQueue early_channels;     /* operations on channels from before start */
+  gboolean is_deaf;          /* no messages are read from the peer */
+  gint unread;               /* atomic: bytes that [C] has not looked at */
+
   GMutex lock; /* guards the rest */
   GstRtcSessionStates states;
   gboolean states_posted; /* a STATES report is on its way and will read states */
@@ -63,6 +70,14 @@ void gst_rtc_session_peer_report_description (GstRtcSessionPeer *self, RtcPeer *
 
 /* Takes the peer off the loop; nothing is reported of it any more. [N] */
 void gst_rtc_session_peer_forget (GstRtcSessionPeer *self);
+
+/* gstrtcsessionchannels.c; [N] but for init and free. end: the peer is gone, so all are closed. */
+void gst_rtc_session_peer_init_channels (GstRtcSessionPeer *self);
+void gst_rtc_session_peer_free_channels (GstRtcSessionPeer *self);
+void gst_rtc_session_peer_start_channels (GstRtcSessionPeer *self, RtcPeer *peer);
+void gst_rtc_session_peer_handle_channel (GstRtcSessionPeer *self, RtcPeer *peer,
+    const RtcOutput *output);
+void gst_rtc_session_peer_end_channels (GstRtcSessionPeer *self);
 
 /* The loop's output function of the peer; data is the GstRtcSessionPeer. [N] */
 void gst_rtc_session_peer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer data);

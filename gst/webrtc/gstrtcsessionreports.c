@@ -161,6 +161,7 @@ gst_rtc_session_peer_forget (GstRtcSessionPeer *self)
 {
   RtcPeerId id = self->id;
 
+  gst_rtc_session_peer_end_channels (self);
   self->id = 0;
   rtc_loop_schedule (
       gst_rtc_session_peer_get_loop (self), &self->gather_timer, GST_CLOCK_TIME_NONE);
@@ -241,6 +242,8 @@ gst_rtc_session_peer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer d
     case RTC_OUTPUT_CHANNEL_SENT:
     case RTC_OUTPUT_CHANNEL_CLOSING:
     case RTC_OUTPUT_CHANNEL_CLOSED:
+      gst_rtc_session_peer_handle_channel (self, peer, output);
+      break;
     case RTC_OUTPUT_NEGOTIATION_NEEDED:
     default:
       break;

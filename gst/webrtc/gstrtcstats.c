@@ -12,6 +12,7 @@
 /* Ids of the objects that exist once. */
 #define TRANSPORT_ID "transport"
 #define PAIR_ID "candidate-pair"
+#define SCTP_ID "sctp-transport"
 
 static gdouble
 to_seconds (GstClockTime time)
@@ -299,6 +300,45 @@ add_transport (GstStructure *report, const RtcPeerStats *stats)
   add_object (report, object);
 }
 
+/* RTCSctpTransportStats; GstWebRTCStatsType has no name for it. */
+static void
+add_sctp (GstStructure *report, const RtcPeerStats *stats)
+{
+  const RtcSctpStats *sctp = &stats->sctp;
+  GstStructure *object = object_new (stats, "sctp-transport", GST_WEBRTC_STATS_TRANSPORT, SCTP_ID);
+
+  gst_structure_set (object, "transport-id", G_TYPE_STRING, TRANSPORT_ID,
+      "smoothed-round-trip-time", G_TYPE_DOUBLE, to_seconds (sctp->smoothed_rtt),
+      "congestion-window", G_TYPE_UINT, sctp->congestion_window, "receiver-window", G_TYPE_UINT,
+      sctp->receiver_window, "mtu", G_TYPE_UINT, sctp->mtu, "unack-data", G_TYPE_UINT,
+      sctp->unacked_chunks, NULL);
+  /* Not in the W3C dictionary. */
+  gst_structure_set (object, "packets-sent", G_TYPE_UINT64, sctp->packets_sent, "packets-received",
+      G_TYPE_UINT64, sctp->packets_received, "bytes-sent", G_TYPE_UINT64, sctp->bytes_sent,
+      "bytes-received", G_TYPE_UINT64, sctp->bytes_received, "packets-malformed", G_TYPE_UINT64,
+      sctp->dropped_malformed, "failures", G_TYPE_UINT64, stats->sctp_failures, "channels-refused",
+      G_TYPE_UINT64, stats->data.refused, "messages-unknown", G_TYPE_UINT64,
+      stats->data.dropped_unknown, NULL);
+  add_object (report, object);
+}
+
+static void
+add_channel (GstStructure *report, const RtcPeerStats *stats, const RtcChannelStats *channel)
+{
+  static const gchar *const states[] = { "connecting", "open", "closing", "closed" };
+  const RtcDataChannelInfo *info = &channel->info;
+  gchar *id = g_strdup_printf ("data-channel-%u", info->handle);
+  GstStructure *object = object_new (stats, "data-channel", GST_WEBRTC_STATS_DATA_CHANNEL, id);
+
+  gst_structure_set (object, "label", G_TYPE_STRING, channel->label, "protocol", G_TYPE_STRING,
+      channel->protocol, "data-channel-identifier", G_TYPE_INT, info->id, "state", G_TYPE_STRING,
+      states[info->state], "messages-sent", G_TYPE_UINT64, info->messages_sent, "bytes-sent",
+      G_TYPE_UINT64, info->bytes_sent, "messages-received", G_TYPE_UINT64, info->messages_received,
+      "bytes-received", G_TYPE_UINT64, info->bytes_received, NULL);
+  add_object (report, object);
+  g_free (id);
+}
+
 GstStructure *
 gst_rtc_stats_to_structure (const RtcPeerStats *stats)
 {
@@ -309,9 +349,14 @@ gst_rtc_stats_to_structure (const RtcPeerStats *stats)
   gst_structure_set (object, "connection-state", G_TYPE_STRING,
       gst_rtc_enums_nick (
           GST_TYPE_WEBRTC_PEER_CONNECTION_STATE, gst_rtc_enums_peer_state (stats->state)),
-      NULL);
+      "data-channels-opened", G_TYPE_UINT64, stats->data.opened, "data-channels-closed",
+      G_TYPE_UINT64, stats->data.closed, NULL);
   add_object (report, object);
   add_transport (report, stats);
+  if (stats->has_data)
+    add_sctp (report, stats);
+  for (guint i = 0; stats->channels != NULL && i < stats->channels->len; i++)
+    add_channel (report, stats, &g_array_index (stats->channels, RtcChannelStats, i));
   for (guint i = 0; i < stats->outbound->len; i++)
     add_outbound (report, stats, &g_array_index (stats->outbound, RtcOutboundStats, i));
   for (guint i = 0; i < stats->inbound->len; i++)

@@ -32,7 +32,7 @@ gst_rtc_transport_unref (GstRtcTransport *self)
   if (self == NULL || !g_atomic_int_dec_and_test (&self->refs))
     return;
   if (self->config.destroy != NULL)
-    self->config.destroy (self->config.dtls, self->config.srtp);
+    self->config.destroy (self->config.dtls, self->config.srtp, self->config.sctp);
   rtc_loop_unref (self->config.loop);
   g_free (self);
 }

@@ -21,11 +21,12 @@ struct _GstRtcTransportConfig {
   RtcLoop *loop;         /* (transfer full) */
   RtcDtlsFactory *dtls;
   RtcSrtpFactory *srtp;
+  RtcSctpFactory *sctp;  /* (nullable) no data channels */
   guint16 udp_mux_port;  /* of the one port for all peers; 0: each has its own */
   /* (nullable) with *error: the ICE factory of loop, made at first use. [N] */
   RtcIceFactory *(*get_ice) (const GstRtcTransportConfig *self, GError **error);
-  /* (nullable) Frees the two factories; any thread, after the last peer. */
-  void (*destroy) (RtcDtlsFactory *dtls, RtcSrtpFactory *srtp);
+  /* (nullable) Frees the factories; any thread, after the last peer. */
+  void (*destroy) (RtcDtlsFactory *dtls, RtcSrtpFactory *srtp, RtcSctpFactory *sctp);
 };
 
 /* (transfer full) */

@@ -5,12 +5,12 @@
 /* rtc-peer-private.h - the peer's parts, shared by the rtc-peer-*.c files only.
  *
  * One verb per file: rtc-peer.c creates and drives, -negotiate applies descriptions, -connect
- * climbs the ladder ICE -> DTLS -> SRTP and SCTP, -data has the channels on it, -receive and -send move packets, -early holds what comes
- * before its keys or its stream are known, -rtcp answers and
+ * climbs the ladder ICE -> DTLS -> SRTP and SCTP, -data has the channels on it, -receive and -send
+ * move packets, -early holds what comes before its keys or its stream are known, -rtcp answers and
  * makes reports, -feedback and -cc tell the peer what is missing and how much comes through, -rate
  * asks the congestion controller how much may be sent, -pace holds packets until they may leave,
- * -rung goes over from one encoding to another,
- * -breaker stops what must not go on, -stats takes snapshots. Network thread only.
+ * -rung goes over from one encoding to another, -breaker stops what must not go on, -stats takes
+ * snapshots. Network thread only.
  *
  * The way of a media packet: rtc_peer_send_rtp() (fan-out) -> rtc_send_stream_admit() ->
  * rtc_peer_hold_media() when a controller is there: it passes, waits as a name in the pacer, or is
