@@ -334,7 +334,7 @@ agree_section (RtcJsep *self, RtcTransceiver *t, gboolean local_is_offerer, gboo
 static void
 agree_data (const RtcJsep *self, RtcJsepTransport *t)
 {
-  t->has_data = FALSE;
+  t->has_data = t->data_refused = FALSE;
   t->data_mid[0] = '\0';
   t->data_mline = -1;
   t->local_sctp_port = t->remote_sctp_port = 0;
@@ -343,10 +343,14 @@ agree_data (const RtcJsep *self, RtcJsepTransport *t)
     const RtcSdpSection *remote = rtc_sdp_section (self->pending_remote, i);
     const RtcSdpSection *local = rtc_sdp_section (self->pending_local, i);
 
-    if (local->kind != RTC_MEDIA_APPLICATION || local->protocol == RTC_SDP_PROTOCOL_FOREIGN
-        || rtc_sdp_section_is_rejected (local) || rtc_sdp_section_is_rejected (remote))
+    if (local->kind != RTC_MEDIA_APPLICATION || local->protocol == RTC_SDP_PROTOCOL_FOREIGN)
       continue;
+    if (rtc_sdp_section_is_rejected (local) || rtc_sdp_section_is_rejected (remote)) {
+      t->data_refused = TRUE;
+      continue;
+    }
     t->has_data = TRUE;
+    t->data_refused = FALSE;
     g_strlcpy (t->data_mid, local->mid, sizeof t->data_mid);
     t->data_mline = (gint) i;
     t->local_sctp_port = local->sctp_port != 0 ? local->sctp_port : 5000;

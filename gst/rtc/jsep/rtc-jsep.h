@@ -81,6 +81,7 @@ typedef struct {
   guint dtls_generation;     /* grows when a new DTLS association is needed: fingerprint, tls-id
                               * or role changed */
   gboolean has_data;         /* an application section is agreed */
+  gboolean data_refused;     /* there is one, and either side has refused or ended it */
   guint16 local_sctp_port, remote_sctp_port;
   guint64 remote_max_message_size; /* bytes; G_MAXUINT64 = any */
   gchar data_mid[RTC_SDP_TOKEN_BYTES];

@@ -118,9 +118,10 @@ rtc_peer_apply_data (RtcPeer *self, GstClockTime now)
     /* Taken back by either side, or ours refused. */
     if (self->sctp != NULL)
       rtc_peer_close_data (self, now);
-    else if (self->wants_data)
+    else if (transport->data_refused)
       peer_end_refused (self, now);
-    self->wants_data = FALSE;
+    if (transport->data_refused)
+      self->wants_data = FALSE;
     return;
   }
   /* RFC 8831 5: SCTP runs on DTLS, which says CONNECTED only for the right certificate. */

@@ -119,11 +119,9 @@ test_later_offer (void)
   SimWorldConfig config = { .seed = 8, .data_ends = BOTH_ENDS };
   SimWorld *world = sim_world_new (&config);
   SimCall *call = sim_world_add_call (world, &clean);
-  guint32 channel;
+  guint32 channel = open_channel (call, 0, "late");
 
   g_assert_true (sim_call_negotiate (call, TRUE, NULL, NULL));
-  run_for (world, GST_SECOND);
-  channel = open_channel (call, 0, "late");
   run_for (world, GST_SECOND);
   assert_log (call, 0, "");
   g_assert_true (rtc_jsep_needs_negotiation (rtc_peer_get_jsep (call->peers[0])));
