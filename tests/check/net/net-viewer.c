@@ -7,7 +7,6 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-#include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/rtp/rtc-key-frame.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "net-loop.h"
@@ -356,6 +355,39 @@ net_viewer_get_counts (NetViewer *self, NetViewerCounts *out)
   g_mutex_lock (&self->lock);
   *out = self->counts;
   g_mutex_unlock (&self->lock);
+}
+
+typedef struct {
+  NetViewer *viewer;
+  RtcInboundStats *out;
+} VideoStatsCall;
+
+static void
+viewer_get_video_stats (gpointer data)
+{
+  VideoStatsCall *call = data;
+  RtcPeer *peer = rtc_loop_find_peer (call->viewer->viewers->net.loop, call->viewer->id);
+  RtcPeerStats stats;
+
+  if (peer == NULL)
+    return;
+  rtc_peer_get_stats (peer, rtc_loop_now (), &stats);
+  for (guint i = 0; i < stats.inbound->len; i++) {
+    const RtcInboundStats *inbound = &g_array_index (stats.inbound, RtcInboundStats, i);
+
+    if (inbound->kind == RTC_MEDIA_VIDEO)
+      *call->out = *inbound;
+  }
+  rtc_peer_stats_clear (&stats);
+}
+
+void
+net_viewer_get_video_stats (NetViewer *self, RtcInboundStats *out)
+{
+  VideoStatsCall call = { self, out };
+
+  memset (out, 0, sizeof *out);
+  rtc_loop_call (self->viewers->net.loop, viewer_get_video_stats, &call);
 }
 
 void

@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 
 #include "gst/rtc/loop/rtc-loop.h"
+#include "gst/rtc/peer/rtc-peer-stats.h"
 #include "lying-srtp.h"
 
 G_BEGIN_DECLS
@@ -65,6 +66,9 @@ typedef struct {
 } NetViewerCounts;
 
 void net_viewer_get_counts (NetViewer *self, NetViewerCounts *out);
+
+/* What it knows of the video stream; all 0 when nothing came. */
+void net_viewer_get_video_stats (NetViewer *self, RtcInboundStats *out);
 
 /* goodbye: BYE and close_notify first; else it vanishes. */
 void net_viewer_free (NetViewer *self, gboolean goodbye);
