@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """checks.py - real browsers watch webrtcsink: checks.py CASE [BROWSER [CODEC]].
 
-Cases: play, rejoin, reload, many, keyframe, startup, mux, tcp, readme (see the functions). BROWSER is chromium or
+Cases: play, rejoin, reload, many, keyframe, startup, mux, tcp, crowd, readme (see the functions). BROWSER is chromium or
 firefox, CODEC is VP8, VP9, H264 ... Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
 import asyncio
+import json
 import os
 import re
 import signal
@@ -27,6 +28,9 @@ CAPS = {'VP8': 'video/x-vp8', 'VP9': 'video/x-vp9', 'H264': 'video/x-h264', 'AV1
         'H265': 'video/x-h265'}
 FIRST_FRAME_MS = 500        # from the connection's making to the first frame shown, Chromium
 README_PORT = 8080
+CROWD = 300                 # generated viewers beside a browser
+CROWD_SECONDS = 10
+MAX_SHOWN_MS = 67           # two pictures' time: a screen at 60 Hz shows them 17 ms early or late
 SLOW_SECONDS = 30           # every wait; the machines that run this may be busy
 
 with open(os.path.join(HERE, 'probe.js'), encoding='utf-8') as text:
@@ -280,6 +284,54 @@ async def tcp(name, codec):
     await mux(name, codec, 'tcp')
 
 
+async def crowd(name, _codec):
+    """As mux and tcp, while 300 generated viewers watch the same stream (RTC_TEST_FULL only)."""
+    load = os.environ.get('RTC_LOAD', '')
+    if 'RTC_TEST_FULL' not in os.environ:
+        skip('300 more viewers want RTC_TEST_FULL=1')
+    if not os.path.exists(load):
+        skip('rtc-load is not built')
+    for transport in ('udp', 'tcp'):
+        port = free_port()
+        browser = await open_browser(name, transport=transport)
+        try:
+            with Source(only('VP8'), f'udp-mux-port={port}', 'max-sessions=400') as source:
+                await watch_among(source, browser, load, transport)
+        finally:
+            await browser.close()
+
+
+async def watch_among(source, browser, load, transport):
+    """One page and CROWD viewers of rtc-load, which has to have lost nothing either."""
+    crowd_of = subprocess.Popen([load, '--viewers', str(CROWD), '--seconds', '25', '--json', '-',
+                                 source.endpoint], stdout=subprocess.PIPE)
+    try:
+        await sessions_become(source, CROWD)
+        page = await browser.new_page()
+        await start_watching(page, source.page)
+        await watch_fully(page, 'VP8')
+        before = await page.eval('probe.stats()')
+        shown = await page.eval(f'probe.intervals({CROWD_SECONDS})')
+        after = await page.eval('probe.stats()')
+        path = await page.eval('probe.path()')
+        figures = json.loads(crowd_of.communicate(timeout=60)[0])
+    finally:
+        crowd_of.kill()
+        crowd_of.wait()
+    freezes = after.get('freezeCount', 0) - before.get('freezeCount', 0)
+    lost = after['packetsLost'] - before['packetsLost']
+    decoded = after['framesDecoded'] - before['framesDecoded']
+    print(f'# {path["protocol"]}: {decoded} decoded in {CROWD_SECONDS} s, lost {lost}, '
+          f'{freezes} freezes, {shown["pictures"]} shown, median {shown["median"]:.1f} ms, '
+          f'p99 {shown["p99"]:.1f} ms, longest {shown["longest"]:.1f} ms; the other {CROWD}: '
+          f'{figures["packets"]} packets, {figures["lost"]} lost', flush=True)
+    expect(path['protocol'] == transport, f'media comes by {path["protocol"]}')
+    expect(freezes == 0 and lost == 0, 'the picture suffers')
+    expect(decoded >= CROWD_SECONDS * 30 - 5, 'pictures are missing')
+    expect(shown['median'] <= 40 and shown['p99'] <= MAX_SHOWN_MS, 'pictures come unevenly')
+    expect(figures['lost'] == 0, 'the others lose packets')
+
+
 def printed_pipelines():
     """The ```sh blocks of the README that are pipelines to watch; calls.py has the others."""
     with open(os.path.join(HERE, '..', '..', '..', 'README.md'), encoding='utf-8') as text:
@@ -329,7 +381,7 @@ async def open_when_served(page, url, process):
             await asyncio.sleep(0.1)
 
 
-CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup, mux, tcp, readme)}
+CASES = {f.__name__: f for f in (play, rejoin, reload, many, keyframe, startup, mux, tcp, crowd, readme)}
 
 if __name__ == '__main__':
     case, name, codec = (sys.argv[1:] + [None, None])[:3]

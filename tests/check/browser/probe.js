@@ -80,6 +80,18 @@ window.probe = {
     return null;
   },
 
+  // How long pictures stay on the screen, ms, watched for so many seconds.
+  async intervals (seconds) {
+    const video = probe.video(), times = [];
+    const end = performance.now() + seconds * 1000;
+    const watch = (now) => { times.push(now); if (now < end) video.requestVideoFrameCallback(watch); };
+    video.requestVideoFrameCallback(watch);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    const steps = times.slice(1).map((t, i) => t - times[i]).sort((a, b) => a - b);
+    const at = (part) => steps[Math.min(steps.length - 1, Math.floor(steps.length * part))];
+    return { pictures: times.length, median: at(0.5), p99: at(0.99), longest: at(1) };
+  },
+
   // Presses whatever the page offers to start with; pages that start by themselves have nothing.
   press () {
     const button = document.querySelector('#play, .play, button[data-action=play]');
