@@ -25,8 +25,8 @@
 #define READ_BYTES (32 * 1024)
 #define MAX_ACCEPTED 64
 
-/* Not yet accepted. */
-#define BACKLOG 256
+/* Not yet accepted: half a second of a flood. Who finds no place tries again after a second. */
+#define BACKLOG 1024
 
 /* How often connections are looked at whose session may have gone. */
 #define CHECK_SECONDS 1

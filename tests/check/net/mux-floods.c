@@ -213,7 +213,8 @@ run_flood (Fixture *f, PortFloodKind kind, guint rate, guint seconds)
       names[kind], stats.sent, took, stats.received, stats.max_gain / 1000., median, f->quiet_ms,
       (gdouble) cpu / took / 1e7);
   assert_unharmed (f, took, before);
-  g_assert_cmpuint (stats.sent, >, (guint64) (took * rate / 2));
+  /* A flood it was, on a busy machine, too. */
+  g_assert_cmpuint (stats.sent, >, (guint64) (took * rate / 10));
   g_assert_cmpuint (stats.max_gain, <=, 1000);
   if (kind == PORT_FLOOD_HELLOS)
     g_assert_cmpuint (stats.received, ==, 0);
