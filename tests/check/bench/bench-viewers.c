@@ -19,18 +19,13 @@
 
 #include "net-viewer.h"
 #include "sink-pipeline.h"
+#include "tools/load/process-usage.h"
 
 typedef struct {
   GPid pid;
   gint input; /* closing it ends the sender */
   gchar *url;
 } Sender;
-
-typedef struct {
-  gdouble cpu_seconds;
-  guint threads, fds;
-  gdouble rss_mib;
-} Usage;
 
 /* The child: prints the WHEP URL, plays until standard input ends. */
 static int
@@ -83,59 +78,6 @@ sender_stop (Sender *sender)
   g_free (sender->url);
 }
 
-static guint
-count_entries (GPid pid, const gchar *folder)
-{
-  gchar *path = g_strdup_printf ("/proc/%d/%s", (int) pid, folder);
-  GDir *dir = g_dir_open (path, 0, NULL);
-  guint n = 0;
-
-  while (dir != NULL && g_dir_read_name (dir) != NULL)
-    n++;
-  if (dir != NULL)
-    g_dir_close (dir);
-  g_free (path);
-  return n;
-}
-
-/* CPU by the scheduler's nanoseconds, over all threads. */
-static gdouble
-read_cpu (GPid pid)
-{
-  gchar *path = g_strdup_printf ("/proc/%d/task", (int) pid);
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const gchar *tid;
-  gdouble total = 0;
-
-  while ((tid = g_dir_read_name (dir)) != NULL) {
-    gchar *file = g_strdup_printf ("%s/%s/schedstat", path, tid), *text = NULL;
-
-    if (g_file_get_contents (file, &text, NULL, NULL))
-      total += g_ascii_strtod (text, NULL) / 1e9;
-    g_free (text);
-    g_free (file);
-  }
-  g_dir_close (dir);
-  g_free (path);
-  return total;
-}
-
-static Usage
-sender_usage (const Sender *sender)
-{
-  gchar *path = g_strdup_printf ("/proc/%d/statm", (int) sender->pid), *text = NULL, *rest;
-  Usage usage = { read_cpu (sender->pid), count_entries (sender->pid, "task"),
-    count_entries (sender->pid, "fd"), 0 };
-
-  if (g_file_get_contents (path, &text, NULL, NULL)) {
-    strtoul (text, &rest, 10);
-    usage.rss_mib = (gdouble) strtoul (rest, NULL, 10) * (gdouble) sysconf (_SC_PAGESIZE) / 1048576;
-  }
-  g_free (text);
-  g_free (path);
-  return usage;
-}
-
 static NetViewer *
 join (const Sender *sender, NetViewers *viewers, GstClockTime *took)
 {
@@ -186,18 +128,19 @@ bench_viewers (const Sender *sender, NetViewers *viewers, guint n, guint seconds
 {
   NetViewer **all = g_new (NetViewer *, n);
   GMainLoop *wait = g_main_loop_new (NULL, FALSE);
-  Usage idle = sender_usage (sender), before, after;
+  ProcessUsage idle, before, after;
 
+  process_usage_read (sender->pid, &idle);
   for (guint i = 0; i < n; i++)
     all[i] = join (sender, viewers, NULL);
   g_timeout_add_seconds (seconds, (GSourceFunc) (void (*) (void)) g_main_loop_quit, wait);
-  before = sender_usage (sender);
+  process_usage_read (sender->pid, &before);
   g_main_loop_run (wait);
-  after = sender_usage (sender);
+  process_usage_read (sender->pid, &after);
   printf ("%4u viewers: %6.2f ms CPU per viewer-second, %u threads, %u descriptors, "
           "%.2f MiB per viewer\n",
       n, (after.cpu_seconds - before.cpu_seconds) * 1000 / (n * seconds), after.threads, after.fds,
-      (after.rss_mib - idle.rss_mib) / n);
+      (after.rss_kib - idle.rss_kib) / 1024 / n);
   for (guint i = 0; i < n; i++)
     net_viewer_free (all[i], TRUE);
   g_main_loop_unref (wait);

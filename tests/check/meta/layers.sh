@@ -4,7 +4,7 @@
 set -eu
 cd "${1:?usage: layers.sh SOURCE_ROOT}"
 
-find gst ext -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:space:]]*include' | awk '
+find gst ext tools -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:space:]]*include' | awk '
   # The layer of a file, from its folder; 0 is the lowest, 99 stands for "outside the project".
   function layer (path) {
     if (path ~ /^gst\/rtc\/base\/rtc-output\./) return 1    # the union of what the parts put out
@@ -20,6 +20,8 @@ find gst ext -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:space:]]*i
     if (path ~ /^gst\/rtc\/loop\//) return 5
     if (path ~ /^ext\/(net|nice|mux|dtls|srtp|sctp)\/rtc-/) return 5
     if (path ~ /^(gst|ext)\//) return 6
+    if (path ~ /^tools\/load\/full-ice\./) return 4      # pure, for the simulator, too
+    if (path ~ /^tools\//) return 7
     return 99
   }
   # The writers of recordings are pure, as the core is.

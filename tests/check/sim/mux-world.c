@@ -251,6 +251,7 @@ viewer_free (gpointer data)
   rtc_heap_schedule (&v->world->heap, &v->item, GST_CLOCK_TIME_NONE);
   for (guint end = 0; end < N_ENDS; end++)
     rtc_peer_free (v->peers[end]);
+  g_assert_cmpuint (v->ice.n_bad + v->ice.n_mapped, ==, 0);
   g_free (v);
 }
 

@@ -10,10 +10,10 @@
 
 #include "fake-dtls.h"
 #include "fake-srtp.h"
-#include "full-ice.h"
 #include "gst/rtc/base/rtc-heap.h"
 #include "gst/rtc/ice/rtc-ice-mux-port.h"
 #include "gst/rtc/peer/rtc-peer.h"
+#include "tools/load/full-ice.h"
 
 G_BEGIN_DECLS
 

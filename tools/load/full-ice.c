@@ -2,7 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "full-ice.h"
+#include "tools/load/full-ice.h"
+
+#include <string.h>
 
 #include "gst/rtc/base/rtc-time.h"
 
@@ -26,7 +28,8 @@ typedef struct {
   GstClockTime next_check, give_up;
   RtcIceState state;
   RtcIceStats stats;
-  GQueue events; /* RtcIceEvent * */
+  GQueue events;  /* RtcIceEvent * */
+  GQueue packets; /* RtcPacket * */
 } FullIce;
 
 static RtcIceEvent *
@@ -94,18 +97,30 @@ full_begin (FullIce *self, GstClockTime now)
 }
 
 static void
+full_handle_error (FullIce *self, GstClockTime now, const RtcStunMessage *m)
+{
+  if (m->error_code != 487) {
+    self->factory->n_bad++;
+    return;
+  }
+  self->is_controlling = TRUE;
+  full_send_check (self, now);
+}
+
+static void
 full_handle_answer (FullIce *self, GstClockTime now, const RtcStunMessage *m)
 {
-  g_assert_true (m->has_fingerprint && rtc_stun_is_authentic (m, self->remote_pwd));
+  if (!m->has_fingerprint || !rtc_stun_is_authentic (m, self->remote_pwd)) {
+    self->factory->n_bad++;
+    return;
+  }
   if (memcmp (m->id, self->id, sizeof self->id) != 0)
     return;
   if (m->class_ == RTC_STUN_ERROR) {
-    g_assert_cmpuint (m->error_code, ==, 487);
-    self->is_controlling = TRUE;
-    full_send_check (self, now);
+    full_handle_error (self, now, m);
     return;
   }
-  g_assert_true (rtc_address_equal (&m->mapped, &self->address));
+  self->factory->n_mapped += !rtc_address_equal (&m->mapped, &self->address);
   self->stats.consent_responses_received++;
   self->give_up = now + CONSENT_EXPIRY;
   if (full_is_up (self))
@@ -119,17 +134,34 @@ full_handle_answer (FullIce *self, GstClockTime now, const RtcStunMessage *m)
   self->next_check = now + CONSENT_INTERVAL;
 }
 
-/* The lite side asks back. */
+/* A lite side asks back, a full one for itself. */
 static void
 full_handle_check (FullIce *self, const RtcStunMessage *check)
 {
   guint8 data[RTC_STUN_MAX_BYTES];
-  RtcWriter w = rtc_stun_begin (data, sizeof data, RTC_STUN_SUCCESS, check->id);
+  RtcWriter w;
 
-  g_assert_true (check->has_fingerprint && rtc_stun_is_authentic (check, self->pwd));
-  g_assert_cmpint (check->role, ==, RTC_STUN_ROLE_CONTROLLED);
+  if (!check->has_fingerprint || !rtc_stun_is_authentic (check, self->pwd)
+      || check->role != RTC_STUN_ROLE_CONTROLLED) {
+    self->factory->n_bad++;
+    return;
+  }
+  w = rtc_stun_begin (data, sizeof data, RTC_STUN_SUCCESS, check->id);
   rtc_stun_write_mapped (&w, &self->remote);
   full_transmit (self, data, rtc_stun_end (&w, self->pwd));
+}
+
+static void
+full_handle_stun (FullIce *self, GstClockTime now, const guint8 *data, gsize len)
+{
+  RtcStunMessage message;
+
+  if (rtc_stun_parse (data, len, &message) != RTC_OK)
+    self->factory->n_bad++;
+  else if (message.class_ == RTC_STUN_REQUEST)
+    full_handle_check (self, &message);
+  else if (message.class_ != RTC_STUN_INDICATION)
+    full_handle_answer (self, now, &message);
 }
 
 void
@@ -137,22 +169,23 @@ full_ice_handle_datagram (
     RtcIce *ice, GstClockTime now, const RtcAddress *from, const guint8 *data, gsize len)
 {
   FullIce *self = (FullIce *) ice;
-  RtcStunMessage message;
 
-  if (self->is_stopped || !rtc_address_equal (from, &self->remote))
+  if (self->is_stopped || len == 0 || !rtc_address_equal (from, &self->remote))
     return;
   if (data[0] <= 3) {
-    g_assert_cmpint (rtc_stun_parse (data, len, &message), ==, RTC_OK);
-    if (message.class_ == RTC_STUN_REQUEST)
-      full_handle_check (self, &message);
-    else
-      full_handle_answer (self, now, &message);
-    return;
+    full_handle_stun (self, now, data, len);
+  } else if (self->packets.length == FULL_ICE_MAX_PACKETS) {
+    self->stats.packets_dropped++;
+  } else {
+    RtcPacket *packet = rtc_packet_new_copy (self->factory->pool, data, len);
+
+    packet->time = now;
+    self->stats.packets_received++;
+    self->stats.bytes_received += len;
+    g_queue_push_tail (&self->packets, packet);
   }
-  self->stats.packets_received++;
-  self->stats.bytes_received += len;
-  full_push_event (self, RTC_ICE_EVENT_PACKET)->packet = rtc_packet_new_copy (NULL, data, len);
-  ((RtcIceEvent *) g_queue_peek_tail (&self->events))->packet->time = now;
+  if (self->packets.length + self->events.length > 0)
+    self->config.wake (self->config.wake_data);
 }
 
 void
@@ -217,7 +250,9 @@ full_set_remote (RtcIce *ice, GstClockTime now, const gchar *ufrag, const gchar 
 {
   FullIce *self = (FullIce *) ice;
 
-  g_assert_true (controlling && remote_is_lite); /* RFC 8445 6.1.1 */
+  /* RFC 8445 6.1.1: who offers, and whoever talks to a lite one, controls. */
+  if (!controlling)
+    self->factory->n_bad++;
   g_strlcpy (self->remote_ufrag, ufrag, sizeof self->remote_ufrag);
   g_strlcpy (self->remote_pwd, pwd, sizeof self->remote_pwd);
   self->has_remote = TRUE;
@@ -232,9 +267,15 @@ static RtcResult
 full_add_remote_candidate (RtcIce *ice, GstClockTime now, const RtcCandidate *candidate)
 {
   FullIce *self = (FullIce *) ice;
+  RtcAddress address;
 
-  if (self->remote.family == RTC_ADDRESS_NONE)
-    g_assert_true (rtc_address_parse (candidate->address, candidate->port, &self->remote));
+  if (self->remote.family != RTC_ADDRESS_NONE)
+    return RTC_OK;
+  if (candidate->transport != RTC_CANDIDATE_UDP
+      || !rtc_address_parse (candidate->address, candidate->port, &address)
+      || address.family != self->address.family)
+    return RTC_ERR_UNSUPPORTED;
+  self->remote = address;
   full_begin (self, now);
   return RTC_OK;
 }
@@ -276,10 +317,14 @@ full_flush (RtcIce *ice)
 static gboolean
 full_poll (RtcIce *ice, RtcIceEvent *out)
 {
-  RtcIceEvent *event = g_queue_pop_head (&((FullIce *) ice)->events);
+  FullIce *self = (FullIce *) ice;
+  RtcIceEvent *event = g_queue_pop_head (&self->events);
 
-  if (event == NULL)
-    return FALSE;
+  if (event == NULL) {
+    out->type = RTC_ICE_EVENT_PACKET;
+    out->packet = g_queue_pop_head (&self->packets);
+    return out->packet != NULL;
+  }
   *out = *event;
   g_free (event);
   return TRUE;
@@ -324,7 +369,8 @@ full_free (RtcIce *ice)
   if (self->factory->last == ice)
     self->factory->last = NULL;
   while (full_poll (ice, &event))
-    rtc_packet_unref (event.packet);
+    if (event.type == RTC_ICE_EVENT_PACKET)
+      rtc_packet_unref (event.packet);
   g_free (self);
 }
 
@@ -359,6 +405,7 @@ full_create (RtcIceFactory *parent, const RtcIceConfig *config, GError **error)
   self->is_controlling = TRUE;
   self->next_check = self->give_up = GST_CLOCK_TIME_NONE;
   g_queue_init (&self->events);
+  g_queue_init (&self->packets);
   full_restart (&self->parent, 0);
   factory->last = &self->parent;
   return &self->parent;

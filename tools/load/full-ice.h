@@ -2,12 +2,13 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* full-ice.h - a full, controlling ICE agent opposite a lite one, with real STUN, sans-I/O.
+/* full-ice.h - a full, controlling ICE agent of one address, with real STUN, sans-I/O: the other
+ * end of rtc-ice-lite.h, for loads and tests.
  *
  * As a browser does it: a plain check every 50 ms until one is answered, then one that nominates,
  * and from then on one every 2.5 s, nominating too, as consent (RFC 7675). One host candidate, and
- * one remote candidate, the first that it is told. Everything that is answered is checked for
- * integrity.
+ * one remote candidate, the first of UDP and its family that it is told. Checks of the other end
+ * are answered. What is not authentic is dropped and counted.
  *
  * Single thread. Randomness from RtcIceConfig.random. */
 #pragma once
@@ -23,13 +24,19 @@ typedef struct {
   void (*send) (gpointer data, const RtcAddress *from, const RtcAddress *to, const guint8 *bytes,
       gsize len);
   gpointer data;
+  RtcPacketPool *pool; /* (nullable) of what comes in */
+  guint64 n_mapped;    /* answers that see us elsewhere than we are: there is a NAT */
+  guint64 n_bad;       /* messages that a right peer does not send, roles that we cannot have */
   RtcIce *last; /* made last, NULL when it was freed; not owned */
 } FullIceFactory;
 
 /* send and data are to be set. */
 void full_ice_factory_init (FullIceFactory *self, const RtcAddress *address);
 
-/* A datagram to the agent's present address. */
+/* FULL_ICE_MAX_PACKETS: held until the core polls; more are dropped. */
+#define FULL_ICE_MAX_PACKETS 512
+
+/* A datagram to the agent's present address; now: when it arrived. */
 void full_ice_handle_datagram (RtcIce *ice, GstClockTime now, const RtcAddress *from,
     const guint8 *data, gsize len);
 

@@ -1,0 +1,272 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* load.c - webrtcsink under the load generator (tools/load), whose path is the first argument: that
+ * all viewers get everything, and that those who come and go leave nothing behind.
+ *
+ * RTC_TEST_FULL=1: also 1000 viewers of 2.5 Mbit/s for a minute. */
+#include <json-glib/json-glib.h>
+#include <malloc.h>
+#include <string.h>
+
+#include "sink-pipeline.h"
+#include "tests/check/count-proc.h"
+#include "tests/check/run-tests.h"
+
+#define PICTURES_PER_SECOND 30
+#define MAX_SESSIONS 2000
+
+static const gchar *rtc_load;
+
+typedef struct {
+  GSubprocess *process;
+  gchar *output;
+  gboolean has_ended;
+} Run;
+
+static void
+on_ended (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Run *run = data;
+  GError *error = NULL;
+
+  g_subprocess_communicate_utf8_finish (G_SUBPROCESS (object), result, &run->output, NULL, &error);
+  g_assert_no_error (error);
+  run->has_ended = TRUE;
+}
+
+/* What it says of a load of url with those options; it must end with status. (transfer full) */
+static JsonObject *
+run_load (const gchar *url, const gchar *options, gint status)
+{
+  gchar *line = g_strdup_printf ("%s %s --json - %s", rtc_load, options, url), **argv;
+  GError *error = NULL;
+  Run run = { 0 };
+  JsonParser *parser = json_parser_new ();
+  JsonObject *figures;
+
+  g_assert_true (g_shell_parse_argv (line, NULL, &argv, NULL));
+  run.process =
+      g_subprocess_newv ((const gchar *const *) argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (run.process, NULL, NULL, on_ended, &run);
+  while (!run.has_ended)
+    g_main_context_iteration (NULL, TRUE);
+  g_test_message ("%s: %s", options, run.output);
+  g_assert_cmpint (g_subprocess_get_exit_status (run.process), ==, status);
+  json_parser_load_from_data (parser, run.output, -1, &error);
+  g_assert_no_error (error);
+  figures = json_object_ref (json_node_get_object (json_parser_get_root (parser)));
+  g_object_unref (parser);
+  g_object_unref (run.process);
+  g_free (run.output);
+  g_strfreev (argv);
+  g_free (line);
+  return figures;
+}
+
+static gint64
+get_int (JsonObject *figures, const gchar *name)
+{
+  g_assert_true (json_object_has_member (figures, name));
+  return json_object_get_int_member (figures, name);
+}
+
+static gdouble
+get_double (JsonObject *figures, const gchar *name)
+{
+  g_assert_true (json_object_has_member (figures, name));
+  return json_object_get_double_member (figures, name);
+}
+
+/* All play, and nothing is missing. */
+static void
+check_complete (JsonObject *figures, gint64 viewers, guint seconds)
+{
+  g_assert_cmpint (get_int (figures, "playing"), ==, viewers);
+  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
+  g_assert_cmpint (get_int (figures, "lost"), ==, 0);
+  g_assert_cmpint (get_int (figures, "gaps"), ==, 0);
+  g_assert_cmpint (get_int (figures, "generator_overflows"), ==, 0);
+  /* Live pictures may come late on a busy machine, not early. */
+  g_assert_cmpint (get_int (figures, "frames"), >=, viewers * seconds * PICTURES_PER_SECOND / 2);
+  g_assert_cmpfloat (get_double (figures, "frame_interval_ms_p50"), >, 0);
+}
+
+static void
+sink_start (SinkPipeline *sink, gboolean is_mux)
+{
+  sink_pipeline_make (sink, FALSE);
+  g_object_set (sink->sink, "max-sessions", MAX_SESSIONS, NULL);
+  if (is_mux)
+    g_object_set (sink->sink, "udp-mux-port", sink_find_udp_port (NULL), NULL);
+  sink_pipeline_play (sink);
+}
+
+static void
+wait_no_sessions (SinkPipeline *sink)
+{
+  /* Who left in the midst of a handshake is missed by consent (30 s). */
+  gint64 end = g_get_monotonic_time () + 45 * G_TIME_SPAN_SECOND;
+  guint n;
+
+  do {
+    gchar **sessions = NULL;
+
+    g_main_context_iteration (NULL, FALSE);
+    g_signal_emit_by_name (sink->sink, "get-sessions", &sessions);
+    n = g_strv_length (sessions);
+    g_strfreev (sessions);
+  } while (n > 0 && g_get_monotonic_time () < end);
+  g_assert_cmpuint (n, ==, 0);
+}
+
+/* --- tests --- */
+
+static void
+test_mux (void)
+{
+  SinkPipeline sink;
+  JsonObject *figures;
+
+  sink_start (&sink, TRUE);
+  figures = run_load (sink.whep_url, "--viewers 20 --seconds 2 --decrypt-every 2", 0);
+  check_complete (figures, 20, 2);
+  g_assert_cmpint (get_int (figures, "generator_sockets"), ==, 1);
+  json_object_unref (figures);
+  wait_no_sessions (&sink);
+  sink_pipeline_stop (&sink);
+}
+
+/* A full agent at the other end, and every packet decrypted. */
+static void
+test_full_ice (void)
+{
+  SinkPipeline sink;
+  JsonObject *figures;
+
+  sink_start (&sink, FALSE);
+  figures = run_load (sink.whep_url,
+      "--viewers 4 --seconds 1 --decrypt-every 1 --no-gro --no-feedback "
+      "--own-sockets",
+      0);
+  check_complete (figures, 4, 1);
+  g_assert_cmpint (get_int (figures, "generator_sockets"), ==, 4);
+  json_object_unref (figures);
+  wait_no_sessions (&sink);
+  sink_pipeline_stop (&sink);
+}
+
+/* Many join within a second. */
+static void
+test_rush (void)
+{
+  SinkPipeline sink;
+  JsonObject *figures;
+
+  sink_start (&sink, TRUE);
+  figures = run_load (sink.whep_url, "--viewers 10 --late 40 --late-rate 100 --seconds 2", 0);
+  g_assert_cmpint (get_int (figures, "late"), ==, 40);
+  g_assert_cmpint (get_int (figures, "playing"), ==, 50);
+  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
+  json_object_unref (figures);
+  wait_no_sessions (&sink);
+  sink_pipeline_stop (&sink);
+}
+
+/* Twenty a second come and twenty go. */
+static void
+test_churn (void)
+{
+  gboolean is_full = g_getenv ("RTC_TEST_FULL") != NULL;
+  const gchar *options =
+      is_full ? "--viewers 10 --churn 20 --seconds 600" : "--viewers 10 --churn 20 --seconds 12";
+  SinkPipeline sink;
+  JsonObject *figures;
+  guint threads, fds;
+  gsize before, after;
+
+  sink_start (&sink, TRUE);
+  /* Warm: what libraries keep once they have had it. */
+  json_object_unref (run_load (sink.whep_url, "--viewers 10 --churn 20 --seconds 5", 0));
+  wait_no_sessions (&sink);
+  threads = count_proc ("task");
+  fds = count_proc ("fd");
+  before = mallinfo2 ().uordblks;
+  figures = run_load (sink.whep_url, options, 0);
+  g_assert_cmpint (get_int (figures, "late"), >=, is_full ? 11000 : 200);
+  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
+  wait_no_sessions (&sink);
+  after = mallinfo2 ().uordblks;
+  g_test_message ("heap %" G_GSIZE_FORMAT " -> %" G_GSIZE_FORMAT " KiB, descriptors %u -> %u",
+      before / 1024, after / 1024, fds, count_proc ("fd"));
+  g_assert_cmpuint (count_proc ("task"), <=, threads);
+  g_assert_cmpuint (count_proc ("fd"), <=, fds);
+  g_assert_cmpuint (after, <, before + 512 * 1024);
+  json_object_unref (figures);
+  sink_pipeline_stop (&sink);
+}
+
+/* What is refused is told, and counted. */
+static void
+test_refused (void)
+{
+  SinkPipeline sink;
+  JsonObject *figures;
+  gchar *url;
+
+  sink_start (&sink, TRUE);
+  url = g_strconcat (sink.url, "nowhere", NULL);
+  figures = run_load (url, "--viewers 2 --seconds 0", 1);
+  g_assert_cmpint (get_int (figures, "failed"), ==, 2);
+  g_assert_cmpint (get_int (figures, "playing"), ==, 0);
+  g_assert_nonnull (strstr (json_object_get_string_member (figures, "failure"), "405"));
+  json_object_unref (figures);
+  g_free (url);
+  sink_pipeline_stop (&sink);
+}
+
+static void
+test_thousand (void)
+{
+  static const gchar launch[] =
+      "webrtcsink name=sink web-server-host-addr=http://127.0.0.1:0/ max-sessions=1000 "
+      "videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,height=180,framerate=30/1 ! "
+      "vp8enc deadline=1 cpu-used=8 keyframe-max-dist=3000 target-bitrate=2500000 ! sink.";
+  SinkPipeline sink;
+  JsonObject *figures;
+  GError *error = NULL;
+
+  if (g_getenv ("RTC_TEST_FULL") == NULL) {
+    g_test_skip ("needs two processors for a minute: RTC_TEST_FULL=1");
+    return;
+  }
+  sink.pipeline = gst_parse_launch (launch, &error);
+  g_assert_no_error (error);
+  sink.sink = gst_bin_get_by_name (GST_BIN (sink.pipeline), "sink");
+  g_object_set (sink.sink, "udp-mux-port", sink_find_udp_port (NULL), NULL);
+  sink_pipeline_play (&sink);
+  figures = run_load (sink.whep_url, "--viewers 1000 --seconds 60 --decrypt-every 100", 0);
+  check_complete (figures, 1000, 60);
+  g_assert_cmpfloat (
+      get_double (figures, "frame_interval_ms_p99"), <=, 1.5 * 1000 / PICTURES_PER_SECOND);
+  json_object_unref (figures);
+  sink_pipeline_stop (&sink);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (NULL, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  rtc_load = argv[1];
+  g_test_add_func ("/load/mux", test_mux);
+  g_test_add_func ("/load/full-ice", test_full_ice);
+  g_test_add_func ("/load/rush", test_rush);
+  g_test_add_func ("/load/churn", test_churn);
+  g_test_add_func ("/load/refused", test_refused);
+  g_test_add_func ("/load/thousand", test_thousand);
+  return run_tests ();
+}

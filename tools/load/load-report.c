@@ -1,0 +1,177 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "tools/load/load-report.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+load_mark_read (LoadMark *self, gint64 sender_pid)
+{
+  memset (self, 0, sizeof *self);
+  self->time = rtc_loop_now ();
+  self->idle = process_usage_read_idle ();
+  process_usage_read (getpid (), &self->self);
+  if (sender_pid > 0)
+    process_usage_read (sender_pid, &self->sender);
+}
+
+/* A figure of the report: the same for both forms. */
+typedef struct {
+  const gchar *name, *label;
+  gdouble value;
+  guint decimals;
+} ReportRow;
+
+#define MAX_ROWS 48
+
+typedef struct {
+  ReportRow rows[MAX_ROWS];
+  guint n;
+} ReportRows;
+
+static void
+rows_add (ReportRows *rows, const gchar *name, const gchar *label, guint decimals, gdouble value)
+{
+  g_assert (rows->n < MAX_ROWS);
+  rows->rows[rows->n++] = (ReportRow){ name, label, value, decimals };
+}
+
+static gdouble
+seconds_between (const LoadMark *a, const LoadMark *b)
+{
+  return (gdouble) (b->time - a->time) / GST_SECOND;
+}
+
+static void
+rows_add_spread (ReportRows *rows, const LoadSpread *spread, const gchar *const names[4],
+    const gchar *const labels[4])
+{
+  static const gdouble shares[] = { 0.5, 0.95, 0.99 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
+    rows_add (rows, names[i], labels[i], 1, load_spread_get_ms (spread, shares[i]));
+  rows_add (rows, names[3], labels[3], 1, (gdouble) spread->max / GST_MSECOND);
+}
+
+static void
+rows_add_viewers (ReportRows *rows, const LoadReport *self)
+{
+  static const gchar *const first[] = { "first_packet_ms_p50", "first_packet_ms_p95",
+    "first_packet_ms_p99", "first_packet_ms_max" };
+  static const gchar *const first_labels[] = { "first packet after the offer, median, ms", "  p95",
+    "  p99", "  max" };
+  static const gchar *const interval[] = { "frame_interval_ms_p50", "frame_interval_ms_p95",
+    "frame_interval_ms_p99", "frame_interval_ms_max" };
+  static const gchar *const interval_labels[] = { "between two pictures, median, ms", "  p95",
+    "  p99", "  max" };
+  const LoadFigures *f = &self->figures;
+
+  rows_add (rows, "viewers_wanted", "viewers wanted", 0, self->wanted);
+  rows_add (rows, "viewers", "viewers at the end", 0, self->state.viewers);
+  rows_add (rows, "playing", "  of them playing", 0, self->state.playing);
+  rows_add (rows, "failed", "failed, ever", 0, self->state.failed);
+  rows_add (rows, "late", "joined while it counted", 0, self->late);
+  rows_add (rows, "seconds", "seconds counted", 1, seconds_between (&self->begin, &self->end));
+  rows_add (rows, "packets", "packets", 0, (gdouble) f->packets);
+  rows_add (rows, "lost", "packets lost", 0, (gdouble) (gint64) f->lost);
+  rows_add (rows, "gaps", "gaps before repair", 0, (gdouble) f->gaps);
+  rows_add (rows, "frames", "pictures", 0, (gdouble) f->frames);
+  rows_add_spread (rows, &f->first_packet, first, first_labels);
+  rows_add_spread (rows, &f->interval, interval, interval_labels);
+}
+
+static void
+rows_add_machine (ReportRows *rows, const LoadReport *self)
+{
+  gdouble seconds = seconds_between (&self->begin, &self->end);
+  gdouble own = self->end.self.cpu_seconds - self->begin.self.cpu_seconds;
+  gdouble idle = self->end.idle - self->begin.idle;
+  glong processors = sysconf (_SC_NPROCESSORS_ONLN);
+
+  rows_add (rows, "generator_busy", "this program, % of a processor", 1, 100 * own / seconds);
+  rows_add (rows, "generator_overflows", "packets it was too slow for", 0,
+      (gdouble) self->wire.overflows);
+  rows_add (rows, "generator_unsent", "feedback it could not send", 0, (gdouble) self->wire.unsent);
+  rows_add (rows, "generator_sockets", "its sockets", 0, self->wire.n_sockets);
+  rows_add (rows, "machine_idle", "machine idle, % of all processors", 1,
+      100 * idle / (seconds * (gdouble) processors));
+}
+
+static void
+rows_add_sender (ReportRows *rows, const LoadReport *self)
+{
+  const ProcessUsage *start = &self->start.sender, *begin = &self->begin.sender,
+                     *end = &self->end.sender;
+  gdouble seconds = seconds_between (&self->begin, &self->end);
+  gdouble cpu = end->cpu_seconds - begin->cpu_seconds;
+  gdouble viewers = MAX (self->state.playing, 1);
+
+  rows_add (rows, "sender_busy", "sender, % of a processor", 1, 100 * cpu / seconds);
+  rows_add (rows, "sender_ms_per_viewer_second", "  ms of a processor per viewer-second", 3,
+      1000 * cpu / seconds / viewers);
+  rows_add (rows, "sender_rss_mib", "  resident memory, MiB", 1, end->rss_kib / 1024);
+  rows_add (rows, "sender_rss_kib_per_viewer", "  more than before, KiB per viewer", 1,
+      (end->rss_kib - start->rss_kib) / viewers);
+  rows_add (rows, "sender_rss_growth_kib", "  more than when counting began, KiB", 0,
+      end->rss_kib - begin->rss_kib);
+  rows_add (rows, "sender_threads", "  threads", 0, end->threads);
+  rows_add (rows, "sender_threads_before", "  threads without viewers", 0, start->threads);
+  rows_add (rows, "sender_fds", "  descriptors", 0, end->fds);
+  rows_add (rows, "sender_fds_before", "  descriptors without viewers", 0, start->fds);
+}
+
+static void
+rows_collect (ReportRows *rows, const LoadReport *self, gboolean has_sender)
+{
+  rows->n = 0;
+  rows_add_viewers (rows, self);
+  rows_add_machine (rows, self);
+  if (has_sender)
+    rows_add_sender (rows, self);
+}
+
+void
+load_report_print (const LoadReport *self, gboolean has_sender)
+{
+  ReportRows rows;
+
+  rows_collect (&rows, self, has_sender);
+  for (guint i = 0; i < rows.n; i++)
+    printf ("%-42s %14.*f\n", rows.rows[i].label, (int) rows.rows[i].decimals, rows.rows[i].value);
+  if (self->state.failed > 0)
+    printf ("the last that failed: %s\n", self->state.failure);
+}
+
+gboolean
+load_report_write_json (
+    const LoadReport *self, gboolean has_sender, const gchar *path, GError **error)
+{
+  JsonObject *object = json_object_new ();
+  JsonNode *root = json_node_new (JSON_NODE_OBJECT);
+  ReportRows rows;
+  gchar *text;
+  gboolean ok = TRUE;
+
+  rows_collect (&rows, self, has_sender);
+  for (guint i = 0; i < rows.n; i++) {
+    if (rows.rows[i].decimals == 0)
+      json_object_set_int_member (object, rows.rows[i].name, (gint64) rows.rows[i].value);
+    else
+      json_object_set_double_member (object, rows.rows[i].name, rows.rows[i].value);
+  }
+  json_object_set_string_member (object, "failure", self->state.failure);
+  json_node_take_object (root, object);
+  text = json_to_string (root, TRUE);
+  if (g_strcmp0 (path, "-") == 0)
+    printf ("%s\n", text);
+  else
+    ok = g_file_set_contents (path, text, -1, error);
+  g_free (text);
+  json_node_unref (root);
+  return ok;
+}

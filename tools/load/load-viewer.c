@@ -1,0 +1,470 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "tools/load/load-viewer.h"
+
+#include <string.h>
+
+#include "ext/dtls/rtc-dtls.h"
+#include "ext/srtp/rtc-srtp-evp.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+#include "tools/load/full-ice.h"
+#include "tools/load/load-srtp.h"
+
+#define FIRST_VIDEO_PT 96
+#define AUDIO_PT 111
+
+/* A browser's jitter buffer; what comes later is not asked for. */
+#define RECEIVE_LATENCY (300 * GST_MSECOND)
+
+/* As the order in which they are offered. */
+enum { VIDEO, AUDIO, N_TRACKS };
+
+struct _LoadCrowd {
+  RtcLoop *loop;
+  LoadCrowdConfig config;
+  LoadWire *wire;
+  RtcDtlsIdentity *identity;
+  RtcDtlsFactory *dtls;
+  RtcSrtpFactory *srtp;
+  guint n_made;
+
+  /* [N] from here on. */
+  GPtrArray *viewers; /* LoadViewer *, not owned */
+  guint n_playing, n_failed;
+  gchar failure[256];
+  gboolean is_counting;
+  guint n_late; /* first packets of late viewers */
+  LoadFigures figures;
+};
+
+struct _LoadViewer {
+  LoadCrowd *crowd;
+  RtcPeerId id;
+  FullIceFactory ice;
+  LoadSrtpFactory srtp;
+  LoadPort port;
+  GstClockTime posted;
+
+  /* [N] */
+  gboolean is_playing, is_failed, is_late;
+  LoadTrack tracks[N_TRACKS], before[N_TRACKS]; /* before: when counting began */
+};
+
+/* --- what a viewer sees [N] --- */
+
+static void
+viewer_fail (LoadViewer *self, const gchar *why)
+{
+  LoadCrowd *crowd = self->crowd;
+
+  if (self->is_failed)
+    return;
+  self->is_failed = TRUE;
+  crowd->n_failed++;
+  g_strlcpy (crowd->failure, why, sizeof crowd->failure);
+}
+
+static void
+viewer_note_first (LoadViewer *self, GstClockTime time)
+{
+  LoadCrowd *crowd = self->crowd;
+
+  if (self->is_playing)
+    return;
+  self->is_playing = TRUE;
+  crowd->n_playing++;
+  /* Those before do not count any more. */
+  if (self->is_late && crowd->n_late++ == 0)
+    memset (&crowd->figures.first_packet, 0, sizeof crowd->figures.first_packet);
+  if (self->is_late || crowd->n_late == 0)
+    load_spread_add (&crowd->figures.first_packet, time > self->posted ? time - self->posted : 0);
+}
+
+static void
+viewer_count (LoadViewer *self, const RtcOutput *output)
+{
+  LoadCrowd *crowd = self->crowd;
+  GstClockTime interval;
+  RtcRtpHeader header;
+
+  if (output->mline >= N_TRACKS
+      || rtc_rtp_header_parse (&header, output->packet->data, output->packet->len) != RTC_OK)
+    return;
+  viewer_note_first (self, output->packet->time);
+  load_track_add (&self->tracks[output->mline], output->packet->time, header.seq,
+      output->mline == VIDEO && header.marker, &interval);
+  if (crowd->is_counting && !self->is_late && interval != GST_CLOCK_TIME_NONE)
+    load_spread_add (&crowd->figures.interval, interval);
+}
+
+static void
+viewer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer data)
+{
+  LoadViewer *self = data;
+
+  if (output->type == RTC_OUTPUT_RTP)
+    viewer_count (self, output);
+  else if (output->type == RTC_OUTPUT_FAILED)
+    viewer_fail (self, output->reason);
+}
+
+static void
+viewer_receive (
+    gpointer data, GstClockTime time, const RtcAddress *from, const guint8 *bytes, gsize len)
+{
+  LoadViewer *self = data;
+
+  if (self->ice.last != NULL)
+    full_ice_handle_datagram (self->ice.last, time, from, bytes, len);
+}
+
+static void
+viewer_transmit (
+    gpointer data, const RtcAddress *from, const RtcAddress *to, const guint8 *bytes, gsize len)
+{
+  LoadViewer *self = data;
+
+  load_wire_send (self->crowd->wire, &self->port, to, bytes, len);
+}
+
+/* --- coming and going --- */
+
+/* Retransmissions of each take the number behind it (rtc-jsep-offer.c). */
+static guint8
+next_pt (guint8 *pt)
+{
+  *pt += 2;
+  return (guint8) (*pt - 2);
+}
+
+static void
+viewer_add_transceivers (LoadViewer *self, RtcPeer *peer)
+{
+  static const guint32 profiles[] = { 0x42e01f, 0x42001f, 0x4d001f, 0x64001f };
+  static const RtcCodecId others[] = { RTC_CODEC_VP8, RTC_CODEC_VP9, RTC_CODEC_AV1 };
+  RtcCodecId wanted = self->crowd->config.video;
+  RtcTransceiverConfig video = {
+    .kind = RTC_MEDIA_VIDEO, .direction = RTC_DIRECTION_RECVONLY, .rtx = TRUE
+  };
+  RtcTransceiverConfig audio = {
+    .kind = RTC_MEDIA_AUDIO, .direction = RTC_DIRECTION_RECVONLY, .n_codecs = 1
+  };
+  guint8 pt = FIRST_VIDEO_PT;
+
+  for (guint i = 0; i < G_N_ELEMENTS (profiles); i++)
+    if (wanted == RTC_CODEC_UNKNOWN || wanted == RTC_CODEC_H264)
+      rtc_codec_init_h264 (&video.codecs[video.n_codecs++], next_pt (&pt), profiles[i], 1);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (wanted == RTC_CODEC_UNKNOWN || wanted == others[i])
+      rtc_codec_init (&video.codecs[video.n_codecs++], others[i], next_pt (&pt));
+  for (guint i = 0; i < video.n_codecs; i++)
+    self->srtp.is_media[video.codecs[i].pt] = TRUE;
+  rtc_codec_init (&audio.codecs[0], RTC_CODEC_OPUS, AUDIO_PT);
+  self->srtp.is_media[AUDIO_PT] = TRUE;
+  rtc_peer_add_transceiver (peer, &video);
+  rtc_peer_add_transceiver (peer, &audio);
+}
+
+static void
+viewer_configure (LoadViewer *self, RtcPeerConfig *config)
+{
+  LoadCrowd *crowd = self->crowd;
+
+  config->limits = (RtcLimits) RTC_LIMITS_DEFAULT;
+  config->transport_cc = !crowd->config.no_feedback;
+  config->receive_latency = RECEIVE_LATENCY;
+  config->ice = &self->ice.parent;
+  config->dtls = crowd->dtls;
+  config->srtp = &self->srtp.parent;
+  rtc_loop_reserve_peer (crowd->loop, config);
+  config->ice_config.max_remote_candidates = config->limits.max_remote_candidates;
+  self->id = config->id;
+}
+
+/* [N]; NULL with *error. (transfer full) */
+static gchar *
+viewer_make_offer (LoadViewer *self, RtcPeer *peer, GstClockTime now, GError **error)
+{
+  gchar *sdp = NULL, *offer;
+
+  if (rtc_peer_create_offer (peer, now, &sdp, error) != RTC_OK)
+    return NULL;
+  if (rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_OFFER, sdp, error) != RTC_OK)
+    g_clear_pointer (&sdp, g_free);
+  /* The one candidate is there with the first turn. */
+  rtc_loop_turn_peer (self->crowd->loop, peer);
+  offer = sdp != NULL ? rtc_peer_get_local_description (peer) : NULL;
+  g_free (sdp);
+  return offer;
+}
+
+typedef struct {
+  LoadViewer *viewer;
+  gchar *offer;
+  GError *error;
+} ViewerStart;
+
+static void
+viewer_start (gpointer data)
+{
+  ViewerStart *start = data;
+  LoadViewer *self = start->viewer;
+  LoadCrowd *crowd = self->crowd;
+  GstClockTime now = rtc_loop_now ();
+  RtcPeerConfig config = { 0 };
+  RtcPeer *peer;
+
+  if (!load_wire_open (crowd->wire, &self->port, &start->error))
+    return;
+  full_ice_factory_init (&self->ice, &self->port.address);
+  self->ice.send = viewer_transmit;
+  self->ice.data = self;
+  self->ice.pool = rtc_loop_get_pool (crowd->loop);
+  viewer_configure (self, &config);
+  peer = rtc_peer_new (&config, now, &start->error);
+  if (peer == NULL) {
+    rtc_loop_remove_peer (crowd->loop, self->id);
+    load_wire_close (crowd->wire, &self->port);
+    return;
+  }
+  viewer_add_transceivers (self, peer);
+  rtc_loop_add_peer (crowd->loop, peer, viewer_handle_output, self, g_free);
+  self->is_late = crowd->is_counting;
+  g_ptr_array_add (crowd->viewers, self);
+  start->offer = viewer_make_offer (self, peer, now, &start->error);
+}
+
+LoadViewer *
+load_viewer_new (LoadCrowd *crowd, gchar **offer, GError **error)
+{
+  LoadViewer *self = g_new0 (LoadViewer, 1);
+  ViewerStart start = { self, NULL, NULL };
+  guint every = crowd->config.decrypt_every;
+
+  self->crowd = crowd;
+  self->port.func = viewer_receive;
+  self->port.data = self;
+  load_srtp_factory_init (&self->srtp, crowd->srtp);
+  self->srtp.counts_only = every == 0 || crowd->n_made++ % every != 0;
+  rtc_loop_call (crowd->loop, viewer_start, &start);
+  *offer = start.offer;
+  if (start.offer != NULL)
+    return self;
+  g_propagate_error (error, start.error);
+  load_viewer_free (self);
+  return NULL;
+}
+
+typedef struct {
+  LoadViewer *viewer;
+  const gchar *sdp, *why;
+  RtcResult result;
+  GError *error;
+} ViewerCall;
+
+static void
+viewer_answer (gpointer data)
+{
+  ViewerCall *call = data;
+  RtcLoop *loop = call->viewer->crowd->loop;
+  RtcPeer *peer = rtc_loop_find_peer (loop, call->viewer->id);
+
+  call->result = rtc_peer_set_remote_description (
+      peer, rtc_loop_now (), RTC_SDP_TYPE_ANSWER, call->sdp, &call->error);
+  rtc_loop_turn_peer (loop, peer);
+  if (call->result != RTC_OK)
+    viewer_fail (call->viewer, call->error->message);
+}
+
+gboolean
+load_viewer_set_answer (LoadViewer *self, GstClockTime posted, const gchar *sdp, GError **error)
+{
+  ViewerCall call = { .viewer = self, .sdp = sdp };
+
+  self->posted = posted;
+  rtc_loop_call (self->crowd->loop, viewer_answer, &call);
+  if (call.error != NULL)
+    g_propagate_error (error, call.error);
+  return call.result == RTC_OK;
+}
+
+static void
+viewer_refuse (gpointer data)
+{
+  ViewerCall *call = data;
+
+  viewer_fail (call->viewer, call->why);
+}
+
+void
+load_viewer_refuse (LoadViewer *self, const gchar *why)
+{
+  ViewerCall call = { .viewer = self, .why = why };
+
+  rtc_loop_call (self->crowd->loop, viewer_refuse, &call);
+}
+
+static void
+viewer_sum (LoadViewer *self, LoadFigures *figures)
+{
+  for (guint i = 0; i < N_TRACKS; i++)
+    load_track_sum (&self->tracks[i], &self->before[i], figures);
+}
+
+static void
+viewer_leave (gpointer data)
+{
+  LoadViewer *self = data;
+  LoadCrowd *crowd = self->crowd;
+  RtcPeer *peer = rtc_loop_find_peer (crowd->loop, self->id);
+
+  if (peer != NULL) {
+    rtc_peer_close (peer, rtc_loop_now ());
+    rtc_loop_turn_peer (crowd->loop, peer);
+    rtc_loop_remove_peer (crowd->loop, self->id);
+  }
+  if (crowd->is_counting)
+    viewer_sum (self, &crowd->figures);
+  crowd->n_playing -= self->is_playing;
+  g_ptr_array_remove_fast (crowd->viewers, self);
+  load_wire_close (crowd->wire, &self->port);
+  /* Else the loop frees self after the peer, which knows the factories in it. */
+  if (peer == NULL)
+    g_free (self);
+}
+
+void
+load_viewer_free (LoadViewer *self)
+{
+  rtc_loop_call (self->crowd->loop, viewer_leave, self);
+}
+
+/* --- the crowd --- */
+
+static void
+crowd_open (gpointer data)
+{
+  LoadCrowd *self = data;
+
+  self->wire = load_wire_new (self->loop, &self->config.wire);
+}
+
+static void
+crowd_close (gpointer data)
+{
+  load_wire_free (((LoadCrowd *) data)->wire);
+}
+
+LoadCrowd *
+load_crowd_new (const LoadCrowdConfig *config, GError **error)
+{
+  LoadCrowd *self = g_new0 (LoadCrowd, 1);
+
+  self->config = *config;
+  self->viewers = g_ptr_array_new ();
+  self->loop = rtc_loop_new ();
+  rtc_loop_call (self->loop, crowd_open, self);
+  self->identity = rtc_dtls_identity_new (error);
+  self->srtp = rtc_srtp_evp_factory_new ();
+  if (self->identity != NULL)
+    self->dtls = rtc_dtls_factory_new (self->identity, error);
+  if (self->dtls != NULL)
+    return self;
+  load_crowd_free (self);
+  return NULL;
+}
+
+void
+load_crowd_free (LoadCrowd *self)
+{
+  if (self == NULL)
+    return;
+  rtc_loop_call (self->loop, crowd_close, self);
+  rtc_loop_unref (self->loop);
+  rtc_srtp_factory_free (self->srtp);
+  rtc_dtls_factory_free (self->dtls);
+  g_clear_pointer (&self->identity, rtc_dtls_identity_unref);
+  g_ptr_array_unref (self->viewers);
+  g_free (self);
+}
+
+typedef struct {
+  LoadCrowd *crowd;
+  gpointer out;
+} CrowdCall;
+
+static void
+crowd_get_state (gpointer data)
+{
+  LoadCrowd *self = ((CrowdCall *) data)->crowd;
+  LoadCrowdState *out = ((CrowdCall *) data)->out;
+
+  out->viewers = self->viewers->len;
+  out->playing = self->n_playing;
+  out->failed = self->n_failed;
+  g_strlcpy (out->failure, self->failure, sizeof out->failure);
+}
+
+void
+load_crowd_get_state (LoadCrowd *self, LoadCrowdState *out)
+{
+  CrowdCall call = { self, out };
+
+  rtc_loop_call (self->loop, crowd_get_state, &call);
+}
+
+static void
+crowd_get_wire (gpointer data)
+{
+  load_wire_get_stats (((CrowdCall *) data)->crowd->wire, ((CrowdCall *) data)->out);
+}
+
+void
+load_crowd_get_wire (LoadCrowd *self, LoadWireStats *out)
+{
+  CrowdCall call = { self, out };
+
+  rtc_loop_call (self->loop, crowd_get_wire, &call);
+}
+
+/* First packets so far stay: they are all there are unless others join. */
+static void
+crowd_begin (gpointer data)
+{
+  LoadCrowd *self = data;
+
+  memset (&self->figures.interval, 0, sizeof self->figures.interval);
+  self->is_counting = TRUE;
+  for (guint i = 0; i < self->viewers->len; i++) {
+    LoadViewer *viewer = g_ptr_array_index (self->viewers, i);
+
+    memcpy (viewer->before, viewer->tracks, sizeof viewer->before);
+  }
+}
+
+void
+load_crowd_begin (LoadCrowd *self)
+{
+  rtc_loop_call (self->loop, crowd_begin, self);
+}
+
+static void
+crowd_read (gpointer data)
+{
+  LoadCrowd *self = ((CrowdCall *) data)->crowd;
+  LoadFigures *out = ((CrowdCall *) data)->out;
+
+  memcpy (out, &self->figures, sizeof *out);
+  for (guint i = 0; i < self->viewers->len; i++)
+    viewer_sum (g_ptr_array_index (self->viewers, i), out);
+}
+
+void
+load_crowd_read (LoadCrowd *self, LoadFigures *out)
+{
+  CrowdCall call = { self, out };
+
+  rtc_loop_call (self->loop, crowd_read, &call);
+}
