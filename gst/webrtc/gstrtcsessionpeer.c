@@ -85,6 +85,13 @@ describe_or_wait (GstRtcSessionPeer *self, GstClockTime now)
         now + GST_RTC_SESSION_GATHER_CAP);
 }
 
+static void
+forget_config (GstRtcSessionPeer *self)
+{
+  g_clear_pointer (&self->transceivers, g_array_unref);
+  g_clear_pointer (&self->receive_codecs, g_array_unref);
+}
+
 static RtcPeer *
 make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **error)
 {
@@ -108,8 +115,7 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
   config.receive_latency = self->receive_latency;
   config.receive_fec = self->receive_fec;
   config.n_receive_codecs = MIN (self->receive_codecs->len, RTC_TRANSCEIVER_MAX_CODECS);
-  for (guint i = 0; i < config.n_receive_codecs; i++)
-    config.receive_codecs[i] = g_array_index (self->receive_codecs, RtcCodec, i);
+  config.receive_codecs = (const RtcCodec *) (gpointer) self->receive_codecs->data;
   config.ice_config.policy = self->ice_transport_policy;
   config.ice_config.min_port = self->min_port;
   config.ice_config.max_port = self->max_port;
@@ -140,6 +146,7 @@ op_start (GstRtcSessionPeer *self, const Op *op, GstClockTime now)
   if (self->has_ended || self->id != 0)
     return;
   peer = make_peer (self, op->servers, now, &error);
+  forget_config (self);
   if (peer == NULL) {
     gst_rtc_session_peer_end_channels (self);
     gst_rtc_session_peer_report_ended (self, error);
@@ -181,7 +188,7 @@ op_attach (GstRtcSessionPeer *self, RtcPeer *peer, const Op *op)
 {
   RtcSource **slot;
 
-  if (op->index >= self->transceivers->len)
+  if (op->index >= self->n_transceivers)
     return;
   slot = &self->sources[op->index];
   if (*slot == op->source)
@@ -334,6 +341,7 @@ gst_rtc_session_peer_new (
     g_strlcpy (
         self->congestion_control, config->congestion_control, sizeof self->congestion_control);
   self->bitrate = config->bitrate;
+  self->n_transceivers = config->n_transceivers;
   self->transceivers = g_array_new (FALSE, FALSE, sizeof (RtcTransceiverConfig));
   g_array_append_vals (self->transceivers, config->transceivers, config->n_transceivers);
   self->sources = g_new0 (RtcSource *, config->n_transceivers + 1);
@@ -365,11 +373,10 @@ gst_rtc_session_peer_unref (GstRtcSessionPeer *self)
 {
   if (self == NULL || !g_atomic_int_dec_and_test (&self->refs))
     return;
-  for (guint i = 0; i < self->transceivers->len; i++)
+  for (guint i = 0; i < self->n_transceivers; i++)
     rtc_source_unref (self->sources[i]);
   g_free (self->sources);
-  g_array_unref (self->transceivers);
-  g_array_unref (self->receive_codecs);
+  forget_config (self);
   if (self->receiver_unref != NULL)
     self->receiver_unref (self->receiver);
   gst_rtc_session_peer_free_channels (self);

@@ -23,8 +23,9 @@ struct _GstRtcSessionPeer {
   gboolean can_trickle, transport_cc;
   gchar congestion_control[16];
   RtcCcBounds bitrate;
-  GArray *transceivers; /* RtcTransceiverConfig */
-  GArray *receive_codecs; /* RtcCodec */
+  guint n_transceivers;
+  GArray *transceivers;   /* RtcTransceiverConfig; NULL after start, being large */
+  GArray *receive_codecs; /* RtcCodec; likewise */
   gboolean accept_unknown_media, multi_codec_answer;
   GstClockTime receive_latency;
   RtcFecKinds receive_fec;

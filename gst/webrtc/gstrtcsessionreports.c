@@ -131,7 +131,8 @@ fill_track (GstRtcSessionTrack *track, guint transceiver, const RtcNegotiated *a
   track->codec = agreed->send_codec;
   track->receives = !agreed->is_rejected && (agreed->direction & RTC_DIRECTION_RECVONLY) != 0;
   track->n_receive_codecs = agreed->n_receive_codecs;
-  memcpy (track->receive_codecs, agreed->receive_codecs, sizeof track->receive_codecs);
+  for (guint i = 0; i < agreed->n_receive_codecs; i++)
+    track->receive_codecs[i] = agreed->receive_codecs[i];
   track->remote_msid = agreed->remote_msid;
   if (agreed->is_rejected)
     g_strlcpy (track->reason, agreed->reason, sizeof track->reason);

@@ -30,6 +30,7 @@ jsep_new (guint name, gboolean data, gboolean accept_unknown)
   RtcRandom *random = rtc_random_new_seeded (name);
   RtcJsepConfig config = { .peer_id = name, .random = random, .data_channels = data,
     .offer_data_section = data, .accept_unknown_media = accept_unknown };
+  RtcCodec codecs[3];
   RtcJsep *jsep;
 
   g_strlcpy (config.fingerprint.algorithm, "sha-256", sizeof config.fingerprint.algorithm);
@@ -40,9 +41,10 @@ jsep_new (guint name, gboolean data, gboolean accept_unknown)
   memcpy (config.extensions, extensions, sizeof extensions);
   if (accept_unknown) {
     config.n_receive_codecs = 3;
-    rtc_codec_init (&config.receive_codecs[0], RTC_CODEC_VP8, 0);
-    rtc_codec_init (&config.receive_codecs[1], RTC_CODEC_H264, 0);
-    rtc_codec_init (&config.receive_codecs[2], RTC_CODEC_OPUS, 0);
+    config.receive_codecs = codecs;
+    rtc_codec_init (&codecs[0], RTC_CODEC_VP8, 0);
+    rtc_codec_init (&codecs[1], RTC_CODEC_H264, 0);
+    rtc_codec_init (&codecs[2], RTC_CODEC_OPUS, 0);
   }
   jsep = rtc_jsep_new (&config);
   rtc_random_free (random);

@@ -60,8 +60,8 @@ find_match (const RtcCodec *ours, const RtcSdpSection *remote)
 static gboolean
 has_common_codec (const RtcTransceiver *t, const RtcSdpSection *remote)
 {
-  for (guint i = 0; i < t->config.n_codecs; i++)
-    if (find_match (&t->config.codecs[i], remote) != NULL)
+  for (guint i = 0; i < t->config->n_codecs; i++)
+    if (find_match (&t->config->codecs[i], remote) != NULL)
       return TRUE;
   return FALSE;
 }
@@ -90,8 +90,8 @@ explain_codecs (
     if (info == NULL || info->is_media)
       append_codec (theirs, codec);
   }
-  for (guint i = 0; i < t->config.n_codecs && ours->len < 70; i++)
-    append_codec (ours, &t->config.codecs[i]);
+  for (guint i = 0; i < t->config->n_codecs && ours->len < 70; i++)
+    append_codec (ours, &t->config->codecs[i]);
   g_snprintf (reason, reason_size, "no codec in common: the peer has only %s; we have %s",
       theirs->len > 0 ? theirs->str : "none", ours->str);
   g_string_free (theirs, TRUE);
@@ -102,8 +102,8 @@ static void
 answer_codecs (const RtcJsep *self, const RtcTransceiver *t, const RtcSdpSection *remote,
     RtcSdpSection *section)
 {
-  for (guint i = 0; i < t->config.n_codecs; i++) {
-    const RtcCodec *ours = &t->config.codecs[i], *theirs = find_match (ours, remote), *rtx;
+  for (guint i = 0; i < t->config->n_codecs; i++) {
+    const RtcCodec *ours = &t->config->codecs[i], *theirs = find_match (ours, remote), *rtx;
     const RtcCodec *answered = (const RtcCodec *) (gpointer) section->codecs->data;
     RtcCodec codec;
 
@@ -113,7 +113,7 @@ answer_codecs (const RtcJsep *self, const RtcTransceiver *t, const RtcSdpSection
     g_array_append_val (section->codecs, codec);
     rtx = rtc_codec_find_rtx (
         (const RtcCodec *) (gpointer) remote->codecs->data, remote->codecs->len, theirs->pt);
-    if (t->config.rtx && rtx != NULL && rtx->pt != theirs->pt) {
+    if (t->config->rtx && rtx != NULL && rtx->pt != theirs->pt) {
       rtc_codec_init (&codec, RTC_CODEC_RTX, rtx->pt);
       codec.kind = section->kind;
       codec.clock_rate = theirs->clock_rate;
@@ -282,7 +282,7 @@ add_answered (const RtcJsep *self, RtcSdp *sdp, const RtcSdpSection *remote, gui
   {
     const RtcTransceiver *t = rtc_jsep_find_mline (self, (gint) index);
 
-    s->direction = t->config.direction & rtc_direction_reverse (remote->direction);
+    s->direction = t->config->direction & rtc_direction_reverse (remote->direction);
     s->rtcp_mux = TRUE;
     s->rtcp_rsize = remote->rtcp_rsize;
     s->rcvr_rtt = remote->rcvr_rtt;

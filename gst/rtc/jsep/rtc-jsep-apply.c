@@ -45,8 +45,8 @@ find_free (RtcJsep *self, const RtcSdpSection *section, gboolean fits)
   for (guint i = 0; i < self->transceivers->len; i++) {
     RtcTransceiver *t = rtc_jsep_transceiver (self, i);
 
-    if (t->mline < 0 && !t->is_stopping && !t->is_stopped && t->config.kind == section->kind
-        && (!fits || (t->config.direction & offered) != 0))
+    if (t->mline < 0 && !t->is_stopping && !t->is_stopped && t->config->kind == section->kind
+        && (!fits || (t->config->direction & offered) != 0))
       return t;
   }
   return NULL;
@@ -91,10 +91,7 @@ add_for_remote (RtcJsep *self, const RtcSdpSection *section)
     if (self->config.receive_codecs[i].kind == section->kind)
       config->codecs[config->n_codecs++] = self->config.receive_codecs[i];
   if (config->n_codecs > 0) {
-    t = g_new0 (RtcTransceiver, 1);
-    t->config = *config;
-    t->mline = t->negotiated.mline = -1;
-    t->negotiated.kind = config->kind;
+    t = rtc_transceiver_new (config);
     t->is_from_remote = TRUE;
     g_ptr_array_add (self->transceivers, t);
   }
@@ -131,6 +128,30 @@ typedef struct {
   const RtcSdpSection *local, *remote, *offer, *answer;
   gboolean local_is_offerer;
 } Pair;
+
+/* While it is being agreed on, with room for all there may be. */
+typedef struct {
+  RtcNegotiated negotiated;
+  RtcCodec send_codecs[RTC_NEGOTIATED_MAX_CODECS], receive_codecs[RTC_NEGOTIATED_MAX_CODECS];
+  RtcSdpSsrc ssrcs[RTC_NEGOTIATED_MAX_SSRCS];
+  RtcSdpSsrcGroup groups[RTC_NEGOTIATED_MAX_SSRCS];
+  RtcSdpRid rids[RTC_NEGOTIATED_MAX_RIDS];
+} Draft;
+
+/* (transfer full), by g_free(). */
+static Draft *
+draft_new (void)
+{
+  Draft *self = g_new0 (Draft, 1);
+  RtcNegotiated *n = &self->negotiated;
+
+  n->send_codecs = self->send_codecs;
+  n->receive_codecs = self->receive_codecs;
+  n->remote_ssrcs = self->ssrcs;
+  n->remote_groups = self->groups;
+  n->remote_rids = self->rids;
+  return self;
+}
 
 static const RtcCodec *
 codecs_of (const RtcSdpSection *s)
@@ -290,7 +311,8 @@ agree_section (RtcJsep *self, RtcTransceiver *t, gboolean local_is_offerer, gboo
 {
   guint index = (guint) t->mline;
   Pair p = { .local_is_offerer = local_is_offerer };
-  RtcNegotiated *n = g_new0 (RtcNegotiated, 1);
+  Draft *draft = draft_new ();
+  RtcNegotiated *n = &draft->negotiated;
 
   p.local = rtc_sdp_section (self->pending_local, index);
   p.remote = rtc_sdp_section (self->pending_remote, index);
@@ -298,7 +320,7 @@ agree_section (RtcJsep *self, RtcTransceiver *t, gboolean local_is_offerer, gboo
   p.answer = local_is_offerer ? p.remote : p.local;
   g_strlcpy (n->mid, t->mid, sizeof n->mid);
   n->mline = t->mline;
-  n->kind = t->config.kind;
+  n->kind = t->config->kind;
   n->direction = p.local->direction & rtc_direction_reverse (p.remote->direction);
   agree_codecs (&p, n);
   rtc_jsep_agree_fec (p.local, p.remote, n);
@@ -306,27 +328,23 @@ agree_section (RtcJsep *self, RtcTransceiver *t, gboolean local_is_offerer, gboo
   if (!n->is_rejected) {
     agree_extensions (&p, n);
     agree_remote_sources (&p, n);
-    n->ssrc = t->config.ssrc;
-    n->rtx_ssrc = n->send_rtx_pt >= 0 ? t->config.rtx_ssrc : 0;
-    n->fec_ssrc = n->send_flexfec_pt >= 0 ? t->config.fec_ssrc : 0;
+    n->ssrc = t->config->ssrc;
+    n->rtx_ssrc = n->send_rtx_pt >= 0 ? t->config->rtx_ssrc : 0;
+    n->fec_ssrc = n->send_flexfec_pt >= 0 ? t->config->fec_ssrc : 0;
     n->rtcp_rsize = p.offer->rtcp_rsize && p.answer->rtcp_rsize;
     n->rcvr_rtt =
         p.offer->rcvr_rtt != RTC_SDP_RCVR_RTT_NONE && p.answer->rcvr_rtt != RTC_SDP_RCVR_RTT_NONE;
   }
-  n->generation = t->negotiated.generation;
-  if (memcmp (n, &t->negotiated, sizeof *n) != 0) {
-    n->generation++;
-    t->negotiated = *n;
+  if (rtc_transceiver_agree (t, n))
     GST_INFO_ID (t->mid, "m-line %u: %s%s%s", index, rtc_direction_to_string (n->direction),
         n->is_rejected ? ", refused: " : "", n->reason);
-  }
   if (is_final) {
     t->codecs_changed = FALSE;
     /* "If the media description is rejected ... stop the transceiver" (webrtc-pc 4.4.1.5). */
     if (rtc_sdp_section_is_rejected (p.answer))
       t->is_stopped = TRUE;
   }
-  g_free (n);
+  g_free (draft);
 }
 
 /* --- the transport --------------------------------------------------------------------------- */

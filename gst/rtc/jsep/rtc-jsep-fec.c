@@ -75,7 +75,7 @@ rtc_jsep_list_fec (
   guint n = 0;
 
   if (section->kind == RTC_MEDIA_AUDIO) {
-    if ((t->config.fec & RTC_FEC_RED) == 0 || opus == NULL)
+    if ((t->config->fec & RTC_FEC_RED) == 0 || opus == NULL)
       return 0;
     rtc_codec_init (&out[0], RTC_CODEC_RED, 0);
     out[0].kind = RTC_MEDIA_AUDIO;
@@ -87,11 +87,11 @@ rtc_jsep_list_fec (
   }
   if (section->codecs->len == 0)
     return 0;
-  if ((t->config.fec & RTC_FEC_ULPFEC) != 0 && has_numbered_pictures (section)) {
+  if ((t->config->fec & RTC_FEC_ULPFEC) != 0 && has_numbered_pictures (section)) {
     rtc_codec_init (&out[n++], RTC_CODEC_RED, 0);
     rtc_codec_init (&out[n++], RTC_CODEC_ULPFEC, 0);
   }
-  if ((t->config.fec & RTC_FEC_FLEXFEC) != 0) {
+  if ((t->config->fec & RTC_FEC_FLEXFEC) != 0) {
     rtc_codec_init (&out[n], RTC_CODEC_FLEXFEC, 0);
     out[n].rtcp_fb = codecs_of (section)[0].rtcp_fb & (RTC_RTCP_FB_TRANSPORT_CC | RTC_RTCP_FB_REMB);
     out[n++].fmtp.flexfec.repair_window_us = REPAIR_WINDOW_US;
@@ -118,22 +118,22 @@ rtc_jsep_answer_fec (const RtcTransceiver *t, const RtcSdpSection *remote, RtcSd
   if (section->codecs->len == 0)
     return;
   if (section->kind == RTC_MEDIA_AUDIO) {
-    if ((t->config.fec & RTC_FEC_RED) != 0 && opus != NULL)
+    if ((t->config->fec & RTC_FEC_RED) != 0 && opus != NULL)
       red = find_red_of (remote, opus->pt);
     if (red != NULL)
       answer_with (section, red, 0);
     return;
   }
-  if ((t->config.fec & RTC_FEC_FLEXFEC) != 0 && flexfec != NULL) {
+  if ((t->config->fec & RTC_FEC_FLEXFEC) != 0 && flexfec != NULL) {
     answer_with (section, flexfec, codecs_of (section)[0].rtcp_fb);
     return;
   }
   red = find_id (remote, RTC_CODEC_RED);
-  if ((t->config.fec & RTC_FEC_ULPFEC) == 0 || red == NULL || ulpfec == NULL
+  if ((t->config->fec & RTC_FEC_ULPFEC) == 0 || red == NULL || ulpfec == NULL
       || !has_numbered_pictures (section))
     return;
   answer_with (section, red, 0);
-  if (t->config.rtx && find_rtx_of (remote, red) != NULL)
+  if (t->config->rtx && find_rtx_of (remote, red) != NULL)
     answer_with (section, find_rtx_of (remote, red), 0);
   answer_with (section, ulpfec, 0);
 }

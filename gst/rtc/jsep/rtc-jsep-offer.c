@@ -47,7 +47,7 @@ rtc_jsep_fill_transport (const RtcJsep *self, RtcSdpSection *section, RtcSdpSetu
 void
 rtc_jsep_fill_sources (const RtcJsep *self, const RtcTransceiver *t, RtcSdpSection *section)
 {
-  const RtcTransceiverConfig *c = &t->config;
+  const RtcTransceiverConfig *c = t->config;
   const gchar *stream = c->msid_stream[0] != '\0' ? c->msid_stream : "-";
   RtcSdpSsrc ssrc = { c->ssrc };
   RtcSdpMsid msid = { "", "" };
@@ -215,13 +215,13 @@ static void
 fill_codecs (
     const RtcTransceiver *t, PtTable *table, RtcSdpSection *section, const RtcSdpSection *before)
 {
-  for (guint i = 0; i < t->config.n_codecs; i++) {
-    RtcCodec codec = t->config.codecs[i];
+  for (guint i = 0; i < t->config->n_codecs; i++) {
+    RtcCodec codec = t->config->codecs[i];
 
     if (already_offered (section, &codec) || !assign_pt (table, &codec, wished_pt (&codec, before)))
       continue;
     g_array_append_val (section->codecs, codec);
-    if (t->config.rtx && codec.kind == RTC_MEDIA_VIDEO)
+    if (t->config->rtx && codec.kind == RTC_MEDIA_VIDEO)
       offer_rtx (table, section, before, codec.pt);
   }
 }
@@ -237,7 +237,7 @@ fill_fec (
     if (!assign_pt (table, &fec[i], wished_pt (&fec[i], before)))
       continue;
     g_array_append_val (section->codecs, fec[i]);
-    if (fec[i].id == RTC_CODEC_RED && t->config.rtx && section->kind == RTC_MEDIA_VIDEO)
+    if (fec[i].id == RTC_CODEC_RED && t->config->rtx && section->kind == RTC_MEDIA_VIDEO)
       offer_rtx (table, section, before, fec[i].pt);
   }
 }
@@ -285,10 +285,10 @@ static void
 add_media (const RtcJsep *self, RtcSdp *sdp, PtTable *table, const RtcTransceiver *t,
     const gchar *mid, const RtcSdpSection *before)
 {
-  RtcSdpSection *s = rtc_sdp_add_section (sdp, t->config.kind, mid);
+  RtcSdpSection *s = rtc_sdp_add_section (sdp, t->config->kind, mid);
 
   rtc_jsep_fill_transport (self, s, RTC_SDP_SETUP_ACTPASS);
-  s->direction = t->config.direction;
+  s->direction = t->config->direction;
   s->rtcp_mux = s->rtcp_rsize = TRUE;
   s->rcvr_rtt = RTC_SDP_RCVR_RTT_ALL;
   s->extmap_allow_mixed = TRUE;

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 struct _RtcTransceiver {
-  RtcTransceiverConfig config;
+  RtcTransceiverConfig *config; /* owned; no longer than its codecs are */
   RtcNegotiated negotiated;
   gchar mid[RTC_SDP_TOKEN_BYTES];
   gint mline; /* -1 = none */
@@ -19,6 +19,17 @@ struct _RtcTransceiver {
   gboolean is_stopped;
   gboolean codecs_changed; /* since the last applied answer */
 };
+
+/* A transceiver with a copy of config, and no m-line yet. (transfer full) */
+RtcTransceiver *rtc_transceiver_new (const RtcTransceiverConfig *config);
+void rtc_transceiver_free (RtcTransceiver *self);
+
+/* n is 1..RTC_TRANSCEIVER_MAX_CODECS. */
+void rtc_transceiver_set_codecs (RtcTransceiver *self, const RtcCodec *codecs, guint n);
+
+/* Takes what was agreed, lists copied, if it is anything else than before: then it has a new
+ * generation, and TRUE. */
+gboolean rtc_transceiver_agree (RtcTransceiver *self, const RtcNegotiated *agreed);
 
 /* What a rollback restores. */
 typedef struct {

@@ -90,6 +90,8 @@ rtc_jsep_new (const RtcJsepConfig *config)
 
   rtc_log_init ();
   self->config = *config;
+  self->config.receive_codecs =
+      g_memdup2 (config->receive_codecs, config->n_receive_codecs * sizeof (RtcCodec));
   if (self->config.max_sections == 0 || self->config.max_sections > RTC_SDP_MAX_SECTIONS)
     self->config.max_sections = RTC_SDP_MAX_SECTIONS;
   if (self->config.max_message_size == 0)
@@ -98,7 +100,7 @@ rtc_jsep_new (const RtcJsepConfig *config)
   self->session_id = rtc_random_u64 (config->random) >> 1;
   rtc_random_ice_chars (config->random, self->tls_id, sizeof self->tls_id - 1);
   self->config.random = NULL;
-  self->transceivers = g_ptr_array_new_with_free_func (g_free);
+  self->transceivers = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_transceiver_free);
   self->local_candidates = g_array_new (FALSE, FALSE, sizeof (RtcCandidate));
   self->transport.remote_candidates = g_array_new (FALSE, FALSE, sizeof (RtcCandidate));
   self->transport.data_mline = -1;
@@ -121,6 +123,7 @@ rtc_jsep_free (RtcJsep *self)
   g_ptr_array_unref (self->transceivers);
   g_array_unref (self->local_candidates);
   g_array_unref (self->transport.remote_candidates);
+  g_free ((gpointer) self->config.receive_codecs);
   explicit_bzero (self->ice_pwd, sizeof self->ice_pwd);
   explicit_bzero (self->transport.remote_pwd, sizeof self->transport.remote_pwd);
   g_free (self);
@@ -143,13 +146,7 @@ rtc_jsep_close (RtcJsep *self)
 guint
 rtc_jsep_add_transceiver (RtcJsep *self, const RtcTransceiverConfig *config)
 {
-  RtcTransceiver *t = g_new0 (RtcTransceiver, 1);
-
-  t->config = *config;
-  t->config.n_codecs = MIN (config->n_codecs, RTC_TRANSCEIVER_MAX_CODECS);
-  t->mline = t->negotiated.mline = -1;
-  t->negotiated.kind = config->kind;
-  g_ptr_array_add (self->transceivers, t);
+  g_ptr_array_add (self->transceivers, rtc_transceiver_new (config));
   if (self->state == RTC_JSEP_STATE_HAVE_REMOTE_OFFER)
     rtc_jsep_associate_remote (self, self->pending_remote);
   return self->transceivers->len - 1;
@@ -199,7 +196,7 @@ void
 rtc_jsep_set_direction (RtcJsep *self, guint index, RtcDirection direction)
 {
   g_return_if_fail (index < self->transceivers->len);
-  rtc_jsep_transceiver (self, index)->config.direction = direction;
+  rtc_jsep_transceiver (self, index)->config->direction = direction;
 }
 
 RtcResult
@@ -211,9 +208,7 @@ rtc_jsep_set_codecs (RtcJsep *self, guint index, const RtcCodec *codecs, guint n
   if (n_codecs == 0 || n_codecs > RTC_TRANSCEIVER_MAX_CODECS)
     return RTC_ERR_LIMIT;
   t = rtc_jsep_transceiver (self, index);
-  memset (t->config.codecs, 0, sizeof t->config.codecs);
-  memcpy (t->config.codecs, codecs, n_codecs * sizeof codecs[0]);
-  t->config.n_codecs = n_codecs;
+  rtc_transceiver_set_codecs (t, codecs, n_codecs);
   t->codecs_changed = TRUE;
   return RTC_OK;
 }
@@ -505,11 +500,11 @@ differs (const RtcJsep *self, const RtcTransceiver *t)
       || t->mline >= (gint) rtc_sdp_n_sections (self->current_local))
     return TRUE;
   local = rtc_sdp_section (self->current_local, (guint) t->mline);
-  if (local->direction == t->config.direction)
+  if (local->direction == t->config->direction)
     return FALSE;
   /* We answered: what the offer did not leave us is no reason to ask for it again. */
   return local->direction
-         != (t->config.direction
+         != (t->config->direction
              & rtc_direction_reverse (
                  rtc_sdp_section (self->current_remote, (guint) t->mline)->direction));
 }
@@ -541,7 +536,7 @@ rtc_jsep_describe (const RtcJsep *self)
     const RtcNegotiated *n = &t->negotiated;
 
     g_string_append_printf (s,
-        "%s %u (mid \"%s\"): ", t->config.kind == RTC_MEDIA_AUDIO ? "audio" : "video", i, t->mid);
+        "%s %u (mid \"%s\"): ", t->config->kind == RTC_MEDIA_AUDIO ? "audio" : "video", i, t->mid);
     if (n->generation == 0) {
       g_string_append (s, "not negotiated\n");
     } else if (n->is_rejected) {

@@ -51,7 +51,7 @@ typedef struct {
   gboolean accept_unknown_media;     /* a remote offer's m-line without transceiver of ours makes
                                       * one to receive it with receive_codecs; FALSE: refused */
   guint n_receive_codecs;            /* for accept_unknown_media, both kinds mixed, best first */
-  RtcCodec receive_codecs[RTC_TRANSCEIVER_MAX_CODECS];
+  const RtcCodec *receive_codecs;    /* copied */
   RtcFecKinds receive_fec;           /* for accept_unknown_media */
   gboolean ice_lite;                 /* we are ICE-lite (the mux transport) */
 

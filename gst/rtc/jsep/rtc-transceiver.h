@@ -31,10 +31,6 @@ typedef struct {
   RtcMediaKind kind;      /* AUDIO or VIDEO; data channels are a switch of RtcJsepConfig */
   RtcDirection direction; /* wanted */
 
-  /* What we can handle, best first, media codecs only (RTX and feedback are negotiated by
-   * themselves). pt is what we offer; 0 for a codec without static pt = choose one. 1..16. */
-  guint n_codecs;
-  RtcCodec codecs[RTC_TRANSCEIVER_MAX_CODECS];
   gboolean rtx; /* offer and accept RFC 4588 retransmission for video */
   RtcFecKinds fec;
 
@@ -47,13 +43,20 @@ typedef struct {
    * extension playout-delay is agreed on. In units of 10 ms, 0..4095, min <= max. */
   gboolean has_playout_delay;
   guint16 playout_min, playout_max;
+
+  /* What we can handle, best first, media codecs only (RTX and feedback are negotiated by
+   * themselves). pt is what we offer; 0 for a codec without static pt = choose one. 1..16. The last
+   * field: who keeps many keeps only the entries that are in use. */
+  guint n_codecs;
+  RtcCodec codecs[RTC_TRANSCEIVER_MAX_CODECS];
 } RtcTransceiverConfig;
 
 #define RTC_NEGOTIATED_MAX_CODECS 32
 #define RTC_NEGOTIATED_MAX_SSRCS 32
 #define RTC_NEGOTIATED_MAX_RIDS 16
 
-/* What an applied answer (or pranswer) agreed on for one m-line. Values only. */
+/* What an applied answer (or pranswer) agreed on for one m-line. Lists are as long as their counts
+ * say; there are many peers, and most lists have one entry. */
 typedef struct {
   guint64 generation;  /* grows each time anything below changed; 0 = nothing agreed yet */
   gchar mid[RTC_SDP_TOKEN_BYTES];
@@ -70,7 +73,7 @@ typedef struct {
                          * (H264: the level it can decode) */
   gint send_rtx_pt;     /* -1 = no RTX for send_codec */
   guint n_send_codecs;  /* all we may send without renegotiating, send_codec first */
-  RtcCodec send_codecs[RTC_NEGOTIATED_MAX_CODECS];
+  RtcCodec *send_codecs;
   guint32 ssrc, rtx_ssrc; /* ours, as announced */
   gint send_red_pt;     /* of RED: sound if send_codec is Opus, pictures with send_ulpfec_pt; -1 */
   gint send_ulpfec_pt;  /* within RED; -1 */
@@ -82,13 +85,13 @@ typedef struct {
    * RTX entries are included, their fmtp.rtx.apt names the original; so are RED, ULPFEC and
    * FlexFEC. */
   guint n_receive_codecs;
-  RtcCodec receive_codecs[RTC_NEGOTIATED_MAX_CODECS];
+  RtcCodec *receive_codecs;
   guint n_remote_ssrcs;
-  RtcSdpSsrc remote_ssrcs[RTC_NEGOTIATED_MAX_SSRCS];
+  RtcSdpSsrc *remote_ssrcs;
   guint n_remote_groups;
-  RtcSdpSsrcGroup remote_groups[RTC_NEGOTIATED_MAX_SSRCS];
+  RtcSdpSsrcGroup *remote_groups;
   guint n_remote_rids;
-  RtcSdpRid remote_rids[RTC_NEGOTIATED_MAX_RIDS]; /* those that the peer sends */
+  RtcSdpRid *remote_rids; /* those that the peer sends */
   RtcSdpMsid remote_msid; /* empty stream when none */
 
   RtcRtpExtensionMap send_extensions;    /* what we may write */

@@ -17,6 +17,7 @@ static const RtcRtpExtension peer_extensions[] = {
 static RtcJsep *
 peer_new_jsep (RtcPeer *self)
 {
+  RtcCodec receive_codecs[RTC_TRANSCEIVER_MAX_CODECS];
   RtcJsepConfig config = { 0 };
 
   config.peer_id = self->config.id;
@@ -32,7 +33,8 @@ peer_new_jsep (RtcPeer *self)
   config.receive_fec = self->config.receive_fec;
   config.n_receive_codecs = MIN (self->config.n_receive_codecs, RTC_TRANSCEIVER_MAX_CODECS);
   for (guint i = 0; i < config.n_receive_codecs; i++)
-    config.receive_codecs[i] = rtc_peer_limit_feedback (self, &self->config.receive_codecs[i]);
+    receive_codecs[i] = rtc_peer_limit_feedback (self, &self->config.receive_codecs[i]);
+  config.receive_codecs = receive_codecs;
   for (guint i = 0; i < G_N_ELEMENTS (peer_extensions); i++) {
     if (peer_extensions[i] == RTC_RTP_EXTENSION_TWCC && !self->config.transport_cc)
       continue;
@@ -88,6 +90,7 @@ rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
     self->channels = rtc_data_channels_new (&(RtcDataChannelsConfig){
         .peer_id = config->id, .max_message_bytes = RTC_PEER_MAX_MESSAGE_BYTES });
   self->jsep = peer_new_jsep (self);
+  self->config.receive_codecs = NULL;
   ice->vtable->get_local_parameters (ice, &ufrag, &pwd);
   rtc_jsep_set_local_ice (self->jsep, ufrag, pwd);
   GST_INFO_ID (

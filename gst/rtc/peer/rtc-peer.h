@@ -61,7 +61,7 @@ typedef struct {
   /* Receiving. */
   gboolean accept_unknown_media; /* receive sections of an offer that no transceiver of ours fits */
   guint n_receive_codecs;        /* with these, both kinds mixed, best first */
-  RtcCodec receive_codecs[RTC_TRANSCEIVER_MAX_CODECS];
+  const RtcCodec *receive_codecs; /* used by rtc_peer_new() only */
   RtcFecKinds receive_fec;       /* for accept_unknown_media */
   GstClockTime receive_latency;  /* how long a lost packet is worth having, ns; 0: 2 s */
 } RtcPeerConfig;
