@@ -112,6 +112,33 @@ rtc_dtls_session_fail (RtcDtlsSession *self, const gchar *reason)
   rtc_dtls_session_set_state (self, RTC_DTLS_STATE_FAILED, reason);
 }
 
+/* -- Memory ------------------------------------------------------------------ */
+
+/* DTLS writes without looking whether there is a buffer. */
+void
+rtc_dtls_session_wake (RtcDtlsSession *self)
+{
+  if (self->handshake_done && SSL_alloc_buffers (self->ssl) != 1)
+    rtc_dtls_session_fail (self, "no memory for DTLS");
+}
+
+void
+rtc_dtls_session_rest (RtcDtlsSession *self)
+{
+  /* Refused while something is on its way in or out. */
+  if (self->handshake_done && !self->has_written)
+    SSL_free_buffers (self->ssl);
+}
+
+void
+rtc_dtls_session_shut_down (RtcDtlsSession *self)
+{
+  if (!self->handshake_done || SSL_alloc_buffers (self->ssl) != 1)
+    return;
+  SSL_shutdown (self->ssl);
+  rtc_dtls_session_rest (self);
+}
+
 /* -- The peer's certificate -------------------------------------------------- */
 
 /* TRUE when certificate matches; else *reason (of 160) says why not. */
@@ -175,7 +202,7 @@ rtc_dtls_session_try_connect (RtcDtlsSession *self)
   if (!self->handshake_done || self->n_digests == 0 || rtc_dtls_session_is_over (self))
     return;
   if (!dtls_check_certificate (self, SSL_get0_peer_certificate (self->ssl), reason)) {
-    SSL_shutdown (self->ssl);
+    rtc_dtls_session_shut_down (self);
     rtc_dtls_session_fail (self, reason);
   } else if (self->state == RTC_DTLS_STATE_CONNECTING) {
     RtcDtlsEvent *event;
@@ -347,6 +374,7 @@ dtls_get_phase (const RtcDtlsSession *self)
 void
 rtc_dtls_session_step (RtcDtlsSession *self, const guint8 *data, gsize len)
 {
+  rtc_dtls_session_wake (self);
   self->bio.in = data;
   self->bio.in_len = len;
   if (!self->handshake_done) {
@@ -364,6 +392,7 @@ rtc_dtls_session_step (RtcDtlsSession *self, const guint8 *data, gsize len)
     dtls_read (self);
   self->bio.in = NULL;
   self->bio.in_len = 0;
+  rtc_dtls_session_rest (self);
   ERR_clear_error ();
 }
 

@@ -32,6 +32,7 @@ typedef struct {
   gboolean received;         /* anything that passed the filter */
   gboolean certificate_seen; /* the verify callback ran */
   gboolean handshake_done;   /* OpenSSL says so; the fingerprint may be open */
+  gboolean has_written;      /* data: more is to come */
   gint peer_alert;           /* authenticated fatal alert, -1: none */
   guint restarts;
   gchar problem[100];      /* last problem in the handshake, for the reason; else empty */
@@ -64,6 +65,16 @@ void rtc_dtls_session_try_connect (RtcDtlsSession *self);
 
 /* A fresh SSL for the role in is_client. FALSE when OpenSSL has no memory: fail. */
 gboolean rtc_dtls_session_open (RtcDtlsSession *self);
+
+/* Gives OpenSSL its buffers back, before anything is asked of it. */
+void rtc_dtls_session_wake (RtcDtlsSession *self);
+
+/* Takes them away after the handshake of a peer that has written no data: they are 33 KiB, and
+ * will not be needed before the goodbye. */
+void rtc_dtls_session_rest (RtcDtlsSession *self);
+
+/* Says goodbye (close_notify) if there was a handshake. */
+void rtc_dtls_session_shut_down (RtcDtlsSession *self);
 
 /* Gives OpenSSL one filtered datagram; data may be NULL: only go on. */
 void rtc_dtls_session_step (RtcDtlsSession *self, const guint8 *data, gsize len);

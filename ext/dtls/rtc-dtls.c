@@ -122,6 +122,8 @@ dtls_write (RtcDtls *iface, GstClockTime now, const guint8 *data, gsize len)
   if (len > DTLS_get_data_mtu (self->ssl))
     return RTC_ERR_LIMIT;
   ERR_clear_error ();
+  rtc_dtls_session_wake (self);
+  self->has_written = TRUE;
   if (SSL_write (self->ssl, data, (int) len) != (int) len) {
     GST_WARNING_ID (self->id, "cannot encrypt: %s", rtc_dtls_session_error_text ());
     return RTC_ERR_BACKEND;
@@ -158,8 +160,7 @@ dtls_close (RtcDtls *iface, GstClockTime now)
 
   if (rtc_dtls_session_is_over (self))
     return;
-  if (self->handshake_done)
-    SSL_shutdown (self->ssl);
+  rtc_dtls_session_shut_down (self);
   rtc_dtls_session_drop_unverified (self);
   rtc_dtls_session_set_state (self, RTC_DTLS_STATE_CLOSED, "");
   ERR_clear_error ();
@@ -213,8 +214,7 @@ dtls_give_up (RtcDtlsSession *self)
     g_strlcpy (detail, "the peer stopped answering", sizeof detail);
   g_snprintf (reason, sizeof reason, "no DTLS connection within %u ms: %s",
       (guint) (self->config.handshake_timeout / GST_MSECOND), detail);
-  if (self->handshake_done)
-    SSL_shutdown (self->ssl);
+  rtc_dtls_session_shut_down (self);
   rtc_dtls_session_fail (self, reason);
 }
 
