@@ -42,6 +42,12 @@ enum {
 static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
+/* As text: parsed it takes several times as much, and hardly anybody asks. */
+typedef struct {
+  GstWebRTCSDPType type;
+  gchar *text; /* NULL: none */
+} SessionDescription;
+
 struct _GstRtcSession {
   GObject parent;
   gchar *id, *peer_id;
@@ -61,7 +67,7 @@ struct _GstRtcSession {
   GstWebRTCICEConnectionState ice_state;
   GstWebRTCICEGatheringState gathering_state;
   GstWebRTCSignalingState signaling_state;
-  GstWebRTCSessionDescription *local, *remote;
+  SessionDescription local, remote;
   GstRtcSessionTarget target;
 };
 
@@ -95,18 +101,28 @@ end (GstRtcSession *self, const GError *reason)
 
 /* Sets *place from SDP text; FALSE when unchanged or no SDP. */
 static void
-store_description (GstRtcSession *self, GstWebRTCSessionDescription **place, GstWebRTCSDPType type,
+store_description (GstRtcSession *self, SessionDescription *place, GstWebRTCSDPType type,
     const gchar *text, GParamSpec *pspec)
+{
+  if (text == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  g_free (place->text);
+  place->type = type;
+  place->text = g_strdup (text);
+  g_mutex_unlock (&self->lock);
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+/* NULL when it is none, or no SDP. (transfer full) */
+static GstWebRTCSessionDescription *
+parse_description (const SessionDescription *self)
 {
   GstSDPMessage *sdp = NULL;
 
-  if (text == NULL || gst_sdp_message_new_from_text (text, &sdp) != GST_SDP_OK)
-    return;
-  g_mutex_lock (&self->lock);
-  g_clear_pointer (place, gst_webrtc_session_description_free);
-  *place = gst_webrtc_session_description_new (type, sdp);
-  g_mutex_unlock (&self->lock);
-  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+  if (self->text == NULL || gst_sdp_message_new_from_text (self->text, &sdp) != GST_SDP_OK)
+    return NULL;
+  return gst_webrtc_session_description_new (self->type, sdp);
 }
 
 static void
@@ -467,10 +483,10 @@ gst_rtc_session_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_enum (value, self->signaling_state);
       break;
     case PROP_LOCAL_DESCRIPTION:
-      g_value_set_boxed (value, self->local);
+      g_value_take_boxed (value, parse_description (&self->local));
       break;
     case PROP_REMOTE_DESCRIPTION:
-      g_value_set_boxed (value, self->remote);
+      g_value_take_boxed (value, parse_description (&self->remote));
       break;
     case PROP_TARGET_BITRATE:
       g_value_set_uint (value, (guint) MIN (self->target.bps, G_MAXUINT));
@@ -494,8 +510,8 @@ gst_rtc_session_finalize (GObject *object)
   gst_rtc_session_peer_unref (self->peer);
   gst_rtc_servers_unref (self->servers);
   gst_rtc_transport_unref (self->transport);
-  g_clear_pointer (&self->local, gst_webrtc_session_description_free);
-  g_clear_pointer (&self->remote, gst_webrtc_session_description_free);
+  g_free (self->local.text);
+  g_free (self->remote.text);
   g_free (self->offer);
   g_free (self->id);
   g_free (self->peer_id);

@@ -313,7 +313,7 @@ rtc_jsep_create_answer (RtcJsep *self, GError **error)
     rtc_error (error, RTC_ERR_STATE, "cannot make an answer without local ICE credentials");
     return NULL;
   }
-  if (self->transport.remote_restarts && self->current_local != NULL && self->last_local != NULL) {
+  if (self->transport.remote_restarts && self->current_local != NULL) {
     gint i = rtc_jsep_answer_transport (self->current_local);
 
     if (i >= 0

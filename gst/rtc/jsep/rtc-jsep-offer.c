@@ -87,6 +87,8 @@ rtc_jsep_fill_sources (const RtcJsep *self, const RtcTransceiver *t, RtcSdpSecti
 void
 rtc_jsep_finish_local (const RtcJsep *self, RtcSdp *sdp, gboolean with_bundle)
 {
+  const RtcSdp *last = rtc_jsep_get_last_local (self);
+
   sdp->session_id = self->session_id;
   sdp->ice_lite = self->config.ice_lite;
   sdp->msid_semantic = TRUE;
@@ -98,8 +100,8 @@ rtc_jsep_finish_local (const RtcJsep *self, RtcSdp *sdp, gboolean with_bundle)
   }
   /* "the <sess-version> ... MUST increment by one when a modification is made" (RFC 9429 5.2.2),
    * and only then. */
-  sdp->version = self->last_local != NULL ? self->last_local->version : 1;
-  if (self->last_local != NULL && !rtc_sdp_equal (self->last_local, sdp))
+  sdp->version = last != NULL ? last->version : 1;
+  if (last != NULL && !rtc_sdp_equal (last, sdp))
     sdp->version++;
 }
 

@@ -45,7 +45,8 @@ struct _RtcJsep {
   GPtrArray *transceivers; /* RtcTransceiver * */
   RtcSdp *current_local, *current_remote, *pending_local, *pending_remote; /* without candidates
                                                                             * of ours */
-  RtcSdp *last_local; /* last local description applied: its version and what it said */
+  RtcSdp *last_local; /* last local description applied, for its version and what it said; NULL:
+                       * current_local, if any */
   RtcSdp *created;    /* last description made by create_*(), NULL when used up */
   RtcSdpType created_type;
   GArray *saved;      /* RtcJsepSaved, one per transceiver, when an offer was first applied */
@@ -60,6 +61,12 @@ static inline RtcTransceiver *
 rtc_jsep_transceiver (const RtcJsep *self, guint index)
 {
   return (RtcTransceiver *) g_ptr_array_index (self->transceivers, index);
+}
+
+static inline const RtcSdp *
+rtc_jsep_get_last_local (const RtcJsep *self)
+{
+  return self->last_local != NULL ? self->last_local : self->current_local;
 }
 
 /* The live transceiver of an m-line, NULL when none. */

@@ -419,8 +419,13 @@ set_description (
     apply_offer (self, is_local, sdp);
   else
     apply_answer (self, is_local, type == RTC_SDP_TYPE_ANSWER, sdp);
-  if (is_local)
+  if (next == RTC_JSEP_STATE_STABLE) {
+    /* What is in force says the same, and there are many peers. */
+    g_clear_pointer (&self->last_local, rtc_sdp_free);
+    g_clear_pointer (&self->created, rtc_sdp_free);
+  } else if (is_local) {
     take (&self->last_local, copy_local (sdp));
+  }
   set_state (self, next, type_to_string (type));
   return RTC_OK;
 }
