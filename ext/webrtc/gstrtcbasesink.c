@@ -9,6 +9,7 @@
 
 #include "ext/webrtc/gstrtccontrol.h"
 #include "ext/webrtc/gstrtcwebrtcsinkpad.h"
+#include "gst/media/gstrtcladder.h"
 #include "gst/media/gstrtcpayloader.h"
 #include "gst/rtc/base/rtc-log.h"
 
@@ -27,6 +28,7 @@ enum {
   PROP_DO_DTX,
   PROP_MIN_PLAYOUT_DELAY,
   PROP_MAX_PLAYOUT_DELAY,
+  PROP_LADDER,
 };
 
 static guint signals[GST_RTC_BASE_SINK_N_SIGNALS];
@@ -61,6 +63,7 @@ gst_rtc_base_sink_request_new_pad (
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (element);
   gboolean is_video = g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "video");
   guint *next = is_video ? &self->next_video : &self->next_audio;
+  GstRtcLadder ladder;
   GstRtcStream *stream;
   RtcLoop *loop;
   GstPad *pad;
@@ -81,8 +84,12 @@ gst_rtc_base_sink_request_new_pad (
     g_free (name);
     return NULL;
   }
+  g_mutex_lock (&self->lock);
+  ladder = self->default_ladder;
+  g_mutex_unlock (&self->lock);
   stream = gst_rtc_stream_new (GST_BIN (self), name, is_video ? RTC_MEDIA_VIDEO : RTC_MEDIA_AUDIO,
       &gst_rtc_base_sink_stream_funcs, G_OBJECT (self));
+  gst_rtc_stream_set_ladder (stream, &ladder, TRUE);
   loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
   if (loop != NULL)
     gst_rtc_stream_start (stream, loop);
@@ -173,10 +180,37 @@ set_caps (GstCaps **place, const GValue *value)
 }
 
 static void
+set_ladder (GstRtcBaseSink *self, const gchar *text)
+{
+  GstRtcLadder ladder = { 0 };
+  GError *error = NULL;
+  GPtrArray *streams;
+
+  if (!gst_rtc_ladder_parse (text != NULL ? text : "", &ladder, &error)) {
+    g_warning ("ladder of %s: %s", GST_OBJECT_NAME (self), error->message);
+    g_error_free (error);
+    return;
+  }
+  g_mutex_lock (&self->lock);
+  g_free (self->ladder);
+  self->ladder = g_strdup (text);
+  self->default_ladder = ladder;
+  g_mutex_unlock (&self->lock);
+  streams = gst_rtc_base_sink_list_streams (self);
+  for (guint i = 0; i < streams->len; i++)
+    gst_rtc_stream_set_ladder (g_ptr_array_index (streams, i), &ladder, TRUE);
+  g_ptr_array_unref (streams);
+}
+
+static void
 gst_rtc_base_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (object);
 
+  if (id == PROP_LADDER) {
+    set_ladder (self, g_value_get_string (value));
+    return;
+  }
   g_mutex_lock (&self->lock);
   switch (id) {
     case PROP_VIDEO_CAPS:
@@ -259,6 +293,9 @@ gst_rtc_base_sink_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_MAX_PLAYOUT_DELAY:
       g_value_set_int (value, self->max_playout_delay);
       break;
+    case PROP_LADDER:
+      g_value_set_string (value, self->ladder);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -275,6 +312,7 @@ gst_rtc_base_sink_finalize (GObject *object)
   g_ptr_array_unref (self->streams);
   gst_caps_unref (self->video_caps);
   gst_caps_unref (self->audio_caps);
+  g_free (self->ladder);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtc_base_sink_parent_class)->finalize (object);
 }
@@ -309,6 +347,12 @@ install_rate_properties (GObjectClass *klass)
           "(downsampled), then size (downscaled)",
           GST_TYPE_RTC_MITIGATION_MODE, GST_RTC_BASE_SINK_DEFAULT_MITIGATION_MODES,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_LADDER,
+      g_param_spec_string ("ladder", "Ladder",
+          "Encodings of raw video, best first, of which each viewer gets what its path carries: "
+          "SIZE[@FPS]:BITRATE,... with SIZE = WxH (at most), 1/N or full, BITRATE in bit/s, k or "
+          "M: \"full:2500k,1/2:800k,1/4@15:200k\". NULL: one, which goes by most viewers",
+          NULL, flags));
   g_object_class_install_property (klass, PROP_DO_DTX,
       g_param_spec_boolean ("do-dtx", "Do discontinuous transmission",
           "Opus: send next to nothing while there is silence. FALSE: only when all viewers ask "

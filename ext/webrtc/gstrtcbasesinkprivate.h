@@ -10,6 +10,7 @@
 #include "ext/webrtc/gstrtcbasesink.h"
 #include "ext/webrtc/gstrtcsinkenums.h"
 #include "gst/rtc/cc/rtc-quality-limit.h"
+#include "gst/rtc/cc/rtc-rung-choice.h"
 
 G_BEGIN_DECLS
 
@@ -26,8 +27,15 @@ typedef enum {
 
 /* One transceiver of one session. */
 typedef struct {
-  GstRtcStream *stream; /* owned */
+  GstRtcStream *stream; /* owned; whose track it is */
   RtcCodecId codec;     /* of the branch acquired, UNKNOWN while none */
+  GstRtcStream *sent;   /* owned; what is sent: stream, or a sub stream of it; NULL while none */
+  guint rung;           /* of sent */
+  RtcRungChoice choice;
+  GstRtcStream *left;   /* owned; what was sent before, still acquired; NULL: released */
+  RtcCodecId left_codec;
+  guint left_rung;
+  GstClockTime left_at;
   RtcFmtpOpus opus;     /* with Opus: what the viewer prefers */
   guint64 share_bps;    /* of the session's target; media bit/s, 0: not known */
   gboolean is_behind;   /* the encode is more than the session's path carries */
@@ -59,6 +67,8 @@ struct _GstRtcBaseSink {
   RtcMitigation mitigation_modes;
   gboolean do_fec, do_dtx;
   gint min_playout_delay, max_playout_delay; /* ms; -1: nothing is said */
+  gchar *ladder; /* as written; NULL: none */
+  GstRtcLadder default_ladder;
 };
 
 guint gst_rtc_base_sink_get_signal (GstRtcBaseSinkSignal signal);
@@ -80,6 +90,28 @@ void gst_rtc_base_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *ses
 void gst_rtc_base_sink_session_removed (GstRtcWebRTCBase *base, GstRtcSession *session,
     const GError *reason);
 extern const GstRtcStreamFuncs gst_rtc_base_sink_stream_funcs;
+
+guint gst_rtc_base_sink_get_start_bitrate (GstRtcBaseSink *self); /* [any] */
+
+/* gstrtcbasesinkrungs.c: which encoding of its stream each viewer gets. */
+
+/* The stream that this one is a sub stream of, borrowed; NULL: none, or it does not exist. [any] */
+GstRtcStream *gst_rtc_base_sink_find_main (GstRtcBaseSink *self, GstRtcStream *stream);
+
+/* Sends the best encoding that the start bitrate allows, in codec instead of what was sent; its
+ * branch is made if need be. FALSE with *error: it cannot be, and all is as before. [C] */
+gboolean gst_rtc_base_sink_start_use (GstRtcBaseSink *self, GstRtcSession *session,
+    guint transceiver, GstRtcBaseSinkUse *use, RtcCodecId codec, GError **error);
+void gst_rtc_base_sink_stop_use (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver,
+    GstRtcBaseSinkUse *use); /* [C] */
+void gst_rtc_base_sink_release_use (GstRtcBaseSinkUse *use); /* the session is gone. [C] */
+
+/* stream goes: whoever gets it gets another encoding, if there is one. [C] */
+void gst_rtc_base_sink_leave_stream (GstRtcBaseSink *self, GstRtcSession *session,
+    guint transceiver, GstRtcBaseSinkUse *use, GstRtcStream *stream);
+
+/* Viewers whose shares have changed go elsewhere. [C] */
+void gst_rtc_base_sink_choose_rungs (GstRtcBaseSink *self, GstClockTime now);
 
 /* gstrtcbasesinkrates.c: encoders follow the viewers, from start to stop; both idempotent. [C] */
 void gst_rtc_base_sink_start_rates (GstRtcBaseSink *self);

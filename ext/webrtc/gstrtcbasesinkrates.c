@@ -70,9 +70,11 @@ describe_use (
   GstRtcStreamEncode encode;
 
   if (use->codec == RTC_CODEC_UNKNOWN
-      || !gst_rtc_stream_get_encode (use->stream, use->codec, &encode))
+      || !gst_rtc_stream_get_encode (use->sent, use->codec, use->rung, &encode))
     return FALSE;
-  if (!encode.can_steer)
+  if (use->choice.n_rungs > 1 && is_video)
+    describe_video (viewer, &encode, out); /* with a choice there is something to steer */
+  else if (!encode.can_steer)
     *out = (RtcPolicyStream){ .is_first = TRUE,
       .floor_bps = encode.made_bps,
       .wish_bps = encode.made_bps,
@@ -148,6 +150,7 @@ divide_target (GstRtcBaseSink *self, GstRtcBaseSinkViewer *viewer)
 typedef struct {
   GstRtcStream *stream; /* borrowed */
   RtcCodecId codec;
+  guint rung;
   GArray *viewers; /* RtcPolicyViewer */
   GArray *losses;  /* gdouble */
   GPtrArray *uses; /* GstRtcBaseSinkUse, borrowed, in the same order */
@@ -167,12 +170,12 @@ audience_clear (gpointer data)
 static Audience *
 find_audience (GArray *audiences, const GstRtcBaseSinkUse *use)
 {
-  Audience audience = { .stream = use->stream, .codec = use->codec };
+  Audience audience = { .stream = use->sent, .codec = use->codec, .rung = use->rung };
 
   for (guint i = 0; i < audiences->len; i++) {
     Audience *one = &g_array_index (audiences, Audience, i);
 
-    if (one->stream == use->stream && one->codec == use->codec)
+    if (one->stream == use->sent && one->codec == use->codec && one->rung == use->rung)
       return one;
   }
   audience.viewers = g_array_new (FALSE, FALSE, sizeof (RtcPolicyViewer));
@@ -187,7 +190,10 @@ join_audience (
     GArray *audiences, const GstRtcBaseSinkViewer *viewer, GstRtcBaseSinkUse *use, GstClockTime now)
 {
   Audience *audience = find_audience (audiences, use);
-  RtcPolicyViewer policy = { .target_bps = use->share_bps,
+  /* One without the upper layers takes nothing off those who get all. */
+  RtcPolicyViewer policy = { .target_bps = use->choice.is_thin
+                                               ? MAX (use->share_bps, use->choice.least_bps)
+                                               : use->share_bps,
     .is_new = viewer->since == 0 || now - viewer->since < RTC_BITRATE_POLICY_GRACE,
     .is_behind = use->is_behind };
 
@@ -209,6 +215,23 @@ read_target (GstRtcBaseSinkViewer *viewer, GstClockTime now)
     viewer->since = now;
 }
 
+/* What there is for each viewer, and for each of its streams. */
+static void
+divide_targets (GstRtcBaseSink *self, GstClockTime now)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->viewers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    GstRtcBaseSinkViewer *viewer = value;
+
+    read_target (viewer, now);
+    if (viewer->target.bps > 0)
+      divide_target (self, viewer);
+  }
+}
+
 static GArray *
 list_audiences (GstRtcBaseSink *self, GstClockTime now)
 {
@@ -221,9 +244,6 @@ list_audiences (GstRtcBaseSink *self, GstClockTime now)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     GstRtcBaseSinkViewer *viewer = value;
 
-    read_target (viewer, now);
-    if (viewer->target.bps > 0)
-      divide_target (self, viewer);
     for (guint i = 0; i < viewer->uses->len; i++) {
       GstRtcBaseSinkUse *use = &g_array_index (viewer->uses, GstRtcBaseSinkUse, i);
 
@@ -240,7 +260,7 @@ note_limits (GstRtcBaseSink *self, Audience *audience, GstClockTime now)
 {
   GstRtcStreamEncode encode;
 
-  if (!gst_rtc_stream_get_encode (audience->stream, audience->codec, &encode))
+  if (!gst_rtc_stream_get_encode (audience->stream, audience->codec, audience->rung, &encode))
     return;
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < audience->uses->len; i++) {
@@ -261,7 +281,7 @@ steer_audience (GstRtcBaseSink *self, Audience *audience, GstClockTime now)
   GstRtcStreamEncode encode;
   gdouble loss;
 
-  if (!gst_rtc_stream_get_encode (audience->stream, audience->codec, &encode))
+  if (!gst_rtc_stream_get_encode (audience->stream, audience->codec, audience->rung, &encode))
     return;
   how.wish_bps = rtc_bitrate_policy_pick (
       (RtcPolicyViewer *) (gpointer) audience->viewers->data, audience->viewers->len);
@@ -270,6 +290,8 @@ steer_audience (GstRtcBaseSink *self, Audience *audience, GstClockTime now)
     how.wish_bps = 0;
   how.min_bps = is_audio ? AUDIO_LEAST : self->min_bitrate;
   how.max_bps = is_audio ? MAX (AUDIO_LEAST, encode.own_bps) : self->max_bitrate;
+  if (encode.nominal_bps > 0)
+    how.max_bps = MIN (how.max_bps, encode.nominal_bps);
   how.modes = self->mitigation_modes;
   how.use_dtx = self->do_dtx || !audience->avoid_dtx;
   for (guint i = 0; i < audience->uses->len; i++)
@@ -280,7 +302,7 @@ steer_audience (GstRtcBaseSink *self, Audience *audience, GstClockTime now)
   loss = rtc_bitrate_policy_pick_loss (
       (const gdouble *) (gpointer) audience->losses->data, audience->losses->len);
   how.loss_percent = (guint) (loss * 100 + 0.5);
-  gst_rtc_stream_steer (audience->stream, audience->codec, &how, now);
+  gst_rtc_stream_steer (audience->stream, audience->codec, audience->rung, &how, now);
   if (!is_audio)
     note_limits (self, audience, now);
 }
@@ -289,8 +311,11 @@ static void
 update (GstRtcBaseSink *self)
 {
   GstClockTime now = rtc_loop_now ();
-  GArray *audiences = list_audiences (self, now);
+  GArray *audiences;
 
+  divide_targets (self, now);
+  gst_rtc_base_sink_choose_rungs (self, now);
+  audiences = list_audiences (self, now);
   for (guint i = 0; i < audiences->len; i++)
     steer_audience (self, &g_array_index (audiences, Audience, i), now);
   g_array_unref (audiences);

@@ -13,7 +13,10 @@
 typedef struct {
   GstRtcStream *stream; /* owned */
   RtcCodecId codec;
-  guint transceiver;
+  guint rung;
+  guint transceiver, place;
+  guint64 n_changes;
+  gboolean is_thin;
   RtcQualityLimit limit;
 } Sent;
 
@@ -34,11 +37,18 @@ list_sent (GstRtcBaseSink *self, const gchar *session_id)
   viewer = g_hash_table_lookup (self->viewers, session_id);
   for (guint i = 0; viewer != NULL && i < viewer->uses->len; i++) {
     const GstRtcBaseSinkUse *use = &g_array_index (viewer->uses, GstRtcBaseSinkUse, i);
-    Sent sent = { use->stream, use->codec, i, use->limit };
+    Sent sent = { .stream = use->sent,
+      .codec = use->codec,
+      .rung = use->rung,
+      .transceiver = i,
+      .place = use->choice.rung,
+      .n_changes = use->choice.n_changes,
+      .is_thin = use->choice.is_thin,
+      .limit = use->limit };
 
     if (use->codec == RTC_CODEC_UNKNOWN)
       continue;
-    gst_rtc_stream_ref (use->stream);
+    gst_rtc_stream_ref (use->sent);
     g_array_append_val (list, sent);
   }
   g_mutex_unlock (&self->lock);
@@ -87,10 +97,13 @@ set_limitation (GstStructure *outbound, const Sent *sent, const GstRtcStreamEnco
       GST_TYPE_STRUCTURE, durations, "quality-limitation-resolution-changes", G_TYPE_UINT,
       sent->limit.resolution_changes, NULL);
   gst_structure_free (durations);
-  if (encode->format.width > 0)
+  if (encode->full.width > 0)
     gst_structure_set (outbound, "frame-width", G_TYPE_UINT,
-        setting->width > 0 ? setting->width : encode->format.width, "frame-height", G_TYPE_UINT,
-        setting->height > 0 ? setting->height : encode->format.height, NULL);
+        setting->width > 0 ? setting->width : encode->full.width, "frame-height", G_TYPE_UINT,
+        setting->height > 0 ? setting->height : encode->full.height, NULL);
+  gst_structure_set (outbound, "encoding-index", G_TYPE_UINT, sent->place, "encoding-changes",
+      G_TYPE_UINT64, sent->n_changes, "temporal-layers-left-out", G_TYPE_BOOLEAN, sent->is_thin,
+      NULL);
 }
 
 /* Adds to outbound-rtp what only who encodes knows. */
@@ -141,7 +154,7 @@ gst_rtc_base_sink_fill_stats (GstRtcWebRTCBase *base, GstRtcSession *session, Gs
     const Sent *sent = &g_array_index (list, Sent, i);
     GstRtcStreamEncode encode;
 
-    if (!gst_rtc_stream_get_encode (sent->stream, sent->codec, &encode))
+    if (!gst_rtc_stream_get_encode (sent->stream, sent->codec, sent->rung, &encode))
       continue;
     add_encode (stats, sent, &encode);
     if (encode.is_encoder && gst_rtc_stream_get_kind (sent->stream) == RTC_MEDIA_VIDEO)

@@ -22,8 +22,7 @@ use_clear (gpointer data)
 {
   GstRtcBaseSinkUse *use = data;
 
-  if (use->codec != RTC_CODEC_UNKNOWN)
-    gst_rtc_stream_release (use->stream, use->codec);
+  gst_rtc_base_sink_release_use (use);
   gst_rtc_stream_unref (use->stream);
 }
 
@@ -118,13 +117,17 @@ static guint
 count_streams (GstRtcBaseSink *self, guint *n_with_caps)
 {
   GPtrArray *streams = gst_rtc_base_sink_list_streams (self);
-  guint n = streams->len;
+  guint n = 0;
 
   *n_with_caps = 0;
-  for (guint i = 0; i < n; i++) {
-    GstCaps *caps = gst_rtc_stream_get_caps (g_ptr_array_index (streams, i));
+  for (guint i = 0; i < streams->len; i++) {
+    GstRtcStream *stream = g_ptr_array_index (streams, i);
+    GstCaps *caps = gst_rtc_stream_get_caps (stream);
+    gboolean is_main = gst_rtc_base_sink_find_main (self, stream) == NULL;
 
-    *n_with_caps += caps != NULL;
+    /* Nobody has to wait for a sub stream. */
+    n += is_main;
+    *n_with_caps += is_main && caps != NULL;
     gst_clear_caps (&caps);
   }
   g_ptr_array_unref (streams);
@@ -175,7 +178,8 @@ gst_rtc_base_sink_make_transceivers (
     RtcTransceiverConfig config = { 0 };
     GstRtcBaseSinkUse use = { .stream = stream };
 
-    if (!fill_transceiver (self, stream, &config))
+    if (gst_rtc_base_sink_find_main (self, stream) != NULL
+        || !fill_transceiver (self, stream, &config))
       continue;
     gst_rtc_stream_ref (stream);
     g_array_append_val (transceivers, config);
@@ -196,8 +200,8 @@ gst_rtc_base_sink_make_transceivers (
   return TRUE;
 }
 
-static guint
-get_start_bitrate (GstRtcBaseSink *self)
+guint
+gst_rtc_base_sink_get_start_bitrate (GstRtcBaseSink *self)
 {
   guint rate;
 
@@ -207,46 +211,16 @@ get_start_bitrate (GstRtcBaseSink *self)
   return rate;
 }
 
-/* Statistics are read by other threads. */
-static void
-set_codec (GstRtcBaseSink *self, GstRtcBaseSinkUse *use, RtcCodecId codec)
-{
-  g_mutex_lock (&self->lock);
-  use->codec = codec;
-  g_mutex_unlock (&self->lock);
-}
-
 /* Makes the branch if need be and attaches it; FALSE with *error when it cannot be made. */
 static gboolean
 send_track (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, GstRtcBaseSinkUse *use,
     const RtcCodec *codec, GError **error)
 {
-  RtcSource *source;
-
   if (codec->id == RTC_CODEC_OPUS)
     use->opus = codec->fmtp.opus;
   if (use->codec == codec->id)
     return TRUE;
-  source = gst_rtc_stream_acquire (
-      use->stream, codec->id, get_start_bitrate (self), gst_rtc_session_get_id (session), error);
-  if (source == NULL)
-    return FALSE;
-  gst_rtc_session_attach (session, transceiver, source);
-  rtc_source_unref (source);
-  if (use->codec != RTC_CODEC_UNKNOWN)
-    gst_rtc_stream_release (use->stream, use->codec);
-  set_codec (self, use, codec->id);
-  return TRUE;
-}
-
-static void
-stop_track (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, GstRtcBaseSinkUse *use)
-{
-  if (use->codec == RTC_CODEC_UNKNOWN)
-    return;
-  gst_rtc_session_attach (session, transceiver, NULL);
-  gst_rtc_stream_release (use->stream, use->codec);
-  set_codec (self, use, RTC_CODEC_UNKNOWN);
+  return gst_rtc_base_sink_start_use (self, session, transceiver, use, codec->id, error);
 }
 
 gboolean
@@ -268,7 +242,7 @@ gst_rtc_base_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
     if (!tracks[i].sends) {
       GST_INFO_OBJECT (self, "%s does not go to %s: %s", gst_rtc_stream_get_name (use->stream),
           gst_rtc_session_get_id (session), *reason != '\0' ? reason : "not asked for");
-      stop_track (self, session, tracks[i].transceiver, use);
+      gst_rtc_base_sink_stop_use (self, session, tracks[i].transceiver, use);
       if (first_reason == NULL && *reason != '\0')
         first_reason = reason;
     } else if (send_track (self, session, tracks[i].transceiver, use, &tracks[i].codec, &inner)) {
@@ -395,7 +369,8 @@ end_sessions_of (GstRtcBaseSink *self, GstRtcStream *stream, const GError *reaso
     gboolean has_it = FALSE;
 
     for (guint i = 0; uses != NULL && i < uses->len; i++)
-      has_it |= g_array_index (uses, GstRtcBaseSinkUse, i).stream == stream;
+      has_it |= g_array_index (uses, GstRtcBaseSinkUse, i).stream == stream
+                || g_array_index (uses, GstRtcBaseSinkUse, i).sent == stream;
     if (has_it)
       gst_rtc_webrtc_base_end_session (GST_RTC_WEBRTC_BASE (self), l->data, reason);
   }
@@ -482,8 +457,12 @@ gst_rtc_base_sink_stop_stream (GstRtcBaseSink *self, GstRtcStream *stream)
     GArray *uses = find_uses (self, l->data);
 
     for (guint i = 0; uses != NULL && i < uses->len; i++) {
-      if (g_array_index (uses, GstRtcBaseSinkUse, i).stream == stream)
-        stop_track (self, l->data, i, &g_array_index (uses, GstRtcBaseSinkUse, i));
+      GstRtcBaseSinkUse *use = &g_array_index (uses, GstRtcBaseSinkUse, i);
+
+      if (use->stream == stream)
+        gst_rtc_base_sink_stop_use (self, l->data, i, use);
+      else
+        gst_rtc_base_sink_leave_stream (self, l->data, i, use, stream);
     }
   }
   g_list_free_full (sessions, g_object_unref);

@@ -82,6 +82,7 @@ handle_caps (GstRtcStream *self, GstCaps *caps)
   is_other = self->caps != NULL
              && gst_rtc_payloader_find_codec (self->caps) != gst_rtc_payloader_find_codec (caps);
   gst_caps_replace (&self->caps, caps);
+  g_atomic_int_set (&self->is_encoded, gst_rtc_payloader_find_codec (caps) != RTC_CODEC_UNKNOWN);
   g_mutex_unlock (&self->lock);
   GST_INFO ("%s: %" GST_PTR_FORMAT, self->name, caps);
   if (!is_first && !is_other)
@@ -106,6 +107,21 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     gst_event_parse_caps (event, &caps);
     handle_caps (data, caps);
   }
+  return GST_PAD_PROBE_OK;
+}
+
+/* What the stream takes as it is encoded already. */
+static GstPadProbeReturn
+on_media (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstRtcStream *self = data;
+
+  if (!g_atomic_int_get (&self->is_encoded))
+    return GST_PAD_PROBE_OK;
+  gst_rtc_stream_note_input (
+      self, (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST)
+                ? gst_buffer_list_calculate_size (GST_PAD_PROBE_INFO_BUFFER_LIST (info))
+                : gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)));
   return GST_PAD_PROBE_OK;
 }
 
@@ -204,6 +220,8 @@ gst_rtc_stream_new (GstBin *bin, const gchar *name, RtcMediaKind kind,
   pad = gst_rtc_stream_get_pad (self);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, self, NULL);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, self, NULL);
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_media, self, NULL);
   gst_object_unref (pad);
   return self;
 }
@@ -229,6 +247,7 @@ gst_rtc_stream_unref (GstRtcStream *self)
   rtc_loop_unref (self->loop);
   g_weak_ref_clear (&self->owner);
   g_mutex_clear (&self->lock);
+  g_free (self->main);
   g_free (self->name);
   g_free (self);
 }
@@ -290,6 +309,7 @@ gst_rtc_stream_stop (GstRtcStream *self)
   gst_rtc_stream_dismantle_branches (self);
   g_mutex_lock (&self->lock);
   gst_clear_caps (&self->caps);
+  self->in_since = self->in_bytes = self->in_bps = 0;
   g_mutex_unlock (&self->lock);
 }
 

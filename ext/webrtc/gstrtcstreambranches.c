@@ -21,12 +21,12 @@
 /* --- branches, [C] ---------------------------------------------------------------------------- */
 
 GstRtcStreamBranch *
-gst_rtc_stream_find_branch (GstRtcStream *self, RtcCodecId codec)
+gst_rtc_stream_find_branch (GstRtcStream *self, RtcCodecId codec, guint rung)
 {
   for (guint i = 0; i < self->branches->len; i++) {
     GstRtcStreamBranch *branch = g_ptr_array_index (self->branches, i);
 
-    if (branch->codec == codec)
+    if (branch->codec == codec && branch->rung == rung)
       return branch;
   }
   return NULL;
@@ -110,12 +110,13 @@ remove_branch (GstRtcStream *self, GstRtcStreamBranch *branch)
 
   stop_linger (branch);
   g_ptr_array_remove (self->branches, branch);
-  gst_rtc_stream_withdraw_encode (self, branch->codec);
+  gst_rtc_stream_withdraw_encode (self, branch->codec, branch->rung);
   if (held == NULL) {
     dismantle (self, branch);
     return;
   }
-  GST_INFO ("%s: branch for %s goes", self->name, rtc_codec_info (branch->codec)->name);
+  GST_INFO ("%s: branch for %s, rung %u goes", self->name, rtc_codec_info (branch->codec)->name,
+      branch->rung);
   removal = g_new (Removal, 1);
   *removal = (Removal){ held, branch };
   gst_pad_add_probe (branch->tee_pad, GST_PAD_PROBE_TYPE_IDLE, on_idle, removal, NULL);
@@ -180,7 +181,7 @@ unref_source (gpointer data)
 }
 
 static RtcSource *
-make_source (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, GWeakRef *branch)
+make_source (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint rung, GWeakRef *branch)
 {
   const RtcCodecInfo *info = rtc_codec_info (codec);
   gboolean is_video = self->kind == RTC_MEDIA_VIDEO;
@@ -192,7 +193,8 @@ make_source (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, GWeakRef *bran
                                  .wait_for_key_frame = is_video } };
 
   config.fanout.format = rtc_key_frame_format_from_name (info->name);
-  g_snprintf (config.fanout.name, sizeof config.fanout.name, "%.40s/%s", self->name, info->name);
+  g_snprintf (
+      config.fanout.name, sizeof config.fanout.name, "%.40s/%s/%u", self->name, info->name, rung);
   return rtc_source_new (loop, &config, on_key_frame_needed, branch, weak_ref_free);
 }
 
@@ -246,11 +248,11 @@ plug_in (GstRtcStream *self, GstRtcStreamBranch *branch, RtcCodecId input)
 }
 
 static GstRtcStreamBranch *
-make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint start_bitrate,
+make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint rung, guint start_bitrate,
     const gchar *session_id, gpointer owner, GError **error)
 {
   GWeakRef *weak = g_new0 (GWeakRef, 1);
-  RtcSource *source = make_source (self, loop, codec, weak);
+  RtcSource *source = make_source (self, loop, codec, rung, weak);
   GstRtcBranchConfig config = { .codec = codec,
     .start_bitrate = start_bitrate,
     .output = { push_packet, push_packets_end, rtc_source_ref (source), unref_source } };
@@ -272,9 +274,12 @@ make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint start_bi
   }
   g_weak_ref_init (weak, element);
   branch = g_new0 (GstRtcStreamBranch, 1);
-  *branch = (GstRtcStreamBranch){
-    .stream = self, .codec = codec, .element = gst_object_ref_sink (element), .source = source
-  };
+  *branch = (GstRtcStreamBranch){ .stream = self,
+    .codec = codec,
+    .rung = rung,
+    .element = gst_object_ref_sink (element),
+    .source = source };
+  gst_rtc_stream_init_rung (branch);
   self->funcs.setup (self, GST_RTC_BRANCH (element), session_id, owner);
   if (!plug_in (self, branch, input)) {
     rtc_error (
@@ -282,7 +287,7 @@ make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint start_bi
     dismantle (self, branch);
     return NULL;
   }
-  GST_INFO ("%s: branch for %s, %s", self->name, rtc_codec_info (codec)->name,
+  GST_INFO ("%s: branch for %s, rung %u, %s", self->name, rtc_codec_info (codec)->name, rung,
       config.is_raw ? "encoding" : "passing through");
   g_ptr_array_add (self->branches, branch);
   gst_rtc_stream_init_rates (branch);
@@ -290,10 +295,10 @@ make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint start_bi
 }
 
 RtcSource *
-gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint start_bitrate,
+gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint rung, guint start_bitrate,
     const gchar *session_id, GError **error)
 {
-  GstRtcStreamBranch *branch = gst_rtc_stream_find_branch (self, codec);
+  GstRtcStreamBranch *branch = gst_rtc_stream_find_branch (self, codec, rung);
 
   if (branch == NULL) {
     RtcLoop *loop = gst_rtc_stream_ref_loop (self);
@@ -302,7 +307,7 @@ gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint start_bitrat
     if (loop == NULL || owner == NULL || self->is_removed)
       rtc_error (error, RTC_ERR_STATE, "%s is not running", self->name);
     else
-      branch = make_branch (self, loop, codec, start_bitrate, session_id, owner, error);
+      branch = make_branch (self, loop, codec, rung, start_bitrate, session_id, owner, error);
     rtc_loop_unref (loop);
     g_clear_object (&owner);
   }
@@ -314,9 +319,9 @@ gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint start_bitrat
 }
 
 void
-gst_rtc_stream_release (GstRtcStream *self, RtcCodecId codec)
+gst_rtc_stream_release (GstRtcStream *self, RtcCodecId codec, guint rung)
 {
-  GstRtcStreamBranch *branch = gst_rtc_stream_find_branch (self, codec);
+  GstRtcStreamBranch *branch = gst_rtc_stream_find_branch (self, codec, rung);
 
   if (branch == NULL || branch->n_users == 0)
     return;
@@ -337,7 +342,7 @@ gst_rtc_stream_dismantle_branches (GstRtcStream *self)
   while (self->branches->len > 0) {
     GstRtcStreamBranch *branch = g_ptr_array_steal_index (self->branches, 0);
 
-    gst_rtc_stream_withdraw_encode (self, branch->codec);
+    gst_rtc_stream_withdraw_encode (self, branch->codec, branch->rung);
     dismantle (self, branch);
   }
 }

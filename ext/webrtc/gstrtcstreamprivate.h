@@ -9,10 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* One codec in use: an element behind the tee and the source that its packets go to. */
+/* One codec in use, and one rung: an element behind the tee and the source that its packets go
+ * to. */
 typedef struct {
   GstRtcStream *stream; /* borrowed */
   RtcCodecId codec;
+  guint rung;
   GstElement *element; /* owned */
   GstPad *tee_pad;     /* owned */
   RtcSource *source;   /* owned */
@@ -21,6 +23,9 @@ typedef struct {
 
   /* gstrtcstreamrates.c */
   GstRtcStreamEncode encode;    /* as published last */
+  gboolean has_size;            /* a ladder's rung: rung_size */
+  GstRtcRung rung_size;
+  GstRtcRungFit fit;            /* of what comes in */
   RtcEncodePlan plan;           /* has_plan: steered */
   gboolean has_plan;
   RtcEncodeSetting planned;     /* what the plan said last, before the application's say */
@@ -49,6 +54,11 @@ struct _GstRtcStream {
   GstCaps *caps;
   gulong live_probe;
   GArray *encodes; /* GstRtcStreamEncode, one for each branch */
+  GstRtcLadder ladder, default_ladder;
+  gchar *main; /* the stream that it is a sub stream of; NULL: none */
+  guint64 in_bytes, in_bps; /* of what comes in encoded; bps 0: not known yet */
+  GstClockTime in_since;
+  gint is_encoded;          /* atomic, as the caps say */
 };
 
 /* A closure that holds the stream, and the owner for its callbacks. */
@@ -65,12 +75,25 @@ void gst_rtc_stream_held_free (gpointer held); /* [any] */
 RtcLoop *gst_rtc_stream_ref_loop (GstRtcStream *self);
 
 /* NULL when there is none. [C] */
-GstRtcStreamBranch *gst_rtc_stream_find_branch (GstRtcStream *self, RtcCodecId codec);
+GstRtcStreamBranch *gst_rtc_stream_find_branch (GstRtcStream *self, RtcCodecId codec, guint rung);
+
+/* gstrtcstreamladder.c: before it is in the bin: what a branch makes of which rung, from the first
+ * frame on. [C] */
+void gst_rtc_stream_init_rung (GstRtcStreamBranch *branch);
+
+/* Tells the element what setting comes to with its rung. [C] */
+void gst_rtc_stream_tell_branch (GstRtcStreamBranch *branch, const RtcEncodeSetting *setting);
+
+/* The format that comes in may be another one. [C] */
+void gst_rtc_stream_update_format (GstRtcStreamBranch *branch);
+
+/* Media that is encoded already: so much of it has come. [S] */
+void gst_rtc_stream_note_input (GstRtcStream *self, gsize bytes);
 
 /* gstrtcstreamrates.c: what is told about encodes, for gst_rtc_stream_get_encode(). [C] */
 void gst_rtc_stream_init_rates (GstRtcStreamBranch *branch);
 void gst_rtc_stream_publish_encode (GstRtcStream *self, const GstRtcStreamEncode *encode);
-void gst_rtc_stream_withdraw_encode (GstRtcStream *self, RtcCodecId codec);
+void gst_rtc_stream_withdraw_encode (GstRtcStream *self, RtcCodecId codec, guint rung);
 
 /* All branches out of the list at once, and each out of the pipeline as soon as its pad is idle;
  * what streams meanwhile is not disturbed. [C] */

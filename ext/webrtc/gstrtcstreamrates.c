@@ -22,6 +22,12 @@ static const guint loss_steps[] = { 0, 2, 5, 10, 15, 20 };
 
 /* --- the snapshot for other threads ----------------------------------------------------------- */
 
+static gboolean
+is_encode (const GstRtcStreamEncode *encode, RtcCodecId codec, guint rung)
+{
+  return encode->codec == codec && encode->rung == rung;
+}
+
 void
 gst_rtc_stream_publish_encode (GstRtcStream *self, const GstRtcStreamEncode *encode)
 {
@@ -29,7 +35,8 @@ gst_rtc_stream_publish_encode (GstRtcStream *self, const GstRtcStreamEncode *enc
 
   g_mutex_lock (&self->lock);
   while (i < self->encodes->len
-         && g_array_index (self->encodes, GstRtcStreamEncode, i).codec != encode->codec)
+         && !is_encode (
+             &g_array_index (self->encodes, GstRtcStreamEncode, i), encode->codec, encode->rung))
     i++;
   if (i == self->encodes->len)
     g_array_append_val (self->encodes, *encode);
@@ -39,18 +46,19 @@ gst_rtc_stream_publish_encode (GstRtcStream *self, const GstRtcStreamEncode *enc
 }
 
 void
-gst_rtc_stream_withdraw_encode (GstRtcStream *self, RtcCodecId codec)
+gst_rtc_stream_withdraw_encode (GstRtcStream *self, RtcCodecId codec, guint rung)
 {
   g_mutex_lock (&self->lock);
   for (guint i = self->encodes->len; i > 0; i--) {
-    if (g_array_index (self->encodes, GstRtcStreamEncode, i - 1).codec == codec)
+    if (is_encode (&g_array_index (self->encodes, GstRtcStreamEncode, i - 1), codec, rung))
       g_array_remove_index_fast (self->encodes, i - 1);
   }
   g_mutex_unlock (&self->lock);
 }
 
 gboolean
-gst_rtc_stream_get_encode (GstRtcStream *self, RtcCodecId codec, GstRtcStreamEncode *out)
+gst_rtc_stream_get_encode (
+    GstRtcStream *self, RtcCodecId codec, guint rung, GstRtcStreamEncode *out)
 {
   gboolean found = FALSE;
 
@@ -58,7 +66,7 @@ gst_rtc_stream_get_encode (GstRtcStream *self, RtcCodecId codec, GstRtcStreamEnc
   for (guint i = 0; i < self->encodes->len && !found; i++) {
     const GstRtcStreamEncode *encode = &g_array_index (self->encodes, GstRtcStreamEncode, i);
 
-    if (encode->codec != codec)
+    if (!is_encode (encode, codec, rung))
       continue;
     *out = *encode;
     found = TRUE;
@@ -78,9 +86,13 @@ gst_rtc_stream_init_rates (GstRtcStreamBranch *branch)
 
   gst_rtc_branch_get_traits (element, &traits);
   branch->encode = (GstRtcStreamEncode){ .codec = branch->codec,
+    .rung = branch->rung,
+    .nominal_bps = branch->has_size ? branch->rung_size.bitrate : 0,
     .is_encoder = gst_rtc_branch_find_encoder (element) != NULL,
     .can_steer = traits.has_bitrate,
     .own_bps = gst_rtc_branch_get_bitrate (element),
+    .format = branch->encode.format,
+    .full = branch->encode.full,
     .setting = { .keep = 1, .of = 1 } };
   gst_rtc_stream_publish_encode (branch->stream, &branch->encode);
 }
@@ -141,19 +153,19 @@ static void
 log_setting (
     const GstRtcStreamBranch *branch, const RtcEncodeSetting *before, const RtcEncodeSetting *now)
 {
-  const GstRtcBranchFormat *format = &branch->encode.format;
+  const GstRtcBranchFormat *format = &branch->encode.full;
   const gchar *codec = rtc_codec_info (branch->codec)->name;
 
   if (is_same_step (before, now)) {
-    GST_DEBUG ("%s/%s: %" G_GUINT64_FORMAT " kbit/s, was %" G_GUINT64_FORMAT, branch->stream->name,
-        codec, now->rate_bps / 1000, before->rate_bps / 1000);
+    GST_DEBUG ("%s/%s/%u: %" G_GUINT64_FORMAT " kbit/s, was %" G_GUINT64_FORMAT,
+        branch->stream->name, codec, branch->rung, now->rate_bps / 1000, before->rate_bps / 1000);
     return;
   }
-  GST_INFO ("%s/%s: %u of %u frames of %ux%u (was %u of %u of %ux%u, comes in as %ux%u at %.1f/s) "
+  GST_INFO ("%s/%s/%u: %u of %u frames of %ux%u (was %u of %u of %ux%u, all are %ux%u at %.1f/s) "
             "for %" G_GUINT64_FORMAT " kbit/s",
-      branch->stream->name, codec, now->keep, now->of, now->width ? now->width : format->width,
-      now->height ? now->height : format->height, before->keep, before->of,
-      before->width ? before->width : format->width,
+      branch->stream->name, codec, branch->rung, now->keep, now->of,
+      now->width ? now->width : format->width, now->height ? now->height : format->height,
+      before->keep, before->of, before->width ? before->width : format->width,
       before->height ? before->height : format->height, format->width, format->height, format->fps,
       now->rate_bps / 1000);
 }
@@ -164,14 +176,15 @@ static gboolean
 ask_application (GstRtcStreamBranch *branch, RtcEncodeSetting *setting)
 {
   GstRtcStream *stream = branch->stream;
-  GstRtcBranchFormat format = branch->encode.format;
+  GstRtcBranchFormat format = branch->encode.full;
   RtcCodecId codec = branch->codec;
+  guint rung = branch->rung;
   GObject *owner = g_weak_ref_get (&stream->owner);
 
   if (owner != NULL && stream->funcs.mitigate != NULL)
     stream->funcs.mitigate (stream, &format, codec, setting, owner);
   g_clear_object (&owner);
-  return gst_rtc_stream_find_branch (stream, codec) == branch;
+  return gst_rtc_stream_find_branch (stream, codec, rung) == branch;
 }
 
 /* Tells the encoder. FALSE as ask_application(). */
@@ -179,7 +192,6 @@ static gboolean
 apply (GstRtcStreamBranch *branch, RtcEncodeSetting *setting)
 {
   RtcEncodeSetting *before = &branch->encode.setting;
-  GstRtcBranch *element = GST_RTC_BRANCH (branch->element);
 
   if (is_same_step (&branch->planned, setting)) {
     branch->planned = *setting;
@@ -194,12 +206,7 @@ apply (GstRtcStreamBranch *branch, RtcEncodeSetting *setting)
   }
   log_setting (branch, before, setting);
   *before = *setting;
-  gst_rtc_branch_apply (
-      element, &(GstRtcBranchSetting){ .rate_bps = (guint) MIN (setting->encoder_bps, G_MAXUINT),
-                   .keep = setting->keep,
-                   .of = setting->of,
-                   .width = setting->width,
-                   .height = setting->height });
+  gst_rtc_stream_tell_branch (branch, setting);
   return TRUE;
 }
 
@@ -225,16 +232,16 @@ configure_plan (GstRtcStreamBranch *branch, const GstRtcStreamSteering *how)
     branch->planned = branch->encode.setting;
     branch->has_plan = TRUE;
   }
-  gst_rtc_branch_get_format (element, &branch->encode.format);
-  rtc_encode_plan_set_format (&branch->plan, branch->encode.format.width,
-      branch->encode.format.height, branch->encode.format.fps);
+  gst_rtc_stream_update_format (branch);
+  rtc_encode_plan_set_format (&branch->plan, branch->encode.full.width, branch->encode.full.height,
+      branch->encode.full.fps);
 }
 
 void
-gst_rtc_stream_steer (
-    GstRtcStream *self, RtcCodecId codec, const GstRtcStreamSteering *how, GstClockTime now)
+gst_rtc_stream_steer (GstRtcStream *self, RtcCodecId codec, guint rung,
+    const GstRtcStreamSteering *how, GstClockTime now)
 {
-  GstRtcStreamBranch *branch = gst_rtc_stream_find_branch (self, codec);
+  GstRtcStreamBranch *branch = gst_rtc_stream_find_branch (self, codec, rung);
   RtcEncodeSetting setting;
   guint64 bytes;
 

@@ -11,12 +11,15 @@
 enum {
   PROP_0,
   PROP_MSID,
+  PROP_LADDER,
+  PROP_SUBSTREAM_OF,
 };
 
 struct _GstRtcWebRTCSinkPad {
   GstGhostPad parent;
   GstRtcStream *stream;
-  gchar *msid; /* object lock */
+  gchar *msid;   /* object lock */
+  gchar *ladder; /* object lock */
 };
 
 /* What sources shall choose when they have the choice: what encoders take without conversion. */
@@ -105,6 +108,32 @@ set_msid (GstRtcWebRTCSinkPad *self, const gchar *msid)
 }
 
 static void
+set_ladder (GstRtcWebRTCSinkPad *self, const gchar *text)
+{
+  GstRtcLadder ladder = { 0 };
+  GError *error = NULL;
+
+  if (!gst_rtc_ladder_parse (text != NULL ? text : "", &ladder, &error)) {
+    g_warning ("ladder of %s:%s: %s", GST_DEBUG_PAD_NAME (self), error->message);
+    g_error_free (error);
+    return;
+  }
+  gst_rtc_stream_set_ladder (self->stream, &ladder, FALSE);
+  GST_OBJECT_LOCK (self);
+  g_free (self->ladder);
+  self->ladder = g_strdup (text);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+get_ladder (GstRtcWebRTCSinkPad *self, GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  g_value_set_string (value, self->ladder);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
 gst_rtc_webrtc_sink_pad_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -113,6 +142,12 @@ gst_rtc_webrtc_sink_pad_set_property (
   switch (id) {
     case PROP_MSID:
       set_msid (self, g_value_get_string (value));
+      break;
+    case PROP_LADDER:
+      set_ladder (self, g_value_get_string (value));
+      break;
+    case PROP_SUBSTREAM_OF:
+      gst_rtc_stream_set_main (self->stream, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -129,6 +164,12 @@ gst_rtc_webrtc_sink_pad_get_property (GObject *object, guint id, GValue *value, 
     case PROP_MSID:
       g_value_take_string (value, gst_rtc_webrtc_sink_pad_get_msid (self));
       break;
+    case PROP_LADDER:
+      get_ladder (self, value);
+      break;
+    case PROP_SUBSTREAM_OF:
+      g_value_take_string (value, gst_rtc_stream_get_main (self->stream));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -142,6 +183,7 @@ gst_rtc_webrtc_sink_pad_finalize (GObject *object)
 
   gst_rtc_stream_unref (self->stream);
   g_free (self->msid);
+  g_free (self->ladder);
   G_OBJECT_CLASS (gst_rtc_webrtc_sink_pad_parent_class)->finalize (object);
 }
 
@@ -157,6 +199,17 @@ gst_rtc_webrtc_sink_pad_class_init (GstRtcWebRTCSinkPadClass *klass)
       g_param_spec_string ("msid", "Media stream id",
           "MediaStream that viewers see this track in (a=msid); pads with the same one are played "
           "in lip sync. NULL: one stream for all pads of the element",
+          NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (object_class, PROP_LADDER,
+      g_param_spec_string ("ladder", "Ladder",
+          "As the element's property of that name, for this pad; NULL: that one", NULL,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (object_class, PROP_SUBSTREAM_OF,
+      g_param_spec_string ("substream-of", "Sub stream of",
+          "Name of the pad that has the same picture with more bits (a camera's main stream), in "
+          "the "
+          "same codec: viewers get one of the two as one track, by what their path carries. NULL: "
+          "a track of its own",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
 }
 

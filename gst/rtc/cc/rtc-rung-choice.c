@@ -17,6 +17,8 @@ rtc_rung_least (const RtcRung *rungs, guint n, guint i)
 {
   if (i + 1 >= n)
     return 0;
+  if (rungs[i].is_fixed)
+    return MAX (rungs[i].nominal_bps, rungs[i + 1].nominal_bps);
   return MAX (
       (guint64) (RTC_RUNG_REACH * (gdouble) rungs[i].nominal_bps), rungs[i + 1].nominal_bps);
 }
@@ -113,6 +115,8 @@ rtc_rung_choice_update (RtcRungChoice *self, GstClockTime now, const RtcRung *ru
       go_to (self, better);
     }
   }
+  self->n_rungs = n;
+  self->least_bps = rtc_rung_least (rungs, n, self->rung);
   out->rung = self->rung;
   out->is_thin = self->is_thin;
   return is_first || step != STEP (self->rung, self->is_thin);

@@ -37,13 +37,15 @@ G_BEGIN_DECLS
 
 typedef struct {
   guint64 nominal_bps; /* media bit/s; 0: not known */
+  gboolean is_fixed;   /* nobody can tell it less: it suits nothing below its nominal rate */
   gdouble thin_share;  /* of its rate that remains without the upper temporal layers; 0: has none */
 } RtcRung;
 
-/* Fields are private but for reading: rung, is_thin, n_changes. */
+/* Fields are private but for reading: rung, n_rungs, is_thin, least_bps, n_changes. */
 typedef struct {
   gboolean has_rung;
-  guint rung;
+  guint rung, n_rungs;     /* n_rungs: of the last update */
+  guint64 least_bps;       /* that the rung suits as a whole */
   gboolean is_thin;        /* without the upper temporal layers */
   guint64 n_changes;       /* of the rung, after the first */
   GstClockTime rich_since; /* NONE: not */

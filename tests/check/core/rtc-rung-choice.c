@@ -8,15 +8,20 @@
 #define S GST_SECOND
 
 /* 2.5 Mbit/s, 800 and 200 kbit/s: ranges from 1750, 560 and 0 on. */
-static const RtcRung three[] = { { 2500000, 0 }, { 800000, 0 }, { 200000, 0 } };
+static const RtcRung three[] = { { 2500000, FALSE, 0 }, { 800000, FALSE, 0 },
+  { 200000, FALSE, 0 } };
 
 /* With layers: without the upper ones from 1137.5 on (0.65), and from 364. */
-static const RtcRung layered[] = { { 2500000, 0.65 }, { 800000, 0.65 }, { 200000, 0.65 } };
+static const RtcRung layered[] = { { 2500000, FALSE, 0.65 }, { 800000, FALSE, 0.65 },
+  { 200000, FALSE, 0.65 } };
 
 /* The lower rung's best is not below the upper one's reach. */
-static const RtcRung close_by[] = { { 1000000, 0.5 }, { 900000, 0 } };
+static const RtcRung close_by[] = { { 1000000, FALSE, 0.5 }, { 900000, FALSE, 0 } };
 
-static const RtcRung unknown[] = { { 0, 0 }, { 500000, 0 } };
+static const RtcRung unknown[] = { { 0, FALSE, 0 }, { 500000, FALSE, 0 } };
+
+/* A camera's two streams. */
+static const RtcRung fixed[] = { { 2000000, TRUE, 0 }, { 400000, TRUE, 0 } };
 
 typedef struct {
   const RtcRung *rungs;
@@ -45,6 +50,9 @@ static const First firsts[] = {
   { close_by, 2, 899, 1, FALSE }, /* half of it would be worse than the other */
   { unknown, 2, 500, 0, FALSE },
   { unknown, 2, 499, 1, FALSE },
+  { fixed, 2, 2000, 0, FALSE },
+  { fixed, 2, 1999, 1, FALSE },
+  { fixed, 2, 100, 1, FALSE },
 };
 
 static void
