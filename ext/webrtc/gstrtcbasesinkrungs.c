@@ -169,9 +169,12 @@ gst_rtc_base_sink_stop_use (
 
 static RtcSource *
 acquire (GstRtcBaseSink *self, GstRtcSession *session, const Offer *offer, RtcCodecId codec,
-    GError **error)
+    guint64 share_bps, GError **error)
 {
   guint start = gst_rtc_base_sink_get_start_bitrate (self);
+
+  if (share_bps > 0)
+    start = (guint) MIN (G_MAXUINT, share_bps);
 
   if (offer->what.nominal_bps > 0)
     start = (guint) MIN (start, offer->what.nominal_bps);
@@ -204,7 +207,7 @@ gst_rtc_base_sink_start_use (GstRtcBaseSink *self, GstRtcSession *session, guint
   rtc_rung_choice_update (
       &choice, rtc_loop_now (), rungs, offers.n, offers.n > 1 ? rate : 0, &place);
   offer = &offers.offers[place.rung];
-  source = acquire (self, session, offer, codec, error);
+  source = acquire (self, session, offer, codec, 0, error);
   if (source != NULL) {
     gst_rtc_session_attach (session, transceiver, source);
     rtc_source_unref (source);
@@ -227,7 +230,7 @@ move_use (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, GstRt
 {
   RtcCodecId codec = use->codec;
   GError *error = NULL;
-  RtcSource *source = acquire (self, session, offer, codec, &error);
+  RtcSource *source = acquire (self, session, offer, codec, use->share_bps, &error);
 
   if (source == NULL) {
     GST_ELEMENT_WARNING (self, STREAM, ENCODE,

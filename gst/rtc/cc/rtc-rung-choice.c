@@ -80,6 +80,17 @@ note_down (RtcRungChoice *self, GstClockTime now)
   self->went_up = GST_CLOCK_TIME_NONE;
 }
 
+/* TRUE: it has just been much more. */
+static gboolean
+plunges (RtcRungChoice *self, GstClockTime now, guint64 rate_bps)
+{
+  if (rate_bps >= self->high_bps || rtc_time_elapsed (self->high_at, now) > RTC_RUNG_PLUNGE_TIME) {
+    self->high_bps = rate_bps;
+    self->high_at = now;
+  }
+  return (gdouble) rate_bps < RTC_RUNG_PLUNGE * (gdouble) self->high_bps;
+}
+
 /* Going up: TRUE when the rate has been enough for long enough. */
 static gboolean
 is_sure (RtcRungChoice *self, GstClockTime now)
@@ -97,15 +108,16 @@ rtc_rung_choice_update (RtcRungChoice *self, GstClockTime now, const RtcRung *ru
   guint step = STEP (MIN (self->rung, n - 1), self->is_thin);
   guint64 least = step_least (rungs, n, step);
   gdouble rate = (gdouble) rate_bps;
+  gboolean plunge = rate_bps > 0 && plunges (self, now, rate_bps);
   guint better;
 
   out->hurry = FALSE;
   if (is_first) {
     go_to (self, rate_bps == 0 ? STEP (0, FALSE) : best_step (rungs, n, rate, 1));
   } else if (rate_bps > 0 && (least == NEVER || rate < (gdouble) least)) {
-    out->hurry = least != NEVER && rate < RTC_RUNG_HURRY * (gdouble) least;
+    out->hurry = least != NEVER && (plunge || rate < RTC_RUNG_HURRY * (gdouble) least);
     note_down (self, now);
-    go_to (self, best_step (rungs, n, rate, 1));
+    go_to (self, best_step (rungs, n, rate, out->hurry ? RTC_RUNG_FALL : 1));
   } else if (rate_bps > 0) {
     better = best_step (rungs, n, rate, RTC_RUNG_UP);
     if (better >= step) {

@@ -35,6 +35,13 @@ G_BEGIN_DECLS
  * nothing until the lower rung's key frame. */
 #define RTC_RUNG_HURRY 0.8
 
+/* RTC_RUNG_PLUNGE: what has fallen below this part of its highest within RTC_RUNG_PLUNGE_TIME, and
+ * out of its range, is still falling: hurry as well. RTC_RUNG_FALL: in a hurry what waits on the
+ * path takes its part, too: so many times the least rate of the rung are wanted. */
+#define RTC_RUNG_PLUNGE 0.6
+#define RTC_RUNG_PLUNGE_TIME (1 * GST_SECOND)
+#define RTC_RUNG_FALL 2.0
+
 typedef struct {
   guint64 nominal_bps; /* media bit/s; 0: not known */
   gboolean is_fixed;   /* nobody can tell it less: it suits nothing below its nominal rate */
@@ -50,6 +57,8 @@ typedef struct {
   guint64 n_changes;       /* of the rung, after the first */
   GstClockTime rich_since; /* NONE: not */
   GstClockTime went_up;    /* NONE: never */
+  guint64 high_bps;        /* highest rate of late, and when it was that */
+  GstClockTime high_at;
   guint patience;
 } RtcRungChoice;
 

@@ -39,16 +39,21 @@ rtc_peer_find_next (const RtcPeer *self, guint transceiver)
 
 /* What waits is too much for the path, and so is all that would follow. */
 static void
-peer_leave (RtcPeer *self, guint transceiver)
+peer_leave (RtcPeer *self, GstClockTime now, guint transceiver)
 {
   RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  RtcPeerRate *rate = self->rate;
   guint n = 0;
 
   if (section->send.is_leaving)
     return;
-  if (self->rate != NULL) {
-    n = rtc_pacer_drop (&self->rate->pacer, RTC_PACER_VIDEO, transceiver);
+  if (rate != NULL) {
+    n = rtc_pacer_drop (&rate->pacer, RTC_PACER_VIDEO, transceiver);
     rtc_peer_drop_waiting (self, transceiver);
+    /* This is the way back to a picture; what is yet to be heard of as lost needs no other. */
+    rate->high_bps = rate->target.target_bps;
+    rate->high_at = now;
+    rate->n_lost_falling = 0;
   }
   rtc_send_stream_leave (&section->send, n);
 }
@@ -85,7 +90,7 @@ rtc_peer_attach_next (
     rtc_fanout_add_waiting (fanout, self, transceiver);
   }
   if (hurry)
-    peer_leave (self, transceiver);
+    peer_leave (self, now, transceiver);
   GST_DEBUG_ID (self->id, "%u goes over to %s%s", transceiver, rtc_fanout_get_config (fanout)->name,
       hurry ? ", sends nothing until then" : "");
   rtc_fanout_request_key_frame (fanout, now, hurry);

@@ -113,18 +113,18 @@ static const Step margin[] = {
 
 /* Each time that it is taken back the next one takes longer: 1, 4, 8, 16 s. */
 static const Step relapses[] = {
-  { 0, 700, 1, FALSE },
+  { 0, 1300, 1, FALSE },
   { 1 * S, 3000, 1, FALSE },
   { 2 * S, 3000, 0, FALSE },
-  { 3 * S, 700, 1, FALSE },
+  { 3 * S, 1300, 1, FALSE },
   { 4 * S, 3000, 1, FALSE },
   { 7 * S, 3000, 1, FALSE },
   { 8 * S, 3000, 0, FALSE },
-  { 9 * S, 700, 1, FALSE },
+  { 9 * S, 1300, 1, FALSE },
   { 10 * S, 3000, 1, FALSE },
   { 17 * S, 3000, 1, FALSE },
   { 18 * S, 3000, 0, FALSE },
-  { 19 * S, 700, 1, FALSE },
+  { 19 * S, 1300, 1, FALSE },
   { 20 * S, 3000, 1, FALSE },
   { 35 * S, 3000, 1, FALSE },
   { 36 * S, 3000, 0, FALSE },
@@ -132,7 +132,7 @@ static const Step relapses[] = {
 
 static const Step half_steps[] = {
   { 0, 5000, 0, FALSE },
-  { 1 * S, 1600, 0, TRUE },
+  { 1 * S + 1, 1600, 0, TRUE },
   { 2 * S, 1000, 1, FALSE },
   { 3 * S, 1500, 1, FALSE },
   { 6 * S, 1500, 1, FALSE },
@@ -175,23 +175,37 @@ test_course (gconstpointer data)
   g_assert_cmpuint (choice.n_changes, ==, n_changes);
 }
 
-/* What is far too much is left at once, what is a little too much when the lower one is there. */
+/* What is far too much is left at once, and for a rung with room to spare; what is a little too
+ * much when the lower one is there, unless it is only on its way down. */
 static void
 test_hurry (void)
 {
   static const struct {
     guint64 kbps;
+    GstClockTime after; /* the rate was that of the best rung before */
     gboolean hurry;
-  } rows[] = { { 1740, FALSE }, { 1410, FALSE }, { 1390, TRUE }, { 280, TRUE } };
+    guint rung;
+  } rows[] = {
+    { 1740, 2 * S, FALSE, 1 },
+    { 1410, 2 * S, FALSE, 1 },
+    { 1390, 2 * S, TRUE, 1 },
+    { 1121, 2 * S, TRUE, 1 },
+    { 1119, 2 * S, TRUE, 2 },
+    { 280, 2 * S, TRUE, 2 },
+    { 1740, 100 * MS, TRUE, 1 },
+    { 1000, 100 * MS, TRUE, 2 },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     RtcRungChoice choice;
     RtcRungPlace place;
 
     rtc_rung_choice_init (&choice);
-    rtc_rung_choice_update (&choice, 0, three, 3, 5000000, &place);
-    g_assert_true (rtc_rung_choice_update (&choice, S, three, 3, 1000 * rows[i].kbps, &place));
+    rtc_rung_choice_update (&choice, S, three, 3, 5000000, &place);
+    g_assert_true (
+        rtc_rung_choice_update (&choice, S + rows[i].after, three, 3, 1000 * rows[i].kbps, &place));
     g_assert_cmpint (place.hurry, ==, rows[i].hurry);
+    g_assert_cmpuint (place.rung, ==, rows[i].rung);
   }
 }
 

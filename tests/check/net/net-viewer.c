@@ -32,6 +32,7 @@ struct _NetViewer {
   gboolean answer_ok;
   GError *error;
   guint32 last_key_ts;
+  NetPictures *pictures; /* NULL: not wanted */
 };
 
 NetViewers *
@@ -62,6 +63,7 @@ viewer_unref (gpointer data)
   g_free (self->offer);
   g_clear_error (&self->error);
   lying_srtp_factory_free (self->srtp);
+  g_free (self->pictures);
   g_free (self);
 }
 
@@ -88,6 +90,8 @@ viewer_count_packet (NetViewer *self, RtcPeer *peer, const RtcOutput *output)
   if (codec == NULL)
     return;
   self->counts.video_codec = codec->id;
+  if (self->pictures != NULL && codec->id == RTC_CODEC_VP8)
+    net_pictures_add (self->pictures, rtc_loop_now (), &header, output->packet->data);
   if (rtc_key_frame_is_start (rtc_key_frame_format_from_name (codec->name),
           output->packet->data + header.payload_offset, header.payload_len)
       && (self->counts.key_frames == 0 || header.rtp_ts != self->last_key_ts)) {
@@ -175,6 +179,10 @@ net_viewer_new (NetViewers *viewers, const NetViewerConfig *config)
     self->config = *config;
   self->srtp = lying_srtp_factory_new (viewers->net.srtp, self->config.lie);
   self->counts.first_media = GST_CLOCK_TIME_NONE;
+  if (self->config.pictures) {
+    self->pictures = g_new (NetPictures, 1);
+    net_pictures_init (self->pictures);
+  }
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   rtc_loop_call (viewers->net.loop, viewer_start, self);
@@ -388,6 +396,26 @@ net_viewer_get_video_stats (NetViewer *self, RtcInboundStats *out)
 
   memset (out, 0, sizeof *out);
   rtc_loop_call (self->viewers->net.loop, viewer_get_video_stats, &call);
+}
+
+GstClockTime
+net_viewer_get_pictures (NetViewer *self, NetPicturesFigures *out)
+{
+  GstClockTime gap;
+
+  g_mutex_lock (&self->lock);
+  *out = self->pictures->figures;
+  gap = net_pictures_longest_gap (self->pictures, rtc_loop_now ());
+  g_mutex_unlock (&self->lock);
+  return gap;
+}
+
+void
+net_viewer_forget_gaps (NetViewer *self)
+{
+  g_mutex_lock (&self->lock);
+  net_pictures_forget_gaps (self->pictures);
+  g_mutex_unlock (&self->lock);
 }
 
 void

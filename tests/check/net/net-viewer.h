@@ -13,6 +13,7 @@
 #include "gst/rtc/loop/rtc-loop.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "lying-srtp.h"
+#include "net-pictures.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,7 @@ typedef struct {
   gboolean answers;       /* no offer of ours: net_viewer_answer() */
   gboolean transport_cc;  /* tell the sender what arrives, by transport-wide numbers or REMB */
   gboolean tcp;           /* can use TCP as well as UDP */
+  gboolean pictures;      /* of VP8: net_viewer_get_pictures() */
   LyingSrtpKind lie;      /* with transport_cc: tell it something else */
 } NetViewerConfig;
 
@@ -69,6 +71,12 @@ void net_viewer_get_counts (NetViewer *self, NetViewerCounts *out);
 
 /* What it knows of the video stream; all 0 when nothing came. */
 void net_viewer_get_video_stats (NetViewer *self, RtcInboundStats *out);
+
+/* What would be seen, and the longest time without a new picture, up to now. */
+GstClockTime net_viewer_get_pictures (NetViewer *self, NetPicturesFigures *out);
+
+/* Gaps count from here on. */
+void net_viewer_forget_gaps (NetViewer *self);
 
 /* goodbye: BYE and close_notify first; else it vanishes. */
 void net_viewer_free (NetViewer *self, gboolean goodbye);

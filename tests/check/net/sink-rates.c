@@ -10,9 +10,7 @@
 #include <gst/video/video.h>
 #include <string.h>
 
-#include "link-emulator.h"
-#include "net-viewer.h"
-#include "sink-pipeline.h"
+#include "sink-watch.h"
 #include "tests/check/run-tests.h"
 
 #define PIPELINE                                                                                   \
@@ -21,76 +19,6 @@
                                                                     rate is too much for it. */    \
   "videotestsrc is-live=true pattern=snow ! video/x-raw,width=80,height=48,framerate=30/1 ! "      \
   "videoscale ! video/x-raw,width=160,height=96 ! sink.video_0"
-
-typedef struct {
-  LinkEmulator *link;
-  NetViewer *viewer;
-  gchar *location;
-} Watch;
-
-static void
-sink_start (SinkPipeline *sink)
-{
-  GError *error = NULL;
-
-  memset (sink, 0, sizeof *sink);
-  sink->pipeline = gst_parse_launch (PIPELINE, &error);
-  g_assert_no_error (error);
-  sink->sink = gst_bin_get_by_name (GST_BIN (sink->pipeline), "sink");
-  sink_pipeline_play (sink);
-}
-
-static SimLink
-make_link (guint64 kbps)
-{
-  return (
-      SimLink){ .delay = 20 * GST_MSECOND, .rate_bps = 1000 * kbps, .queue = 200 * GST_MSECOND };
-}
-
-/* A viewer behind a link of so many kbit/s towards it; 0: no limit. */
-static Watch
-watch_call (SinkPipeline *sink, NetViewers *viewers, guint64 kbps, LyingSrtpKind lie)
-{
-  NetViewerConfig config = {
-    .video = RTC_CODEC_VP8, .no_audio = TRUE, .transport_cc = TRUE, .lie = lie
-  };
-  LinkEmulatorConfig link = {
-    .seed = 7, .to_server = make_link (0), .to_client = make_link (kbps)
-  };
-  Watch watch = { link_emulator_new (&link), net_viewer_new (viewers, &config), NULL };
-  gchar *offer = net_viewer_create_offer (watch.viewer), *answer = NULL;
-  gchar *seen_offer = link_emulator_rewrite_offer (watch.link, offer), *seen_answer;
-  GError *error = NULL;
-
-  g_assert_cmpuint (net_whep_post (sink->whep_url, seen_offer, &answer, &watch.location), ==, 201);
-  seen_answer = link_emulator_rewrite_answer (watch.link, answer);
-  net_viewer_set_answer (watch.viewer, seen_answer, &error);
-  g_assert_no_error (error);
-  g_free (offer);
-  g_free (answer);
-  g_free (seen_offer);
-  g_free (seen_answer);
-  return watch;
-}
-
-/* The same, once it sees something. */
-static Watch
-watch_start (SinkPipeline *sink, NetViewers *viewers, guint64 kbps, LyingSrtpKind lie)
-{
-  Watch watch = watch_call (sink, viewers, kbps, lie);
-
-  g_assert_true (net_viewer_wait_packets (watch.viewer, 10, 0, 20000));
-  return watch;
-}
-
-static void
-watch_stop (Watch *watch)
-{
-  net_whep_delete (watch->location);
-  net_viewer_free (watch->viewer, TRUE);
-  link_emulator_free (watch->link);
-  g_free (watch->location);
-}
 
 /* The one video encoder, as the first session's consumer-stats have it, bit/s. */
 static guint
@@ -118,17 +46,6 @@ get_rate (SinkPipeline *sink)
   return (guint) rate;
 }
 
-/* Lets time pass, in which errors fail the test. */
-static void
-pass_time (SinkPipeline *sink, GstClockTime time)
-{
-  GstBus *bus = gst_element_get_bus (sink->pipeline);
-  GstMessage *message = gst_bus_timed_pop_filtered (bus, time, GST_MESSAGE_ERROR);
-
-  g_assert_null (message);
-  gst_object_unref (bus);
-}
-
 /* Until the encoder's rate is within the bounds, bit/s; how long that took. */
 static gdouble
 wait_rate (SinkPipeline *sink, guint least, guint most, guint seconds)
@@ -138,7 +55,7 @@ wait_rate (SinkPipeline *sink, guint least, guint most, guint seconds)
 
   while ((rate < least || rate > most)
          && g_get_monotonic_time () < begin + seconds * G_TIME_SPAN_SECOND) {
-    pass_time (sink, 100 * GST_MSECOND);
+    sink_watch_pass_time (sink, 100 * GST_MSECOND);
     rate = get_rate (sink);
   }
   g_test_message ("%u kbit/s after %.1f s", rate / 1000,
@@ -152,20 +69,17 @@ static void
 test_steps (void)
 {
   NetViewers *viewers = net_viewers_new ();
-  SimLink link;
   SinkPipeline sink;
-  Watch watch;
+  SinkWatch watch;
 
-  sink_start (&sink);
-  watch = watch_start (&sink, viewers, 2000, LYING_SRTP_NOT);
+  sink_watch_play (&sink, PIPELINE);
+  watch = sink_watch_start (&sink, viewers, 2000, LYING_SRTP_NOT, FALSE);
   wait_rate (&sink, 1000000, 2000000, 12);
-  link = make_link (500);
-  link_emulator_set_link (watch.link, SIM_B_TO_A, &link);
+  sink_watch_set_rate (&watch, 500);
   wait_rate (&sink, 90000, 480000, 6);
-  link = make_link (2000);
-  link_emulator_set_link (watch.link, SIM_B_TO_A, &link);
+  sink_watch_set_rate (&watch, 2000);
   wait_rate (&sink, 1000000, 2000000, 15);
-  watch_stop (&watch);
+  sink_watch_stop (&watch);
   sink_pipeline_stop (&sink);
   net_viewers_free (viewers);
 }
@@ -176,21 +90,21 @@ test_slow_viewer (void)
 {
   NetViewers *viewers = net_viewers_new ();
   SinkPipeline sink;
-  Watch fast, slow;
+  SinkWatch fast, slow;
   guint rate;
 
-  sink_start (&sink);
-  fast = watch_start (&sink, viewers, 0, LYING_SRTP_NOT);
+  sink_watch_play (&sink, PIPELINE);
+  fast = sink_watch_start (&sink, viewers, 0, LYING_SRTP_NOT, FALSE);
   wait_rate (&sink, 1500000, 2500000, 12);
   rate = get_rate (&sink);
-  slow = watch_start (&sink, viewers, 300, LYING_SRTP_NOT);
+  slow = sink_watch_start (&sink, viewers, 300, LYING_SRTP_NOT, FALSE);
   for (guint i = 0; i < 40; i++) {
-    pass_time (&sink, 100 * GST_MSECOND);
+    sink_watch_pass_time (&sink, 100 * GST_MSECOND);
     g_assert_cmpuint (get_rate (&sink), >=, rate * 9 / 10);
   }
-  watch_stop (&fast);
+  sink_watch_stop (&fast);
   wait_rate (&sink, 90000, 400000, 10); /* alone, it is followed */
-  watch_stop (&slow);
+  sink_watch_stop (&slow);
   sink_pipeline_stop (&sink);
   net_viewers_free (viewers);
 }
@@ -199,10 +113,9 @@ test_slow_viewer (void)
 static guint
 count_targets_below (SinkPipeline *sink, guint bps)
 {
-  gchar **ids = NULL;
+  gchar **ids = sink_watch_list_sessions (sink);
   guint n = 0;
 
-  g_signal_emit_by_name (sink->sink, "get-sessions", &ids);
   for (guint i = 0; ids[i] != NULL; i++) {
     GObject *session = gst_child_proxy_get_child_by_name (GST_CHILD_PROXY (sink->sink), ids[i]);
     guint target;
@@ -224,14 +137,14 @@ test_liars (void)
   static const LyingSrtpKind kinds[] = { LYING_SRTP_NOT, LYING_SRTP_NOT, LYING_SRTP_REMB,
     LYING_SRTP_TWCC };
   NetViewers *viewers = net_viewers_new ();
-  Watch watches[G_N_ELEMENTS (kinds)];
+  SinkWatch watches[G_N_ELEMENTS (kinds)];
   gint64 begin = 0;
   SinkPipeline sink;
   guint rate = 0;
 
-  sink_start (&sink);
+  sink_watch_play (&sink, PIPELINE);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
-    watches[i] = watch_start (&sink, viewers, 0, kinds[i]);
+    watches[i] = sink_watch_start (&sink, viewers, 0, kinds[i], FALSE);
     if (i == 1) {
       wait_rate (&sink, 1500000, 2500000, 12);
       rate = get_rate (&sink);
@@ -241,16 +154,16 @@ test_liars (void)
   while (count_targets_below (&sink, 300000) < 2) {
     g_assert_cmpint (g_get_monotonic_time (), <, begin + 20 * G_TIME_SPAN_SECOND);
     g_assert_cmpuint (get_rate (&sink), >=, rate * 9 / 10);
-    pass_time (&sink, 100 * GST_MSECOND);
+    sink_watch_pass_time (&sink, 100 * GST_MSECOND);
   }
   /* Longer than a viewer is new. */
   for (guint i = 0; i < 30; i++) {
-    pass_time (&sink, 100 * GST_MSECOND);
+    sink_watch_pass_time (&sink, 100 * GST_MSECOND);
     g_assert_cmpuint (get_rate (&sink), >=, rate * 9 / 10);
   }
   g_assert_cmpuint (count_targets_below (&sink, 300000), ==, 2);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    watch_stop (&watches[i]);
+    sink_watch_stop (&watches[i]);
   sink_pipeline_stop (&sink);
   net_viewers_free (viewers);
 }
@@ -301,19 +214,15 @@ on_mitigation_release (
   return NULL;
 }
 
-/* The first session's outbound-rtp-0. (transfer full) */
+/* The one session's. (transfer full) */
 static GstStructure *
 get_outbound (SinkPipeline *sink)
 {
-  GstStructure *stats = NULL, *session = NULL, *outbound = NULL;
+  gchar **ids = sink_watch_list_sessions (sink);
+  GstStructure *outbound = sink_watch_get_outbound (sink, ids[0]);
 
-  g_object_get (sink->sink, "stats", &stats, NULL);
-  gst_structure_get (
-      stats, gst_structure_nth_field_name (stats, 0), GST_TYPE_STRUCTURE, &session, NULL);
-  gst_structure_get (session, "outbound-rtp-0", GST_TYPE_STRUCTURE, &outbound, NULL);
   g_assert_nonnull (outbound);
-  gst_structure_free (session);
-  gst_structure_free (stats);
+  g_strfreev (ids);
   return outbound;
 }
 
@@ -370,25 +279,25 @@ test_application (void)
   guint n_defined = 0, n_mitigated = 0, width = 0;
   GstStructure *outbound;
   SinkPipeline sink = { 0 };
-  Watch watch;
+  SinkWatch watch;
 
   start_application (&sink, G_CALLBACK (on_mitigation), &n_defined, &n_mitigated);
-  watch = watch_start (&sink, viewers, 0, LYING_SRTP_NOT);
+  watch = sink_watch_start (&sink, viewers, 0, LYING_SRTP_NOT, FALSE);
   wait_rate (&sink, OWN_RATE, OWN_RATE, 10);
   for (guint i = 0; i < 50 && width != 160; i++) {
-    pass_time (&sink, 100 * GST_MSECOND);
+    sink_watch_pass_time (&sink, 100 * GST_MSECOND);
     outbound = get_outbound (&sink);
     gst_structure_get_uint (outbound, "frame-width", &width);
     gst_structure_free (outbound);
   }
   g_assert_cmpuint (width, ==, 160); /* even */
-  pass_time (&sink, 600 * GST_MSECOND);
+  sink_watch_pass_time (&sink, 600 * GST_MSECOND);
   outbound = get_outbound (&sink);
   assert_limited (outbound, began);
   gst_structure_free (outbound);
   g_assert_cmpuint (g_atomic_int_get (&n_defined), >, 0);
   g_assert_cmpuint (g_atomic_int_get (&n_mitigated), >, 0);
-  watch_stop (&watch);
+  sink_watch_stop (&watch);
   sink_pipeline_stop (&sink);
   net_viewers_free (viewers);
 }
@@ -401,16 +310,16 @@ test_pad_released (void)
   gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
   guint n_defined = 0, n_mitigated = 0;
   SinkPipeline sink = { 0 };
-  Watch watch;
+  SinkWatch watch;
 
   start_application (&sink, G_CALLBACK (on_mitigation_release), &n_defined, &n_mitigated);
-  watch = watch_call (&sink, viewers, 0, LYING_SRTP_NOT);
+  watch = sink_watch_call (&sink, viewers, 0, LYING_SRTP_NOT, FALSE);
   while (g_atomic_int_get (&n_mitigated) == 0 && g_get_monotonic_time () < end)
-    pass_time (&sink, 100 * GST_MSECOND);
+    sink_watch_pass_time (&sink, 100 * GST_MSECOND);
   g_assert_cmpuint (g_atomic_int_get (&n_mitigated), ==, 1);
   g_assert_cmpuint (sink.sink->numsinkpads, ==, 0);
-  pass_time (&sink, 500 * GST_MSECOND);
-  watch_stop (&watch);
+  sink_watch_pass_time (&sink, 500 * GST_MSECOND);
+  sink_watch_stop (&watch);
   sink_pipeline_stop (&sink);
   net_viewers_free (viewers);
 }

@@ -1,0 +1,63 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* net-pictures.h - what a viewer would show of a VP8 stream, packet by packet: which pictures are
+ * whole and decodable, when, of which size, and whether numbers, ids and time go on as they should.
+ *
+ * Packets may come late and in any order. A picture is shown when it is whole and so is all from
+ * its key frame on; what is missing is skipped when a later key frame is whole. Thread: one at a
+ * time. */
+#pragma once
+
+#include "gst/rtc/base/rtc-packet.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+
+G_BEGIN_DECLS
+
+/* NET_PICTURES_RING: packets looked back, a power of two. */
+#define NET_PICTURES_RING 4096
+
+typedef struct {
+  guint64 shown;
+  guint64 key_frames;
+  guint64 skipped;            /* packets that never came and were given up */
+  guint64 wrong_ids;          /* pictures whose PictureID is not the next */
+  guint64 wrong_tl0;          /* likewise TL0PICIDX */
+  guint64 wrong_times;        /* pictures whose RTP time stamp is not later */
+  guint64 sizes;              /* times that the size changed, the first not counted */
+  guint width, height;        /* of the last key frame */
+  GstClockTime first, last;   /* shown; NONE: none yet */
+  GstClockTime longest_gap;   /* between two that were shown */
+  GstClockTime gap_at;        /* when it ended */
+} NetPicturesFigures;
+
+typedef struct {
+  gboolean is_there, starts, marker, is_key, has_id, has_tl0;
+  guint16 id;
+  guint8 tl0, temporal;
+  guint32 rtp_ts;
+  guint width, height;
+} NetPicturesPacket;
+
+typedef struct {
+  NetPicturesPacket ring[NET_PICTURES_RING];
+  gboolean has_any, has_shown;
+  guint64 next, newest;       /* extended numbers: the first not yet looked at, and the highest */
+  NetPicturesPacket last;     /* first packet of the picture shown last */
+  NetPicturesFigures figures;
+} NetPictures;
+
+void net_pictures_init (NetPictures *self);
+
+/* One packet of the stream, as it came out of the peer at now. */
+void net_pictures_add (NetPictures *self, GstClockTime now, const RtcRtpHeader *header,
+    const guint8 *data);
+
+/* The gap that is open at now counts, too. */
+GstClockTime net_pictures_longest_gap (const NetPictures *self, GstClockTime now);
+
+/* From here on gaps are counted anew. */
+void net_pictures_forget_gaps (NetPictures *self);
+
+G_END_DECLS

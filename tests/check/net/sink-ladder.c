@@ -1,0 +1,253 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* sink-ladder.c - webrtcsink's ladder: a viewer whose link gets narrow and wide again gets another
+ * encoding and hardly a pause; one with a narrow link among many takes nothing from the others;
+ * pads that are sub streams take the place of rungs.
+ *
+ * Waits end with what they wait for. When the machine stalls, all viewers stall: pauses are
+ * compared with those of a viewer whose link is never narrow. */
+#include <string.h>
+
+#include "sink-watch.h"
+#include "tests/check/run-tests.h"
+
+#define SINK                                                                                       \
+  "webrtcsink name=sink web-server-host-addr=http://127.0.0.1:0/ video-caps=video/x-vp8 "          \
+  "start-bitrate=1000000 min-bitrate=50000 max-bitrate=5000000 "
+
+/* Noise, a little smoothed: no rate is too much for it. */
+#define NOISE                                                                                      \
+  "videotestsrc is-live=true pattern=snow ! video/x-raw,width=80,height=48,framerate=30/1 ! "      \
+  "videoscale ! video/x-raw,width=320,height=192 ! "
+
+#define LADDER "ladder=\"full:1200k, 1/2:500k, 1/4@15:150k\" "
+#define N_RUNGS 3
+static const guint widths[N_RUNGS] = { 320, 160, 80 };
+
+/* A38: how long a viewer is without a new picture at most when it goes down. */
+#define LONGEST_PAUSE (500 * GST_MSECOND)
+/* What everybody sees now and then, at 30 pictures a second. */
+#define USUAL_PAUSE (100 * GST_MSECOND)
+/* And how long it may take to get what its link carries. */
+#define SWITCH_TIME 3.0
+
+typedef struct {
+  SinkPipeline sink;
+  NetViewers *viewers;
+} World;
+
+static void
+world_start (World *self, const gchar *pipeline)
+{
+  self->viewers = net_viewers_new ();
+  sink_watch_play (&self->sink, pipeline);
+}
+
+static void
+world_stop (World *self)
+{
+  sink_pipeline_stop (&self->sink);
+  net_viewers_free (self->viewers);
+}
+
+/* Until pictures of that width are seen; how long that took, s. */
+static gdouble
+wait_width (World *self, SinkWatch *watch, guint width, gdouble seconds)
+{
+  gint64 begin = g_get_monotonic_time ();
+  NetPicturesFigures figures;
+  gdouble took;
+
+  do {
+    sink_watch_pass_time (&self->sink, 20 * GST_MSECOND);
+    net_viewer_get_pictures (watch->viewer, &figures);
+    took = (gdouble) (g_get_monotonic_time () - begin) / G_TIME_SPAN_SECOND;
+  } while (figures.width != width && took < seconds);
+  g_test_message ("%u pixels wide after %.2f s", figures.width, took);
+  g_assert_cmpuint (figures.width, ==, width);
+  return took;
+}
+
+/* Until something smaller than the best is seen, which is to be soon. */
+static void
+wait_smaller (World *self, SinkWatch *watch)
+{
+  gint64 begin = g_get_monotonic_time ();
+  NetPicturesFigures figures;
+  gdouble took;
+
+  do {
+    sink_watch_pass_time (&self->sink, 20 * GST_MSECOND);
+    net_viewer_get_pictures (watch->viewer, &figures);
+    took = (gdouble) (g_get_monotonic_time () - begin) / G_TIME_SPAN_SECOND;
+  } while (figures.width == widths[0] && took < 2 * SWITCH_TIME);
+  g_test_message ("%u pixels wide after %.2f s", figures.width, took);
+  g_assert_cmpfloat (took, <=, SWITCH_TIME);
+}
+
+/* Everything goes on without a gap. */
+static void
+assert_continuous (SinkWatch *watch)
+{
+  NetPicturesFigures figures;
+  GstClockTime gap = net_viewer_get_pictures (watch->viewer, &figures);
+
+  g_test_message ("%u pictures, %u of them key frames, %u sizes more, longest pause %u ms, %u "
+                  "packets given up",
+      (guint) figures.shown, (guint) figures.key_frames, (guint) figures.sizes,
+      (guint) (gap / GST_MSECOND), (guint) figures.skipped);
+  g_assert_cmpuint (figures.wrong_times, ==, 0);
+  /* What was given up has taken its picture's number along. */
+  if (figures.skipped == 0) {
+    g_assert_cmpuint (figures.wrong_ids, ==, 0);
+    g_assert_cmpuint (figures.wrong_tl0, ==, 0);
+  }
+}
+
+/* No longer than that without a new picture, but for what the machine has cost a viewer whose link
+ * is wide. */
+static void
+assert_pause (SinkWatch *watch, SinkWatch *wide, GstClockTime most)
+{
+  NetPicturesFigures figures;
+  GstClockTime usual = 0, gap = net_viewer_get_pictures (watch->viewer, &figures);
+
+  if (wide != NULL)
+    usual = net_viewer_get_pictures (wide->viewer, &figures);
+  g_test_message ("longest pause %u ms, with a wide link %u ms", (guint) (gap / GST_MSECOND),
+      (guint) (usual / GST_MSECOND));
+  g_assert_cmpuint (gap, <=, most + 2 * (MAX (usual, USUAL_PAUSE) - USUAL_PAUSE));
+}
+
+/* The number in each session's outbound-rtp-0, the largest; or the sum. */
+static guint
+sum_stats (World *self, const gchar *name, guint *largest)
+{
+  gchar **ids = sink_watch_list_sessions (&self->sink);
+  guint sum = 0;
+
+  *largest = 0;
+  for (guint i = 0; ids[i] != NULL; i++) {
+    GstStructure *outbound = sink_watch_get_outbound (&self->sink, ids[i]);
+    const GValue *value = outbound == NULL ? NULL : gst_structure_get_value (outbound, name);
+    GValue wide = G_VALUE_INIT;
+
+    g_value_init (&wide, G_TYPE_UINT);
+    if (value != NULL && g_value_transform (value, &wide)) {
+      sum += g_value_get_uint (&wide);
+      *largest = MAX (*largest, g_value_get_uint (&wide));
+    }
+    g_clear_pointer (&outbound, gst_structure_free);
+  }
+  g_strfreev (ids);
+  return sum;
+}
+
+/* Encoders that run. */
+static guint
+count_encoders (World *self)
+{
+  GstIterator *iterator = gst_bin_iterate_recurse (GST_BIN (self->sink.sink));
+  GValue item = G_VALUE_INIT;
+  guint n = 0;
+
+  while (gst_iterator_next (iterator, &item) == GST_ITERATOR_OK) {
+    GstElementFactory *factory = gst_element_get_factory (g_value_get_object (&item));
+
+    n += factory != NULL && strcmp (GST_OBJECT_NAME (factory), "vp8enc") == 0;
+    g_value_reset (&item);
+  }
+  gst_iterator_free (iterator);
+  return n;
+}
+
+/* Down at once, up after a while; only what somebody gets is encoded. */
+static void
+test_steps (void)
+{
+  SinkWatch watch, wide;
+  guint index, changes;
+  World world;
+
+  world_start (&world, SINK LADDER NOISE "sink.video_0");
+  g_assert_cmpuint (count_encoders (&world), ==, 0);
+  wide = sink_watch_start (&world.sink, world.viewers, 0, LYING_SRTP_NOT, TRUE);
+  watch = sink_watch_start (&world.sink, world.viewers, 3000, LYING_SRTP_NOT, TRUE);
+  wait_width (&world, &watch, widths[0], 20);
+  wait_width (&world, &wide, widths[0], 20);
+  sum_stats (&world, "encoding-changes", &changes);
+  net_viewer_forget_gaps (watch.viewer);
+  net_viewer_forget_gaps (wide.viewer);
+  sink_watch_set_rate (&watch, 700);
+  wait_smaller (&world, &watch);
+  sink_watch_pass_time (&world.sink, 3 * GST_SECOND);
+  assert_pause (&watch, &wide, LONGEST_PAUSE);
+  sum_stats (&world, "encoding-index", &index);
+  g_assert_cmpuint (index, >=, 1);
+  g_assert_cmpuint (count_encoders (&world), >=, 2);
+  net_viewer_forget_gaps (watch.viewer);
+  net_viewer_forget_gaps (wide.viewer);
+  sink_watch_set_rate (&watch, 3000);
+  wait_width (&world, &watch, widths[0], 40);
+  sink_watch_pass_time (&world.sink, 1 * GST_SECOND);
+  assert_pause (&watch, &wide, LONGEST_PAUSE);
+  sum_stats (&world, "encoding-changes", &index);
+  g_assert_cmpuint (index, >=, changes + 2);
+  assert_continuous (&watch);
+  assert_continuous (&wide);
+  sink_watch_stop (&watch);
+  sink_watch_stop (&wide);
+  world_stop (&world);
+}
+
+/* One with 300 kbit/s among many with 5 Mbit/s, as it comes and stays. */
+static void
+test_crowd (void)
+{
+  const guint n = g_getenv ("RTC_TEST_FULL") != NULL ? 100 : 8;
+  SinkWatch *watches = g_new (SinkWatch, n), slow;
+  guint index, most;
+  World world;
+
+  world_start (&world, SINK LADDER NOISE "sink.video_0");
+  for (guint i = 0; i < n; i++)
+    watches[i] = sink_watch_start (&world.sink, world.viewers, 5000, LYING_SRTP_NOT, TRUE);
+  for (guint i = 0; i < n; i++)
+    wait_width (&world, &watches[i], widths[0], 20);
+  g_assert_cmpuint (sum_stats (&world, "encoding-changes", &most), ==, 0);
+  for (guint i = 0; i < n; i++)
+    net_viewer_forget_gaps (watches[i].viewer);
+  slow = sink_watch_start (&world.sink, world.viewers, 300, LYING_SRTP_NOT, TRUE);
+  g_assert_cmpfloat (wait_width (&world, &slow, widths[2], SWITCH_TIME + 3), <=, SWITCH_TIME);
+  sink_watch_pass_time (&world.sink, 10 * GST_SECOND);
+  assert_pause (&slow, &watches[0], LONGEST_PAUSE);
+  /* It has the last rung, and all the others the first. */
+  g_assert_cmpuint (sum_stats (&world, "encoding-index", &index), ==, 2);
+  g_assert_cmpuint (index, ==, 2);
+  assert_continuous (&slow);
+  for (guint i = 0; i < n; i++) {
+    NetPicturesFigures figures;
+
+    net_viewer_get_pictures (watches[i].viewer, &figures);
+    g_assert_cmpuint (figures.skipped, ==, 0);
+    g_assert_cmpuint (figures.sizes, ==, 0);
+    assert_continuous (&watches[i]);
+  }
+  for (guint i = 0; i < n; i++)
+    sink_watch_stop (&watches[i]);
+  sink_watch_stop (&slow);
+  g_free (watches);
+  world_stop (&world);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (NULL, NULL);
+  g_test_add_func ("/sink-ladder/steps", test_steps);
+  g_test_add_func ("/sink-ladder/crowd", test_crowd);
+  return run_tests ();
+}
