@@ -47,6 +47,9 @@ gboolean rtc_srtp_cipher_init (RtcSrtpCipher *self, const RtcSrtpSuite *suite,
 /* Forgets the keys. May be zero-initialised. */
 void rtc_srtp_cipher_clear (RtcSrtpCipher *self);
 
+/* Begins to fetch into the caches what seal() will need. */
+void rtc_srtp_cipher_prefetch (const RtcSrtpCipher *self);
+
 /* Makes a packet: data holds header_len bytes of header, body (at data + header_len, or apart from
  * data) goes behind it encrypted, then the tag and for RTCP the index with its flag. index: ROC <<
  * 16 | sequence number, or the SRTCP index. Bytes made, 0: OpenSSL failed. */

@@ -19,8 +19,8 @@ typedef struct {
 
 typedef struct {
   RtcSrtpCipher rtp, rtcp;
-  GPtrArray *streams; /* EvpStream; those of whom an authentic packet was, or is to be, sent */
-  guint last;         /* place of the one found last */
+  GArray *streams; /* EvpStream; those of whom an authentic packet was, or is to be, sent */
+  guint last;      /* place of the one found last */
 } EvpDirection;
 
 typedef struct {
@@ -37,7 +37,7 @@ direction_open (
   RtcSrtpSessionKeys keys;
   gboolean ok;
 
-  self->streams = g_ptr_array_new_with_free_func (g_free);
+  self->streams = g_array_new (FALSE, TRUE, sizeof (EvpStream));
   ok = rtc_srtp_derive (suite, master, FALSE, &keys)
        && rtc_srtp_cipher_init (&self->rtp, suite, &keys, FALSE, is_sealing)
        && rtc_srtp_derive (suite, master, TRUE, &keys)
@@ -51,21 +51,21 @@ direction_clear (EvpDirection *self)
 {
   rtc_srtp_cipher_clear (&self->rtp);
   rtc_srtp_cipher_clear (&self->rtcp);
-  g_clear_pointer (&self->streams, g_ptr_array_unref);
+  g_clear_pointer (&self->streams, g_array_unref);
 }
 
-/* NULL: none yet. */
+/* NULL: none yet; valid until another is added. */
 static EvpStream *
 direction_find (EvpDirection *self, guint32 ssrc)
 {
   if (self->last < self->streams->len) {
-    EvpStream *stream = g_ptr_array_index (self->streams, self->last);
+    EvpStream *stream = &g_array_index (self->streams, EvpStream, self->last);
 
     if (stream->ssrc == ssrc)
       return stream;
   }
   for (guint i = 0; i < self->streams->len; i++) {
-    EvpStream *stream = g_ptr_array_index (self->streams, i);
+    EvpStream *stream = &g_array_index (self->streams, EvpStream, i);
 
     if (stream->ssrc == ssrc) {
       self->last = i;
@@ -84,11 +84,12 @@ direction_has_room (const EvpDirection *self)
 static EvpStream *
 direction_add (EvpDirection *self, guint32 ssrc)
 {
-  EvpStream *stream = g_new0 (EvpStream, 1);
+  EvpStream *stream;
 
-  stream->ssrc = ssrc;
   self->last = self->streams->len;
-  g_ptr_array_add (self->streams, stream);
+  g_array_set_size (self->streams, self->streams->len + 1);
+  stream = &g_array_index (self->streams, EvpStream, self->last);
+  stream->ssrc = ssrc;
   return stream;
 }
 
@@ -181,6 +182,16 @@ evp_protect_rtcp (RtcSrtp *iface, guint8 *data, gsize *len, gsize cap)
       rtc_srtp_cipher_seal (
           &self->out.rtcp, ssrc, index, data, header_len, data + header_len, *len - header_len),
       len, TRUE);
+}
+
+static void
+evp_prefetch (RtcSrtp *iface)
+{
+  const EvpDirection *out = &((EvpSrtp *) iface)->out;
+
+  if (out->last < out->streams->len)
+    __builtin_prefetch (&g_array_index (out->streams, EvpStream, out->last), 1);
+  rtc_srtp_cipher_prefetch (&out->rtp);
 }
 
 /* -- In ---------------------------------------------------------------------- */
@@ -276,6 +287,7 @@ static const RtcSrtpVTable evp_vtable = {
   .protect_rtp = evp_protect_rtp,
   .protect_rtp_from = evp_protect_rtp_from,
   .protect_rtcp = evp_protect_rtcp,
+  .prefetch = evp_prefetch,
   .unprotect_rtp = evp_unprotect_rtp,
   .unprotect_rtcp = evp_unprotect_rtcp,
 };

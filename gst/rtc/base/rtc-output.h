@@ -71,4 +71,10 @@ void rtc_output_queue_push (RtcOutputQueue *self, const RtcOutput *output);
 /* FALSE when empty. The caller owns out->packet. */
 gboolean rtc_output_queue_pop (RtcOutputQueue *self, RtcOutput *out);
 
+static inline gboolean
+rtc_output_queue_is_empty (const RtcOutputQueue *self)
+{
+  return self->items.length == 0;
+}
+
 G_END_DECLS

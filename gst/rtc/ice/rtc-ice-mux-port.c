@@ -132,6 +132,15 @@ agent_send (RtcIce *ice, GstClockTime now, const guint8 *data, gsize len)
 }
 
 static void
+agent_prefetch (RtcIce *ice)
+{
+  const RtcIceLite *lite = ((MuxAgent *) ice)->lite;
+
+  __builtin_prefetch (&lite->selected);
+  __builtin_prefetch (&lite->flows[0]);
+}
+
+static void
 agent_flush (RtcIce *ice)
 {
   RtcIceMuxPort *port = ((MuxAgent *) ice)->port;
@@ -289,6 +298,7 @@ static const RtcIceVTable mux_vtable = {
   .end_of_remote_candidates = agent_end_of_remote_candidates,
   .restart = agent_restart,
   .send = agent_send,
+  .prefetch = agent_prefetch,
   .flush = agent_flush,
   .receive = agent_receive,
   .poll = agent_poll,

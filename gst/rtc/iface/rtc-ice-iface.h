@@ -143,6 +143,9 @@ struct _RtcIceVTable {
    * protocol above wishes. May batch until flush(). */
   RtcResult (*send) (RtcIce *self, GstClockTime now, const guint8 *data, gsize len);
 
+  /* Begins to fetch into the caches what send() will need. (nullable) */
+  void (*prefetch) (RtcIce *self);
+
   /* Pushes out what send() batched; once at the end of a peer's turn. */
   void (*flush) (RtcIce *self);
 

@@ -10,11 +10,6 @@
 
 #define GST_CAT_DEFAULT rtc_log_loop
 
-typedef struct {
-  RtcPeerId id;
-  guint transceiver;
-} SourcePeer;
-
 struct _RtcSource {
   gatomicrefcount refs;
   RtcLoop *loop;
@@ -33,7 +28,6 @@ struct _RtcSource {
   RtcFanout *fanout;
   RtcLoopHook hook;
   RtcLoopTimer timer;
-  GArray *peers; /* SourcePeer; those removed or attached elsewhere go when they are met */
 
   /* any */
   atomic_bool overrun;        /* [S] dropped: [N] shall ask for a key frame */
@@ -85,19 +79,19 @@ source_due (gpointer data, GstClockTime now)
   source_poll_key_frame (data, now);
 }
 
+/* A turn each for those who have something to tell or to wait for; most have not. */
 static void
 source_turn_peers (RtcSource *self)
 {
-  for (guint i = self->peers->len; i-- > 0;) {
-    const SourcePeer *entry = &g_array_index (self->peers, SourcePeer, i);
-    RtcPeer *peer = rtc_loop_find_peer (self->loop, entry->id);
+  for (guint i = rtc_fanout_get_n_peers (self->fanout); i-- > 0;) {
+    RtcPeer *peer = rtc_fanout_get_peer (self->fanout, i);
 
-    if (peer != NULL && rtc_peer_find_fanout (peer, entry->transceiver) == self->fanout)
+    if (rtc_peer_needs_turn (peer))
       rtc_loop_turn_peer (self->loop, peer);
-    else if (peer == NULL || rtc_peer_find_next (peer, entry->transceiver) != self->fanout)
-      g_array_remove_index_fast (self->peers, i);
+    else
+      rtc_peer_flush (peer);
     /* An output function may have detached others. */
-    i = MIN (i, self->peers->len);
+    i = MIN (i, rtc_fanout_get_n_peers (self->fanout));
   }
 }
 
@@ -153,7 +147,6 @@ source_free_on_network (gpointer data)
   rtc_loop_schedule (loop, &self->timer, GST_CLOCK_TIME_NONE);
   rtc_fanout_unref (self->fanout);
   rtc_ring_free (self->ring);
-  g_array_unref (self->peers);
   if (self->destroy != NULL)
     rtc_loop_post_control (loop, source_nothing, self->data, self->destroy);
   g_free (self);
@@ -167,40 +160,10 @@ rtc_source_get_fanout (RtcSource *self)
   return self->fanout;
 }
 
-/* Its index, or -1. */
-static gint
-source_find_peer (const RtcSource *self, RtcPeer *peer, guint transceiver)
-{
-  RtcPeerId id = rtc_peer_get_id (peer);
-
-  for (guint i = 0; i < self->peers->len; i++) {
-    const SourcePeer *entry = &g_array_index (self->peers, SourcePeer, i);
-
-    if (entry->id == id && entry->transceiver == transceiver)
-      return (gint) i;
-  }
-  return -1;
-}
-
-/* From now on it is turned with each batch. */
-static void
-source_add_peer (RtcSource *self, RtcPeer *peer, guint transceiver)
-{
-  SourcePeer entry = { rtc_peer_get_id (peer), transceiver };
-
-  if (source_find_peer (self, peer, transceiver) < 0)
-    g_array_append_val (self->peers, entry);
-}
-
 RtcResult
 rtc_source_attach (RtcSource *self, RtcPeer *peer, guint transceiver)
 {
-  RtcResult result =
-      rtc_peer_attach (peer, rtc_loop_now (), transceiver, rtc_source_get_fanout (self));
-
-  if (result == RTC_OK)
-    source_add_peer (self, peer, transceiver);
-  return result;
+  return rtc_peer_attach (peer, rtc_loop_now (), transceiver, rtc_source_get_fanout (self));
 }
 
 RtcResult
@@ -210,8 +173,6 @@ rtc_source_attach_next (RtcSource *self, RtcPeer *peer, guint transceiver, gbool
   RtcFanout *fanout = rtc_source_get_fanout (self);
   RtcResult result = rtc_peer_attach_next (peer, now, transceiver, fanout, hurry);
 
-  if (result == RTC_OK)
-    source_add_peer (self, peer, transceiver);
   /* The key frame that it asked for is not to wait for this source's next packet. */
   source_poll_key_frame (self, now);
   return result;
@@ -220,12 +181,7 @@ rtc_source_attach_next (RtcSource *self, RtcPeer *peer, guint transceiver, gbool
 void
 rtc_source_detach (RtcSource *self, RtcPeer *peer, guint transceiver)
 {
-  gint i = source_find_peer (self, peer, transceiver);
-
-  if (i < 0)
-    return;
-  g_array_remove_index_fast (self->peers, (guint) i);
-  if (rtc_peer_find_fanout (peer, transceiver) == self->fanout)
+  if (self->fanout != NULL && rtc_peer_find_fanout (peer, transceiver) == self->fanout)
     rtc_peer_attach (peer, rtc_loop_now (), transceiver, NULL);
 }
 
@@ -296,7 +252,6 @@ rtc_source_new (RtcLoop *loop, const RtcSourceConfig *config, RtcSourceKeyFrameF
   self->hook.func = source_drain;
   self->hook.data = self;
   rtc_loop_timer_init (&self->timer, source_due, self);
-  self->peers = g_array_new (FALSE, FALSE, sizeof (SourcePeer));
   rtc_loop_post (loop, source_start_on_network, rtc_source_ref (self), source_unref_data);
   return self;
 }

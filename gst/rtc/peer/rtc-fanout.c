@@ -6,7 +6,7 @@
 
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/media/rtc-key-frame-request.h"
-#include "gst/rtc/peer/rtc-peer.h"
+#include "gst/rtc/peer/rtc-peer-private.h"
 
 #define GST_CAT_DEFAULT rtc_log_rtp
 
@@ -16,6 +16,7 @@
 typedef struct {
   RtcPeer *peer;
   guint transceiver;
+  const RtcPeerSection *section; /* of it */
 } FanoutMember;
 
 struct _RtcFanout {
@@ -97,6 +98,17 @@ fanout_store (RtcFanout *self, GstClockTime now, RtcPacket *packet)
   return entry->ext_seq;
 }
 
+/* Peers are many, and what the last picture left of them in the caches is little: the next ones are
+ * fetched while one is served. */
+static void
+fanout_prefetch (const RtcFanout *self, guint i, guint step)
+{
+  const FanoutMember *member = &g_array_index (self->members, FanoutMember, i);
+
+  if (i < self->members->len)
+    rtc_peer_prefetch (member->peer, member->section, step);
+}
+
 /* n packets that the history holds at once. */
 static void
 fanout_push_some (RtcFanout *self, GstClockTime now, RtcPacket *const *packets, guint n)
@@ -110,9 +122,13 @@ fanout_push_some (RtcFanout *self, GstClockTime now, RtcPacket *const *packets, 
     if (number > 0)
       numbers[n_stored++] = number;
   }
+  for (guint step = 0; step < RTC_PEER_PREFETCH_STEPS; step++)
+    fanout_prefetch (self, step, RTC_PEER_PREFETCH_STEPS - 1 - step);
   for (guint i = 0; i < self->members->len; i++) {
     const FanoutMember *member = &g_array_index (self->members, FanoutMember, i);
 
+    for (guint step = 0; step < RTC_PEER_PREFETCH_STEPS; step++)
+      fanout_prefetch (self, i + RTC_PEER_PREFETCH_STEPS - step, step);
     for (guint k = 0; k < n_stored; k++)
       rtc_peer_send_rtp (member->peer, now, member->transceiver,
           rtc_packet_history_find (self->history, now, numbers[k]));
@@ -163,6 +179,12 @@ rtc_fanout_get_n_peers (const RtcFanout *self)
   return self->members->len;
 }
 
+RtcPeer *
+rtc_fanout_get_peer (const RtcFanout *self, guint index)
+{
+  return g_array_index (self->members, FanoutMember, index).peer;
+}
+
 const RtcFanoutConfig *
 rtc_fanout_get_config (const RtcFanout *self)
 {
@@ -196,7 +218,7 @@ rtc_fanout_note_rtt (RtcFanout *self, GstClockTime rtt)
 void
 rtc_fanout_add_peer (RtcFanout *self, RtcPeer *peer, guint transceiver)
 {
-  FanoutMember member = { peer, transceiver };
+  FanoutMember member = { peer, transceiver, rtc_peer_section (peer, transceiver) };
 
   g_array_append_val (self->members, member);
 }

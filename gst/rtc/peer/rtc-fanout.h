@@ -80,6 +80,9 @@ void rtc_fanout_note_rtt (RtcFanout *self, GstClockTime rtt);
 void rtc_fanout_add_peer (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
 void rtc_fanout_remove_peer (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
 
+/* One of the rtc_fanout_get_n_peers() that packets go to. */
+struct _RtcPeer *rtc_fanout_get_peer (const RtcFanout *self, guint index);
+
 /* At the next key frame, before its first packet, rtc_peer_take_next() of peer is called once. */
 void rtc_fanout_add_waiting (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);
 void rtc_fanout_remove_waiting (RtcFanout *self, struct _RtcPeer *peer, guint transceiver);

@@ -153,6 +153,7 @@ struct _RtcPeer {
   guint16 twcc_seq;                /* next, of a peer without rate */
   RtcPeerRate *rate;               /* NULL: no feedback agreed, nothing is paced */
   gboolean is_dirty;               /* something was sent: flush */
+  GstClockTime told_deadline;      /* what next_deadline() said last */
   gboolean has_more;               /* the last turn left events of the ICE agent behind */
 
   /* Data channels; channels is NULL without a SCTP factory. */
@@ -343,6 +344,11 @@ void rtc_peer_detach (RtcPeer *self, guint transceiver);
 void rtc_peer_start_picture (RtcPeer *self, GstClockTime now, guint transceiver);
 void rtc_peer_switch (RtcPeer *self, guint transceiver, RtcFanout *fanout); /* asks for nothing */
 gboolean rtc_peer_has_recent_key_frame (RtcFanout *fanout, GstClockTime now);
+
+/* Begins to fetch into the caches what sending will need; steps 0, 1, ... in this order, with other
+ * work between them. */
+#define RTC_PEER_PREFETCH_STEPS 3
+void rtc_peer_prefetch (const RtcPeer *self, const RtcPeerSection *section, guint step);
 
 /* rtc-peer-rung.c: the sources of a ladder. forget_next takes back what attach_next began;
  * wish_key_frame asks whom the peer's next picture is to come from. */

@@ -213,6 +213,62 @@ rtc_peer_send_resend (RtcPeer *self, GstClockTime now, RtcPeerSection *section,
         RTC_PACER_RETRANSMISSION, queued);
 }
 
+/* --- many viewers ------------------------------------------------------------------------------
+ */
+
+/* Bytes of an RtcSrtp and an RtcIce that sending looks at, about. */
+#define PREFETCH_BACKEND 320
+
+static void
+prefetch (gconstpointer from, gsize len)
+{
+  for (gsize at = 0; at < len; at += 64)
+    __builtin_prefetch ((const guint8 *) from + at, 1);
+}
+
+static void
+prefetch_section (const RtcPeerSection *section)
+{
+  const RtcSendStream *send = &section->send;
+  const RtcRewrite *rewrite = &send->rewrite;
+
+  prefetch (&send->config.kind, 1);
+  prefetch (&send->stats, sizeof send->stats);
+  prefetch (&send->counters, sizeof send->counters);
+  prefetch (&rewrite->config, sizeof rewrite->config);
+  prefetch (&rewrite->segments, sizeof rewrite->segments);
+  prefetch (
+      &rewrite->n_segments, offsetof (RtcRewrite, values) - offsetof (RtcRewrite, n_segments));
+  prefetch (&rewrite->block, sizeof rewrite->block);
+  prefetch (&send->fec, 1);
+  prefetch (&send->histories, sizeof *send - offsetof (RtcSendStream, histories));
+}
+
+void
+rtc_peer_prefetch (const RtcPeer *self, const RtcPeerSection *section, guint step)
+{
+  switch (step) {
+    case 0:
+      prefetch (&self->jsep, offsetof (RtcPeer, failure) - offsetof (RtcPeer, jsep));
+      prefetch (&self->sections, 1);
+      prefetch (&self->rate, 32);
+      prefetch (&self->counters, 1);
+      prefetch_section (section);
+      break;
+    case 1:
+      if (self->srtp != NULL)
+        prefetch (self->srtp, PREFETCH_BACKEND);
+      prefetch (self->ice, PREFETCH_BACKEND);
+      break;
+    default:
+      if (self->srtp != NULL && self->srtp->vtable->prefetch != NULL)
+        self->srtp->vtable->prefetch (self->srtp);
+      if (self->ice->vtable->prefetch != NULL)
+        self->ice->vtable->prefetch (self->ice);
+      break;
+  }
+}
+
 void
 rtc_peer_send_rtp (
     RtcPeer *self, GstClockTime now, guint transceiver, const RtcPacketHistoryEntry *entry)

@@ -74,6 +74,7 @@ rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
   rtc_random_ice_chars (config->random, self->cname, sizeof self->cname - 1);
   self->rtcp_ssrc = rtc_random_u32 (config->random) | 1;
   self->twcc_seq = 1;
+  self->told_deadline = GST_CLOCK_TIME_NONE;
   self->connect_deadline = GST_CLOCK_TIME_NONE;
   self->connect_began = GST_CLOCK_TIME_NONE;
   self->rtt = GST_CLOCK_TIME_NONE;
@@ -203,8 +204,8 @@ rtc_peer_handle_timeout (RtcPeer *self, GstClockTime now)
   rtc_peer_poll_data (self, now);
 }
 
-GstClockTime
-rtc_peer_next_deadline (RtcPeer *self)
+static GstClockTime
+peer_find_deadline (RtcPeer *self)
 {
   GstClockTime deadline;
 
@@ -224,6 +225,21 @@ rtc_peer_next_deadline (RtcPeer *self)
       deadline = rtc_time_min (deadline, rtc_peer_feedback_deadline (self));
   }
   return deadline;
+}
+
+GstClockTime
+rtc_peer_next_deadline (RtcPeer *self)
+{
+  self->told_deadline = peer_find_deadline (self);
+  return self->told_deadline;
+}
+
+/* Sending moves no deadline but those of rate and pace. */
+gboolean
+rtc_peer_needs_turn (const RtcPeer *self)
+{
+  return self->has_more || !rtc_output_queue_is_empty (&self->out)
+         || (self->failure == NULL && rtc_peer_rate_deadline (self) < self->told_deadline);
 }
 
 gboolean

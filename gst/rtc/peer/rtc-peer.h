@@ -135,6 +135,10 @@ void rtc_peer_set_temporal (RtcPeer *self, guint transceiver, guint8 highest);
 /* Called by the fan-out that comes next, once, before the first packet of a key frame. */
 void rtc_peer_take_next (RtcPeer *self, GstClockTime now, guint transceiver);
 
+/* After rtc_peer_send_rtp(): whether the peer needs a turn, because it has something to tell or
+ * to do before what next_deadline() said last. If not, flush() is enough. */
+gboolean rtc_peer_needs_turn (const RtcPeer *self);
+
 /* What is attached to the transceiver, NULL when nothing is. Owned by the peer. */
 RtcFanout *rtc_peer_find_fanout (const RtcPeer *self, guint transceiver);
 

@@ -29,6 +29,7 @@ struct _RtcFanout {
   guint n_pushed, n_requests;
   gboolean key_frame_wanted;
   gboolean saw_discont;
+  GPtrArray *peers; /* attached */
 };
 
 static RtcFanout *last_fanout;
@@ -75,17 +76,17 @@ rtc_peer_poll (RtcPeer *self, RtcOutput *out)
 }
 
 /* The loop's programs have no second source to go over to. */
-RtcFanout *
-rtc_peer_find_next (const RtcPeer *self, guint transceiver)
-{
-  return NULL;
-}
-
 RtcResult
 rtc_peer_attach_next (
     RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout, gboolean hurry)
 {
   return RTC_ERR_STATE;
+}
+
+gboolean
+rtc_peer_needs_turn (const RtcPeer *self)
+{
+  return self->n_outputs > 0;
 }
 
 gboolean
@@ -107,6 +108,7 @@ rtc_peer_free (RtcPeer *self)
   if (self == NULL)
     return;
   g_assert_false (self->is_polled);
+  rtc_peer_attach (self, 0, 0, NULL);
   g_atomic_int_add (&n_peers_alive, -1);
   g_free (self);
 }
@@ -114,7 +116,11 @@ rtc_peer_free (RtcPeer *self)
 RtcResult
 rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, RtcFanout *fanout)
 {
+  if (self->fanout != NULL)
+    g_ptr_array_remove (self->fanout->peers, self);
   self->fanout = fanout;
+  if (fanout != NULL)
+    g_ptr_array_add (fanout->peers, self);
   return RTC_OK;
 }
 
@@ -128,13 +134,31 @@ RtcFanout *
 rtc_fanout_new (const RtcFanoutConfig *config)
 {
   last_fanout = g_new0 (RtcFanout, 1);
+  last_fanout->peers = g_ptr_array_new ();
   return last_fanout;
 }
 
 void
 rtc_fanout_unref (RtcFanout *self)
 {
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->peers->len; i++)
+    ((RtcPeer *) g_ptr_array_index (self->peers, i))->fanout = NULL;
+  g_ptr_array_unref (self->peers);
   g_free (self);
+}
+
+guint
+rtc_fanout_get_n_peers (const RtcFanout *self)
+{
+  return self->peers->len;
+}
+
+RtcPeer *
+rtc_fanout_get_peer (const RtcFanout *self, guint index)
+{
+  return g_ptr_array_index (self->peers, index);
 }
 
 void

@@ -98,7 +98,7 @@ attach_one (gpointer data)
   args[2] = peer;
 }
 
-/* A batch is one turn of an attached peer, not one for each packet. */
+/* A batch is one turn or flush of an attached peer, not one for each packet. */
 static void
 test_source_turns_once (void)
 {
