@@ -11,9 +11,10 @@
 
 #define GST_CAT_DEFAULT rtc_log_media
 
-/* Packets kept for retransmission: a second of 20 Mbit/s at RTC_PAYLOADER_MTU. */
+/* Packets kept for retransmission: as long as browsers ask for them, up to 6 Mbit/s; of more, so
+ * many, a second of 20 Mbit/s and 2.5 MB at RTC_PAYLOADER_MTU. */
 #define HISTORY_PACKETS 2048
-#define HISTORY_AGE (1 * GST_SECOND)
+#define HISTORY_AGE (3 * GST_SECOND)
 
 /* Shortest gap between two key frames made for viewers; requests in between are merged. */
 #define KEY_FRAME_INTERVAL (300 * GST_MSECOND)

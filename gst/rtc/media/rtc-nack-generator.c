@@ -5,6 +5,7 @@
 #include "gst/rtc/media/rtc-nack-generator.h"
 
 #include "gst/rtc/base/rtc-time.h"
+#include "gst/rtc/media/rtc-reorder-depth.h"
 
 /* NACK_DEFAULT_RTT: while nothing has measured one. */
 #define NACK_DEFAULT_RTT (100 * GST_MSECOND)
@@ -12,6 +13,9 @@
 /* NACK_RTT_SLACK: requests are an eighth of a round trip more apart, as answers jitter, and the
  * sender ignores what comes within its own measure of it. */
 #define NACK_RTT_SLACK 8
+
+/* NACK_RTT_TIGHT: a 32nd, where one more request has an answer in time so. */
+#define NACK_RTT_TIGHT 32
 
 /* NACK_SPREAD: requests are spread until so many newer packets will have come; senders may not keep
  * more (libwebrtc: 600). */
@@ -29,13 +33,6 @@
 #define NACK_RUN 8
 #define NACK_RUN_GAP 2
 
-/* Reordering is remembered for one to two spans of this many packets, and believed when it is seen
- * thrice and in more than one packet of REORDER_SHARE. */
-#define REORDER_SPAN 2000
-#define REORDER_SHARE 200
-#define REORDER_MIN 3
-#define REORDER_MAX_DEPTH 200
-
 typedef struct {
   guint64 ext_seq;
   GstClockTime since; /* when the gap was seen */
@@ -43,11 +40,6 @@ typedef struct {
   GstClockTime asked; /* last */
   guint tries;
 } NackMissing;
-
-typedef struct {
-  guint packets, reordered;
-  guint depth; /* packets that came before the one that they overtook, most */
-} NackReorder;
 
 struct _RtcNackGenerator {
   RtcNackGeneratorConfig config;
@@ -58,9 +50,8 @@ struct _RtcNackGenerator {
   guint64 first, highest;
   gboolean used;
   guint given_up;
-  guint64 key_frame;      /* the highest that one is known to start with */
-  NackReorder reorder[2]; /* the running span and the one before */
-  guint depth;            /* in force; 0: order is kept */
+  guint64 key_frame; /* the highest that one is known to start with */
+  RtcReorderDepth reorder;
   GstClockTime rtt_sample;
   GstClockTime came[NACK_RATE_PACKETS]; /* when the last packets came, a ring */
   guint n_came;                         /* also where the next one goes */
@@ -96,7 +87,7 @@ rtc_nack_generator_free (RtcNackGenerator *self)
 void
 rtc_nack_generator_set_rtt (RtcNackGenerator *self, GstClockTime rtt)
 {
-  self->is_stale |= self->rtt != rtt && self->depth > 0;
+  self->is_stale |= self->rtt != rtt && self->reorder.depth > 0;
   self->rtt = rtt;
 }
 
@@ -141,39 +132,11 @@ nack_is_listed (const RtcNackGenerator *self, guint i, guint64 ext_seq)
   return i < self->missing->len && nack_at (self, i)->ext_seq == ext_seq;
 }
 
-/* --- how much the path reorders ----------------------------------------------------------------
- */
-
-static void
-nack_weigh_reorder (RtcNackGenerator *self)
-{
-  guint packets = self->reorder[0].packets + self->reorder[1].packets;
-  guint reordered = self->reorder[0].reordered + self->reorder[1].reordered;
-  guint depth = 0;
-
-  if (reordered >= REORDER_MIN && reordered * REORDER_SHARE > packets)
-    depth = MAX (self->reorder[0].depth, self->reorder[1].depth) + 1;
-  self->is_stale |= depth != self->depth;
-  self->depth = depth;
-}
-
 /* A packet came by itself, behind_by packets after its turn (0: in its turn). */
 static void
 nack_note_order (RtcNackGenerator *self, guint64 behind_by)
 {
-  NackReorder *span = &self->reorder[0];
-
-  span->packets++;
-  if (behind_by > 0) {
-    span->reordered++;
-    span->depth = MAX (span->depth, (guint) MIN (behind_by, REORDER_MAX_DEPTH));
-    nack_weigh_reorder (self);
-  }
-  if (span->packets < REORDER_SPAN)
-    return;
-  self->reorder[1] = *span;
-  *span = (NackReorder){ 0 };
-  nack_weigh_reorder (self);
+  self->is_stale |= rtc_reorder_depth_handle_packet (&self->reorder, behind_by);
 }
 
 /* When to ask for the first time. */
@@ -182,7 +145,7 @@ nack_first_time (const RtcNackGenerator *self, const NackMissing *missing)
 {
   GstClockTime longest;
 
-  if (self->depth == 0 || missing->ext_seq + self->depth <= self->highest
+  if (self->reorder.depth == 0 || missing->ext_seq + self->reorder.depth <= self->highest
       || missing->ext_seq > self->highest)
     return missing->since + self->config.reorder_delay;
   longest = MIN (nack_rtt (self), self->config.reorder_max);
@@ -338,7 +301,7 @@ nack_handle_arrival (RtcNackGenerator *self, guint64 ext_seq, GstClockTime now, 
   if (self->n_deaf_gap > 0 && ext_seq + 1 - self->deaf_gap >= self->n_deaf_gap + NACK_RUN)
     nack_list_deaf_gap (self, now);
   /* One more has overtaken what is missing. */
-  self->is_stale |= self->depth > 0;
+  self->is_stale |= self->reorder.depth > 0;
   return RTC_OK;
 }
 
@@ -497,6 +460,24 @@ nack_span (const RtcNackGenerator *self, const NackMissing *missing, GstClockTim
   return MIN (self->config.max_age, gst_util_uint64_scale (elapsed, NACK_SPREAD, newer));
 }
 
+/* spacing, or less when the time that is left holds one more request then. */
+static GstClockTime
+nack_fit (const RtcNackGenerator *self, const NackMissing *missing, GstClockTime now,
+    GstClockTime spacing)
+{
+  GstClockTime rtt = nack_rtt (self), tight = rtt + rtt / NACK_RTT_TIGHT + self->late;
+  GstClockTime used = rtc_time_elapsed (missing->since, now) + rtt + rtt / NACK_RTT_TIGHT, left, n;
+
+  if (self->rtt == GST_CLOCK_TIME_NONE || tight < self->config.retry_min
+      || used >= self->config.max_age)
+    return spacing;
+  left = self->config.max_age - used;
+  n = left / tight;
+  if (n <= left / spacing || missing->tries + n > self->config.max_tries)
+    return spacing;
+  return left / n;
+}
+
 /* From a request that is being made at now to the next. */
 static GstClockTime
 nack_spacing (const RtcNackGenerator *self, const NackMissing *missing, GstClockTime now)
@@ -506,6 +487,7 @@ nack_spacing (const RtcNackGenerator *self, const NackMissing *missing, GstClock
                span;
   guint left = self->config.max_tries - MIN (missing->tries, self->config.max_tries);
 
+  spacing = nack_fit (self, missing, now, spacing);
   if (self->config.quick_tries == 0 || missing->tries < self->config.quick_tries || left == 0)
     return spacing;
   span = nack_span (self, missing, now);
@@ -583,7 +565,7 @@ rtc_nack_generator_get_n_missing (const RtcNackGenerator *self)
 guint
 rtc_nack_generator_get_reorder_depth (const RtcNackGenerator *self)
 {
-  return self->depth;
+  return self->reorder.depth;
 }
 
 void

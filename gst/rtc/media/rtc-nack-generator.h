@@ -5,7 +5,8 @@
 /* rtc-nack-generator.h - which packets to ask for again (RFC 4585 6.2.1), per received SSRC.
  *
  * Pure: no clock, no I/O. Network thread only. Never calls back. Asks first when a gap is sure,
- * then once per round trip until max_tries or max_age, then gives up and says so. The one authority
+ * then once per round trip until max_tries or max_age (as often as answers can be in time; what is
+ * added for jitter gives way to one more), then gives up and says so. The one authority
  * for that: what a jitter buffer asks for is merged in by request().
  *
  * When a gap is sure: reorder_delay after it was seen, as long as the path keeps the order. Where

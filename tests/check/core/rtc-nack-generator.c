@@ -66,6 +66,41 @@ test_spacing_and_tries (void)
   rtc_nack_generator_free (self);
 }
 
+/* 300 ms of use: as many requests as have their answer in that time, whatever the round trip: what
+ * they are apart for jitter gives way to one more. */
+static void
+test_last (void)
+{
+  guint n_more = 0;
+
+  for (GstClockTime rtt = 40 * MS; rtt <= 100 * MS; rtt += MS) {
+    RtcNackGeneratorConfig config = RTC_NACK_GENERATOR_CONFIG_DEFAULT;
+    GstClockTime now, last = 0, room = 300 * MS - config.reorder_delay - rtt;
+    RtcNackGenerator *self;
+    guint n = 0;
+    guint16 seq;
+
+    config.max_age = 300 * MS;
+    config.quick_tries = 4;
+    self = rtc_nack_generator_new (&config);
+    rtc_nack_generator_set_rtt (self, rtt);
+    rtc_nack_generator_handle_packet (self, 100, 0);
+    rtc_nack_generator_handle_packet (self, 102, 0);
+    while ((now = rtc_nack_generator_next_deadline (self)) != GST_CLOCK_TIME_NONE) {
+      if (rtc_nack_generator_poll (self, now, &seq, 1) == 0)
+        continue;
+      g_assert_true (n == 0 || now - last >= rtt + rtt / 32);
+      last = now;
+      n++;
+    }
+    g_assert_cmpuint (last + rtt, <=, 300 * MS);
+    g_assert_cmpuint (n, ==, 1 + (room - rtt / 32) / (rtt + rtt / 32));
+    n_more += n > 1 + room / (rtt + rtt / 8);
+    rtc_nack_generator_free (self);
+  }
+  g_assert_cmpuint (n_more, >, 5);
+}
+
 /* With time left, the tries after the first few are spread over it; at a high packet rate over no
  * more than the sender can be expected to keep. */
 static void
@@ -537,6 +572,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nack-generator/first-request", test_first_request);
   g_test_add_func ("/nack-generator/spacing-and-tries", test_spacing_and_tries);
+  g_test_add_func ("/nack-generator/last", test_last);
   g_test_add_func ("/nack-generator/spread", test_spread);
   g_test_add_func ("/nack-generator/late-and-age", test_late_and_age);
   g_test_add_func ("/nack-generator/limit", test_limit);
