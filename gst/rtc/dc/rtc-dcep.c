@@ -82,7 +82,8 @@ rtc_dcep_parse (const guint8 *data, gsize len, RtcDcepType *type, RtcDcepOpen *o
   *type = (RtcDcepType) value;
   switch (value) {
     case RTC_DCEP_ACK:
-      return rtc_reader_left (&r) == 0 ? RTC_OK : RTC_ERR_PARSE;
+      /* One byte (5.2), but pion 3 sends four. */
+      return RTC_OK;
     case RTC_DCEP_OPEN:
       return parse_open (&r, open);
     default:

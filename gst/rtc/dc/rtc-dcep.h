@@ -4,8 +4,8 @@
  */
 /* rtc-dcep.h - the Data Channel Establishment Protocol: OPEN and ACK (RFC 8832 5).
  *
- * Two messages on the stream of a channel to be. Strict: lengths have to fit the message exactly,
- * texts are UTF-8 without NUL. Pure, re-entrant. */
+ * Two messages on the stream of a channel to be. Strict: lengths have to fit an OPEN exactly, texts
+ * are UTF-8 without NUL; what follows an ACK's one byte is ignored. Pure, re-entrant. */
 #pragma once
 
 #include "gst/rtc/base/rtc-result.h"
@@ -27,7 +27,6 @@ G_BEGIN_DECLS
 /* RTC_DCEP_MAX_TEXT: bytes of a label or protocol; both have a length of 16 bits (RFC 8832 5.1). */
 #define RTC_DCEP_MAX_TEXT 65535
 #define RTC_DCEP_OPEN_HEADER_LEN 12
-#define RTC_DCEP_ACK_LEN 1
 
 typedef enum {
   RTC_DCEP_ACK = 0x02,  /* RFC 8832 8.2.1 */

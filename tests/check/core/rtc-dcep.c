@@ -115,13 +115,14 @@ test_longest_texts (void)
 static void
 test_other_messages (void)
 {
-  static const guint8 ack[] = { 2, 0 };
+  static const guint8 ack[] = { 2, 0, 0, 0 };
   RtcDcepType type;
   RtcDcepOpen open;
 
   g_assert_cmpint (rtc_dcep_parse (ack, 1, &type, &open), ==, RTC_OK);
   g_assert_cmpint (type, ==, RTC_DCEP_ACK);
-  g_assert_cmpint (rtc_dcep_parse (ack, 2, &type, &open), ==, RTC_ERR_PARSE);
+  g_assert_cmpint (rtc_dcep_parse (ack, sizeof ack, &type, &open), ==, RTC_OK); /* pion */
+  g_assert_cmpint (type, ==, RTC_DCEP_ACK);
   for (guint t = 0; t < 256; t++) {
     guint8 message = (guint8) t;
 
