@@ -51,6 +51,22 @@ mux_send (gpointer data, const RtcIceFlow *flow, const guint8 *bytes, gsize len)
   return rtc_udp_batch_add (rtc_udp_socket_get_batch (self->socket), flow, bytes, len);
 }
 
+static guint8 *
+mux_reserve (gpointer data, const RtcIceFlow *flow, gsize len)
+{
+  RtcUdpMux *self = data;
+
+  if (flow->connection != 0)
+    return NULL;
+  return rtc_udp_batch_reserve (rtc_udp_socket_get_batch (self->socket), flow, len);
+}
+
+static void
+mux_commit (gpointer data, const RtcIceFlow *flow, gsize len)
+{
+  rtc_udp_batch_commit (rtc_udp_socket_get_batch (((RtcUdpMux *) data)->socket), flow, len);
+}
+
 static void
 mux_flush (gpointer data)
 {
@@ -155,6 +171,8 @@ mux_open (RtcUdpMux *self, const RtcUdpMuxConfig *config, GError **error)
     .max_sessions = RTC_UDP_MUX_MAX_PEERS,
     .data = self,
     .send = mux_send,
+    .reserve = mux_reserve,
+    .commit = mux_commit,
     .flush = mux_flush,
     .receive = mux_receive };
   GArray *addresses;

@@ -122,31 +122,60 @@ batch_fits_last (const RtcUdpBatch *self, const RtcIceFlow *flow, gsize len)
          && last->len + len <= MAX_MESSAGE_BYTES && rtc_ice_flow_equal (&last->flow, flow);
 }
 
-RtcResult
-rtc_udp_batch_add (RtcUdpBatch *self, const RtcIceFlow *flow, const guint8 *data, gsize len)
+static RtcResult
+batch_check (const RtcUdpBatch *self, const RtcIceFlow *flow, gsize len)
 {
-  BatchMessage *message;
-  gboolean fits;
-
   if (len > RTC_MAX_DATAGRAM)
     return RTC_ERR_LIMIT;
-  if (!self->is_ipv6 && flow->remote.family != RTC_ADDRESS_IPV4)
-    return RTC_ERR_UNSUPPORTED;
-  fits = batch_fits_last (self, flow, len);
-  if (self->n_bytes + len > MAX_BYTES || (!fits && self->n_messages == MAX_MESSAGES)) {
+  return !self->is_ipv6 && flow->remote.family != RTC_ADDRESS_IPV4 ? RTC_ERR_UNSUPPORTED : RTC_OK;
+}
+
+guint8 *
+rtc_udp_batch_reserve (RtcUdpBatch *self, const RtcIceFlow *flow, gsize len)
+{
+  gboolean is_full = self->n_messages == MAX_MESSAGES;
+
+  if (batch_check (self, flow, len) != RTC_OK)
+    return NULL;
+  /* The last message may take it, which only its length will show. */
+  if (is_full && rtc_ice_flow_equal (&self->messages[MAX_MESSAGES - 1].flow, flow))
+    is_full = FALSE;
+  if (is_full || self->n_bytes + len > MAX_BYTES)
     rtc_udp_batch_flush (self);
-    fits = FALSE;
+  return self->bytes + self->n_bytes;
+}
+
+void
+rtc_udp_batch_commit (RtcUdpBatch *self, const RtcIceFlow *flow, gsize len)
+{
+  guint8 *data = self->bytes + self->n_bytes;
+  gboolean fits = batch_fits_last (self, flow, len);
+  BatchMessage *message;
+
+  if (!fits && self->n_messages == MAX_MESSAGES) {
+    rtc_udp_batch_flush (self);
+    memmove (self->bytes, data, len);
   }
   if (!fits) {
     message = &self->messages[self->n_messages++];
     *message = (BatchMessage){ .flow = *flow, .start = self->n_bytes, .segment = len };
   }
   message = &self->messages[self->n_messages - 1];
-  memcpy (self->bytes + self->n_bytes, data, len);
   self->n_bytes += len;
   message->len += len;
   message->n_segments++;
   message->is_closed = len < message->segment;
+}
+
+RtcResult
+rtc_udp_batch_add (RtcUdpBatch *self, const RtcIceFlow *flow, const guint8 *data, gsize len)
+{
+  RtcResult result = batch_check (self, flow, len);
+
+  if (result != RTC_OK)
+    return result;
+  memcpy (rtc_udp_batch_reserve (self, flow, len), data, len);
+  rtc_udp_batch_commit (self, flow, len);
   return RTC_OK;
 }
 

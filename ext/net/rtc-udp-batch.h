@@ -46,6 +46,12 @@ void rtc_udp_batch_free (RtcUdpBatch *self);
 RtcResult rtc_udp_batch_add (RtcUdpBatch *self, const RtcIceFlow *flow, const guint8 *data,
     gsize len);
 
+/* The same in two steps without the copy: where a datagram of at most len bytes over flow may be
+ * written to, until anything else is called; NULL: add() would refuse it. commit() adds what was
+ * written there, len being what it has become, at most what was reserved. */
+guint8 *rtc_udp_batch_reserve (RtcUdpBatch *self, const RtcIceFlow *flow, gsize len);
+void rtc_udp_batch_commit (RtcUdpBatch *self, const RtcIceFlow *flow, gsize len);
+
 /* Sends what is held. */
 void rtc_udp_batch_flush (RtcUdpBatch *self);
 

@@ -133,14 +133,40 @@ rtc_nice_restart (RtcIce *ice, GstClockTime now)
 /* --- data --- */
 
 /* Packets of one turn leave together, which libnice cannot do. */
+static void
+nice_use_socket (RtcNice *self)
+{
+  rtc_udp_batch_set_socket (self->factory->batch, g_socket_get_fd (self->direct),
+      self->direct_flow.remote.family == RTC_ADDRESS_IPV6, &self->stats.packets_dropped);
+}
+
 static RtcResult
 nice_send_direct (RtcNice *self, const guint8 *data, gsize len)
 {
-  RtcUdpBatch *batch = self->factory->batch;
+  nice_use_socket (self);
+  return rtc_udp_batch_add (self->factory->batch, &self->direct_flow, data, len);
+}
 
-  rtc_udp_batch_set_socket (batch, g_socket_get_fd (self->direct),
-      self->direct_flow.remote.family == RTC_ADDRESS_IPV6, &self->stats.packets_dropped);
-  return rtc_udp_batch_add (batch, &self->direct_flow, data, len);
+static guint8 *
+rtc_nice_reserve (RtcIce *ice, gsize len)
+{
+  RtcNice *self = (RtcNice *) ice;
+
+  if (self->direct == NULL || self->consent.is_over)
+    return NULL;
+  nice_use_socket (self);
+  return rtc_udp_batch_reserve (self->factory->batch, &self->direct_flow, len);
+}
+
+static RtcResult
+rtc_nice_commit (RtcIce *ice, GstClockTime now, gsize len)
+{
+  RtcNice *self = (RtcNice *) ice;
+
+  rtc_udp_batch_commit (self->factory->batch, &self->direct_flow, len);
+  self->stats.packets_sent++;
+  self->stats.bytes_sent += len;
+  return RTC_OK;
 }
 
 static RtcResult
@@ -366,6 +392,8 @@ static const RtcIceVTable nice_vtable = {
   .end_of_remote_candidates = rtc_nice_end_of_remote_candidates,
   .restart = rtc_nice_restart,
   .send = rtc_nice_send,
+  .reserve = rtc_nice_reserve,
+  .commit = rtc_nice_commit,
   .flush = rtc_nice_flush,
   .receive = rtc_nice_receive,
   .poll = rtc_nice_poll,

@@ -131,6 +131,31 @@ agent_send (RtcIce *ice, GstClockTime now, const guint8 *data, gsize len)
   return RTC_OK;
 }
 
+/* No other flow is selected between the two. */
+static guint8 *
+agent_reserve (RtcIce *ice, gsize len)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+  const RtcIceMuxPortConfig *config = &self->port->config;
+  const RtcIceLiteFlow *selected = rtc_ice_lite_get_selected (self->lite);
+
+  if (config->reserve == NULL || selected == NULL)
+    return NULL;
+  return config->reserve (config->data, &selected->flow, len);
+}
+
+static RtcResult
+agent_commit (RtcIce *ice, GstClockTime now, gsize len)
+{
+  MuxAgent *self = (MuxAgent *) ice;
+  const RtcIceMuxPortConfig *config = &self->port->config;
+
+  config->commit (config->data, &rtc_ice_lite_get_selected (self->lite)->flow, len);
+  self->stats.packets_sent++;
+  self->stats.bytes_sent += len;
+  return RTC_OK;
+}
+
 static void
 agent_prefetch (RtcIce *ice)
 {
@@ -298,6 +323,8 @@ static const RtcIceVTable mux_vtable = {
   .end_of_remote_candidates = agent_end_of_remote_candidates,
   .restart = agent_restart,
   .send = agent_send,
+  .reserve = agent_reserve,
+  .commit = agent_commit,
   .prefetch = agent_prefetch,
   .flush = agent_flush,
   .receive = agent_receive,

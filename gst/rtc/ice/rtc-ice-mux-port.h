@@ -41,6 +41,10 @@ typedef struct {
   RtcResult (*send) (gpointer data, const RtcIceFlow *flow, const guint8 *bytes, gsize len);
   void (*flush) (gpointer data);
 
+  /* (nullable) send() in two steps, as RtcIceVTable.reserve() and commit(). */
+  guint8 *(*reserve) (gpointer data, const RtcIceFlow *flow, gsize len);
+  void (*commit) (gpointer data, const RtcIceFlow *flow, gsize len);
+
   /* (nullable) Hands in what has come and waits in the socket. */
   void (*receive) (gpointer data);
 } RtcIceMuxPortConfig;

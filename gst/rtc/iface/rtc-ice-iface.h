@@ -143,6 +143,12 @@ struct _RtcIceVTable {
    * protocol above wishes. May batch until flush(). */
   RtcResult (*send) (RtcIce *self, GstClockTime now, const guint8 *data, gsize len);
 
+  /* send() in two steps, without a copy: where a datagram of at most len bytes may be written to,
+   * until anything else is called; NULL: it has to be given to send(). commit() sends what was
+   * written there, len being what it has become. (both nullable, or neither) */
+  guint8 *(*reserve) (RtcIce *self, gsize len);
+  RtcResult (*commit) (RtcIce *self, GstClockTime now, gsize len);
+
   /* Begins to fetch into the caches what send() will need. (nullable) */
   void (*prefetch) (RtcIce *self);
 

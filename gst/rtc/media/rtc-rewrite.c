@@ -319,18 +319,25 @@ peer_picture (const RtcRewriteSegment *segment, guint n_thinned, const RtcPictur
 static RtcResult
 write_packet (const RtcPacketHistoryEntry *entry, const RtcRtpHeader *header,
     const RtcRewriteBlock *block, const guint16 *osn, const RtcPictureId *picture, guint8 *dst,
-    gsize cap, RtcRewritten *out)
+    gsize cap, gboolean may_leave, RtcRewritten *out)
 {
+  gboolean is_as_it_was = picture->id == entry->picture.id && picture->tl0 == entry->picture.tl0;
   RtcWriter writer = rtc_writer (dst, cap);
+  const guint8 *payload;
 
   rtc_rtp_header_write (header, &writer);
   rtc_writer_bytes (&writer, block->bytes, block->len);
   if (osn != NULL)
     rtc_writer_u16 (&writer, *osn);
-  rtc_writer_bytes (&writer, entry->packet->data + entry->payload_offset, entry->payload_len);
+  payload = entry->packet->data + entry->payload_offset;
+  out->body = may_leave && is_as_it_was ? payload : NULL;
+  if (out->body != NULL)
+    rtc_writer_reserve (&writer, entry->payload_len);
+  else
+    rtc_writer_bytes (&writer, payload, entry->payload_len);
   if (!writer.ok)
     return RTC_ERR_LIMIT;
-  if (picture->id != entry->picture.id || picture->tl0 != entry->picture.tl0)
+  if (!is_as_it_was)
     rtc_picture_id_patch (
         picture, dst + writer.pos - entry->payload_len, picture->id, picture->tl0);
   out->len = writer.pos;
@@ -370,9 +377,10 @@ note_newest (RtcRewrite *self, const RtcPacketHistoryEntry *entry, const RtcPict
   }
 }
 
-RtcResult
-rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
-    const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out)
+static RtcResult
+rewrite_media (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
+    const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, gboolean may_leave,
+    RtcRewritten *out)
 {
   RtcRewriteSegment *segment;
   RtcRewriteBlock extended;
@@ -401,11 +409,25 @@ rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
   header.n_csrcs = 0;
   header.has_extension = block->len > 0;
   header.padding_len = 0;
-  if (write_packet (entry, &header, block, NULL, &picture, dst, cap, out) != RTC_OK)
+  if (write_packet (entry, &header, block, NULL, &picture, dst, cap, may_leave, out) != RTC_OK)
     return RTC_ERR_LIMIT;
   if (out->ext_seq >= self->next_ext_seq)
     note_newest (self, entry, &picture, out);
   return RTC_OK;
+}
+
+RtcResult
+rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
+    const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  return rewrite_media (self, entry, extra, dst, cap, FALSE, out);
+}
+
+RtcResult
+rtc_rewrite_head (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
+    const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  return rewrite_media (self, entry, extra, dst, cap, TRUE, out);
 }
 
 RtcResult
@@ -432,7 +454,8 @@ rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq, const RtcPacketHistor
   header.n_csrcs = 0;
   header.has_extension = block->len > 0;
   header.padding_len = 0;
-  if (write_packet (entry, &header, block, is_rtx ? &seq : NULL, &picture, dst, cap, out) != RTC_OK)
+  if (write_packet (entry, &header, block, is_rtx ? &seq : NULL, &picture, dst, cap, FALSE, out)
+      != RTC_OK)
     return RTC_ERR_LIMIT;
   if (is_rtx)
     self->next_rtx_seq++;

@@ -89,6 +89,7 @@ typedef struct {
   guint64 ext_seq;             /* the peer's media number, also for RTX: what it repairs */
   guint32 rtp_ts;
   RtcRtpExtensionSlots slots;  /* to be stamped when it leaves */
+  const guint8 *body;          /* of rtc_rewrite_head(): where the payload is; NULL: in its place */
 } RtcRewritten;
 
 void rtc_rewrite_init (RtcRewrite *self, const RtcRewriteConfig *config);
@@ -117,6 +118,11 @@ void rtc_rewrite_set_source (RtcRewrite *self, guint32 source, const RtcPacketHi
  * RTC_ERR_STATE: no source, or entry is from before it was set; drop it.
  * RTC_ERR_LIMIT: does not fit into cap; count and drop. */
 RtcResult rtc_rewrite_packet (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
+    const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out);
+
+/* As rtc_rewrite_packet(), but the payload, with which the packet ends, stays where it is, in
+ * out->body, and its place in dst is left unwritten; unless it has to be changed. */
+RtcResult rtc_rewrite_head (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
     const RtcRtpExtensionValues *extra, guint8 *dst, gsize cap, RtcRewritten *out);
 
 /* Writes the retransmission of what the peer knows as number seq, entry being what find_source and

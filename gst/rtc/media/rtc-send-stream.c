@@ -239,9 +239,10 @@ send_stream_tell_capture_time (RtcSendStream *self, GstClockTime now,
   return TRUE;
 }
 
-RtcResult
-rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHistoryEntry *entry,
-    guint8 *dst, gsize cap, RtcRewritten *out)
+/* may_leave: the payload where it is. */
+static RtcResult
+send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHistoryEntry *entry,
+    guint8 *dst, gsize cap, gboolean may_leave, RtcRewritten *out)
 {
   RtcRtpExtensionValues extra;
   gboolean has_extra;
@@ -261,7 +262,8 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
     rtc_rewrite_set_source (&self->rewrite, self->slot, entry, TRUE);
   }
   has_extra = send_stream_tell_capture_time (self, now, entry, &extra);
-  result = rtc_rewrite_packet (&self->rewrite, entry, has_extra ? &extra : NULL, dst, cap, out);
+  result = (may_leave ? rtc_rewrite_head : rtc_rewrite_packet) (
+      &self->rewrite, entry, has_extra ? &extra : NULL, dst, cap, out);
   if (result != RTC_OK) {
     self->counters.packets_dropped++;
     return result;
@@ -290,6 +292,20 @@ rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHis
     self->counters.frames += entry->marker ? 1 : 0;
   }
   return RTC_OK;
+}
+
+RtcResult
+rtc_send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHistoryEntry *entry,
+    guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  return send_stream_build (self, now, entry, dst, cap, FALSE, out);
+}
+
+RtcResult
+rtc_send_stream_build_head (RtcSendStream *self, GstClockTime now,
+    const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out)
+{
+  return send_stream_build (self, now, entry, dst, cap, !rtc_send_fec_is_active (&self->fec), out);
 }
 
 RtcResult

@@ -138,6 +138,10 @@ void rtc_send_stream_skip_from (RtcSendStream *self, guint64 ext_seq);
 RtcResult rtc_send_stream_build (RtcSendStream *self, GstClockTime now,
     const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
 
+/* The same, but the payload may stay where it is, see rtc_rewrite_head(). */
+RtcResult rtc_send_stream_build_head (RtcSendStream *self, GstClockTime now,
+    const RtcPacketHistoryEntry *entry, guint8 *dst, gsize cap, RtcRewritten *out);
+
 /* The next parity over what was built, after each rtc_send_stream_build() until it is RTC_AGAIN.
  * RTC_ERR_LIMIT: longer than cap, dropped; go on. */
 RtcResult rtc_send_stream_build_fec (RtcSendStream *self, GstClockTime now, guint8 *dst, gsize cap,

@@ -122,20 +122,29 @@ rtc_peer_detach (RtcPeer *self, guint transceiver)
   section->fanout = NULL;
 }
 
-RtcResult
-rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len, gsize cap,
-    const RtcRtpExtensionSlots *slots, RtcPacerClass klass, GstClockTime queued)
+/* The packet at data, whose payload may lie elsewhere. Where we keep the ICE agent's own memory
+ * (is_reserved), it is encrypted on the way there and not copied again. */
+static RtcResult
+peer_protect_and_send (RtcPeer *self, GstClockTime now, guint8 *data, const RtcRewritten *packet,
+    gsize body_len, gsize cap, gboolean is_reserved, RtcPacerClass klass, GstClockTime queued)
 {
+  const RtcRtpExtensionSlots *slots = &packet->slots;
   gboolean is_counted = slots->twcc != 0 && self->rate != NULL && self->rate->twcc != NULL;
+  gsize len = packet->len;
   RtcResult result;
 
   rtc_rtp_extension_patch_abs_send_time (slots, data, len, rtc_time_abs_send (now));
   if (slots->twcc != 0)
     rtc_rtp_extension_patch_twcc (slots, data, len,
         is_counted ? rtc_twcc_sender_get_next (self->rate->twcc) : self->twcc_seq++);
-  result = self->srtp->vtable->protect_rtp (self->srtp, data, &len, cap);
+  if (packet->body != NULL)
+    result = self->srtp->vtable->protect_rtp_from (
+        self->srtp, data, len - body_len, packet->body, body_len, &len, cap);
+  else
+    result = self->srtp->vtable->protect_rtp (self->srtp, data, &len, cap);
   if (result == RTC_OK)
-    result = self->ice->vtable->send (self->ice, now, data, len);
+    result = is_reserved ? self->ice->vtable->commit (self->ice, now, len)
+                         : self->ice->vtable->send (self->ice, now, data, len);
   if (result != RTC_OK) {
     self->counters.dropped_send++;
     return result;
@@ -145,6 +154,15 @@ rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gs
   self->counters.rtp_sent++;
   self->is_dirty = TRUE;
   return RTC_OK;
+}
+
+RtcResult
+rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len, gsize cap,
+    const RtcRtpExtensionSlots *slots, RtcPacerClass klass, GstClockTime queued)
+{
+  RtcRewritten packet = { .len = len, .slots = *slots };
+
+  return peer_protect_and_send (self, now, data, &packet, 0, cap, FALSE, klass, queued);
 }
 
 void
@@ -185,16 +203,24 @@ rtc_peer_send_media (RtcPeer *self, GstClockTime now, guint transceiver,
   RtcPeerSection *section = rtc_peer_section (self, transceiver);
   RtcPacerClass klass =
       section->send.config.kind == RTC_MEDIA_AUDIO ? RTC_PACER_AUDIO : RTC_PACER_VIDEO;
-  guint8 data[RTC_MAX_DATAGRAM];
+  guint8 own[RTC_MAX_DATAGRAM], *data = NULL;
+  gboolean is_reserved;
   RtcRewritten rewritten;
+  RtcResult result;
 
-  if (rtc_send_stream_build (
-          &section->send, now, entry, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
-      != RTC_OK)
+  if (self->ice->vtable->reserve != NULL)
+    data = self->ice->vtable->reserve (self->ice, sizeof own);
+  is_reserved = data != NULL;
+  if (!is_reserved)
+    data = own;
+  result = (self->srtp->vtable->protect_rtp_from != NULL ? rtc_send_stream_build_head
+                                                         : rtc_send_stream_build) (
+      &section->send, now, entry, data, sizeof own - RTC_SRTP_MAX_OVERHEAD, &rewritten);
+  if (result != RTC_OK)
     return;
   section->send.counters.total_delay += rtc_time_elapsed (queued, now);
-  rtc_peer_protect_and_send_rtp (
-      self, now, data, rewritten.len, sizeof data, &rewritten.slots, klass, queued);
+  peer_protect_and_send (
+      self, now, data, &rewritten, entry->payload_len, sizeof own, is_reserved, klass, queued);
   if (rtc_send_fec_is_active (&section->send.fec))
     peer_send_parities (self, now, section);
 }

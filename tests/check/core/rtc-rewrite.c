@@ -38,6 +38,25 @@ push (RtcPacketHistory *history, GstClockTime now, guint32 rtp_ts)
   return rtc_packet_history_push (history, now, rtp_packet_new (4711, rtp_ts, 20, 0));
 }
 
+/* The head alone is that of the packet, and its body is the source's own. */
+static void
+check_head (RtcRewrite *view, const RtcPacketHistoryEntry *entry, const guint8 *packet, gsize len)
+{
+  gsize head_len = len - entry->payload_len;
+  guint8 head[128];
+  RtcRewritten out;
+
+  memset (head, 0xee, sizeof head);
+  g_assert_cmpint (rtc_rewrite_head (view, entry, NULL, head, len - 1, &out), ==, RTC_ERR_LIMIT);
+  memset (head, 0xee, sizeof head);
+  g_assert_cmpint (rtc_rewrite_head (view, entry, NULL, head, len, &out), ==, RTC_OK);
+  g_assert_cmpuint (out.len, ==, len);
+  g_assert_cmpmem (head, head_len, packet, head_len);
+  g_assert_true (out.body == entry->packet->data + entry->payload_offset);
+  for (gsize i = head_len; i < sizeof head; i++)
+    g_assert_cmpuint (head[i], ==, 0xee);
+}
+
 /* Builds the peer's packet and checks that it parses as what it says it is. */
 static void
 rewrite (RtcRewrite *view, const RtcPacketHistoryEntry *entry, RtcRewritten *out)
@@ -54,6 +73,8 @@ rewrite (RtcRewrite *view, const RtcPacketHistoryEntry *entry, RtcRewritten *out
   g_assert_cmpint (header.marker, ==, entry->marker);
   g_assert_cmpmem (packet + header.payload_offset, header.payload_len,
       entry->packet->data + entry->payload_offset, entry->payload_len);
+  g_assert_null (out->body);
+  check_head (view, entry, packet, out->len);
 }
 
 /* Numbers and time stamps start where the config says and wrap. */

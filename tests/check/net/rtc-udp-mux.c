@@ -93,6 +93,40 @@ length_of (guint number)
   return number == 310 ? RTC_MAX_DATAGRAM : 1;
 }
 
+/* Each is longer than the one before, so none shares a message: what is written into reserved room
+ * moves when there is no message left for it. */
+static void
+test_reserved (void)
+{
+  guint n = 100;
+  RtcUdpBatchStats stats;
+  RtcUdpBatch *batch;
+  RtcIceFlow flow;
+  Pair p;
+
+  pair_init (&p);
+  flow = pair_flow (&p, "127.0.0.1", "127.0.0.1");
+  batch = rtc_udp_socket_get_batch (p.a);
+  for (guint i = 0; i < n; i++) {
+    fill (rtc_udp_batch_reserve (batch, &flow, RTC_MAX_DATAGRAM), 20 + i, i);
+    rtc_udp_batch_commit (batch, &flow, 20 + i);
+  }
+  rtc_udp_batch_flush (batch);
+  pair_receive (&p, n);
+  for (guint i = 0; i < n; i++) {
+    guint8 wanted[RTC_MAX_DATAGRAM];
+    gsize len;
+    const guint8 *got = g_bytes_get_data (g_ptr_array_index (p.got, i), &len);
+
+    fill (wanted, 20 + i, i);
+    g_assert_cmpmem (got, len, wanted, 20 + i);
+  }
+  rtc_udp_batch_get_stats (batch, &stats);
+  g_assert_cmpuint (stats.messages, ==, n);
+  g_assert_cmpuint (stats.dropped, ==, 0);
+  pair_clear (&p);
+}
+
 typedef struct {
   gboolean has_segments, has_sendmmsg, is_ipv6;
 } Kind;
@@ -114,10 +148,16 @@ test_batches (gconstpointer data)
   rtc_udp_batch_degrade (batch, kind->has_segments, kind->has_sendmmsg);
   for (guint i = 0; i < n; i++) {
     fill (bytes, length_of (i), i);
+    if (i % 3 == 0) {
+      memcpy (rtc_udp_batch_reserve (batch, &flow, RTC_MAX_DATAGRAM), bytes, length_of (i));
+      rtc_udp_batch_commit (batch, &flow, length_of (i));
+      continue;
+    }
     g_assert_cmpint (rtc_udp_batch_add (batch, &flow, bytes, length_of (i)), ==, RTC_OK);
   }
   rtc_udp_batch_flush (batch);
   g_assert_cmpint (rtc_udp_batch_add (batch, &flow, bytes, sizeof bytes), ==, RTC_ERR_LIMIT);
+  g_assert_null (rtc_udp_batch_reserve (batch, &flow, sizeof bytes));
   pair_receive (&p, n);
   for (guint i = 0; i < n; i++) {
     gsize len;
@@ -340,6 +380,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &kinds[i], test_batches);
     g_free (path);
   }
+  g_test_add_func ("/udp-mux/reserved", test_reserved);
   g_test_add_func ("/udp-mux/source", test_source);
   g_test_add_func ("/udp-mux/refused", test_refused);
   g_test_add_func ("/udp-mux/taken", test_taken);
