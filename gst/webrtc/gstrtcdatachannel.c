@@ -124,10 +124,9 @@ reserve (GstRtcDataChannel *self, gsize len, GError **error)
         "a message of %" G_GSIZE_FORMAT " bytes is longer than the peer takes (%" G_GUINT64_FORMAT
         ")",
         len, self->max_message_size);
-  else if (self->buffered > 0 && self->buffered + len > GST_RTC_DATA_CHANNEL_MAX_BUFFERED)
+  else if (!self->funcs->reserve (self->peer, len))
     result = rtc_error (error, RTC_ERR_LIMIT,
-        "%" G_GUINT64_FORMAT " bytes wait to be sent already: wait until buffered-amount is low",
-        self->buffered);
+        "too much waits to be sent already: go on when buffered-amount is low");
   else
     self->buffered += len;
   g_mutex_unlock (&self->lock);

@@ -27,8 +27,9 @@ G_BEGIN_DECLS
 #define GST_TYPE_RTC_DATA_CHANNEL (gst_rtc_data_channel_get_type ())
 G_DECLARE_FINAL_TYPE (GstRtcDataChannel, gst_rtc_data_channel, GST, RTC_DATA_CHANNEL, GObject)
 
-/* GST_RTC_DATA_CHANNEL_MAX_BUFFERED: bytes that one channel keeps for sending, as browsers do. A
- * message is always taken when nothing waits. */
+/* GST_RTC_DATA_CHANNEL_MAX_BUFFERED: what all channels of a session keep for sending, bytes: that
+ * of browsers. A message counts as some bytes more than it has, and always fits when nothing
+ * waits. */
 #define GST_RTC_DATA_CHANNEL_MAX_BUFFERED (16 * 1024 * 1024)
 
 /* Sends bytes, or text without its NUL. FALSE with *error (RTC_ERROR): RTC_ERR_STATE: not open;
@@ -46,6 +47,8 @@ void gst_rtc_data_channel_close (GstRtcDataChannel *self);
 
 /* How a channel reaches its peer; both take over packet or nothing, any thread. */
 typedef struct {
+  /* FALSE: too much waits already. What is reserved is to be sent. */
+  gboolean (*reserve) (gpointer peer, gsize len);
   void (*send) (gpointer peer, GstRtcDataChannel *channel, gboolean is_text, RtcPacket *packet);
   void (*close) (gpointer peer, GstRtcDataChannel *channel);
   gpointer (*ref) (gpointer peer);

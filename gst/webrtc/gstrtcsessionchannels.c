@@ -13,6 +13,9 @@
 #define UNREAD_LIMIT (1024 * 1024)
 #define EVENT_COST 256
 
+/* What a message costs beside its bytes while it waits to be sent. */
+#define MESSAGE_COST 128
+
 /* --- events: [N] -> [C] ----------------------------------------------------------------------- */
 
 typedef struct {
@@ -140,6 +143,14 @@ create (GstRtcSessionPeer *self, RtcPeer *peer, const ChannelOp *op, GstClockTim
     post_refusal (self, op->channel, error);
 }
 
+/* TRUE: buffered-amount is low now. */
+static gboolean
+note_sent (GstRtcSessionPeer *self, GstRtcDataChannel *channel, gsize n_bytes, guint n_messages)
+{
+  g_atomic_int_add (&self->unsent, -(gint) (n_bytes + n_messages * MESSAGE_COST));
+  return gst_rtc_data_channel_note_sent (channel, n_bytes);
+}
+
 static void
 send (GstRtcSessionPeer *self, RtcPeer *peer, ChannelOp *op, guint32 handle, GstClockTime now)
 {
@@ -150,7 +161,7 @@ send (GstRtcSessionPeer *self, RtcPeer *peer, ChannelOp *op, guint32 handle, Gst
 
   if (result == RTC_OK)
     return;
-  gst_rtc_data_channel_note_sent (op->channel, len);
+  note_sent (self, op->channel, len, 1);
   rtc_error (&error, result, "a message of %" G_GSIZE_FORMAT " bytes was not sent: %s", len,
       result == RTC_ERR_STATE ? "the data channel is not open" : rtc_result_to_string (result));
   post_event (self, op->channel,
@@ -213,6 +224,19 @@ post_channel_op (GstRtcSessionPeer *self, GstRtcDataChannel *channel, const Chan
   rtc_loop_post (gst_rtc_session_peer_get_loop (self), run_or_wait, op, channel_op_free);
 }
 
+static gboolean
+on_reserve (gpointer peer, gsize len)
+{
+  GstRtcSessionPeer *self = peer;
+  gint cost = (gint) len + MESSAGE_COST;
+  gint before = g_atomic_int_add (&self->unsent, cost);
+
+  if (before == 0 || before + cost <= GST_RTC_DATA_CHANNEL_MAX_BUFFERED)
+    return TRUE;
+  g_atomic_int_add (&self->unsent, -cost);
+  return FALSE;
+}
+
 static void
 on_send (gpointer peer, GstRtcDataChannel *channel, gboolean is_text, RtcPacket *packet)
 {
@@ -227,6 +251,7 @@ on_close (gpointer peer, GstRtcDataChannel *channel)
 }
 
 static const GstRtcDataChannelFuncs channel_funcs = {
+  .reserve = on_reserve,
   .send = on_send,
   .close = on_close,
   .ref = (gpointer (*) (gpointer)) gst_rtc_session_peer_ref,
@@ -310,7 +335,7 @@ gst_rtc_session_peer_handle_channel (
     return;
   } else if (output->type == RTC_OUTPUT_CHANNEL_SENT) {
     event.type = GST_RTC_DATA_CHANNEL_LOW;
-    if (gst_rtc_data_channel_note_sent (channel, output->n_bytes))
+    if (note_sent (self, channel, output->n_bytes, output->n_messages))
       post_event (self, channel, &event, FALSE);
   } else if (output->type == RTC_OUTPUT_CHANNEL_CLOSING) {
     post_event (self, channel, &event, FALSE);

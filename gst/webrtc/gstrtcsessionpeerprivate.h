@@ -46,6 +46,7 @@ struct _GstRtcSessionPeer {
   GQueue early_channels;     /* operations on channels from before start */
   gboolean is_deaf;          /* no messages are read from the peer */
   gint unread;               /* atomic: bytes that [C] has not looked at */
+  gint unsent;               /* atomic: bytes that wait to be sent */
 
   GMutex lock; /* guards the rest */
   GstRtcSessionStates states;

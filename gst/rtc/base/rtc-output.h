@@ -31,7 +31,7 @@ typedef enum {
   RTC_OUTPUT_CHANNEL_OPEN,       /* one of ours is open now */
   RTC_OUTPUT_CHANNEL_TEXT,       /* a message in packet, UTF-8 or what the peer calls so */
   RTC_OUTPUT_CHANNEL_BINARY,     /* likewise, bytes */
-  RTC_OUTPUT_CHANNEL_SENT,       /* n_bytes of what was queued have been handed to SCTP */
+  RTC_OUTPUT_CHANNEL_SENT,       /* n_bytes of what was queued have gone to SCTP, or were dropped */
   RTC_OUTPUT_CHANNEL_CLOSING,    /* the peer closes it */
   RTC_OUTPUT_CHANNEL_CLOSED,     /* it is gone, and so is its handle */
 } RtcOutputType;
@@ -41,7 +41,8 @@ typedef struct {
   guint mline;        /* of CANDIDATE, RTP, RTCP, STREAM_END */
   guint32 ssrc;
   guint32 channel;    /* of CHANNEL_*: the handle of rtc-data-channel.h */
-  gsize n_bytes;      /* of CHANNEL_SENT */
+  gsize n_bytes;      /* of CHANNEL_SENT, in that many messages: */
+  guint n_messages;
   RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP, RTCP and messages */
   guint64 target_bps; /* of TARGET_RATE: all that is sent, headers of UDP and IP included */
   gfloat loss;        /* of TARGET_RATE: 0..1, of the last seconds */

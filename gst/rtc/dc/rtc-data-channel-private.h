@@ -35,7 +35,8 @@ typedef struct {
   gboolean reset_done, peer_reset;
   GQueue messages;               /* RtcDataMessage * */
   gsize queued_bytes;
-  gsize sent_bytes;              /* since the last CHANNEL_SENT */
+  gsize sent_bytes;              /* since the last CHANNEL_SENT, as is the next */
+  guint sent_messages;
   GByteArray *partial;           /* (nullable) parts under PPID 52 or 54 */
   guint64 messages_sent, bytes_sent, messages_received, bytes_received;
   GstClockTime close_deadline;   /* NONE: not closing */

@@ -44,7 +44,7 @@ pop_message (RtcDataChannels *self, RtcDataChannel *channel, gboolean is_sent)
   } else {
     self->stats.dropped_queued++;
   }
-  if (channel->sent_bytes == 0)
+  if (channel->sent_messages++ == 0)
     rtc_data_channels_push_event (self, RTC_OUTPUT_CHANNEL_SENT, channel, NULL);
   channel->sent_bytes += message->n_bytes;
   message_free (message);

@@ -129,7 +129,9 @@ rtc_data_channels_poll (RtcDataChannels *self, RtcOutput *out)
   channel = g_hash_table_lookup (self->by_handle, GUINT_TO_POINTER (out->channel));
   if (out->type == RTC_OUTPUT_CHANNEL_SENT) {
     out->n_bytes = channel->sent_bytes;
+    out->n_messages = channel->sent_messages;
     channel->sent_bytes = 0;
+    channel->sent_messages = 0;
   } else if (out->type == RTC_OUTPUT_CHANNEL_CLOSED) {
     self->closed = channel;
   }

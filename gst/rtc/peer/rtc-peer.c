@@ -88,8 +88,9 @@ rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
   self->inbound = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_receive_stream_free);
   self->bundle = rtc_bundle_new (config->limits.max_ssrcs, config->limits.max_sections);
   if (config->sctp != NULL)
-    self->channels = rtc_data_channels_new (&(RtcDataChannelsConfig){
-        .peer_id = config->id, .max_message_bytes = RTC_PEER_MAX_MESSAGE_BYTES });
+    self->channels = rtc_data_channels_new (&(RtcDataChannelsConfig){ .peer_id = config->id,
+        .max_message_bytes = RTC_PEER_MAX_MESSAGE_BYTES,
+        .max_queued_bytes = RTC_PEER_MAX_QUEUED_BYTES });
   self->jsep = peer_new_jsep (self);
   self->config.receive_codecs = NULL;
   ice->vtable->get_local_parameters (ice, &ufrag, &pwd);

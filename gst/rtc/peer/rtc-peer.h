@@ -177,6 +177,9 @@ gboolean rtc_peer_read_extensions (const RtcPeer *self, const RtcPacket *packet,
 /* RTC_PEER_MAX_MESSAGE_BYTES: the longest message that we take, as our SDP says. */
 #define RTC_PEER_MAX_MESSAGE_BYTES (256 * 1024)
 
+/* RTC_PEER_MAX_QUEUED_BYTES: what all channels together keep for sending. */
+#define RTC_PEER_MAX_QUEUED_BYTES (32 * 1024 * 1024)
+
 /* A new channel, CONNECTING, as rtc_data_channels_create(). Where none was agreed on yet, our next
  * offer asks for it (RTC_OUTPUT_NEGOTIATION_NEEDED), and the channel opens once both have agreed.
  * RTC_ERR_UNSUPPORTED with *error also without a SCTP factory. What happens with it is told by
