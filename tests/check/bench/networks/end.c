@@ -32,8 +32,9 @@ typedef struct {
   GMainLoop *loop;
   FILE *log;
   MovingPicture *picture;
-  guint number;                   /* of the next picture [streaming thread] */
-  GstElement *pipeline, *element; /* NULL with webrtcbin */
+  guint number; /* of the next picture [streaming thread] */
+  GstElement *pipeline;
+  GstElement *element; /* NULL with webrtcbin */
   int status;
 } End;
 
@@ -236,14 +237,28 @@ run_element (End *self, int argc, char **argv)
 }
 
 static void
+watch_webrtcbin (GstElement *pipeline, gpointer user_data)
+{
+  End *self = user_data;
+
+  self->pipeline = gst_object_ref (pipeline);
+  watch_sender (pipeline, self);
+}
+
+static void
 run_webrtcbin (End *self, const char *bitrate)
 {
   gchar *url = webrtcbin_sender_serve (
-      PICTURE, (guint) g_ascii_strtoull (bitrate, NULL, 10), watch_sender, self);
+      PICTURE, (guint) g_ascii_strtoull (bitrate, NULL, 10), watch_webrtcbin, self);
 
   g_print ("{\"endpoint\": \"%s\"}\n", url);
   g_free (url);
   g_main_loop_run (self->loop);
+  if (self->pipeline == NULL)
+    return;
+  /* Its threads draw and write up to then. */
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  gst_object_unref (self->pipeline);
 }
 
 int
