@@ -52,6 +52,7 @@ typedef struct {
   RtcIceState state;
   RtcIceStats stats;
   GQueue events;
+  guint8 room[RTC_MAX_DATAGRAM]; /* of reserve() */
 } FakeIce;
 
 static RtcIceEvent *
@@ -342,6 +343,24 @@ fake_ice_send (RtcIce *ice, GstClockTime now, const guint8 *data, gsize len)
   return RTC_OK;
 }
 
+/* Whoever writes there has not the bytes of the packet before to build on. */
+static guint8 *
+fake_ice_reserve (RtcIce *ice, gsize len)
+{
+  FakeIce *self = (FakeIce *) ice;
+
+  if (!self->has_pair || self->state == RTC_ICE_STATE_FAILED || len > sizeof self->room)
+    return NULL;
+  memset (self->room, 0xee, sizeof self->room);
+  return self->room;
+}
+
+static RtcResult
+fake_ice_commit (RtcIce *ice, GstClockTime now, gsize len)
+{
+  return fake_ice_send (ice, now, ((FakeIce *) ice)->room, len);
+}
+
 static void
 fake_ice_flush (RtcIce *ice)
 {
@@ -448,6 +467,8 @@ static const RtcIceVTable fake_ice_vtable = {
   .end_of_remote_candidates = fake_ice_end_of_remote_candidates,
   .restart = fake_ice_restart,
   .send = fake_ice_send,
+  .reserve = fake_ice_reserve,
+  .commit = fake_ice_commit,
   .flush = fake_ice_flush,
   .poll = fake_ice_poll,
   .next_deadline = fake_ice_next_deadline,

@@ -125,6 +125,22 @@ fake_srtp_protect_rtp (RtcSrtp *srtp, guint8 *data, gsize *len, gsize cap)
   return RTC_OK;
 }
 
+/* As the real one that has it: the body's place in data is not read, and the header not moved. */
+static RtcResult
+fake_srtp_protect_rtp_from (RtcSrtp *srtp, guint8 *data, gsize header_len, const guint8 *body,
+    gsize body_len, gsize *len, gsize cap)
+{
+  gsize whole = header_len + body_len;
+  RtcResult result;
+
+  if (cap < whole)
+    return RTC_ERR_LIMIT;
+  memcpy (data + header_len, body, body_len);
+  result = fake_srtp_protect_rtp (srtp, data, &whole, cap);
+  *len = whole;
+  return result;
+}
+
 static RtcResult
 fake_srtp_protect_rtcp (RtcSrtp *srtp, guint8 *data, gsize *len, gsize cap)
 {
@@ -223,6 +239,7 @@ static const RtcSrtpVTable fake_srtp_vtable = {
   .name = "fake-srtp",
   .free = fake_srtp_free,
   .protect_rtp = fake_srtp_protect_rtp,
+  .protect_rtp_from = fake_srtp_protect_rtp_from,
   .protect_rtcp = fake_srtp_protect_rtcp,
   .unprotect_rtp = fake_srtp_unprotect_rtp,
   .unprotect_rtcp = fake_srtp_unprotect_rtcp,
