@@ -12,6 +12,7 @@ sim_viewer_init (SimViewer *self, GstClockTime allowance)
 {
   *self = (SimViewer){ .frames = g_hash_table_new (NULL, NULL),
     .completed = g_array_new (FALSE, TRUE, sizeof (GstClockTime)),
+    .kinds = g_array_new (FALSE, TRUE, sizeof (SimViewerKind)),
     .allowance = allowance };
 }
 
@@ -21,23 +22,27 @@ sim_viewer_clear (SimViewer *self)
   g_hash_table_unref (self->frames);
   g_clear_pointer (&self->sound, g_hash_table_unref);
   g_array_unref (self->completed);
+  g_array_unref (self->kinds);
 }
 
 static void
 viewer_see_frame (
-    SimViewer *self, GstClockTime now, GstClockTime captured, guint32 frame, gboolean is_key)
+    SimViewer *self, GstClockTime now, GstClockTime captured, guint32 frame, SimViewerKind kind)
 {
   if (self->frames_complete++ == 0) {
     self->first_frame = frame;
-    self->first_is_key = is_key;
+    self->first_is_key = kind.is_key;
   }
-  self->key_frames_complete += is_key ? 1 : 0;
+  self->key_frames_complete += kind.is_key;
   self->last_frame = MAX (self->last_frame, frame);
   self->last_complete = now;
   if (frame >= self->completed->len)
     g_array_set_size (self->completed, frame + 1);
+  if (frame >= self->kinds->len)
+    g_array_set_size (self->kinds, frame + 1);
+  g_array_index (self->kinds, SimViewerKind, frame) = kind;
   g_array_index (self->completed, GstClockTime, frame) = now;
-  if (is_key)
+  if (kind.is_key)
     self->last_key_complete = now;
   if (now - captured <= self->allowance)
     self->frames_in_time++;
@@ -51,8 +56,8 @@ sim_viewer_see_rtp (
   RtcReader r;
   guint32 frame;
   guint count, index;
+  SimViewerKind kind;
   gsize seen;
-  gboolean is_key;
 
   g_assert_cmpint (rtc_rtp_header_parse (&header, packet->data, packet->len), ==, RTC_OK);
   if (self->video_packets + self->audio_packets == 0)
@@ -71,8 +76,8 @@ sim_viewer_see_rtp (
   }
   r = rtc_reader (packet->data + header.payload_offset, header.payload_len);
   rtc_reader_bytes (&r, 1);
-  is_key = rtc_reader_u8 (&r) == 0;
-  rtc_reader_bytes (&r, 2);
+  kind.is_key = rtc_reader_u8 (&r) == 0;
+  kind.rung = (guint8) rtc_reader_u16 (&r);
   frame = rtc_reader_u32 (&r);
   index = rtc_reader_u16 (&r);
   count = rtc_reader_u16 (&r);
@@ -87,7 +92,7 @@ sim_viewer_see_rtp (
   g_hash_table_insert (self->frames, GUINT_TO_POINTER (frame + 1), GSIZE_TO_POINTER (seen));
   if (seen != G_MAXSIZE >> (64 - count))
     return;
-  viewer_see_frame (self, now, g_array_index (captures, GstClockTime, frame), frame, is_key);
+  viewer_see_frame (self, now, g_array_index (captures, GstClockTime, frame), frame, kind);
 }
 
 guint64

@@ -4,9 +4,8 @@
  */
 /* sim-viewer.h - what a viewer of the simulated world has seen, counted by what is in the packets.
  *
- * Video payloads are a VP8 descriptor and header, then the frame's number, the packet's index in it
- * and how many there are; what is no longer than SIM_AUDIO_MOST_BYTES is
- * sound. */
+ * Video payloads are a VP8 descriptor and header, the rung, then the frame's number, the packet's
+ * index in it and how many there are; what is no longer than SIM_AUDIO_MOST_BYTES is sound. */
 #pragma once
 
 #include "gst/rtc/base/rtc-packet.h"
@@ -15,6 +14,11 @@ G_BEGIN_DECLS
 
 #define SIM_AUDIO_BYTES 80      /* of a frame of sound that is not given */
 #define SIM_AUDIO_MOST_BYTES 199
+
+typedef struct {
+  guint8 rung;
+  guint8 is_key;
+} SimViewerKind;
 
 /* What one viewer has seen. */
 typedef struct {
@@ -36,6 +40,7 @@ typedef struct {
   GstClockTime last_key_complete;       /* and a key frame */
   GHashTable *frames;                   /* frame number + 1 -> bit mask of the packets seen */
   GArray *completed;                    /* GstClockTime by frame number: when complete; 0: never */
+  GArray *kinds;                        /* SimViewerKind by frame number, of those */
   GHashTable *sound;                    /* (nullable) RTP time -> GBytes, of all sound that came;
                                          * NULL: it is not kept */
   GstClockTime allowance;               /* a picture is in time within so long after its capture */

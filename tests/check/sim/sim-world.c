@@ -19,6 +19,9 @@ struct _SimWorld {
   SimWorldConfig config;
   GstClockTime now;
   RtcFanout *video, *audio;
+  RtcFanout *rungs[SIM_WORLD_MAX_RUNGS];
+  gboolean rung_wants_key[SIM_WORLD_MAX_RUNGS];
+  guint16 rung_seqs[SIM_WORLD_MAX_RUNGS];
   GPtrArray *calls; /* SimCall * */
   guint64 frames, key_frames, audio_frames;
   guint64 frame_ticks, audio_ticks; /* as frames, but pauses count */
@@ -62,6 +65,8 @@ sim_world_new (const SimWorldConfig *config)
   self->frame_packets = self->key_packets = self->config.packets_per_frame;
   self->video = world_new_fanout (RTC_MEDIA_VIDEO);
   self->audio = world_new_fanout (RTC_MEDIA_AUDIO);
+  for (guint i = 0; i < config->n_rungs; i++)
+    self->rungs[i] = world_new_fanout (RTC_MEDIA_VIDEO);
   self->calls = g_ptr_array_new ();
   self->capture_times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   self->capture_keys = g_array_new (FALSE, FALSE, sizeof (gboolean));
@@ -94,6 +99,8 @@ sim_world_free (SimWorld *self)
   g_ptr_array_unref (self->calls);
   rtc_fanout_unref (self->video);
   rtc_fanout_unref (self->audio);
+  for (guint i = 0; i < self->config.n_rungs; i++)
+    rtc_fanout_unref (self->rungs[i]);
   g_array_unref (self->capture_times);
   g_array_unref (self->capture_keys);
   g_free (self);
@@ -122,6 +129,13 @@ RtcFanout *
 sim_world_get_video (SimWorld *self)
 {
   return self->video;
+}
+
+RtcFanout *
+sim_world_get_rung (SimWorld *self, guint rung)
+{
+  g_assert_cmpuint (rung, <=, self->config.n_rungs);
+  return rung == 0 ? self->video : self->rungs[rung - 1];
 }
 
 guint64
@@ -184,10 +198,32 @@ world_follow (SimWorld *self, gboolean is_key)
   return n;
 }
 
+/* The frame that is captured now, of one encoding: n packets into its fan-out. */
+static void
+world_encode (SimWorld *self, guint rung, guint16 *seq, guint32 ts, gboolean is_key, guint n)
+{
+  gsize payload_bytes = self->config.payload_bytes;
+
+  for (guint i = 0; i < n; i++) {
+    RtcPacket *packet = world_make_packet (96, (*seq)++, ts, i == n - 1, payload_bytes);
+    RtcWriter w = rtc_writer (packet->data + RTC_RTP_HEADER_LEN, payload_bytes);
+
+    rtc_writer_u8 (&w, i == 0 ? 0x10 : 0x00); /* RFC 7741 4.2: S bit, partition 0 */
+    rtc_writer_u8 (&w, is_key ? 0x00 : 0x01); /* RFC 7741 4.3: P bit clear on key frames */
+    rtc_writer_u16 (&w, rung);
+    rtc_writer_u32 (&w, (guint32) self->frames);
+    rtc_writer_u16 (&w, i);
+    rtc_writer_u16 (&w, n);
+    packet->time = self->now;
+    if (is_key && i == 0)
+      packet->flags |= RTC_PACKET_KEY_FRAME_START;
+    rtc_fanout_push (sim_world_get_rung (self, rung), self->now, packet);
+  }
+}
+
 static void
 world_capture_frame (SimWorld *self)
 {
-  gsize payload_bytes = self->config.payload_bytes;
   guint32 ts = self->config.first_rtp_ts
                + (guint32) gst_util_uint64_scale (self->frame_ticks, 90000, self->config.fps);
   gboolean is_key = self->frames == 0 || self->want_key_frame;
@@ -197,20 +233,14 @@ world_capture_frame (SimWorld *self)
     n = world_follow (self, is_key);
   self->want_key_frame = FALSE;
   self->key_frames += is_key ? 1 : 0;
-  for (guint i = 0; i < n; i++) {
-    RtcPacket *packet = world_make_packet (96, self->video_seq++, ts, i == n - 1, payload_bytes);
-    RtcWriter w = rtc_writer (packet->data + RTC_RTP_HEADER_LEN, payload_bytes);
+  world_encode (self, 0, &self->video_seq, ts, is_key, n);
+  for (guint i = 0; i < self->config.n_rungs; i++) {
+    gboolean rung_key = self->frames == 0 || self->rung_wants_key[i];
 
-    rtc_writer_u8 (&w, i == 0 ? 0x10 : 0x00); /* RFC 7741 4.2: S bit, partition 0 */
-    rtc_writer_u8 (&w, is_key ? 0x00 : 0x01); /* RFC 7741 4.3: P bit clear on key frames */
-    rtc_writer_u16 (&w, 0);
-    rtc_writer_u32 (&w, (guint32) self->frames);
-    rtc_writer_u16 (&w, i);
-    rtc_writer_u16 (&w, n);
-    packet->time = self->now;
-    if (is_key && i == 0)
-      packet->flags |= RTC_PACKET_KEY_FRAME_START;
-    rtc_fanout_push (self->video, self->now, packet);
+    self->rung_wants_key[i] = FALSE;
+    /* Time stamps of its own. */
+    world_encode (self, i + 1, &self->rung_seqs[i], ts + 1000000 * (i + 1), rung_key,
+        self->config.rung_packets[i] * (rung_key ? 2 : 1));
   }
   g_array_append_val (self->capture_times, self->now);
   g_array_append_val (self->capture_keys, is_key);
@@ -523,6 +553,8 @@ world_step_source (SimWorld *self)
     call_turn (g_ptr_array_index (self->calls, i));
   if (rtc_fanout_poll_key_frame (self->video, self->now))
     self->want_key_frame = TRUE;
+  for (guint i = 0; i < self->config.n_rungs; i++)
+    self->rung_wants_key[i] |= rtc_fanout_poll_key_frame (self->rungs[i], self->now);
 }
 
 static void
@@ -531,6 +563,8 @@ world_step (SimWorld *self, GstClockTime until)
   GstClockTime next = rtc_time_min (self->next_frame, self->next_audio);
 
   next = rtc_time_min (next, rtc_fanout_next_deadline (self->video));
+  for (guint i = 0; i < self->config.n_rungs; i++)
+    next = rtc_time_min (next, rtc_fanout_next_deadline (self->rungs[i]));
   for (guint i = 0; i < self->calls->len; i++)
     next = rtc_time_min (next, call_deadline (g_ptr_array_index (self->calls, i)));
   /* A deadline may lie in the past by a rule of its part; time does not go back. */

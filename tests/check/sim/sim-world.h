@@ -49,6 +49,8 @@ struct _SimCall {
   gsize data_bytes[2];         /* of messages */
 };
 
+#define SIM_WORLD_MAX_RUNGS 3
+
 typedef struct {
   guint64 seed;
   guint fps;                   /* default 30 */
@@ -62,6 +64,8 @@ typedef struct {
   gboolean transport_cc;       /* of both ends */
   const gchar *congestion_control; /* of the sender; NULL: its default */
   RtcCcBounds bitrate;         /* likewise; 0: its default */
+  guint n_rungs;               /* encodings beside the first, SIM_WORLD_MAX_RUNGS at most ... */
+  guint rung_packets[SIM_WORLD_MAX_RUNGS];       /* ... and the packets of a frame of each */
   GstClockTime latency;        /* the viewer's receive_latency; 0: the peer's default */
   guint data_ends;             /* who takes data channels: 1 the sender, 2 the viewer */
   gboolean no_media;           /* calls have no transceivers */
@@ -77,6 +81,8 @@ void sim_world_free (SimWorld *self);
 
 GstClockTime sim_world_now (const SimWorld *self);
 RtcFanout *sim_world_get_video (SimWorld *self);
+/* One of the other encodings, from 1 on; 0 is the first. */
+RtcFanout *sim_world_get_rung (SimWorld *self, guint rung);
 guint64 sim_world_get_frames (const SimWorld *self);   /* captured so far */
 guint64 sim_world_get_key_frames (const SimWorld *self);
 
