@@ -6,11 +6,6 @@
 
 #include "gst/rtc/base/rtc-bytes.h"
 
-/* RFC 3711 9.2: "the maximum number of packets secured under the same key is at most 2^48 SRTP
- * packets, 2^31 SRTCP packets (whichever occurs before)". */
-#define KEY_LIMIT_RTP (G_GUINT64_CONSTANT (1) << 48)
-#define KEY_LIMIT_RTCP (G_GUINT64_CONSTANT (1) << 31)
-
 #define RTCP_HEADER 8
 
 static const RtcSrtpSuite suites[] = {
@@ -79,7 +74,7 @@ rtc_srtp_read_index (const RtcSrtpSuite *suite, const guint8 *data, gsize len)
 gboolean
 rtc_srtp_may_use_key (const guint64 n[2], gboolean is_rtcp)
 {
-  return is_rtcp ? n[1] < KEY_LIMIT_RTCP : n[0] < KEY_LIMIT_RTP;
+  return is_rtcp ? n[1] < RTC_SRTP_KEY_LIMIT_RTCP : n[0] < RTC_SRTP_KEY_LIMIT_RTP;
 }
 
 RtcResult

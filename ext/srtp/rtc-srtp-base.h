@@ -16,6 +16,11 @@ G_BEGIN_DECLS
  * packets. */
 #define RTC_SRTP_REPLAY_WINDOW 1024
 
+/* RFC 3711 9.2: "the maximum number of packets secured under the same key is at most 2^48 SRTP
+ * packets, 2^31 SRTCP packets (whichever occurs before)". */
+#define RTC_SRTP_KEY_LIMIT_RTP (G_GUINT64_CONSTANT (1) << 48)
+#define RTC_SRTP_KEY_LIMIT_RTCP (G_GUINT64_CONSTANT (1) << 31)
+
 /* RTC_SRTP_INDEX_LEN: bytes of E flag and SRTCP index (RFC 3711 3.4). */
 #define RTC_SRTP_INDEX_LEN 4
 
@@ -29,8 +34,9 @@ typedef struct {
   RtcSrtpProfile profile;
   gsize key_len;    /* of the cipher, master and session key alike */
   gsize salt_len;   /* of master and session salt */
-  gsize tag_len;
+  gsize tag_len;    /* 0: not authenticated */
   gboolean is_aead; /* then the SRTCP index follows the tag (RFC 7714 17), else it precedes it */
+  gboolean is_clear; /* the body is not encrypted: the NULL cipher (RFC 3711 4.1.3) */
 } RtcSrtpSuite;
 
 /* The head of each backend's own struct. */

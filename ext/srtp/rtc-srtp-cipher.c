@@ -95,10 +95,10 @@ rtc_srtp_derive (
 
   memset (out, 0, sizeof *out);
   ok = context != NULL && find_ctr (suite->key_len) != NULL
-       && derive_one (context, suite, master, first + LABEL_ENCRYPTION, out->key, suite->key_len)
+       && derive_one (context, suite, master, first + LABEL_ENCRYPTION, out->key, sizeof out->key)
        && derive_one (
            context, suite, master, first + LABEL_AUTHENTICATION, out->auth, sizeof out->auth)
-       && derive_one (context, suite, master, first + LABEL_SALT, out->salt, suite->salt_len);
+       && derive_one (context, suite, master, first + LABEL_SALT, out->salt, sizeof out->salt);
   EVP_CIPHER_CTX_free (context);
   return ok;
 }
@@ -127,10 +127,12 @@ rtc_srtp_cipher_init (RtcSrtpCipher *self, const RtcSrtpSuite *suite,
   self->suite = suite;
   self->is_rtcp = is_rtcp;
   memcpy (self->salt, keys->salt, sizeof self->salt);
-  self->cipher = EVP_CIPHER_CTX_new ();
-  if (self->cipher != NULL && cipher != NULL
-      && EVP_CipherInit_ex2 (self->cipher, cipher, keys->key, NULL, direction, NULL) == 1
-      && (suite->is_aead || cipher_init_mac (self, keys->auth)))
+  if (!suite->is_clear)
+    self->cipher = EVP_CIPHER_CTX_new ();
+  if ((suite->is_clear
+          || (self->cipher != NULL && cipher != NULL
+              && EVP_CipherInit_ex2 (self->cipher, cipher, keys->key, NULL, direction, NULL) == 1))
+      && (suite->is_aead || suite->tag_len == 0 || cipher_init_mac (self, keys->auth)))
     return TRUE;
   rtc_srtp_cipher_clear (self);
   return FALSE;
@@ -191,6 +193,8 @@ cipher_authenticate (
   guint8 roc[4];
   gsize n = 0;
 
+  if (self->suite->tag_len == 0)
+    return TRUE;
   put (roc, index >> 16, sizeof roc);
   return EVP_MAC_init (self->mac, NULL, 0, NULL) == 1 && EVP_MAC_update (self->mac, data, len) == 1
          && (self->is_rtcp || EVP_MAC_update (self->mac, roc, sizeof roc) == 1)
@@ -203,6 +207,10 @@ cipher_crypt (
 {
   int n = 0;
 
+  if (self->suite->is_clear) {
+    memmove (out, body, body_len);
+    return TRUE;
+  }
   return EVP_EncryptInit_ex2 (self->cipher, NULL, NULL, iv, NULL) == 1
          && EVP_EncryptUpdate (self->cipher, out, &n, body, (int) body_len) == 1;
 }
@@ -217,7 +225,8 @@ cipher_seal_cm (RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, guin
   if (!cipher_crypt (self, iv, body, body_len, data + header_len))
     return 0;
   if (self->is_rtcp) {
-    put (data + len, index | RTC_SRTP_E_FLAG, RTC_SRTP_INDEX_LEN);
+    /* RFC 3711 3.4: the E flag "is set to one if the current SRTCP packet is encrypted". */
+    put (data + len, index | (self->suite->is_clear ? 0 : RTC_SRTP_E_FLAG), RTC_SRTP_INDEX_LEN);
     len += RTC_SRTP_INDEX_LEN;
   }
   if (!cipher_authenticate (self, index, data, len, tag))

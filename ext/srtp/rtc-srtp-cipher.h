@@ -30,12 +30,13 @@ typedef struct {
   const RtcSrtpSuite *suite;
   gboolean is_rtcp;
   guint8 salt[RTC_SRTP_MAX_SALT];
-  EVP_CIPHER_CTX *cipher;
-  EVP_MAC_CTX *mac; /* not AEAD */
+  EVP_CIPHER_CTX *cipher; /* NULL: is_clear */
+  EVP_MAC_CTX *mac;       /* NULL: AEAD, or no tag */
 } RtcSrtpCipher;
 
-/* RFC 3711 4.3.1 with a key derivation rate of 0; master: key, then salt. FALSE: OpenSSL has no
- * such cipher. */
+/* RFC 3711 4.3.1 with a key derivation rate of 0; master: key, then salt, of the suite's lengths.
+ * out is filled whole: what a cipher does not need it does not look at. FALSE: OpenSSL has no such
+ * cipher. */
 gboolean rtc_srtp_derive (const RtcSrtpSuite *suite, const guint8 *master, gboolean is_rtcp,
     RtcSrtpSessionKeys *out);
 

@@ -20,15 +20,28 @@ typedef struct {
   guint64 bits[RTC_SRTP_REPLAY_WINDOW / 64]; /* by index modulo window */
 } RtcSrtpWindow;
 
+/* -- Of any size: bits are of 64 * (mask + 1) packets, by index modulo that -- */
+
+/* How many words of bits a window of size packets takes: a power of two. */
+static inline guint
+rtc_srtp_window_words (guint size)
+{
+  guint words = 1;
+
+  while (words * 64 < size)
+    words *= 2;
+  return words;
+}
+
 /* ROC << 16 | seq for a sequence number: the one nearest to the highest. Not below the first turn:
  * there, what lies more than half a turn ahead is ahead. */
 static inline guint64
-rtc_srtp_window_guess (const RtcSrtpWindow *self, guint16 seq)
+rtc_srtp_guess_index (guint64 highest, guint16 seq)
 {
-  guint64 roc = self->highest >> 16;
-  guint16 last = (guint16) self->highest;
+  guint64 roc = highest >> 16;
+  guint16 last = (guint16) highest;
 
-  if (self->highest <= 0x8000)
+  if (highest <= 0x8000)
     return seq;
   if (last < 0x8000 && seq > last && seq - last > 0x8000)
     roc--;
@@ -38,33 +51,62 @@ rtc_srtp_window_guess (const RtcSrtpWindow *self, guint16 seq)
 }
 
 static inline gboolean
-rtc_srtp_window_is_replay (const RtcSrtpWindow *self, guint64 index)
+rtc_srtp_bits_have (
+    const guint64 *bits, guint mask, guint size, guint64 highest, guint64 index)
 {
-  if (!self->is_used || index > self->highest)
-    return FALSE;
-  return self->highest - index >= RTC_SRTP_REPLAY_WINDOW
-         || (self->bits[index / 64 % G_N_ELEMENTS (self->bits)] >> (index % 64) & 1) != 0;
+  return index <= highest
+         && (highest - index >= size || (bits[index / 64 & mask] >> (index % 64) & 1) != 0);
 }
 
+/* Moves the window to a new highest: what lies between is unused. */
 static inline void
-rtc_srtp_window_clear_bit (RtcSrtpWindow *self, guint64 index)
+rtc_srtp_bits_move (guint64 *bits, guint mask, guint64 highest, guint64 index)
 {
-  self->bits[index / 64 % G_N_ELEMENTS (self->bits)] &= ~(G_GUINT64_CONSTANT (1) << (index % 64));
+  if (index - highest >= (mask + 1) * G_GUINT64_CONSTANT (64)) {
+    memset (bits, 0, (mask + 1) * sizeof *bits);
+    return;
+  }
+  for (guint64 i = highest + 1; i <= index; i++)
+    bits[i / 64 & mask] &= ~(G_GUINT64_CONSTANT (1) << (i % 64));
+}
+
+/* Notes that index has been used. */
+static inline void
+rtc_srtp_bits_note (
+    guint64 *bits, guint mask, gboolean *is_used, guint64 *highest, guint64 index)
+{
+  if (!*is_used)
+    memset (bits, 0, (mask + 1) * sizeof *bits);
+  else if (index > *highest)
+    rtc_srtp_bits_move (bits, mask, *highest, index);
+  if (!*is_used || index > *highest)
+    *highest = index;
+  *is_used = TRUE;
+  bits[index / 64 & mask] |= G_GUINT64_CONSTANT (1) << (index % 64);
+}
+
+/* -- Of RTC_SRTP_REPLAY_WINDOW packets ---------------------------------------- */
+
+#define RTC_SRTP_WINDOW_MASK (RTC_SRTP_REPLAY_WINDOW / 64 - 1)
+
+static inline guint64
+rtc_srtp_window_guess (const RtcSrtpWindow *self, guint16 seq)
+{
+  return rtc_srtp_guess_index (self->highest, seq);
+}
+
+static inline gboolean
+rtc_srtp_window_is_replay (const RtcSrtpWindow *self, guint64 index)
+{
+  return self->is_used
+         && rtc_srtp_bits_have (
+             self->bits, RTC_SRTP_WINDOW_MASK, RTC_SRTP_REPLAY_WINDOW, self->highest, index);
 }
 
 static inline void
 rtc_srtp_window_note (RtcSrtpWindow *self, guint64 index)
 {
-  if (!self->is_used || index > self->highest) {
-    if (!self->is_used || index - self->highest >= RTC_SRTP_REPLAY_WINDOW)
-      memset (self->bits, 0, sizeof self->bits);
-    else
-      for (guint64 i = self->highest + 1; i <= index; i++)
-        rtc_srtp_window_clear_bit (self, i);
-    self->highest = index;
-    self->is_used = TRUE;
-  }
-  self->bits[index / 64 % G_N_ELEMENTS (self->bits)] |= G_GUINT64_CONSTANT (1) << (index % 64);
+  rtc_srtp_bits_note (self->bits, RTC_SRTP_WINDOW_MASK, &self->is_used, &self->highest, index);
 }
 
 G_END_DECLS
