@@ -15,6 +15,8 @@ static const struct {
   guint n_lines;
 } pages[] = {
   { "README.md", 8 },
+  { "docs/elements/srtpdec.md", 2 },
+  { "docs/elements/srtpenc.md", 3 },
   { "docs/elements/webrtcrecorder.md", 5 },
   { "docs/elements/webrtcsink.md", 8 },
   { "docs/elements/whipclientsink.md", 4 },
