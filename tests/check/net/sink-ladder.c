@@ -242,6 +242,36 @@ test_crowd (void)
   world_stop (&world);
 }
 
+/* Two encoded pads that are one stream: as a camera's. */
+#define CAMERA                                                                                     \
+  "videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,height=192,framerate=30/1 ! "    \
+  "tee name=t t. ! queue ! vp8enc deadline=1 cpu-used=8 end-usage=cbr target-bitrate=1200000 "     \
+  "min-quantizer=0 max-quantizer=63 keyframe-max-dist=60 ! sink.video_0 "                          \
+  "t. ! queue ! videoscale ! video/x-raw,width=80,height=48 ! vp8enc deadline=1 cpu-used=8 "       \
+  "end-usage=cbr target-bitrate=100000 keyframe-max-dist=60 ! sink.video_1 "                       \
+  ""
+
+/* Down and up between the two, which are one track. */
+static void
+test_camera (void)
+{
+  SinkWatch watch;
+  World world;
+
+  world_start (&world, SINK "video_1::substream-of=video_0 " CAMERA);
+  watch = sink_watch_start (&world.sink, world.viewers, 5000, LYING_SRTP_NOT, TRUE);
+  wait_width (&world, &watch, 320, 20);
+  sink_watch_pass_time (&world.sink, 3 * GST_SECOND);
+  sink_watch_set_rate (&watch, 300);
+  wait_width (&world, &watch, 80, 20);
+  sink_watch_pass_time (&world.sink, 2 * GST_SECOND);
+  sink_watch_set_rate (&watch, 5000);
+  wait_width (&world, &watch, 320, 40);
+  assert_continuous (&watch);
+  sink_watch_stop (&watch);
+  world_stop (&world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -249,5 +279,6 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/sink-ladder/steps", test_steps);
   g_test_add_func ("/sink-ladder/crowd", test_crowd);
+  g_test_add_func ("/sink-ladder/camera", test_camera);
   return run_tests ();
 }
