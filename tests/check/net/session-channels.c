@@ -181,15 +181,20 @@ world_start (World *world)
   rtc_loop_post_control (world->net.loop, run_start, world, NULL);
 }
 
-/* What is to be seen before long. */
+/* What is to be seen before long, or goes on coming. */
 static void
 wait_for (World *world, const guint *counter, guint least)
 {
   gint64 end = g_get_monotonic_time () + WAIT_US;
+  guint seen = 0;
 
   g_mutex_lock (&world->lock);
-  while (*counter < least)
+  while (*counter < least) {
+    if (*counter != seen)
+      end = g_get_monotonic_time () + WAIT_US;
+    seen = *counter;
     g_assert_true (g_cond_wait_until (&world->cond, &world->lock, end));
+  }
   g_mutex_unlock (&world->lock);
 }
 
