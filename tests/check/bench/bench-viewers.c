@@ -36,7 +36,7 @@ run_sink (gboolean is_mux)
 
   sink_pipeline_make (&sink, FALSE);
   if (is_mux)
-    g_object_set (sink.sink, "udp-mux-port", sink_find_udp_port (NULL), NULL);
+    g_object_set (sink.sink, "udp-mux-port", sink_find_port (NULL), NULL);
   sink_pipeline_play (&sink);
   printf ("%s\n", sink.whep_url);
   fflush (stdout);

@@ -32,7 +32,7 @@ test_record (void)
   NetCallers *callers = net_callers_new_with_trace (trace);
   NetCaller *all[N_CALLERS];
   guint64 frames[N_CALLERS];
-  guint port = sink_find_udp_port (NULL);
+  guint port = sink_find_port (NULL);
   gchar *properties = g_strdup_printf ("udp-mux-port=%u", port);
   CallPipeline pipeline;
 
@@ -81,7 +81,7 @@ test_src (void)
 {
   NetTraceConfig media = { .video = RTC_CODEC_VP8, .seconds = 5 };
   NetCallers *callers = net_callers_new (&media);
-  guint port = sink_find_udp_port (NULL);
+  guint port = sink_find_port (NULL);
   gchar *properties = g_strdup_printf ("udp-mux-port=%u", port);
   CallPipeline pipeline;
   NetCaller *all[2];

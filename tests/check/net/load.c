@@ -100,7 +100,7 @@ sink_start (SinkPipeline *sink, gboolean is_mux)
   sink_pipeline_make (sink, FALSE);
   g_object_set (sink->sink, "max-sessions", MAX_SESSIONS, NULL);
   if (is_mux)
-    g_object_set (sink->sink, "udp-mux-port", sink_find_udp_port (NULL), NULL);
+    g_object_set (sink->sink, "udp-mux-port", sink_find_port (NULL), NULL);
   sink_pipeline_play (sink);
 }
 
@@ -256,7 +256,7 @@ test_thousand (void)
   sink.pipeline = gst_parse_launch (launch, &error);
   g_assert_no_error (error);
   sink.sink = gst_bin_get_by_name (GST_BIN (sink.pipeline), "sink");
-  g_object_set (sink.sink, "udp-mux-port", sink_find_udp_port (NULL), NULL);
+  g_object_set (sink.sink, "udp-mux-port", sink_find_port (NULL), NULL);
   sink_pipeline_play (&sink);
   figures = run_load (sink.whep_url, "--viewers 1000 --seconds 60 --decrypt-every 100", 0);
   check_complete (figures, 1000, 60);

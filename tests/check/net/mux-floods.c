@@ -102,7 +102,7 @@ fixture_init (Fixture *f)
   GArray *joins = g_array_new (FALSE, FALSE, sizeof (gdouble));
 
   f->viewers = net_viewers_new ();
-  f->port = sink_find_udp_port (NULL);
+  f->port = sink_find_port (NULL);
   sink_pipeline_make (&f->sink, FALSE);
   g_object_set (f->sink.sink, "udp-mux-port", f->port, NULL);
   sink_pipeline_play (&f->sink);

@@ -121,7 +121,7 @@ static void
 test_many (void)
 {
   NetViewers *viewers = net_viewers_new ();
-  guint port = sink_find_udp_port (NULL), threads, fds;
+  guint port = sink_find_port (NULL), threads, fds;
   Watch watches[N_VIEWERS];
   SinkPipeline sink;
 
@@ -158,7 +158,7 @@ test_cycles (void)
   NetViewers *viewers = net_viewers_new ();
   SinkPipeline sink;
 
-  sink_start (&sink, sink_find_udp_port (NULL), NULL);
+  sink_start (&sink, sink_find_port (NULL), NULL);
   for (guint i = 0; i < N_CYCLES; i++) {
     Watch watch;
 
@@ -176,7 +176,7 @@ test_cycles (void)
 static void
 test_addresses (void)
 {
-  guint port = sink_find_udp_port (NULL);
+  guint port = sink_find_port (NULL);
   NetViewers *viewers = net_viewers_new ();
   SinkPipeline sink;
   Watch watch;
@@ -202,7 +202,7 @@ test_tcp_port (void)
   NetViewers *viewers = net_viewers_new ();
 
   for (guint i = 0; i < 2; i++) {
-    guint port = sink_find_udp_port (NULL), tcp = i == 0 ? 0 : sink_find_udp_port (NULL);
+    guint port = sink_find_port (NULL), tcp = i == 0 ? 0 : sink_find_port (NULL);
     gchar *line = g_strdup_printf (" 192.0.2.1 %u typ host tcptype passive\r\n", tcp);
     SinkPipeline sink;
     Watch watch;
@@ -244,7 +244,7 @@ test_tcp (void)
   guint fds;
   gint64 end;
 
-  sink_start (&sink, sink_find_udp_port (NULL), NULL);
+  sink_start (&sink, sink_find_port (NULL), NULL);
   fds = count_proc ("fd");
   for (guint i = 0; i < 5; i++) {
     GError *error = NULL;
@@ -278,7 +278,7 @@ test_tcp (void)
 static void
 test_shared (void)
 {
-  guint port = sink_find_udp_port (NULL);
+  guint port = sink_find_port (NULL);
   NetViewers *viewers = net_viewers_new ();
   SinkPipeline sinks[2];
   Watch watches[2];
@@ -306,7 +306,7 @@ test_both_lite (void)
   gchar **parts, *offer;
   Watch watch;
 
-  sink_start (&sink, sink_find_udp_port (NULL), NULL);
+  sink_start (&sink, sink_find_port (NULL), NULL);
   watch_prepare (&watch, viewers);
   parts = g_strsplit (watch.offer, "t=0 0\r\n", 2);
   offer = g_strjoin ("t=0 0\r\na=ice-lite\r\n", parts[0], parts[1], NULL);
@@ -379,7 +379,7 @@ test_refused (void)
 {
   SinkPipeline first;
   GSocket *taken, *tcp;
-  guint port = sink_find_udp_port (&taken), tcp_port;
+  guint port = sink_find_port (&taken), tcp_port;
 
   expect_refusal (port, NULL, "all", "cannot be used for media");
   g_object_unref (taken);

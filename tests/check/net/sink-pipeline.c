@@ -4,6 +4,11 @@
  */
 #include "sink-pipeline.h"
 
+/* PORTS: below those that the kernel gives to whoever names none (32768 to 60999), which other
+ * tests' sockets and connections take at any moment. */
+#define PORTS_FIRST 20000
+#define PORTS_END 32000
+
 #define PICTURE                                                                                    \
   "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=30/1 ! "
 #define TONE                                                                                       \
@@ -96,24 +101,36 @@ sink_pipeline_stop (SinkPipeline *self)
   g_free (self->whep_url);
 }
 
-guint
-sink_find_udp_port (GSocket **socket_out)
+/* NULL: somebody has it. */
+static GSocket *
+bind_port (GSocketType type, guint port)
 {
   GInetAddress *any = g_inet_address_new_any (G_SOCKET_FAMILY_IPV6);
-  GSocketAddress *address = g_inet_socket_address_new (any, 0), *own;
-  GSocket *socket =
-      g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
-  guint port;
+  GSocketAddress *address = g_inet_socket_address_new (any, (guint16) port);
+  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV6, type, G_SOCKET_PROTOCOL_DEFAULT, NULL);
 
-  g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
-  own = g_socket_get_local_address (socket, NULL);
-  port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (own));
-  g_object_unref (own);
+  if (!g_socket_bind (socket, address, FALSE, NULL))
+    g_clear_object (&socket);
   g_object_unref (address);
   g_object_unref (any);
-  if (socket_out != NULL)
-    *socket_out = socket;
-  else
-    g_object_unref (socket);
-  return port;
+  return socket;
+}
+
+guint
+sink_find_port (GSocket **socket_out)
+{
+  for (guint tries = 0; tries < 1000; tries++) {
+    guint port = (guint) g_random_int_range (PORTS_FIRST, PORTS_END);
+    GSocket *udp = bind_port (G_SOCKET_TYPE_DATAGRAM, port);
+    GSocket *tcp = bind_port (G_SOCKET_TYPE_STREAM, port);
+    gboolean is_free = udp != NULL && tcp != NULL;
+
+    if (is_free && socket_out != NULL)
+      *socket_out = g_steal_pointer (&udp);
+    g_clear_object (&udp);
+    g_clear_object (&tcp);
+    if (is_free)
+      return port;
+  }
+  g_assert_not_reached ();
 }

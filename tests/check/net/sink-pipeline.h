@@ -30,8 +30,8 @@ void sink_pipeline_stop (SinkPipeline *self);
 /* Errors on the bus fail the test. */
 void sink_pipeline_check (SinkPipeline *self);
 
-/* A UDP port that nobody has; *socket_out (nullable, transfer full) has it as long as it is
- * open. */
-guint sink_find_udp_port (GSocket **socket_out);
+/* A port that nobody has, neither of UDP nor of TCP; *socket_out (nullable, transfer full) has it
+ * for UDP as long as it is open. */
+guint sink_find_port (GSocket **socket_out);
 
 G_END_DECLS
