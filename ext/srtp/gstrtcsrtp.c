@@ -11,6 +11,16 @@ const gchar *const gst_rtc_srtp_protected_names[2] = { "application/x-srtp",
 static const gchar *const cipher_fields[2] = { "srtp-cipher", "srtcp-cipher" };
 static const gchar *const auth_fields[2] = { "srtp-auth", "srtcp-auth" };
 
+/* gst-plugins-bad's module may be in the process as well (a scan of plugins without a process of
+ * its own loads every one); its enumerations have the same names and values. */
+static GType
+take_enum (const gchar *name, const GEnumValue *values)
+{
+  GType type = g_type_from_name (name);
+
+  return type != 0 ? type : g_enum_register_static (name, values);
+}
+
 GType
 gst_rtc_srtp_cipher_get_type (void)
 {
@@ -25,7 +35,7 @@ gst_rtc_srtp_cipher_get_type (void)
   static gsize type = 0;
 
   if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstSrtpCipherType", values));
+    g_once_init_leave (&type, take_enum ("GstSrtpCipherType", values));
   return type;
 }
 
@@ -41,7 +51,7 @@ gst_rtc_srtp_auth_get_type (void)
   static gsize type = 0;
 
   if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstSrtpAuthType", values));
+    g_once_init_leave (&type, take_enum ("GstSrtpAuthType", values));
   return type;
 }
 
