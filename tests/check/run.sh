@@ -202,15 +202,6 @@ if [ -z "$quick" ]; then
   sanitized 360 asan address,undefined core sim fuzz elements net
 fi
 
-await_behind
-jobs=1
-if wanted bench && has_time 110 "suite bench"; then
-  say "suite bench"
-  kind='--benchmark --verbose'
-  meson_tests "$build" bench bench
-  kind=
-fi
-
 if [ -z "$quick" ]; then
   jobs=2
   # GLib's own locks have to be made known to TSan (tsan/glib-order.c).
@@ -224,5 +215,16 @@ if [ -z "$quick" ]; then
   GST_PLUGIN_SYSTEM_PATH=$(realpath "$build-tsan/no-plugins")
   export GST_PLUGIN_SYSTEM_PATH G_SLICE=always-malloc     # GLib's slices are handed over unseen
   tsan sanitized 120 tsan thread core elements net
+  unset GST_PLUGIN_SYSTEM_PATH G_SLICE
+  wrapper=
+fi
+
+await_behind
+jobs=1
+if wanted bench && has_time 110 "suite bench"; then
+  say "suite bench"
+  kind='--benchmark --verbose'
+  meson_tests "$build" bench bench
+  kind=
 fi
 say "done"
