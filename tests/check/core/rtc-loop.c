@@ -95,6 +95,54 @@ test_backends_are_waited_for (void)
   g_assert_cmpint (left, <=, 0);
 }
 
+typedef struct {
+  RtcLoop *loop;
+  Latch dropped;
+  gint left;
+  gint is_free; /* atomic */
+} Ending;
+
+static void
+ending_drop (gpointer data)
+{
+  Ending *ending = data;
+
+  rtc_loop_unref (ending->loop);
+  latch_open (&ending->dropped);
+}
+
+static gboolean
+ending_is_idle (gpointer data)
+{
+  return --((Ending *) data)->left <= 0;
+}
+
+static void
+ending_free (gpointer data)
+{
+  g_atomic_int_set (&((Ending *) data)->is_free, TRUE);
+}
+
+/* Who begins anew at once finds free what the default loop before had, wherever that ends. */
+static void
+test_default_has_ended (void)
+{
+  for (guint i = 0; i < 10; i++) {
+    Ending ending = { rtc_loop_get_default (), LATCH_INIT, 4, FALSE };
+    RtcLoop *next;
+
+    rtc_loop_add_backend (ending.loop, "port", &ending, ending_is_idle, ending_free);
+    if (i % 2 == 0)
+      rtc_loop_post (ending.loop, ending_drop, &ending, NULL);
+    else
+      rtc_loop_post_control (ending.loop, ending_drop, &ending, NULL);
+    latch_wait (&ending.dropped);
+    next = rtc_loop_get_default ();
+    g_assert_true (g_atomic_int_get (&ending.is_free));
+    rtc_loop_unref (next);
+  }
+}
+
 /* --- closures --- */
 
 #define N_PRODUCERS 4
@@ -552,6 +600,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/loop/start-stop", test_start_stop);
   g_test_add_func ("/loop/default", test_default);
+  g_test_add_func ("/loop/default-has-ended", test_default_has_ended);
   g_test_add_func ("/loop/end-on-own-thread", test_end_on_own_thread);
   g_test_add_func ("/loop/backends", test_backends_are_waited_for);
   g_test_add_func ("/loop/post-order", test_post_order);

@@ -172,17 +172,18 @@ test_cycles (void)
   net_viewers_free (viewers);
 }
 
-/* What is told instead of the host's own addresses. */
+/* What is told instead of the host's own addresses. A port is open, and tells what the first who
+ * asked for it said, until the loop ends. */
 static void
 test_addresses (void)
 {
   guint port = sink_find_port (NULL);
-  NetViewers *viewers = net_viewers_new ();
-  SinkPipeline sink;
-  Watch watch;
 
   for (guint i = 0; i < 2; i++) {
     const gchar *address = i == 0 ? "203.0.113.7" : "2001:db8::7";
+    NetViewers *viewers = net_viewers_new ();
+    SinkPipeline sink;
+    Watch watch;
 
     sink_start (&sink, port, address);
     watch_prepare (&watch, viewers);
@@ -191,8 +192,9 @@ test_addresses (void)
     watch_stop (&watch, TRUE, FALSE);
     wait_no_sessions (&sink);
     sink_pipeline_stop (&sink);
+    net_viewers_free (viewers);
+    wait_loops ();
   }
-  net_viewers_free (viewers);
 }
 
 /* TCP can be left out, and can have another number. */
