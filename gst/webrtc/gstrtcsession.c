@@ -2,18 +2,14 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "gst/webrtc/gstrtcsession.h"
+#include "gst/webrtc/gstrtcsessionprivate.h"
 
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
 #include "gst/webrtc/gstrtcenums.h"
-#include "gst/webrtc/gstrtcsessionpeer.h"
 #include "gst/webrtc/gstrtcstats.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig
-
-/* How long names of STUN and TURN servers may take. */
-#define RESOLVE_TIMEOUT_MS 1000
 
 enum {
   PROP_0,
@@ -29,79 +25,22 @@ enum {
   N_PROPS
 };
 
-enum {
-  SIGNAL_ON_ICE_CANDIDATE,
-  SIGNAL_ON_DATA_CHANNEL,
-  SIGNAL_ENDED,
-  SIGNAL_GET_STATS,
-  SIGNAL_CREATE_DATA_CHANNEL,
-  SIGNAL_CLOSE,
-  N_SIGNALS
-};
-
 static GParamSpec *props[N_PROPS];
-static guint signals[N_SIGNALS];
-
-/* As text: parsed it takes several times as much, and hardly anybody asks. */
-typedef struct {
-  GstWebRTCSDPType type;
-  gchar *text; /* NULL: none */
-} SessionDescription;
-
-struct _GstRtcSession {
-  GObject parent;
-  gchar *id, *peer_id;
-  GstRtcTransport *transport;
-  GstRtcServers *servers;
-  GstRtcSessionPeer *peer;
-
-  /* [C] only. */
-  GstRtcSessionFuncs funcs;
-  gboolean is_started, is_closed;
-  gboolean is_negotiated;
-  gchar *offer; /* while names are resolved */
-  GSource *watchdog;
-
-  GMutex lock; /* guards the rest, which properties read */
-  GstWebRTCPeerConnectionState connection_state;
-  GstWebRTCICEConnectionState ice_state;
-  GstWebRTCICEGatheringState gathering_state;
-  GstWebRTCSignalingState signaling_state;
-  SessionDescription local, remote;
-  GstRtcSessionTarget target;
-};
+static guint signals[GST_RTC_SESSION_N_SIGNALS];
 
 G_DEFINE_TYPE (GstRtcSession, gst_rtc_session, G_TYPE_OBJECT)
 
-static void
-stop_watchdog (GstRtcSession *self)
+guint
+gst_rtc_session_get_signal (GstRtcSessionSignal signal)
 {
-  if (self->watchdog == NULL)
-    return;
-  g_source_destroy (self->watchdog);
-  g_clear_pointer (&self->watchdog, g_source_unref);
+  return signals[signal];
 }
 
-/* Ends the session towards its owner, once. */
-static void
-end (GstRtcSession *self, const GError *reason)
-{
-  if (self->is_closed)
-    return;
-  self->is_closed = TRUE;
-  stop_watchdog (self);
-  g_object_ref (self);
-  GST_INFO ("session %s of %s ended: %s", self->id, self->peer_id,
-      reason != NULL ? reason->message : "the peer left");
-  if (self->funcs.ended != NULL)
-    self->funcs.ended (self, reason, self->funcs.data);
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0, reason != NULL ? reason->message : NULL);
-  g_object_unref (self);
-}
+/* --- what properties show --------------------------------------------------------------------- */
 
 /* Sets *place from SDP text; FALSE when unchanged or no SDP. */
 static void
-store_description (GstRtcSession *self, SessionDescription *place, GstWebRTCSDPType type,
+store_description (GstRtcSession *self, GstRtcSessionDescription *place, GstWebRTCSDPType type,
     const gchar *text, GParamSpec *pspec)
 {
   if (text == NULL)
@@ -114,9 +53,21 @@ store_description (GstRtcSession *self, SessionDescription *place, GstWebRTCSDPT
   g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
+void
+gst_rtc_session_set_local (GstRtcSession *self, GstWebRTCSDPType type, const gchar *text)
+{
+  store_description (self, &self->local, type, text, props[PROP_LOCAL_DESCRIPTION]);
+}
+
+void
+gst_rtc_session_set_remote (GstRtcSession *self, GstWebRTCSDPType type, const gchar *text)
+{
+  store_description (self, &self->remote, type, text, props[PROP_REMOTE_DESCRIPTION]);
+}
+
 /* NULL when it is none, or no SDP. (transfer full) */
 static GstWebRTCSessionDescription *
-parse_description (const SessionDescription *self)
+parse_description (const GstRtcSessionDescription *self)
 {
   GstSDPMessage *sdp = NULL;
 
@@ -125,8 +76,8 @@ parse_description (const SessionDescription *self)
   return gst_webrtc_session_description_new (self->type, sdp);
 }
 
-static void
-apply_states (GstRtcSession *self, const GstRtcSessionStates *states)
+void
+gst_rtc_session_set_states (GstRtcSession *self, const GstRtcSessionStates *states)
 {
   GstWebRTCPeerConnectionState connection = gst_rtc_enums_peer_state (states->peer);
   GstWebRTCICEConnectionState ice = gst_rtc_enums_ice_state (states->ice);
@@ -150,8 +101,8 @@ apply_states (GstRtcSession *self, const GstRtcSessionStates *states)
   }
 }
 
-static void
-apply_target (GstRtcSession *self, const GstRtcSessionTarget *target)
+void
+gst_rtc_session_set_target (GstRtcSession *self, const GstRtcSessionTarget *target)
 {
   gboolean changed;
 
@@ -161,183 +112,6 @@ apply_target (GstRtcSession *self, const GstRtcSessionTarget *target)
   g_mutex_unlock (&self->lock);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TARGET_BITRATE]);
-}
-
-static GstWebRTCSDPType
-to_webrtc_type (RtcSdpType type)
-{
-  switch (type) {
-    case RTC_SDP_TYPE_OFFER:
-      return GST_WEBRTC_SDP_TYPE_OFFER;
-    case RTC_SDP_TYPE_PRANSWER:
-      return GST_WEBRTC_SDP_TYPE_PRANSWER;
-    case RTC_SDP_TYPE_ROLLBACK:
-      return GST_WEBRTC_SDP_TYPE_ROLLBACK;
-    case RTC_SDP_TYPE_ANSWER:
-    default:
-      return GST_WEBRTC_SDP_TYPE_ANSWER;
-  }
-}
-
-static RtcSdpType
-from_webrtc_type (GstWebRTCSDPType type)
-{
-  switch (type) {
-    case GST_WEBRTC_SDP_TYPE_OFFER:
-      return RTC_SDP_TYPE_OFFER;
-    case GST_WEBRTC_SDP_TYPE_PRANSWER:
-      return RTC_SDP_TYPE_PRANSWER;
-    case GST_WEBRTC_SDP_TYPE_ROLLBACK:
-      return RTC_SDP_TYPE_ROLLBACK;
-    case GST_WEBRTC_SDP_TYPE_ANSWER:
-    default:
-      return RTC_SDP_TYPE_ANSWER;
-  }
-}
-
-static void
-handle_report (GObject *object, GstRtcSessionReport *report)
-{
-  GstRtcSession *self = GST_RTC_SESSION (object);
-  GstRtcSessionFuncs *funcs = &self->funcs;
-  GstWebRTCSDPType type = to_webrtc_type (report->sdp_type);
-
-  if (report->type == GST_RTC_SESSION_REPORT_CHANNEL)
-    g_signal_emit (self, signals[SIGNAL_ON_DATA_CHANNEL], 0, report->channel);
-  if (report->type == GST_RTC_SESSION_REPORT_STATES)
-    apply_states (self, &report->states);
-  if (self->is_closed)
-    return;
-  switch (report->type) {
-    case GST_RTC_SESSION_REPORT_DESCRIPTION:
-      store_description (self, &self->local, type, report->text, props[PROP_LOCAL_DESCRIPTION]);
-      if (funcs->description != NULL)
-        funcs->description (self, type, report->text, funcs->data);
-      break;
-    case GST_RTC_SESSION_REPORT_CANDIDATE:
-      if (funcs->candidate != NULL)
-        funcs->candidate (self, report->mline, report->mid, report->text, funcs->data);
-      g_signal_emit (self, signals[SIGNAL_ON_ICE_CANDIDATE], 0, report->mline, report->text);
-      break;
-    case GST_RTC_SESSION_REPORT_NEGOTIATED:
-      self->is_negotiated = TRUE;
-      if (funcs->negotiated != NULL)
-        funcs->negotiated (self, (const GstRtcSessionTrack *) report->tracks->data,
-            report->tracks->len, funcs->data);
-      break;
-    case GST_RTC_SESSION_REPORT_REFUSED:
-      if (funcs->refused != NULL)
-        funcs->refused (self, report->error, funcs->data);
-      break;
-    case GST_RTC_SESSION_REPORT_ENDED:
-      end (self, report->error);
-      break;
-    case GST_RTC_SESSION_REPORT_TARGET_RATE:
-      apply_target (self, &report->target);
-      break;
-    case GST_RTC_SESSION_REPORT_CHANNEL:
-    case GST_RTC_SESSION_REPORT_STATES:
-    default:
-      break;
-  }
-}
-
-/* Nobody answered our offer. What comes after the answer has its own deadline in the core. */
-static gboolean
-on_watchdog (gpointer data)
-{
-  GstRtcSession *self = data;
-
-  if (!self->is_negotiated)
-    gst_rtc_session_peer_fail (self->peer, "the offer was not answered in time");
-  stop_watchdog (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_resolved (GstRtcServers *servers, gpointer data)
-{
-  GstRtcSession *self = data;
-
-  if (!self->is_closed)
-    gst_rtc_session_peer_start (self->peer, gst_rtc_servers_get_resolved (servers), self->offer);
-  g_clear_pointer (&self->offer, g_free);
-}
-
-void
-gst_rtc_session_start (GstRtcSession *self, const gchar *offer)
-{
-  if (self->is_started || self->is_closed)
-    return;
-  self->is_started = TRUE;
-  self->offer = g_strdup (offer);
-  store_description (
-      self, &self->remote, GST_WEBRTC_SDP_TYPE_OFFER, offer, props[PROP_REMOTE_DESCRIPTION]);
-  self->watchdog = g_timeout_source_new (GST_RTC_SESSION_CONNECT_TIMEOUT_MS);
-  g_source_set_callback (self->watchdog, on_watchdog, self, NULL);
-  g_source_attach (
-      self->watchdog, rtc_loop_get_control_context (gst_rtc_transport_get_loop (self->transport)));
-  gst_rtc_servers_resolve (
-      self->servers, RESOLVE_TIMEOUT_MS, on_resolved, g_object_ref (self), g_object_unref);
-}
-
-void
-gst_rtc_session_set_remote_description (
-    GstRtcSession *self, GstWebRTCSDPType type, const gchar *sdp)
-{
-  if (self->is_closed)
-    return;
-  store_description (self, &self->remote, type, sdp, props[PROP_REMOTE_DESCRIPTION]);
-  gst_rtc_session_peer_set_remote (self->peer, from_webrtc_type (type), sdp);
-}
-
-void
-gst_rtc_session_add_candidate (
-    GstRtcSession *self, guint mline, const gchar *mid, const gchar *candidate)
-{
-  if (!self->is_closed)
-    gst_rtc_session_peer_add_candidate (self->peer, mline, mid, candidate);
-}
-
-void
-gst_rtc_session_attach_next (
-    GstRtcSession *self, guint transceiver, RtcSource *source, gboolean hurry)
-{
-  if (!self->is_closed)
-    gst_rtc_session_peer_attach_next (self->peer, transceiver, source, hurry);
-}
-
-void
-gst_rtc_session_set_temporal (GstRtcSession *self, guint transceiver, guint8 highest)
-{
-  if (!self->is_closed)
-    gst_rtc_session_peer_set_temporal (self->peer, transceiver, highest);
-}
-
-void
-gst_rtc_session_attach (GstRtcSession *self, guint transceiver, RtcSource *source)
-{
-  if (!self->is_closed)
-    gst_rtc_session_peer_attach (self->peer, transceiver, source);
-}
-
-void
-gst_rtc_session_request_key_frame (GstRtcSession *self, guint transceiver)
-{
-  gst_rtc_session_peer_request_key_frame (self->peer, transceiver);
-}
-
-void
-gst_rtc_session_request_retransmission (
-    GstRtcSession *self, guint32 ssrc, const guint16 *seqs, guint n_seqs)
-{
-  gst_rtc_session_peer_request_retransmission (self->peer, ssrc, seqs, n_seqs);
-}
-
-void
-gst_rtc_session_set_bitrate (GstRtcSession *self, const RtcCcBounds *bounds)
-{
-  gst_rtc_session_peer_set_bitrate (self->peer, bounds);
 }
 
 void
@@ -355,17 +129,6 @@ gst_rtc_session_get_target_bitrate (GstRtcSession *self)
 
   gst_rtc_session_get_target (self, &target);
   return (guint) MIN (target.bps, G_MAXUINT);
-}
-
-void
-gst_rtc_session_close (GstRtcSession *self)
-{
-  gboolean was_closed = self->is_closed;
-
-  self->is_closed = TRUE;
-  stop_watchdog (self);
-  if (!was_closed)
-    gst_rtc_session_peer_close (self->peer);
 }
 
 const gchar *
@@ -390,6 +153,8 @@ gst_rtc_session_get_connection_state (GstRtcSession *self)
   g_mutex_unlock (&self->lock);
   return state;
 }
+
+/* --- actions ---------------------------------------------------------------------------------- */
 
 GstStructure *
 gst_rtc_session_get_stats (GstRtcSession *self)
@@ -435,19 +200,11 @@ on_get_stats (GstRtcSession *self, GstPad *pad, GstPromise *promise)
     gst_structure_free (reply);
 }
 
-/* The "close" action: as if the element ended the session, so the owner hears of it. */
+/* The "close" action. */
 static void
 run_close (GObject *object, gpointer data)
 {
-  GstRtcSession *self = GST_RTC_SESSION (object);
-  GError *reason = NULL;
-
-  if (self->is_closed)
-    return;
-  rtc_error (&reason, RTC_ERR_PEER_CLOSED, "closed by the application");
-  gst_rtc_session_peer_close (self->peer);
-  end (self, reason);
-  g_error_free (reason);
+  gst_rtc_session_end_here (GST_RTC_SESSION (object));
 }
 
 static void
@@ -456,6 +213,8 @@ on_close (GstRtcSession *self)
   rtc_loop_post_control_weak (
       gst_rtc_transport_get_loop (self->transport), G_OBJECT (self), run_close, NULL, NULL);
 }
+
+/* --- GObject ---------------------------------------------------------------------------------- */
 
 static void
 gst_rtc_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -504,7 +263,7 @@ gst_rtc_session_finalize (GObject *object)
 {
   GstRtcSession *self = GST_RTC_SESSION (object);
 
-  stop_watchdog (self);
+  gst_rtc_session_stop_watchdog (self);
   if (self->peer != NULL && !self->is_closed)
     gst_rtc_session_peer_close (self->peer);
   gst_rtc_session_peer_unref (self->peer);
@@ -569,15 +328,15 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
    * A local candidate was found and signalled. Not with signallers that send complete descriptions,
    * as the web server's. Control thread.
    */
-  signals[SIGNAL_ON_ICE_CANDIDATE] = g_signal_new ("on-ice-candidate", type, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+  signals[GST_RTC_SESSION_SIGNAL_ON_ICE_CANDIDATE] = g_signal_new ("on-ice-candidate", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
   /**
    * GstRtcSession::ended:
    * @reason: (nullable): why, for people; NULL when the peer left in order
    *
    * The session is over. Control thread.
    */
-  signals[SIGNAL_ENDED] = g_signal_new (
+  signals[GST_RTC_SESSION_SIGNAL_ENDED] = g_signal_new (
       "ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   /**
    * GstRtcSession::get-stats:
@@ -587,7 +346,7 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
    *
    * Any thread but streaming threads.
    */
-  signals[SIGNAL_GET_STATS] = g_signal_new_class_handler ("get-stats", type,
+  signals[GST_RTC_SESSION_SIGNAL_GET_STATS] = g_signal_new_class_handler ("get-stats", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_get_stats), NULL, NULL, NULL, G_TYPE_NONE,
       2, GST_TYPE_PAD, GST_TYPE_PROMISE);
   /**
@@ -597,8 +356,8 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
    * The peer has opened a data channel: connect to its signals here, `on-open` is emitted next.
    * Control thread.
    */
-  signals[SIGNAL_ON_DATA_CHANNEL] = g_signal_new ("on-data-channel", type, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_RTC_DATA_CHANNEL);
+  signals[GST_RTC_SESSION_SIGNAL_ON_DATA_CHANNEL] = g_signal_new ("on-data-channel", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_RTC_DATA_CHANNEL);
   /**
    * GstRtcSession::create-data-channel:
    * @label: what it is called
@@ -612,15 +371,16 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
    *
    * Returns: (transfer full): a #GstRtcDataChannel
    */
-  signals[SIGNAL_CREATE_DATA_CHANNEL] = g_signal_new_class_handler ("create-data-channel", type,
-      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_rtc_session_create_data_channel), NULL,
-      NULL, NULL, GST_TYPE_RTC_DATA_CHANNEL, 2, G_TYPE_STRING, GST_TYPE_STRUCTURE);
+  signals[GST_RTC_SESSION_SIGNAL_CREATE_DATA_CHANNEL] =
+      g_signal_new_class_handler ("create-data-channel", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+          G_CALLBACK (gst_rtc_session_create_data_channel), NULL, NULL, NULL,
+          GST_TYPE_RTC_DATA_CHANNEL, 2, G_TYPE_STRING, GST_TYPE_STRUCTURE);
   /**
    * GstRtcSession::close:
    *
    * Ends the session; the peer is told. Returns at once. Any thread.
    */
-  signals[SIGNAL_CLOSE] = g_signal_new_class_handler ("close", type,
+  signals[GST_RTC_SESSION_SIGNAL_CLOSE] = g_signal_new_class_handler ("close", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_close), NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -641,6 +401,6 @@ gst_rtc_session_new (const GstRtcSessionConfig *config)
   self->transport = gst_rtc_transport_ref (config->transport);
   self->servers = gst_rtc_servers_ref (config->servers);
   self->funcs = config->funcs;
-  self->peer = gst_rtc_session_peer_new (G_OBJECT (self), config, handle_report);
+  self->peer = gst_rtc_session_peer_new (G_OBJECT (self), config, gst_rtc_session_handle_report);
   return self;
 }
