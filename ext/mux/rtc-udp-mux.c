@@ -21,6 +21,8 @@ struct _RtcUdpMux {
   RtcTcpMux *tcp; /* NULL: none */
   RtcIceMuxPort *port;
   GSource *source;
+  void (*idle) (gpointer data);
+  gpointer idle_data;
 };
 
 /* --- ways in and out --- */
@@ -85,6 +87,15 @@ mux_receive (gpointer data)
   rtc_udp_socket_receive (self->socket, READ_BUDGET, on_datagram, self);
   if (self->tcp != NULL)
     rtc_tcp_mux_receive (self->tcp);
+}
+
+static void
+mux_idle (gpointer data)
+{
+  RtcUdpMux *self = data;
+
+  if (self->idle != NULL)
+    self->idle (self->idle_data);
 }
 
 /* --- candidates --- */
@@ -174,7 +185,8 @@ mux_open (RtcUdpMux *self, const RtcUdpMuxConfig *config, GError **error)
     .reserve = mux_reserve,
     .commit = mux_commit,
     .flush = mux_flush,
-    .receive = mux_receive };
+    .receive = mux_receive,
+    .idle = mux_idle };
   GArray *addresses;
 
   self->socket = rtc_udp_socket_new (config->port, error);
@@ -200,6 +212,8 @@ rtc_udp_mux_new (GMainContext *context, const RtcUdpMuxConfig *config, GError **
 
   rtc_log_init ();
   self->random = rtc_random_new_secure ();
+  self->idle = config->idle;
+  self->idle_data = config->data;
   if (!mux_open (self, config, error)) {
     rtc_udp_mux_free (self);
     return NULL;

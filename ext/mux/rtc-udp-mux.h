@@ -33,6 +33,8 @@ typedef struct {
   gint tcp_port;                /* 0: no TCP; RTC_UDP_MUX_TCP_SAME */
   gboolean allow_loopback;      /* tell of loopback addresses even if there are others */
   const gchar *const *addresses; /* (nullable) literals to tell of instead of the host's own */
+  void (*idle) (gpointer data); /* (nullable) no agent is alive any more; may free the mux [N] */
+  gpointer data;                /* of idle() */
 } RtcUdpMuxConfig;
 
 typedef struct {

@@ -20,7 +20,7 @@ typedef struct {
   const gchar *udp_mux_addresses; /* (nullable) with commas: to tell to peers instead of ours */
 } GstRtcBackendsConfig;
 
-/* Opens the port, too, which stays open until the last element of the process stops. NULL with
+/* Opens the port, too (gstrtcmuxports.h): gst_rtc_transport_close() has to follow. NULL with
  * *error, a sentence that names the file or the port. (transfer full) */
 GstRtcTransport *gst_rtc_backends_new_transport (const GstRtcBackendsConfig *settings,
     GError **error);

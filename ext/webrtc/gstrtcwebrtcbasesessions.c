@@ -538,5 +538,7 @@ gst_rtc_webrtc_base_drop_transport (GstRtcWebRTCBase *self)
   transport = g_steal_pointer (&priv->transport);
   g_clear_pointer (&priv->servers, gst_rtc_servers_unref);
   g_mutex_unlock (&priv->lock);
+  if (transport != NULL)
+    gst_rtc_transport_close (transport);
   gst_rtc_transport_unref (transport);
 }

@@ -37,6 +37,13 @@ gst_rtc_transport_unref (GstRtcTransport *self)
   g_free (self);
 }
 
+void
+gst_rtc_transport_close (GstRtcTransport *self)
+{
+  if (self->config.close != NULL)
+    self->config.close (&self->config);
+}
+
 const GstRtcTransportConfig *
 gst_rtc_transport_get (GstRtcTransport *self)
 {

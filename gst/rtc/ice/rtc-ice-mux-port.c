@@ -303,12 +303,18 @@ static void
 agent_free (RtcIce *ice)
 {
   MuxAgent *self = (MuxAgent *) ice;
+  RtcIceMuxPort *port;
+  RtcIceMuxStats stats;
 
   if (self == NULL)
     return;
-  rtc_ice_mux_remove (self->port->mux, self->session);
+  port = self->port;
+  rtc_ice_mux_remove (port->mux, self->session);
   g_queue_clear_full (&self->packets, (GDestroyNotify) rtc_packet_unref);
   g_free (self);
+  rtc_ice_mux_get_stats (port->mux, &stats);
+  if (stats.n_sessions == 0 && port->config.idle != NULL)
+    port->config.idle (port->config.data);
 }
 
 static const RtcIceVTable mux_vtable = {

@@ -47,6 +47,9 @@ typedef struct {
 
   /* (nullable) Hands in what has come and waits in the socket. */
   void (*receive) (gpointer data);
+
+  /* (nullable) The last agent has been freed. May free the port. */
+  void (*idle) (gpointer data);
 } RtcIceMuxPortConfig;
 
 /* (transfer full) */

@@ -128,7 +128,7 @@ rtc_loop_serve_marked (RtcLoop *self, GstClockTime now)
 }
 
 void
-rtc_loop_free_dead (RtcLoop *self)
+rtc_loop_free_removed (RtcLoop *self)
 {
   while (self->dead->len > 0)
     loop_peer_free (g_ptr_array_steal_index_fast (self->dead, self->dead->len - 1));
@@ -147,7 +147,7 @@ rtc_loop_remove_all_peers (RtcLoop *self)
     g_ptr_array_add (self->dead, entry);
     g_hash_table_iter_remove (&iter);
   }
-  rtc_loop_free_dead (self);
+  rtc_loop_free_removed (self);
 }
 
 /* --- public --- */

@@ -81,9 +81,6 @@ void rtc_loop_rest (RtcLoop *self);
 /* Turns marked peers, RTC_LOOP_ROUND_PEERS at most; TRUE when there were more. */
 gboolean rtc_loop_serve_marked (RtcLoop *self, GstClockTime now);
 
-/* Frees peers that were removed, outside of any turn. */
-void rtc_loop_free_dead (RtcLoop *self);
-
 /* At the end of [N]. */
 void rtc_loop_remove_all_peers (RtcLoop *self);
 

@@ -75,7 +75,7 @@ loop_round (RtcLoop *self)
     if (hook->func (hook->data, rtc_loop_now ()))
       atomic_store (&self->round, TRUE);
   }
-  rtc_loop_free_dead (self);
+  rtc_loop_free_removed (self);
   loop_publish_stats (self);
 }
 

@@ -129,6 +129,9 @@ RtcPeer *rtc_loop_find_peer (RtcLoop *self, RtcPeerId id);
  * round or the next. Close it and turn it first to say goodbye. Unknown ids are ignored. [N] */
 void rtc_loop_remove_peer (RtcLoop *self, RtcPeerId id);
 
+/* Frees the peers that were removed now, for who needs what they hold. Not inside a turn. [N] */
+void rtc_loop_free_removed (RtcLoop *self);
+
 /* Marks the peer for a turn in the next round; what RtcIceConfig.wake ends in. [N] */
 void rtc_loop_wake_peer (RtcLoop *self, RtcPeerId id);
 

@@ -373,6 +373,29 @@ test_remove_in_turn (void)
 }
 
 static void
+remove_and_free (gpointer data)
+{
+  Peers *self = data;
+
+  for (guint i = 0; i < self->n_peers; i++)
+    rtc_loop_remove_peer (self->loop, rtc_peer_get_id (self->peers[i]));
+  g_assert_cmpint (g_atomic_int_get (&n_peers_alive), ==, (gint) self->n_peers);
+  rtc_loop_free_removed (self->loop);
+  g_assert_cmpint (g_atomic_int_get (&n_peers_alive), ==, 0);
+}
+
+/* Who needs what removed peers hold does not wait for a round. */
+static void
+test_free_removed (void)
+{
+  Peers peers = { .loop = rtc_loop_new (), .n_peers = 10 };
+
+  rtc_loop_call (peers.loop, peers_add, &peers);
+  rtc_loop_call (peers.loop, remove_and_free, &peers);
+  rtc_loop_unref (peers.loop);
+}
+
+static void
 reserve_and_drop (gpointer loop)
 {
   RtcPeerConfig config = { 0 };
@@ -609,6 +632,7 @@ main (int argc, char **argv)
   g_test_add_func ("/loop/closed", test_closed_invoke);
   g_test_add_func ("/loop/turns", test_turns);
   g_test_add_func ("/loop/remove-in-turn", test_remove_in_turn);
+  g_test_add_func ("/loop/free-removed", test_free_removed);
   g_test_add_func ("/loop/reserve", test_reserve);
   g_test_add_func ("/loop/deadlines", test_deadlines);
   g_test_add_func ("/loop/overdue", test_overdue);

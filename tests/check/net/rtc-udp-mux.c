@@ -365,6 +365,34 @@ test_call (void)
   mux_backend_clear (&b);
 }
 
+static void
+free_idle (gpointer mux)
+{
+  g_clear_pointer ((RtcUdpMux **) mux, rtc_udp_mux_free);
+}
+
+/* Who owns it hears of the last agent's end, and may free it right then. */
+static void
+test_idle (void)
+{
+  GMainContext *context = g_main_context_new ();
+  RtcUdpMux *mux = NULL;
+  RtcUdpMuxConfig config = { .idle = free_idle, .data = &mux };
+  RtcIceConfig agent = { .peer_id = 1 };
+  RtcIceFactory *factory;
+  RtcIce *first, *second;
+
+  mux = rtc_udp_mux_new (context, &config, NULL);
+  factory = rtc_udp_mux_get_factory (mux);
+  first = factory->create (factory, &agent, NULL);
+  second = factory->create (factory, &agent, NULL);
+  first->vtable->free (first);
+  g_assert_nonnull (mux);
+  second->vtable->free (second);
+  g_assert_null (mux);
+  g_main_context_unref (context);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -386,5 +414,6 @@ main (int argc, char **argv)
   g_test_add_func ("/udp-mux/taken", test_taken);
   g_test_add_func ("/udp-mux/candidates", test_candidates);
   g_test_add_func ("/udp-mux/call", test_call);
+  g_test_add_func ("/udp-mux/idle", test_idle);
   return g_test_run ();
 }

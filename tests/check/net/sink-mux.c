@@ -172,18 +172,17 @@ test_cycles (void)
   net_viewers_free (viewers);
 }
 
-/* What is told instead of the host's own addresses. A port is open, and tells what the first who
- * asked for it said, until the loop ends. */
+/* What is told instead of the host's own addresses. */
 static void
 test_addresses (void)
 {
   guint port = sink_find_port (NULL);
+  NetViewers *viewers = net_viewers_new ();
+  SinkPipeline sink;
+  Watch watch;
 
   for (guint i = 0; i < 2; i++) {
     const gchar *address = i == 0 ? "203.0.113.7" : "2001:db8::7";
-    NetViewers *viewers = net_viewers_new ();
-    SinkPipeline sink;
-    Watch watch;
 
     sink_start (&sink, port, address);
     watch_prepare (&watch, viewers);
@@ -192,9 +191,8 @@ test_addresses (void)
     watch_stop (&watch, TRUE, FALSE);
     wait_no_sessions (&sink);
     sink_pipeline_stop (&sink);
-    net_viewers_free (viewers);
-    wait_loops ();
   }
+  net_viewers_free (viewers);
 }
 
 /* TCP can be left out, and can have another number. */
@@ -296,6 +294,47 @@ test_shared (void)
     watch_stop (&watches[i], TRUE, TRUE);
     sink_pipeline_stop (&sinks[i]);
   }
+  net_viewers_free (viewers);
+}
+
+static void
+on_consumer_added (GstElement *sink, const gchar *id, GObject *session, gpointer held)
+{
+  g_object_ref (session);
+  g_assert_true (g_atomic_pointer_compare_and_exchange ((GObject **) held, NULL, session));
+}
+
+/* The port is free when the element has stopped, although its viewer never left, somebody holds the
+ * session, and another element the loop. */
+static void
+test_let_go (void)
+{
+  guint port = sink_find_port (NULL);
+  NetViewers *viewers = net_viewers_new ();
+  SinkPipeline other;
+
+  sink_start (&other, sink_find_port (NULL), NULL);
+  for (guint i = 0; i < 5; i++) {
+    const gchar *address = i % 2 == 0 ? "203.0.113.7" : "2001:db8::7";
+    GObject *session = NULL;
+    SinkPipeline sink;
+    Watch watch;
+
+    sink_pipeline_make (&sink, FALSE);
+    g_object_set (sink.sink, "udp-mux-port", port, "udp-mux-addresses", address, NULL);
+    g_signal_connect (sink.sink, "consumer-added", G_CALLBACK (on_consumer_added), &session);
+    sink_pipeline_play (&sink);
+    watch_prepare (&watch, viewers);
+    watch_start (&watch, &sink);
+    g_assert_cmpuint (check_candidates (watch.answer, port, address), >=, 2);
+    g_assert_false (sink_is_port_free (port));
+    sink_pipeline_stop (&sink);
+    g_assert_true (sink_is_port_free (port));
+    g_assert_nonnull (session);
+    g_object_unref (session);
+    watch_stop (&watch, FALSE, FALSE);
+  }
+  sink_pipeline_stop (&other);
   net_viewers_free (viewers);
 }
 
@@ -414,6 +453,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sink-mux/tcp-port", test_tcp_port);
   g_test_add_func ("/sink-mux/tcp", test_tcp);
   g_test_add_func ("/sink-mux/shared", test_shared);
+  g_test_add_func ("/sink-mux/let-go", test_let_go);
   g_test_add_func ("/sink-mux/both-lite", test_both_lite);
   g_test_add_func ("/sink-mux/refused", test_refused);
   return run_tests ();

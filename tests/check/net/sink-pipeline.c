@@ -116,6 +116,18 @@ bind_port (GSocketType type, guint port)
   return socket;
 }
 
+gboolean
+sink_is_port_free (guint port)
+{
+  GSocket *udp = bind_port (G_SOCKET_TYPE_DATAGRAM, port);
+  GSocket *tcp = bind_port (G_SOCKET_TYPE_STREAM, port);
+  gboolean is_free = udp != NULL && tcp != NULL;
+
+  g_clear_object (&udp);
+  g_clear_object (&tcp);
+  return is_free;
+}
+
 guint
 sink_find_port (GSocket **socket_out)
 {

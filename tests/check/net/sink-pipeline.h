@@ -34,4 +34,7 @@ void sink_pipeline_check (SinkPipeline *self);
  * for UDP as long as it is open. */
 guint sink_find_port (GSocket **socket_out);
 
+/* Whether nobody has that port, neither of UDP nor of TCP. */
+gboolean sink_is_port_free (guint port);
+
 G_END_DECLS
