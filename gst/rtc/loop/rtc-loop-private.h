@@ -40,7 +40,6 @@ typedef struct {
 
 struct _RtcLoop {
   guint refs; /* guarded by default_lock */
-  gboolean was_default; /* likewise: a new default loop waits for its end */
   RtcLoopThread network, control;
   guint64 ntp64_at_zero;
 

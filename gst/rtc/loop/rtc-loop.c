@@ -14,10 +14,6 @@
 /* How long the end of the loop waits for backends, and how often it looks. */
 #define BACKENDS_TIMEOUT (5 * GST_SECOND)
 #define BACKENDS_TICK_MS 5
-
-/* How long a new default loop waits for the end of the one before; longer than the above. */
-#define ENDING_TIMEOUT_S 6
-
 /* Room for a datagram, the headers that a view adds and what SRTP appends. */
 #define POOL_PACKET_BYTES (RTC_MAX_DATAGRAM + RTC_RTP_EXTENSION_BUDGET + RTC_SRTP_MAX_OVERHEAD)
 #define POOL_MAX_FREE 1024
@@ -30,11 +26,7 @@ typedef struct {
 } LoopBackend;
 
 static pthread_mutex_t default_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t default_ended = PTHREAD_COND_INITIALIZER;
 static RtcLoop *default_loop;
-static guint n_default_ending; /* without a reference, ports and threads not gone yet */
-
-static _Thread_local gboolean is_loop_thread;
 
 GstClockTime
 rtc_loop_now (void)
@@ -51,7 +43,6 @@ rtc_loop_now (void)
 static void
 loop_thread_enter (RtcLoopThread *thread, RtcLoop *self)
 {
-  is_loop_thread = TRUE;
   g_main_context_acquire (thread->context);
   g_main_context_push_thread_default (thread->context);
   while (!atomic_load (&thread->quit)) {
@@ -213,7 +204,6 @@ static gpointer
 loop_destroy (gpointer data)
 {
   RtcLoop *self = data;
-  gboolean was_default = self->was_default;
 
   loop_thread_join (&self->network);
   loop_thread_join (&self->control);
@@ -231,28 +221,7 @@ loop_destroy (gpointer data)
   pthread_mutex_destroy (&self->stats_lock);
   GST_INFO ("network loop %p ended", self);
   g_free (self);
-  if (was_default) {
-    pthread_mutex_lock (&default_lock);
-    n_default_ending--;
-    pthread_cond_broadcast (&default_ended);
-    pthread_mutex_unlock (&default_lock);
-  }
   return NULL;
-}
-
-/* With the lock. What the loop before had, its ports above all, is to be free again for who begins
- * anew at once; but a loop that cannot end keeps nobody waiting for good. */
-static void
-wait_default_ended (void)
-{
-  struct timespec deadline;
-
-  clock_gettime (CLOCK_REALTIME, &deadline);
-  deadline.tv_sec += ENDING_TIMEOUT_S;
-  while (default_loop == NULL && n_default_ending > 0 && !is_loop_thread) {
-    if (pthread_cond_timedwait (&default_ended, &default_lock, &deadline) != 0)
-      return;
-  }
 }
 
 RtcLoop *
@@ -261,7 +230,6 @@ rtc_loop_get_default (void)
   RtcLoop *self;
 
   pthread_mutex_lock (&default_lock);
-  wait_default_ended ();
   if (default_loop == NULL)
     default_loop = rtc_loop_new ();
   else
@@ -289,11 +257,8 @@ rtc_loop_unref (RtcLoop *self)
     return;
   pthread_mutex_lock (&default_lock);
   last = --self->refs == 0;
-  if (last && default_loop == self) {
+  if (last && default_loop == self)
     default_loop = NULL;
-    self->was_default = TRUE;
-    n_default_ending++;
-  }
   pthread_mutex_unlock (&default_lock);
   if (!last)
     return;

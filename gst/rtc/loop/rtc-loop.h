@@ -56,9 +56,9 @@ typedef struct {
 
 /* --- life ------------------------------------------------------------------------------------ */
 
-/* The loop that all elements of the process share; made when nobody holds it. If the one before is
- * still ending, waits for it (6 s at most; not on a loop's own threads), so that its ports can be
- * opened again. (transfer full) [any but streaming threads] */
+/* The loop that all elements of the process share; made when nobody holds it, even if the one
+ * before is still ending: never waits. What is to be free again for who begins anew at once, as a
+ * port, is let go by its owner, not with the loop. (transfer full) [any] */
 RtcLoop *rtc_loop_get_default (void);
 
 /* A loop of one's own, for tests and for sharding. (transfer full) [any] */

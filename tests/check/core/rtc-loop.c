@@ -97,9 +97,8 @@ test_backends_are_waited_for (void)
 
 typedef struct {
   RtcLoop *loop;
-  Latch dropped;
-  gint left;
-  gint is_free; /* atomic */
+  Latch dropped, ended;
+  gint may_end; /* atomic */
 } Ending;
 
 static void
@@ -114,21 +113,22 @@ ending_drop (gpointer data)
 static gboolean
 ending_is_idle (gpointer data)
 {
-  return --((Ending *) data)->left <= 0;
+  return g_atomic_int_get (&((Ending *) data)->may_end);
 }
 
 static void
 ending_free (gpointer data)
 {
-  g_atomic_int_set (&((Ending *) data)->is_free, TRUE);
+  latch_open (&((Ending *) data)->ended);
 }
 
-/* Who begins anew at once finds free what the default loop before had, wherever that ends. */
+/* Whoever begins anew gets another loop at once, while the one before cannot end yet: on [N], on
+ * [C] or here, its last reference having gone on any of them. */
 static void
-test_default_has_ended (void)
+test_default_never_waits (void)
 {
   for (guint i = 0; i < 10; i++) {
-    Ending ending = { rtc_loop_get_default (), LATCH_INIT, 4, FALSE };
+    Ending ending = { rtc_loop_get_default (), LATCH_INIT, LATCH_INIT, FALSE };
     RtcLoop *next;
 
     rtc_loop_add_backend (ending.loop, "port", &ending, ending_is_idle, ending_free);
@@ -138,7 +138,10 @@ test_default_has_ended (void)
       rtc_loop_post_control (ending.loop, ending_drop, &ending, NULL);
     latch_wait (&ending.dropped);
     next = rtc_loop_get_default ();
-    g_assert_true (g_atomic_int_get (&ending.is_free));
+    g_assert_false (ending.ended.done);
+    g_assert_true (rtc_loop_call (next, nothing, NULL));
+    g_atomic_int_set (&ending.may_end, TRUE);
+    latch_wait (&ending.ended);
     rtc_loop_unref (next);
   }
 }
@@ -623,7 +626,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/loop/start-stop", test_start_stop);
   g_test_add_func ("/loop/default", test_default);
-  g_test_add_func ("/loop/default-has-ended", test_default_has_ended);
+  g_test_add_func ("/loop/default-never-waits", test_default_never_waits);
   g_test_add_func ("/loop/end-on-own-thread", test_end_on_own_thread);
   g_test_add_func ("/loop/backends", test_backends_are_waited_for);
   g_test_add_func ("/loop/post-order", test_post_order);
