@@ -265,7 +265,8 @@ gst_rtc_server_settings_announce (
   g_object_get (signaller, "page-url", &page, "endpoint-url", &endpoint, NULL);
   if (page != NULL) {
     GST_INFO_OBJECT (element, "serving at %s", page);
-    g_print (
+    /* On stderr: stdout may carry media (fdsink) or a program's own output. */
+    g_printerr (
         "%s: open %s in a browser%s\n", GST_OBJECT_NAME (element), page, self->kind->invitation);
     gst_element_post_message (
         GST_ELEMENT (element), gst_message_new_element (GST_OBJECT (element),
