@@ -233,8 +233,8 @@ gst_rtc_srtp_caps_rename (const GstCaps *caps, const gchar *name)
   return out;
 }
 
-void
-gst_rtc_srtp_answer_caps (GstPad *pad, GstPad *other, GstQuery *query)
+static void
+answer_caps (GstPad *pad, GstPad *other, GstQuery *query)
 {
   GstCaps *template = gst_pad_get_pad_template_caps (pad), *filter, *peer, *caps;
 
@@ -263,7 +263,47 @@ gst_rtc_srtp_answer_caps (GstPad *pad, GstPad *other, GstQuery *query)
   gst_caps_unref (template);
 }
 
-/* -- Statistics -------------------------------------------------------------- */
+gboolean
+gst_rtc_srtp_query (GstPad *pad, GstObject *parent, GstPad *other, GstQuery *query)
+{
+  gboolean ok = other != NULL;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS)
+    ok = gst_pad_query_default (pad, parent, query);
+  else if (ok)
+    answer_caps (pad, other, query);
+  gst_clear_object (&other);
+  return ok;
+}
+
+GstIterator *
+gst_rtc_srtp_iterate_link (GstPad *other)
+{
+  GstIterator *iterator;
+  GValue value = G_VALUE_INIT;
+
+  if (other == NULL)
+    return NULL;
+  g_value_init (&value, GST_TYPE_PAD);
+  g_value_take_object (&value, other);
+  iterator = gst_iterator_new_single (GST_TYPE_PAD, &value);
+  g_value_unset (&value);
+  return iterator;
+}
+
+/* -- Properties and statistics ------------------------------------------------ */
+
+void
+gst_rtc_srtp_install_properties (GObjectClass *klass, guint window_id, guint stats_id)
+{
+  g_object_class_install_property (klass, window_id,
+      g_param_spec_uint ("replay-window-size", "Replay window size",
+          "Size of the replay protection window", RTC_SRTP_MIN_WINDOW, RTC_SRTP_MAX_WINDOW,
+          GST_RTC_SRTP_DEFAULT_WINDOW, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (klass, stats_id,
+      g_param_spec_boxed ("stats", "Statistics", "Various statistics", GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
 
 GstStructure *
 gst_rtc_srtp_make_stats (RtcSrtpContext *context, const gchar *name, gboolean with_counts)

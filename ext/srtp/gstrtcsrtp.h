@@ -44,8 +44,18 @@ GstCaps *gst_rtc_srtp_caps_protect (GstCaps *caps, gboolean is_rtcp,
 /* Renames caps to name and takes the fields above out, "ssrc" apart. (transfer full) */
 GstCaps *gst_rtc_srtp_caps_rename (const GstCaps *caps, const gchar *name);
 
-/* Answers a caps query of pad: what its template allows and the peer of other would take. */
-void gst_rtc_srtp_answer_caps (GstPad *pad, GstPad *other, GstQuery *query);
+/* Query of pad: of caps, what its template allows and the peer of other would take; else as any
+ * pad. other (nullable) (transfer full): the pad at the other side of the element. */
+gboolean gst_rtc_srtp_query (GstPad *pad, GstObject *parent, GstPad *other, GstQuery *query);
+
+/* Internal links of a pad: other alone; NULL for none. (transfer full) both ways. */
+GstIterator *gst_rtc_srtp_iterate_link (GstPad *other);
+
+/* GST_RTC_SRTP_DEFAULT_WINDOW: packets of "replay-window-size". */
+#define GST_RTC_SRTP_DEFAULT_WINDOW 128
+
+/* The properties that both elements have: "replay-window-size" and "stats". */
+void gst_rtc_srtp_install_properties (GObjectClass *klass, guint window_id, guint stats_id);
 
 /* The structure name with "streams": ssrc and roc of each, with_counts also what came and what was
  * dropped. (transfer full) */

@@ -23,36 +23,24 @@
  */
 #include "ext/srtp/gstrtcsrtpdec.h"
 
+#include "ext/srtp/gstrtcsrtpopener.h"
 #include "gst/rtc/rtp/rtc-demux.h"
 
-#define DEFAULT_WINDOW 128
-
-GST_DEBUG_CATEGORY_STATIC (srtpdec_debug);
+GST_DEBUG_CATEGORY (srtpdec_debug);
 #define GST_CAT_DEFAULT srtpdec_debug
 
 enum { PROP_0, PROP_REPLAY_WINDOW_SIZE, PROP_STATS };
 
-enum {
-  SIGNAL_REQUEST_KEY,
-  SIGNAL_CLEAR_KEYS,
-  SIGNAL_SOFT_LIMIT,
-  SIGNAL_HARD_LIMIT,
-  SIGNAL_REMOVE_KEY,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+static guint signals[GST_RTC_SRTP_N_REASONS]; /* that ask for a key */
 
 struct _GstRtcSrtpDec {
   GstElement parent;
 
   GstPad *sinks[2], *srcs[2]; /* [is_rtcp] */
 
-  GMutex lock; /* all below */
-  guint window;
-  RtcSrtpContext *context;
-  RtcSrtpKeyring *anybody; /* keys from caps that name no SSRC; (nullable) */
-  guint received, dropped;
+  GstRtcSrtpOpener opener;
+
+  GMutex lock;             /* all below */
   gboolean has_started[2]; /* what is to precede buffers went out of srcs */
   gboolean is_muxed;       /* RTCP came on the sink of RTP, whose events it shares */
 };
@@ -74,70 +62,25 @@ GST_ELEMENT_REGISTER_DEFINE (srtpdec, "srtpdec", GST_RANK_NONE, GST_TYPE_RTC_SRT
 
 /* -- Keys -------------------------------------------------------------------- */
 
-/* Takes the keys of caps for ssrc, or for those that nobody else knows (NULL). */
-static gboolean
-take_keys (GstRtcSrtpDec *self, const GstStructure *caps, const guint32 *ssrc)
-{
-  GError *error = NULL;
-  RtcSrtpKeyring *ring = gst_rtc_srtp_keyring_from_caps (caps, &error);
-  RtcResult result = RTC_OK;
-  guint32 roc;
-  gboolean has_roc = gst_structure_get_uint (caps, "roc", &roc);
-
-  if (ring == NULL) {
-    GST_WARNING_OBJECT (self, "no key from caps: %s", error->message);
-    g_error_free (error);
-    return FALSE;
-  }
-  g_mutex_lock (&self->lock);
-  if (ssrc != NULL) {
-    result = rtc_srtp_context_set_key (self->context, *ssrc, ring, has_roc ? &roc : NULL);
-    rtc_srtp_keyring_unref (ring);
-  } else {
-    rtc_srtp_keyring_unref (self->anybody);
-    self->anybody = ring;
-  }
-  g_mutex_unlock (&self->lock);
-  if (result != RTC_OK)
-    GST_WARNING_OBJECT (self, "too many SSRCs: %u more than can be told apart", *ssrc);
-  return result == RTC_OK;
-}
-
-/* Asks the application; then the caps that named no SSRC. FALSE: nobody knows a key. */
-static gboolean
-ask_for_key (GstRtcSrtpDec *self, guint signal, guint32 ssrc)
+static GstCaps *
+ask (gpointer owner, GstRtcSrtpReason reason, guint ssrc)
 {
   GstCaps *caps = NULL;
-  gboolean ok = FALSE;
 
-  g_signal_emit (self, signals[signal], 0, ssrc, &caps);
-  if (caps != NULL) {
-    ok = gst_caps_get_size (caps) > 0 && take_keys (self, gst_caps_get_structure (caps, 0), &ssrc);
-    gst_caps_unref (caps);
-    return ok;
-  }
-  g_mutex_lock (&self->lock);
-  if (signal == SIGNAL_REQUEST_KEY && self->anybody != NULL)
-    ok = rtc_srtp_context_set_key (self->context, ssrc, self->anybody, NULL) == RTC_OK;
-  g_mutex_unlock (&self->lock);
-  return ok;
+  g_signal_emit (owner, signals[reason], 0, ssrc, &caps);
+  return caps;
 }
 
 static void
 gst_rtc_srtp_dec_clear_keys (GstRtcSrtpDec *self)
 {
-  g_mutex_lock (&self->lock);
-  rtc_srtp_context_clear (self->context);
-  g_clear_pointer (&self->anybody, rtc_srtp_keyring_unref);
-  g_mutex_unlock (&self->lock);
+  gst_rtc_srtp_opener_clear_keys (&self->opener);
 }
 
 static void
 gst_rtc_srtp_dec_remove_key (GstRtcSrtpDec *self, guint ssrc)
 {
-  g_mutex_lock (&self->lock);
-  rtc_srtp_context_remove (self->context, ssrc);
-  g_mutex_unlock (&self->lock);
+  gst_rtc_srtp_opener_remove_key (&self->opener, ssrc);
 }
 
 void
@@ -146,11 +89,11 @@ gst_rtc_srtp_dec_set_key_usage (
 {
   RtcSrtpKeyring *ring;
 
-  g_mutex_lock (&self->lock);
-  ring = rtc_srtp_context_find_key (self->context, ssrc);
+  g_mutex_lock (&self->opener.lock);
+  ring = rtc_srtp_context_find_key (self->opener.context, ssrc);
   if (ring != NULL)
     rtc_srtp_keyring_set_usage (ring, rtp_packets, rtcp_packets);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->opener.lock);
 }
 
 /* -- Events ------------------------------------------------------------------ */
@@ -179,7 +122,8 @@ sink_caps (GstRtcSrtpDec *self, gboolean is_rtcp, const GstCaps *caps)
   guint ssrc;
 
   if (gst_rtc_srtp_caps_have_keys (s)
-      && !take_keys (self, s, gst_structure_get_uint (s, "ssrc", &ssrc) ? &ssrc : NULL))
+      && !gst_rtc_srtp_opener_take_keys (
+          &self->opener, s, gst_structure_get_uint (s, "ssrc", &ssrc) ? &ssrc : NULL))
     return FALSE;
   return push_caps (self, is_rtcp, caps);
 }
@@ -302,65 +246,28 @@ sink_event (GstPad *sink, GstObject *parent, GstEvent *event)
   return gst_pad_event_default (sink, parent, event);
 }
 
+/* (transfer full) */
 static GstPad *
 find_other (GstRtcSrtpDec *self, GstPad *pad)
 {
   gboolean is_rtcp = is_rtcp_pad (self, pad);
 
-  return GST_PAD_IS_SINK (pad) ? self->srcs[is_rtcp] : self->sinks[is_rtcp];
+  return gst_object_ref (GST_PAD_IS_SINK (pad) ? self->srcs[is_rtcp] : self->sinks[is_rtcp]);
 }
 
 static GstIterator *
 iterate_links (GstPad *pad, GstObject *parent)
 {
-  GstIterator *iterator;
-  GValue value = G_VALUE_INIT;
-
-  g_value_init (&value, GST_TYPE_PAD);
-  g_value_set_object (&value, find_other (GST_RTC_SRTP_DEC (parent), pad));
-  iterator = gst_iterator_new_single (GST_TYPE_PAD, &value);
-  g_value_unset (&value);
-  return iterator;
+  return gst_rtc_srtp_iterate_link (find_other (GST_RTC_SRTP_DEC (parent), pad));
 }
 
 static gboolean
 pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
-  if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS)
-    return gst_pad_query_default (pad, parent, query);
-  gst_rtc_srtp_answer_caps (pad, find_other (GST_RTC_SRTP_DEC (parent), pad), query);
-  return TRUE;
+  return gst_rtc_srtp_query (pad, parent, find_other (GST_RTC_SRTP_DEC (parent), pad), query);
 }
 
 /* -- Packets ----------------------------------------------------------------- */
-
-/* Opens a packet, asking for keys when there are none or they have ended. */
-static RtcResult
-unprotect (GstRtcSrtpDec *self, gboolean is_rtcp, guint8 *data, gsize *len)
-{
-  gboolean is_near_end = FALSE;
-  RtcSrtpKeyring *ring;
-  RtcResult result;
-  guint32 ssrc = 0;
-
-  if (!rtc_srtp_context_read_ssrc (is_rtcp, data, *len, &ssrc))
-    return RTC_ERR_PARSE;
-  for (guint attempt = 0;; attempt++) {
-    g_mutex_lock (&self->lock);
-    result = rtc_srtp_context_unprotect (self->context, is_rtcp, data, len);
-    ring = rtc_srtp_context_find_key (self->context, ssrc);
-    if (result == RTC_OK && ring != NULL)
-      is_near_end = rtc_srtp_keyring_steal_soft_limit (ring);
-    g_mutex_unlock (&self->lock);
-    if (attempt > 0 || (result != RTC_ERR_STATE && result != RTC_ERR_LIMIT))
-      break;
-    if (!ask_for_key (self, result == RTC_ERR_STATE ? SIGNAL_REQUEST_KEY : SIGNAL_HARD_LIMIT, ssrc))
-      break;
-  }
-  if (is_near_end)
-    ask_for_key (self, SIGNAL_SOFT_LIMIT, ssrc);
-  return result;
-}
 
 static gboolean
 is_rtcp_packet (GstRtcSrtpDec *self, GstPad *sink, const guint8 *data, gsize len)
@@ -380,13 +287,10 @@ decode (GstRtcSrtpDec *self, GstPad *sink, GstBuffer *buffer, gboolean *is_rtcp)
   if (gst_buffer_map (buffer, &map, GST_MAP_READWRITE)) {
     len = map.size;
     *is_rtcp = is_rtcp_packet (self, sink, map.data, len);
-    result = unprotect (self, *is_rtcp, map.data, &len);
+    result = gst_rtc_srtp_opener_unprotect (&self->opener, *is_rtcp, map.data, &len);
     gst_buffer_unmap (buffer, &map);
-  }
-  g_mutex_lock (&self->lock);
-  self->received++;
-  self->dropped += result != RTC_OK;
-  g_mutex_unlock (&self->lock);
+  } else
+    gst_rtc_srtp_opener_count_unreadable (&self->opener);
   if (result == RTC_OK) {
     gst_buffer_set_size (buffer, (gssize) len);
     return buffer;
@@ -464,43 +368,32 @@ sink_chain_list (GstPad *sink, GstObject *parent, GstBufferList *list)
 
 /* -- Properties -------------------------------------------------------------- */
 
-static GstStructure *
-make_stats (GstRtcSrtpDec *self)
-{
-  GstStructure *stats =
-      gst_rtc_srtp_make_stats (self->context, "application/x-srtp-decoder-stats", TRUE);
-
-  gst_structure_set (stats, "recv-count", G_TYPE_UINT, self->received, "recv-drop-count",
-      G_TYPE_UINT, self->dropped, NULL);
-  return stats;
-}
-
 static void
 gst_rtc_srtp_dec_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstRtcSrtpDec *self = GST_RTC_SRTP_DEC (object);
+  GstRtcSrtpOpener *opener = &GST_RTC_SRTP_DEC (object)->opener;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&opener->lock);
   if (id == PROP_REPLAY_WINDOW_SIZE)
-    self->window = g_value_get_uint (value);
+    opener->window = g_value_get_uint (value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&opener->lock);
 }
 
 static void
 gst_rtc_srtp_dec_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GstRtcSrtpDec *self = GST_RTC_SRTP_DEC (object);
+  GstRtcSrtpOpener *opener = &GST_RTC_SRTP_DEC (object)->opener;
 
-  g_mutex_lock (&self->lock);
-  if (id == PROP_REPLAY_WINDOW_SIZE)
-    g_value_set_uint (value, self->window);
-  else if (id == PROP_STATS)
-    g_value_take_boxed (value, make_stats (self));
+  if (id == PROP_REPLAY_WINDOW_SIZE) {
+    g_mutex_lock (&opener->lock);
+    g_value_set_uint (value, opener->window);
+    g_mutex_unlock (&opener->lock);
+  } else if (id == PROP_STATS)
+    g_value_take_boxed (value, gst_rtc_srtp_opener_make_stats (opener));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  g_mutex_unlock (&self->lock);
 }
 
 /* -- Life -------------------------------------------------------------------- */
@@ -509,11 +402,8 @@ gst_rtc_srtp_dec_get_property (GObject *object, guint id, GValue *value, GParamS
 static void
 reset (GstRtcSrtpDec *self)
 {
+  gst_rtc_srtp_opener_reset (&self->opener);
   g_mutex_lock (&self->lock);
-  rtc_srtp_context_free (self->context);
-  self->context = rtc_srtp_context_new (self->window, FALSE);
-  g_clear_pointer (&self->anybody, rtc_srtp_keyring_unref);
-  self->received = self->dropped = 0;
   self->has_started[0] = self->has_started[1] = self->is_muxed = FALSE;
   g_mutex_unlock (&self->lock);
 }
@@ -531,8 +421,7 @@ gst_rtc_srtp_dec_finalize (GObject *object)
 {
   GstRtcSrtpDec *self = GST_RTC_SRTP_DEC (object);
 
-  rtc_srtp_context_free (self->context);
-  rtc_srtp_keyring_unref (self->anybody);
+  gst_rtc_srtp_opener_clear (&self->opener);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtc_srtp_dec_parent_class)->finalize (object);
 }
@@ -558,8 +447,7 @@ static void
 gst_rtc_srtp_dec_init (GstRtcSrtpDec *self)
 {
   g_mutex_init (&self->lock);
-  self->window = DEFAULT_WINDOW;
-  self->context = rtc_srtp_context_new (self->window, FALSE);
+  gst_rtc_srtp_opener_init (&self->opener, self, ask);
   for (guint i = 0; i < 2; i++) {
     self->sinks[i] = add_pad (self, 2 * i);
     self->srcs[i] = add_pad (self, 2 * i + 1);
@@ -582,27 +470,27 @@ install_signals (GstRtcSrtpDecClass *klass)
    *
    * Returns: (nullable): caps with the keys of @ssrc, as on the sink pads
    */
-  signals[SIGNAL_REQUEST_KEY] = new_key_signal (klass, "request-key");
+  signals[GST_RTC_SRTP_NO_KEY] = new_key_signal (klass, "request-key");
   /**
    * GstRtcSrtpDec::soft-limit:
    * @ssrc: whose key is near the end of its lifetime
    *
    * Returns: (nullable): caps with new keys, or %NULL to go on with those there are
    */
-  signals[SIGNAL_SOFT_LIMIT] = new_key_signal (klass, "soft-limit");
+  signals[GST_RTC_SRTP_KEY_AGES] = new_key_signal (klass, "soft-limit");
   /**
    * GstRtcSrtpDec::hard-limit:
    * @ssrc: whose key's lifetime is over
    *
    * Returns: (nullable): caps with new keys, or %NULL: its packets are dropped
    */
-  signals[SIGNAL_HARD_LIMIT] = new_key_signal (klass, "hard-limit");
+  signals[GST_RTC_SRTP_KEY_ENDED] = new_key_signal (klass, "hard-limit");
   /**
    * GstRtcSrtpDec::clear-keys:
    *
    * Forgets all keys: they are asked for again.
    */
-  signals[SIGNAL_CLEAR_KEYS] = g_signal_new_class_handler ("clear-keys", G_TYPE_FROM_CLASS (klass),
+  g_signal_new_class_handler ("clear-keys", G_TYPE_FROM_CLASS (klass),
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_rtc_srtp_dec_clear_keys), NULL, NULL,
       NULL, G_TYPE_NONE, 0);
   /**
@@ -611,7 +499,7 @@ install_signals (GstRtcSrtpDecClass *klass)
    *
    * Forgets the keys of one SSRC.
    */
-  signals[SIGNAL_REMOVE_KEY] = g_signal_new_class_handler ("remove-key", G_TYPE_FROM_CLASS (klass),
+  g_signal_new_class_handler ("remove-key", G_TYPE_FROM_CLASS (klass),
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_rtc_srtp_dec_remove_key), NULL, NULL,
       NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
@@ -628,13 +516,7 @@ gst_rtc_srtp_dec_class_init (GstRtcSrtpDecClass *klass)
   element->change_state = gst_rtc_srtp_dec_change_state;
   install_signals (klass);
 
-  g_object_class_install_property (object, PROP_REPLAY_WINDOW_SIZE,
-      g_param_spec_uint ("replay-window-size", "Replay window size",
-          "Size of the replay protection window", RTC_SRTP_MIN_WINDOW, RTC_SRTP_MAX_WINDOW,
-          DEFAULT_WINDOW, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (object, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics", "Various statistics", GST_TYPE_STRUCTURE,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_rtc_srtp_install_properties (object, PROP_REPLAY_WINDOW_SIZE, PROP_STATS);
   for (guint i = 0; i < G_N_ELEMENTS (templates); i++)
     gst_element_class_add_static_pad_template (element, &templates[i]);
   gst_element_class_set_static_metadata (element, "SRTP decoder", "Filter/Network/SRTP",

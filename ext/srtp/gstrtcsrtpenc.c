@@ -21,9 +21,7 @@
  */
 #include "ext/srtp/gstrtcsrtpenc.h"
 
-#include <openssl/rand.h>
-
-#define DEFAULT_WINDOW 128
+#include "ext/srtp/gstrtcsrtpsealer.h"
 
 GST_DEBUG_CATEGORY_STATIC (srtpenc_debug);
 #define GST_CAT_DEFAULT srtpenc_debug
@@ -84,18 +82,8 @@ gst_rtc_srtp_enc_pad_init (GstRtcSrtpEncPad *self)
 struct _GstRtcSrtpEnc {
   GstElement parent;
 
-  GMutex lock; /* all below */
-  GstBuffer *key;
-  GstBuffer *mki;
-  RtcSrtpSecurity security;
-  gboolean random_key;
-  gboolean allow_repeat;
-  guint window;
-
-  RtcSrtpContext *context;
-  RtcSrtpKeyring *keyring; /* NULL: to be made of the properties */
-  guint key_turn;          /* grows with each keyring */
-  gboolean has_told_replay;
+  GstRtcSrtpSealer sealer;
+  gint has_told_replay; /* atomic */
 };
 
 static GstStaticPadTemplate templates[] = {
@@ -115,49 +103,6 @@ GST_ELEMENT_REGISTER_DEFINE (srtpenc, "srtpenc", GST_RANK_NONE, GST_TYPE_RTC_SRT
 
 /* -- Keys -------------------------------------------------------------------- */
 
-/* Lock held. */
-static gboolean
-make_random_key (GstRtcSrtpEnc *self)
-{
-  gsize len = rtc_srtp_security_key_len (&self->security);
-  guint8 *bytes = g_malloc (len);
-
-  if (RAND_bytes (bytes, (int) len) != 1) {
-    g_free (bytes);
-    return FALSE;
-  }
-  gst_clear_buffer (&self->key);
-  self->key = gst_buffer_new_wrapped (bytes, len);
-  return TRUE;
-}
-
-/* Makes the keyring when a property asks for a new one; lock held. FALSE with *error. */
-static gboolean
-ensure_keyring (GstRtcSrtpEnc *self, GError **error)
-{
-  gsize wanted = rtc_srtp_security_key_len (&self->security);
-
-  if (self->keyring != NULL)
-    return TRUE;
-  if (self->random_key && wanted > 0
-      && (self->key == NULL || gst_buffer_get_size (self->key) != wanted)
-      && !make_random_key (self)) {
-    rtc_error (error, RTC_ERR_BACKEND, "No random numbers for a key");
-    return FALSE;
-  }
-  if (wanted > 0 && self->key == NULL) {
-    rtc_error (error, RTC_ERR_UNSUPPORTED, "Cipher is not NULL, key must be set");
-    return FALSE;
-  }
-  self->keyring = gst_rtc_srtp_keyring_new (
-      &self->security, wanted > 0 ? self->key : NULL, self->mki, TRUE, error);
-  if (self->keyring == NULL)
-    return FALSE;
-  rtc_srtp_context_set_default (self->context, self->keyring);
-  self->key_turn++;
-  return TRUE;
-}
-
 static void
 post_key_error (GstRtcSrtpEnc *self, GError *error)
 {
@@ -172,56 +117,27 @@ post_key_error (GstRtcSrtpEnc *self, GError *error)
   g_error_free (error);
 }
 
-/* A new keyring with the next packet; lock held. */
-static void
-renew_keyring (GstRtcSrtpEnc *self)
-{
-  g_clear_pointer (&self->keyring, rtc_srtp_keyring_unref);
-}
-
 void
 gst_rtc_srtp_enc_set_key_usage (GstRtcSrtpEnc *self, guint64 rtp_packets, guint64 rtcp_packets)
 {
-  g_mutex_lock (&self->lock);
-  if (self->keyring != NULL)
-    rtc_srtp_keyring_set_usage (self->keyring, rtp_packets, rtcp_packets);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->sealer.lock);
+  if (self->sealer.keyring != NULL)
+    rtc_srtp_keyring_set_usage (self->sealer.keyring, rtp_packets, rtcp_packets);
+  g_mutex_unlock (&self->sealer.lock);
 }
 
 /* -- Caps -------------------------------------------------------------------- */
-
-/* Caps for behind pad, and which key they name; lock held. roc is what somebody who joins late, or
- * takes each key for a new stream, cannot know. */
-static GstCaps *
-make_src_caps (GstRtcSrtpEnc *self, GstRtcSrtpEncPad *pad, GstCaps *caps)
-{
-  const RtcSrtpSecurity *security = rtc_srtp_keyring_get_security (self->keyring);
-  GstStructure *s = gst_caps_get_structure (caps, 0);
-  guint32 roc = 0;
-  guint ssrc;
-  gboolean has_roc = gst_structure_get_uint (s, "ssrc", &ssrc)
-                     && rtc_srtp_context_get_roc (self->context, ssrc, &roc) && roc > 0;
-
-  pad->key_turn = self->key_turn;
-  return gst_rtc_srtp_caps_protect (caps, pad->is_rtcp, security,
-      rtc_srtp_security_key_len (security) > 0 ? self->key : NULL, self->mki,
-      has_roc ? &roc : NULL);
-}
 
 /* Sends caps behind pad, which name the key. FALSE: there is no key, or they are refused. */
 static gboolean
 push_caps (GstRtcSrtpEnc *self, GstRtcSrtpEncPad *pad, GstCaps *caps)
 {
   GError *error = NULL;
-  GstCaps *out = NULL;
+  GstCaps *out =
+      gst_rtc_srtp_sealer_make_caps (&self->sealer, pad->is_rtcp, caps, &pad->key_turn, &error);
   gboolean ok;
 
-  g_mutex_lock (&self->lock);
-  ok = ensure_keyring (self, &error);
-  if (ok)
-    out = make_src_caps (self, pad, caps);
-  g_mutex_unlock (&self->lock);
-  if (!ok) {
+  if (out == NULL) {
     post_key_error (self, error);
     return FALSE;
   }
@@ -234,14 +150,10 @@ push_caps (GstRtcSrtpEnc *self, GstRtcSrtpEncPad *pad, GstCaps *caps)
 static gboolean
 prepare (GstRtcSrtpEnc *self, GstRtcSrtpEncPad *pad)
 {
-  gboolean is_current;
   GstCaps *caps;
   gboolean ok;
 
-  g_mutex_lock (&self->lock);
-  is_current = self->keyring != NULL && pad->key_turn == self->key_turn;
-  g_mutex_unlock (&self->lock);
-  if (is_current)
+  if (gst_rtc_srtp_sealer_is_current (&self->sealer, pad->key_turn))
     return TRUE;
   caps = gst_pad_get_current_caps (GST_PAD (pad));
   if (caps == NULL)
@@ -282,68 +194,16 @@ get_other_pad (GstElement *self, GstPad *pad)
 static GstIterator *
 iterate_links (GstPad *pad, GstObject *parent)
 {
-  GstPad *other = get_other_pad (GST_ELEMENT (parent), pad);
-  GstIterator *iterator;
-  GValue value = G_VALUE_INIT;
-
-  g_value_init (&value, GST_TYPE_PAD);
-  if (other != NULL)
-    g_value_take_object (&value, other);
-  iterator = other == NULL ? NULL : gst_iterator_new_single (GST_TYPE_PAD, &value);
-  g_value_unset (&value);
-  return iterator;
+  return gst_rtc_srtp_iterate_link (get_other_pad (GST_ELEMENT (parent), pad));
 }
 
 static gboolean
 pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
-  GstPad *other;
-
-  if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS)
-    return gst_pad_query_default (pad, parent, query);
-  other = get_other_pad (GST_ELEMENT (parent), pad);
-  if (other == NULL)
-    return FALSE;
-  gst_rtc_srtp_answer_caps (pad, other, query);
-  gst_object_unref (other);
-  return TRUE;
+  return gst_rtc_srtp_query (pad, parent, get_other_pad (GST_ELEMENT (parent), pad), query);
 }
 
 /* -- Packets ----------------------------------------------------------------- */
-
-/* Protects in, (transfer none), into a new buffer. NULL and GST_FLOW_OK: nothing to send. */
-static RtcResult
-protect_locked (GstRtcSrtpEnc *self, gboolean is_rtcp, GstBuffer *in, GstBuffer **out)
-{
-  gsize room = gst_buffer_get_size (in) + rtc_srtp_keyring_overhead (self->keyring, is_rtcp);
-  GstBuffer *made = gst_buffer_new_allocate (NULL, room, NULL);
-  GstMapInfo from, to;
-  gsize len = 0;
-  RtcResult result = RTC_ERR_PARSE;
-
-  if (made == NULL || !gst_buffer_map (made, &to, GST_MAP_WRITE)) {
-    gst_clear_buffer (&made);
-    return RTC_ERR_LIMIT;
-  }
-  if (gst_buffer_n_memory (in) > 1) {
-    /* Mapping would gather the parts in a buffer of its own first. */
-    gsize n = gst_buffer_extract (in, 0, to.data, room);
-
-    result = rtc_srtp_context_protect (self->context, is_rtcp, to.data, n, to.data, room, &len);
-  } else if (gst_buffer_map (in, &from, GST_MAP_READ)) {
-    result = rtc_srtp_context_protect (
-        self->context, is_rtcp, from.data, from.size, to.data, room, &len);
-    gst_buffer_unmap (in, &from);
-  }
-  gst_buffer_unmap (made, &to);
-  if (result == RTC_OK) {
-    gst_buffer_set_size (made, (gssize) len);
-    gst_buffer_copy_into (made, in, GST_BUFFER_COPY_METADATA, 0, -1);
-    *out = made;
-  } else
-    gst_buffer_unref (made);
-  return result;
-}
 
 /* What a packet that could not be protected means for the stream. */
 static GstFlowReturn
@@ -358,8 +218,8 @@ handle_failure (GstRtcSrtpEnc *self, RtcResult result)
     GST_ELEMENT_ERROR (self, LIBRARY, FAILED, (NULL), ("Unable to protect buffer"));
     return GST_FLOW_ERROR;
   }
-  if (result == RTC_ERR_REPLAY && !self->has_told_replay) {
-    self->has_told_replay = TRUE;
+  if (result == RTC_ERR_REPLAY
+      && g_atomic_int_compare_and_exchange (&self->has_told_replay, FALSE, TRUE)) {
     GST_WARNING_OBJECT (self, "a packet whose number was used is not sent again (allow-repeat-tx)");
   } else
     GST_DEBUG_OBJECT (self, "packet dropped: %d", result);
@@ -370,19 +230,12 @@ handle_failure (GstRtcSrtpEnc *self, RtcResult result)
 static GstFlowReturn
 protect (GstRtcSrtpEnc *self, GstRtcSrtpEncPad *pad, GstBuffer *in, GstBuffer **out)
 {
-  gboolean is_near_end = FALSE;
+  gboolean is_near_end;
   GError *error = NULL;
-  RtcResult result;
-  gboolean ok;
+  RtcResult result =
+      gst_rtc_srtp_sealer_protect (&self->sealer, pad->is_rtcp, in, out, &is_near_end, &error);
 
-  *out = NULL;
-  g_mutex_lock (&self->lock);
-  ok = ensure_keyring (self, &error);
-  result = ok ? protect_locked (self, pad->is_rtcp, in, out) : RTC_ERR_STATE;
-  if (ok)
-    is_near_end = rtc_srtp_keyring_steal_soft_limit (self->keyring);
-  g_mutex_unlock (&self->lock);
-  if (!ok) {
+  if (error != NULL) {
     post_key_error (self, error);
     return GST_FLOW_ERROR;
   }
@@ -507,7 +360,7 @@ gst_rtc_srtp_enc_release_pad (GstElement *element, GstPad *sink)
 /* -- Properties -------------------------------------------------------------- */
 
 static void
-set_security (GstRtcSrtpEnc *self, guint id, gint value)
+set_security (GstRtcSrtpSealer *self, guint id, gint value)
 {
   if (id == PROP_RTP_CIPHER || id == PROP_RTCP_CIPHER)
     self->security.cipher[id == PROP_RTCP_CIPHER] = (RtcSrtpCipherName) value;
@@ -518,19 +371,19 @@ set_security (GstRtcSrtpEnc *self, guint id, gint value)
 static void
 gst_rtc_srtp_enc_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstRtcSrtpEnc *self = GST_RTC_SRTP_ENC (object);
+  GstRtcSrtpSealer *self = &GST_RTC_SRTP_ENC (object)->sealer;
 
   g_mutex_lock (&self->lock);
   switch (id) {
     case PROP_MKI:
       gst_clear_buffer (&self->mki);
       self->mki = g_value_dup_boxed (value);
-      renew_keyring (self);
+      gst_rtc_srtp_sealer_renew (self);
       break;
     case PROP_KEY:
       gst_clear_buffer (&self->key);
       self->key = g_value_dup_boxed (value);
-      renew_keyring (self);
+      gst_rtc_srtp_sealer_renew (self);
       break;
     case PROP_RTP_CIPHER:
     case PROP_RTP_AUTH:
@@ -557,7 +410,7 @@ gst_rtc_srtp_enc_set_property (GObject *object, guint id, const GValue *value, G
 static void
 gst_rtc_srtp_enc_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GstRtcSrtpEnc *self = GST_RTC_SRTP_ENC (object);
+  GstRtcSrtpSealer *self = &GST_RTC_SRTP_ENC (object)->sealer;
 
   g_mutex_lock (&self->lock);
   switch (id) {
@@ -601,18 +454,12 @@ static gboolean
 start (GstRtcSrtpEnc *self)
 {
   GError *error = NULL;
-  gboolean ok;
 
-  g_mutex_lock (&self->lock);
-  rtc_srtp_context_free (self->context);
-  self->context = rtc_srtp_context_new (self->window, self->allow_repeat);
-  self->has_told_replay = FALSE;
-  renew_keyring (self);
-  ok = ensure_keyring (self, &error);
-  g_mutex_unlock (&self->lock);
-  if (!ok)
-    post_key_error (self, error);
-  return ok;
+  g_atomic_int_set (&self->has_told_replay, FALSE);
+  if (gst_rtc_srtp_sealer_start (&self->sealer, &error))
+    return TRUE;
+  post_key_error (self, error);
+  return FALSE;
 }
 
 static GstStateChangeReturn
@@ -626,26 +473,14 @@ gst_rtc_srtp_enc_change_state (GstElement *element, GstStateChange transition)
 static void
 gst_rtc_srtp_enc_finalize (GObject *object)
 {
-  GstRtcSrtpEnc *self = GST_RTC_SRTP_ENC (object);
-
-  gst_clear_buffer (&self->key);
-  gst_clear_buffer (&self->mki);
-  renew_keyring (self);
-  rtc_srtp_context_free (self->context);
-  g_mutex_clear (&self->lock);
+  gst_rtc_srtp_sealer_clear (&GST_RTC_SRTP_ENC (object)->sealer);
   G_OBJECT_CLASS (gst_rtc_srtp_enc_parent_class)->finalize (object);
 }
 
 static void
 gst_rtc_srtp_enc_init (GstRtcSrtpEnc *self)
 {
-  g_mutex_init (&self->lock);
-  self->window = DEFAULT_WINDOW;
-  self->context = rtc_srtp_context_new (self->window, FALSE);
-  for (guint i = 0; i < 2; i++) {
-    self->security.cipher[i] = RTC_SRTP_CIPHER_AES_128_ICM;
-    self->security.auth[i] = RTC_SRTP_AUTH_HMAC_SHA1_80;
-  }
+  gst_rtc_srtp_sealer_init (&self->sealer);
 }
 
 static void
@@ -676,18 +511,12 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_RANDOM_KEY,
       g_param_spec_boolean (
           "random-key", "Generate random key", "Generate a random key if TRUE", FALSE, flags));
-  g_object_class_install_property (klass, PROP_REPLAY_WINDOW_SIZE,
-      g_param_spec_uint ("replay-window-size", "Replay window size",
-          "Size of the replay protection window", RTC_SRTP_MIN_WINDOW, RTC_SRTP_MAX_WINDOW,
-          DEFAULT_WINDOW, flags));
+  gst_rtc_srtp_install_properties (klass, PROP_REPLAY_WINDOW_SIZE, PROP_STATS);
   g_object_class_install_property (klass, PROP_ALLOW_REPEAT_TX,
       g_param_spec_boolean ("allow-repeat-tx", "Allow repeat packets transmission",
           "Whether packets of a sequence number that was sent may be sent again (with the same "
           "payload, else the encryption is broken)",
           FALSE, flags));
-  g_object_class_install_property (klass, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics", "Various statistics", GST_TYPE_STRUCTURE,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
