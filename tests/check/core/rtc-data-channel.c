@@ -2,202 +2,11 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "gst/rtc/dc/rtc-data-channel.h"
+/* rtc-data-channel.c - the table of data channels: opening, order, room, closing, limits, hostile
+ * peers. */
+#include "tests/check/core/data-channel-ends.h"
 
 #include <string.h>
-
-/* Two tables, joined by an SCTP that loses nothing and takes room messages at a time. */
-typedef struct {
-  guint16 stream;
-  guint32 ppid; /* 0: a reset */
-  gboolean ordered;
-  RtcPacket *packet;
-} Item;
-
-typedef struct {
-  RtcSctp parent;
-  GQueue sent; /* Item * */
-  guint room;
-  guint n_resets;
-} Wire;
-
-typedef struct {
-  GstClockTime now;
-  Wire wires[2];
-  RtcDataChannels *tables[2];
-  GString *log[2];   /* one word an event */
-  guint32 handle[2]; /* of the last event */
-  gsize last_len[2];
-} Ends;
-
-static RtcResult
-wire_send (RtcSctp *sctp, GstClockTime now, guint16 stream, guint32 ppid,
-    const RtcSctpReliability *reliability, const guint8 *data, gsize len)
-{
-  Wire *wire = (Wire *) sctp;
-  Item *item;
-
-  g_assert_cmpuint (len, >, 0);
-  if (wire->sent.length >= wire->room)
-    return RTC_AGAIN;
-  item = g_new (Item, 1);
-  *item = (Item){ stream, ppid, reliability->ordered, rtc_packet_new_copy (NULL, data, len) };
-  g_queue_push_tail (&wire->sent, item);
-  return RTC_OK;
-}
-
-static RtcResult
-wire_reset (RtcSctp *sctp, GstClockTime now, guint16 stream)
-{
-  Wire *wire = (Wire *) sctp;
-  Item *item = g_new0 (Item, 1);
-
-  item->stream = stream;
-  wire->n_resets++;
-  g_queue_push_tail (&wire->sent, item);
-  return RTC_OK;
-}
-
-static const RtcSctpVTable wire_vtable = {
-  .name = "wire", .send = wire_send, .reset_stream = wire_reset
-};
-
-static void
-ends_init (Ends *e, const RtcDataChannelsConfig *config)
-{
-  RtcDataChannelsConfig none = { 0 };
-
-  memset (e, 0, sizeof *e);
-  e->now = GST_SECOND;
-  for (guint i = 0; i < 2; i++) {
-    e->wires[i].parent.vtable = &wire_vtable;
-    e->wires[i].room = 100000;
-    e->tables[i] = rtc_data_channels_new (config != NULL ? config : &none);
-    e->log[i] = g_string_new (NULL);
-  }
-}
-
-static void
-ends_start (Ends *e)
-{
-  for (guint i = 0; i < 2; i++)
-    rtc_data_channels_start (e->tables[i], e->now, &e->wires[i].parent, i == 0, 65536);
-}
-
-static void
-ends_poll (Ends *e, guint i)
-{
-  static const gchar *const words[] = { "new", "open", "text", "binary", "sent", "closing",
-    "closed" };
-  RtcOutput out;
-
-  while (rtc_data_channels_poll (e->tables[i], &out)) {
-    g_string_append_printf (e->log[i], "%s ", words[out.type - RTC_OUTPUT_CHANNEL_NEW]);
-    e->handle[i] = out.channel;
-    if (out.packet != NULL)
-      e->last_len[i] = out.packet->len;
-    rtc_packet_unref (out.packet);
-  }
-}
-
-/* One item from i to the other end. FALSE: there was none. */
-static gboolean
-ends_carry (Ends *e, guint i)
-{
-  Item *item = g_queue_pop_head (&e->wires[i].sent);
-
-  if (item == NULL)
-    return FALSE;
-  if (item->ppid != 0) {
-    rtc_data_channels_handle_message (
-        e->tables[1 - i], e->now, item->stream, item->ppid, item->packet);
-  } else {
-    rtc_data_channels_handle_reset (e->tables[1 - i], e->now, item->stream);
-    rtc_data_channels_handle_reset_done (e->tables[i], e->now, item->stream);
-  }
-  g_free (item);
-  rtc_data_channels_flush (e->tables[i], e->now);
-  ends_poll (e, 0);
-  ends_poll (e, 1);
-  return TRUE;
-}
-
-static void
-ends_run (Ends *e)
-{
-  ends_poll (e, 0);
-  ends_poll (e, 1);
-  while (ends_carry (e, 0) | ends_carry (e, 1)) {
-  }
-}
-
-static void
-ends_clear (Ends *e)
-{
-  for (guint i = 0; i < 2; i++) {
-    Item *item;
-
-    rtc_data_channels_free (e->tables[i]);
-    g_string_free (e->log[i], TRUE);
-    while ((item = g_queue_pop_head (&e->wires[i].sent)) != NULL) {
-      rtc_packet_unref (item->packet);
-      g_free (item);
-    }
-  }
-}
-
-/* What was said since the last time. */
-static void
-assert_log (Ends *e, guint i, const gchar *expected)
-{
-  g_assert_cmpstr (g_strchomp (e->log[i]->str), ==, expected);
-  g_string_truncate (e->log[i], 0);
-}
-
-static guint32
-make (Ends *e, guint i, const gchar *label, gint negotiated_id)
-{
-  RtcDataChannelInit init = { .label = label,
-    .ordered = TRUE,
-    .max_retransmits = -1,
-    .max_lifetime_ms = -1,
-    .negotiated = negotiated_id >= 0,
-    .id = negotiated_id };
-  GError *error = NULL;
-  guint32 handle = 0;
-
-  rtc_data_channels_create (e->tables[i], e->now, &init, &handle, &error);
-  g_assert_no_error (error);
-  return handle;
-}
-
-static RtcResult
-say (Ends *e, guint i, guint32 handle, gboolean is_text, gsize len)
-{
-  RtcPacket *packet = rtc_packet_new (NULL, 0, len);
-
-  memset (packet->data, 'a', len);
-  packet->len = len;
-  return rtc_data_channels_send (e->tables[i], e->now, handle, is_text, packet);
-}
-
-/* As if the peer of end i had sent it. */
-static void
-inject (Ends *e, guint i, guint16 stream, guint32 ppid, gconstpointer data, gsize len)
-{
-  rtc_data_channels_handle_message (
-      e->tables[i], e->now, stream, ppid, rtc_packet_new_copy (NULL, data, len));
-  ends_poll (e, i);
-}
-
-static RtcDataChannelInfo
-get (Ends *e, guint i, guint32 handle)
-{
-  RtcDataChannelInfo info;
-
-  g_assert_true (rtc_data_channels_get (e->tables[i], handle, &info));
-  return info;
-}
 
 static void
 test_open_and_close (void)
@@ -208,31 +17,31 @@ test_open_and_close (void)
   Ends e;
 
   ends_init (&e, NULL);
-  a = make (&e, 0, "early", -1); /* before there is an association */
-  g_assert_cmpint (get (&e, 0, a).id, ==, -1);
-  g_assert_cmpint (say (&e, 0, a, TRUE, 1), ==, RTC_ERR_STATE);
+  a = ends_make (&e, 0, "early", -1); /* before there is an association */
+  g_assert_cmpint (ends_get (&e, 0, a).id, ==, -1);
+  g_assert_cmpint (ends_say (&e, 0, a, TRUE, 1), ==, RTC_ERR_STATE);
   ends_start (&e);
   ends_run (&e);
-  assert_log (&e, 0, "open");
-  assert_log (&e, 1, "new");
-  info = get (&e, 1, e.handle[1]);
+  ends_assert_log (&e, 0, "open");
+  ends_assert_log (&e, 1, "new");
+  info = ends_get (&e, 1, e.handle[1]);
   g_assert_cmpstr (info.label, ==, "early");
   g_assert_cmpint (info.id, ==, 0); /* even: of the DTLS client */
   g_assert_cmpint (info.state, ==, RTC_DATA_CHANNEL_OPEN);
-  g_assert_cmpint (say (&e, 0, a, TRUE, 5), ==, RTC_OK);
-  g_assert_cmpint (say (&e, 0, a, TRUE, 0), ==, RTC_OK);
-  g_assert_cmpint (say (&e, 1, e.handle[1], FALSE, 65536), ==, RTC_OK);
-  g_assert_cmpint (say (&e, 1, e.handle[1], FALSE, 0), ==, RTC_OK);
-  g_assert_cmpint (say (&e, 1, e.handle[1], FALSE, 65537), ==, RTC_ERR_UNSUPPORTED);
+  g_assert_cmpint (ends_say (&e, 0, a, TRUE, 5), ==, RTC_OK);
+  g_assert_cmpint (ends_say (&e, 0, a, TRUE, 0), ==, RTC_OK);
+  g_assert_cmpint (ends_say (&e, 1, e.handle[1], FALSE, 65536), ==, RTC_OK);
+  g_assert_cmpint (ends_say (&e, 1, e.handle[1], FALSE, 0), ==, RTC_OK);
+  g_assert_cmpint (ends_say (&e, 1, e.handle[1], FALSE, 65537), ==, RTC_ERR_UNSUPPORTED);
   ends_run (&e);
   g_assert_cmpuint (e.last_len[1], ==, 0);
-  assert_log (&e, 1, "sent text text");
-  assert_log (&e, 0, "sent binary binary");
-  g_assert_cmpuint (get (&e, 1, e.handle[1]).bytes_received, ==, 5);
+  ends_assert_log (&e, 1, "sent text text");
+  ends_assert_log (&e, 0, "sent binary binary");
+  g_assert_cmpuint (ends_get (&e, 1, e.handle[1]).bytes_received, ==, 5);
   rtc_data_channels_close (e.tables[1], e.now, e.handle[1]);
   ends_run (&e);
-  assert_log (&e, 1, "closed");
-  assert_log (&e, 0, "closing closed");
+  ends_assert_log (&e, 1, "closed");
+  ends_assert_log (&e, 0, "closing closed");
   g_assert_false (rtc_data_channels_get (e.tables[0], a, &info));
   for (guint i = 0; i < 2; i++) {
     rtc_data_channels_get_stats (e.tables[i], &stats);
@@ -255,17 +64,17 @@ test_ids (void)
   ends_init (&e, NULL);
   ends_start (&e);
   for (guint i = 0; i < 4; i++)
-    first[i] = make (&e, i % 2, "x", -1);
+    first[i] = ends_make (&e, i % 2, "x", -1);
   ends_run (&e);
-  g_assert_cmpint (get (&e, 0, first[0]).id, ==, 0);
-  g_assert_cmpint (get (&e, 1, first[1]).id, ==, 1);
-  g_assert_cmpint (get (&e, 0, first[2]).id, ==, 2);
-  g_assert_cmpint (get (&e, 1, first[3]).id, ==, 3);
+  g_assert_cmpint (ends_get (&e, 0, first[0]).id, ==, 0);
+  g_assert_cmpint (ends_get (&e, 1, first[1]).id, ==, 1);
+  g_assert_cmpint (ends_get (&e, 0, first[2]).id, ==, 2);
+  g_assert_cmpint (ends_get (&e, 1, first[3]).id, ==, 3);
   for (guint i = 0; i < 1000; i++) {
     rtc_data_channels_close (e.tables[0], e.now, first[0]);
     /* Still on its way: the next one cannot have it. */
-    last = make (&e, 0, "y", -1);
-    g_assert_cmpint (get (&e, 0, last).id, ==, i % 2 == 0 ? 4 : 0);
+    last = ends_make (&e, 0, "y", -1);
+    g_assert_cmpint (ends_get (&e, 0, last).id, ==, i % 2 == 0 ? 4 : 0);
     ends_run (&e);
     first[0] = last;
   }
@@ -283,16 +92,16 @@ test_negotiated (void)
   Ends e;
 
   ends_init (&e, NULL);
-  a = make (&e, 0, "n", 7);
+  a = ends_make (&e, 0, "n", 7);
   ends_start (&e);
-  b = make (&e, 1, "n", 7);
+  b = ends_make (&e, 1, "n", 7);
   ends_run (&e);
-  assert_log (&e, 0, "open");
-  assert_log (&e, 1, "open");
-  g_assert_cmpint (say (&e, 0, a, TRUE, 3), ==, RTC_OK);
+  ends_assert_log (&e, 0, "open");
+  ends_assert_log (&e, 1, "open");
+  g_assert_cmpint (ends_say (&e, 0, a, TRUE, 3), ==, RTC_OK);
   ends_run (&e);
-  assert_log (&e, 1, "text");
-  g_assert_cmpuint (get (&e, 1, b).bytes_received, ==, 3);
+  ends_assert_log (&e, 1, "text");
+  g_assert_cmpuint (ends_get (&e, 1, b).bytes_received, ==, 3);
   g_assert_cmpint (
       rtc_data_channels_create (e.tables[0], e.now, &init, &handle, NULL), ==, RTC_ERR_STATE);
   init.id = 1024;
@@ -320,9 +129,9 @@ test_unordered_waits_for_ack (void)
   item = g_queue_peek_tail (&e.wires[0].sent);
   g_assert_true (item->ordered);
   ends_run (&e);
-  g_assert_false (get (&e, 1, e.handle[1]).ordered);
-  g_assert_cmpint (get (&e, 1, e.handle[1]).max_retransmits, ==, 0);
-  g_assert_cmpint (say (&e, 0, handle, FALSE, 9), ==, RTC_OK);
+  g_assert_false (ends_get (&e, 1, e.handle[1]).ordered);
+  g_assert_cmpint (ends_get (&e, 1, e.handle[1]).max_retransmits, ==, 0);
+  g_assert_cmpint (ends_say (&e, 0, handle, FALSE, 9), ==, RTC_OK);
   item = g_queue_peek_tail (&e.wires[0].sent);
   g_assert_false (item->ordered);
   ends_run (&e);
@@ -338,24 +147,24 @@ test_back_pressure (void)
 
   ends_init (&e, &config);
   ends_start (&e);
-  a = make (&e, 0, "a", -1);
-  b = make (&e, 0, "b", -1);
+  a = ends_make (&e, 0, "a", -1);
+  b = ends_make (&e, 0, "b", -1);
   ends_run (&e);
   e.wires[0].room = 2;
   for (guint i = 0; i < 4; i++)
-    g_assert_cmpint (say (&e, 0, a, FALSE, 400), ==, RTC_OK);
+    g_assert_cmpint (ends_say (&e, 0, a, FALSE, 400), ==, RTC_OK);
   /* Two are with SCTP, two wait. */
-  g_assert_cmpuint (get (&e, 0, a).queued_bytes, ==, 800);
-  g_assert_cmpint (say (&e, 0, b, FALSE, 400), ==, RTC_ERR_LIMIT);
-  g_assert_cmpint (say (&e, 0, b, FALSE, 200), ==, RTC_OK);
+  g_assert_cmpuint (ends_get (&e, 0, a).queued_bytes, ==, 800);
+  g_assert_cmpint (ends_say (&e, 0, b, FALSE, 400), ==, RTC_ERR_LIMIT);
+  g_assert_cmpint (ends_say (&e, 0, b, FALSE, 200), ==, RTC_OK);
   rtc_data_channels_close (e.tables[0], e.now, a);
-  g_assert_cmpint (say (&e, 0, a, FALSE, 1), ==, RTC_ERR_STATE);
+  g_assert_cmpint (ends_say (&e, 0, a, FALSE, 1), ==, RTC_ERR_STATE);
   ends_run (&e);
   /* Closing has sent all of it. */
   g_assert_nonnull (strstr (e.log[1]->str, "binary binary binary binary"));
-  g_assert_cmpuint (get (&e, 0, b).queued_bytes, ==, 0);
+  g_assert_cmpuint (ends_get (&e, 0, b).queued_bytes, ==, 0);
   /* A message that is longer than the limit goes alone. */
-  g_assert_cmpint (say (&e, 0, b, FALSE, 2000), ==, RTC_OK);
+  g_assert_cmpint (ends_say (&e, 0, b, FALSE, 2000), ==, RTC_OK);
   ends_run (&e);
   ends_clear (&e);
 }
@@ -378,13 +187,13 @@ test_priority (void)
   ends_run (&e);
   e.wires[0].room = 0;
   for (guint i = 0; i < 160; i++) {
-    g_assert_cmpint (say (&e, 0, low, FALSE, 4096), ==, RTC_OK);
-    g_assert_cmpint (say (&e, 0, high, FALSE, 4096), ==, RTC_OK);
+    g_assert_cmpint (ends_say (&e, 0, low, FALSE, 4096), ==, RTC_OK);
+    g_assert_cmpint (ends_say (&e, 0, high, FALSE, 4096), ==, RTC_OK);
   }
   e.wires[0].room = 90;
   rtc_data_channels_flush (e.tables[0], e.now);
   for (GList *l = e.wires[0].sent.head; l != NULL; l = l->next)
-    n[((Item *) l->data)->stream == get (&e, 0, high).id]++;
+    n[((Item *) l->data)->stream == ends_get (&e, 0, high).id]++;
   g_assert_cmpuint (n[1], ==, 80);
   g_assert_cmpuint (n[0], ==, 10);
   ends_run (&e);
@@ -400,12 +209,12 @@ test_close_timeout (void)
 
   ends_init (&e, NULL);
   ends_start (&e);
-  a = make (&e, 0, "a", -1);
+  a = ends_make (&e, 0, "a", -1);
   ends_run (&e);
   g_string_truncate (e.log[0], 0);
   g_assert_cmpuint (rtc_data_channels_next_deadline (e.tables[0]), ==, GST_CLOCK_TIME_NONE);
   e.wires[0].room = 0;
-  say (&e, 0, a, TRUE, 100);
+  ends_say (&e, 0, a, TRUE, 100);
   rtc_data_channels_close (e.tables[0], e.now, a);
   for (guint i = 0; i < 2; i++) {
     g_assert_cmpuint (e.wires[0].n_resets, ==, i);
@@ -414,14 +223,14 @@ test_close_timeout (void)
     rtc_data_channels_handle_timeout (e.tables[0], e.now);
     ends_poll (&e, 0);
   }
-  assert_log (&e, 0, "sent closed");
+  ends_assert_log (&e, 0, "sent closed");
   g_assert_cmpuint (rtc_data_channels_next_deadline (e.tables[0]), ==, GST_CLOCK_TIME_NONE);
-  g_assert_cmpint (get (&e, 0, make (&e, 0, "b", -1)).id, ==, 2);
+  g_assert_cmpint (ends_get (&e, 0, ends_make (&e, 0, "b", -1)).id, ==, 2);
   /* Now it does. */
   rtc_data_channels_handle_reset_done (e.tables[0], e.now, 0);
   rtc_data_channels_handle_reset (e.tables[0], e.now, 0);
   ends_poll (&e, 0);
-  g_assert_cmpint (get (&e, 0, make (&e, 0, "c", -1)).id, ==, 0);
+  g_assert_cmpint (ends_get (&e, 0, ends_make (&e, 0, "c", -1)).id, ==, 0);
   ends_clear (&e);
 }
 
@@ -434,17 +243,17 @@ test_end (void)
 
   ends_init (&e, NULL);
   ends_start (&e);
-  make (&e, 0, "a", -1);
+  ends_make (&e, 0, "a", -1);
   ends_run (&e);
-  make (&e, 0, "b", -1);
+  ends_make (&e, 0, "b", -1);
   e.wires[1].room = 0;
-  say (&e, 1, e.handle[1], TRUE, 100);
+  ends_say (&e, 1, e.handle[1], TRUE, 100);
   for (guint i = 0; i < 2; i++) {
     rtc_data_channels_end (e.tables[i]);
     ends_poll (&e, i);
   }
-  assert_log (&e, 0, "open closed closed");
-  assert_log (&e, 1, "new sent closed");
+  ends_assert_log (&e, 0, "open closed closed");
+  ends_assert_log (&e, 1, "new sent closed");
   g_assert_cmpint (
       rtc_data_channels_create (e.tables[0], e.now, &init, &handle, NULL), ==, RTC_ERR_STATE);
   ends_clear (&e);
@@ -463,26 +272,26 @@ test_hostile_opens (void)
 
   ends_init (&e, NULL);
   ends_start (&e);
-  ours = make (&e, 0, "ours", -1);
+  ours = ends_make (&e, 0, "ours", -1);
   ends_run (&e);
   g_string_truncate (e.log[0], 0);
-  inject (&e, 0, 5, RTC_PPID_DCEP, ack, sizeof ack);      /* of nothing */
-  inject (&e, 0, 5, RTC_PPID_TEXT, "x", 1);               /* likewise */
-  inject (&e, 0, 3000, RTC_PPID_DCEP, open, sizeof open); /* no such stream */
-  inject (&e, 0, 4, RTC_PPID_DCEP, open, sizeof open);    /* an even id is ours */
-  inject (&e, 0, 7, RTC_PPID_DCEP, bad, sizeof bad);
-  inject (&e, 0, 7, RTC_PPID_DCEP, open, sizeof open); /* the stream is being reset */
-  assert_log (&e, 0, "");
+  ends_inject (&e, 0, 5, RTC_PPID_DCEP, ack, sizeof ack);      /* of nothing */
+  ends_inject (&e, 0, 5, RTC_PPID_TEXT, "x", 1);               /* likewise */
+  ends_inject (&e, 0, 3000, RTC_PPID_DCEP, open, sizeof open); /* no such stream */
+  ends_inject (&e, 0, 4, RTC_PPID_DCEP, open, sizeof open);    /* an even id is ours */
+  ends_inject (&e, 0, 7, RTC_PPID_DCEP, bad, sizeof bad);
+  ends_inject (&e, 0, 7, RTC_PPID_DCEP, open, sizeof open); /* the stream is being reset */
+  ends_assert_log (&e, 0, "");
   rtc_data_channels_get_stats (e.tables[0], &stats);
   g_assert_cmpuint (stats.dropped_unknown, ==, 3);
   g_assert_cmpuint (stats.dropped_malformed, ==, 1);
   g_assert_cmpuint (stats.refused, ==, 3);
   g_assert_cmpuint (e.wires[0].n_resets, ==, 2);
   /* In use: that one goes. */
-  inject (&e, 0, 9, RTC_PPID_DCEP, open, sizeof open);
-  inject (&e, 0, 9, RTC_PPID_DCEP, open, sizeof open);
-  assert_log (&e, 0, "new closing");
-  g_assert_cmpint (get (&e, 0, ours).state, ==, RTC_DATA_CHANNEL_OPEN);
+  ends_inject (&e, 0, 9, RTC_PPID_DCEP, open, sizeof open);
+  ends_inject (&e, 0, 9, RTC_PPID_DCEP, open, sizeof open);
+  ends_assert_log (&e, 0, "new closing");
+  g_assert_cmpint (ends_get (&e, 0, ours).state, ==, RTC_DATA_CHANNEL_OPEN);
   ends_clear (&e);
 }
 
@@ -497,12 +306,12 @@ test_limits (void)
   ends_init (&e, &config);
   ends_start (&e);
   for (guint16 i = 0; i < 512; i++)
-    inject (&e, 0, 2 * i + 1, RTC_PPID_DCEP, open, sizeof open);
+    ends_inject (&e, 0, 2 * i + 1, RTC_PPID_DCEP, open, sizeof open);
   rtc_data_channels_get_stats (e.tables[0], &stats);
   g_assert_cmpuint (stats.n_channels, ==, 4); /* by their names */
   g_assert_cmpuint (stats.refused, ==, 508);
   for (guint i = 0; i < 6; i++)
-    make (&e, 0, "x", -1);
+    ends_make (&e, 0, "x", -1);
   {
     RtcDataChannelInit init = { .max_retransmits = -1, .max_lifetime_ms = -1 };
     guint32 handle;
@@ -522,20 +331,20 @@ test_partial (void)
 
   ends_init (&e, &config);
   ends_start (&e);
-  make (&e, 1, "a", -1);
-  make (&e, 1, "b", -1);
+  ends_make (&e, 1, "a", -1);
+  ends_make (&e, 1, "b", -1);
   ends_run (&e);
   g_string_truncate (e.log[0], 0);
-  inject (&e, 0, 1, RTC_PPID_TEXT_PARTIAL, "hel", 3);
-  inject (&e, 0, 1, RTC_PPID_TEXT, "lo", 2);
-  assert_log (&e, 0, "text");
+  ends_inject (&e, 0, 1, RTC_PPID_TEXT_PARTIAL, "hel", 3);
+  ends_inject (&e, 0, 1, RTC_PPID_TEXT, "lo", 2);
+  ends_assert_log (&e, 0, "text");
   g_assert_cmpuint (e.last_len[0], ==, 5);
-  inject (&e, 0, 1, RTC_PPID_BINARY_PARTIAL, data, sizeof data);
-  inject (&e, 0, 1, RTC_PPID_BINARY, data, 11);
-  assert_log (&e, 0, "closing");
-  inject (&e, 0, 3, RTC_PPID_BINARY_PARTIAL, data, sizeof data);
-  inject (&e, 0, 3, RTC_PPID_BINARY, data, 10);
-  assert_log (&e, 0, "binary");
+  ends_inject (&e, 0, 1, RTC_PPID_BINARY_PARTIAL, data, sizeof data);
+  ends_inject (&e, 0, 1, RTC_PPID_BINARY, data, 11);
+  ends_assert_log (&e, 0, "closing");
+  ends_inject (&e, 0, 3, RTC_PPID_BINARY_PARTIAL, data, sizeof data);
+  ends_inject (&e, 0, 3, RTC_PPID_BINARY, data, 10);
+  ends_assert_log (&e, 0, "binary");
   g_assert_cmpuint (e.last_len[0], ==, 60);
   ends_clear (&e);
 }
@@ -564,7 +373,7 @@ test_random (void)
         data[0] = (guint8) g_rand_int_range (rand, 2, 4);
       switch (g_rand_int_range (rand, 0, 8)) {
         case 0:
-          make (&e, end, "r", -1);
+          ends_make (&e, end, "r", -1);
           break;
         case 1:
           rtc_data_channels_close (e.tables[end], e.now, e.handle[end]);
@@ -576,14 +385,14 @@ test_random (void)
           rtc_data_channels_handle_reset_done (e.tables[end], e.now, stream);
           break;
         case 4:
-          say (&e, end, e.handle[end], TRUE, len);
+          ends_say (&e, end, e.handle[end], TRUE, len);
           break;
         case 5:
           e.now += (GstClockTime) g_rand_int_range (rand, 0, 3) * GST_SECOND;
           rtc_data_channels_handle_timeout (e.tables[end], e.now);
           break;
         default:
-          inject (
+          ends_inject (
               &e, end, stream, ppids[g_rand_int_range (rand, 0, G_N_ELEMENTS (ppids))], data, len);
           break;
       }
