@@ -379,7 +379,8 @@ install_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_MIN_PLAYOUT_DELAY,
       g_param_spec_int ("min-playout-delay", "Minimum playout delay",
           "How long after its capture viewers are to show a picture at least, ms, in steps of 10. "
-          "-1: their choice, or 0 if max-playout-delay is set. For viewers who come from then on",
+          "-1: their choice, or what repair takes; 0 if max-playout-delay is set. For viewers who "
+          "come from then on",
           -1, GST_RTC_BASE_SINK_MAX_PLAYOUT_DELAY, -1,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_MAX_PLAYOUT_DELAY,

@@ -65,7 +65,7 @@ static GstClockTime
 send_fec_path_rtt (RtcSendFec *self, GstClockTime rtt)
 {
   self->least_rtt[0] = rtc_time_min (self->least_rtt[0], rtt);
-  return rtc_time_min (self->least_rtt[0], self->least_rtt[1]);
+  return rtc_send_fec_get_path_rtt (self);
 }
 
 static void

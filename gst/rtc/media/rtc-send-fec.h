@@ -69,6 +69,13 @@ void rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config);
 void rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packets_lost,
     GstClockTime rtt, gboolean can_resend);
 
+/* The path's own round trip; NONE: no report has told one. */
+static inline GstClockTime
+rtc_send_fec_get_path_rtt (const RtcSendFec *self)
+{
+  return MIN (self->least_rtt[0], self->least_rtt[1]);
+}
+
 static inline gboolean
 rtc_send_fec_is_active (const RtcSendFec *self)
 {

@@ -10,14 +10,20 @@
 #define PADDING_TRIES 4
 #define PADDING_MIN_BYTES 255
 
+/* The unit of playout-delay, and its longest: what is said where only the least matters. */
+#define PLAYOUT_UNIT (10 * GST_MSECOND)
+#define PLAYOUT_MOST 0xfff
+
 static void
 send_stream_set_values (RtcSendStream *self)
 {
   RtcRtpExtensionValues values = { 0 }, of_repair;
 
-  if (self->config.has_playout_delay && !self->peer_knows_delay) {
-    values.playout_min = self->config.playout_min;
-    values.playout_max = self->config.playout_max;
+  if ((self->config.has_playout_delay || self->has_wait) && !self->peer_knows_delay) {
+    values.playout_min = self->config.has_playout_delay
+                             ? self->config.playout_min
+                             : (guint16) (self->wait.wait / PLAYOUT_UNIT);
+    values.playout_max = self->config.has_playout_delay ? self->config.playout_max : PLAYOUT_MOST;
     values.present |= 1u << RTC_RTP_EXTENSION_PLAYOUT_DELAY;
   }
   values.present |= 1u << RTC_RTP_EXTENSION_TWCC;
@@ -479,4 +485,24 @@ rtc_send_stream_handle_report_block (
         self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE,
         self->config.rewrite.rtx_payload_type != 0);
   return result;
+}
+
+void
+rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair)
+{
+  const RtcRewriteConfig *rewrite = &self->config.rewrite;
+  GstClockTime rtt = rtc_send_fec_get_path_rtt (&self->fec);
+
+  if (self->config.has_playout_delay || self->config.kind != RTC_MEDIA_VIDEO
+      || rewrite->rtx_payload_type == 0
+      || rewrite->extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY] == 0)
+    return;
+  if (times_repair ? !rtc_repair_wait_end (&self->wait)
+                   : !rtc_repair_wait_handle_report (
+                       &self->wait, now, self->stats.highest_seq, self->stats.packets_lost, rtt))
+    return;
+  self->has_wait = TRUE;
+  self->peer_knows_delay = FALSE;
+  self->delay_since = self->rewrite.next_ext_seq;
+  send_stream_set_values (self);
 }

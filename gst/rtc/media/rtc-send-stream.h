@@ -13,6 +13,7 @@
 #include "gst/rtc/media/rtc-key-frame-request.h"
 #include "gst/rtc/media/rtc-nack-responder.h"
 #include "gst/rtc/media/rtc-packet-history.h"
+#include "gst/rtc/media/rtc-repair-wait.h"
 #include "gst/rtc/media/rtc-rewrite.h"
 #include "gst/rtc/media/rtc-send-fec.h"
 #include "gst/rtc/media/rtc-send-stats.h"
@@ -29,7 +30,8 @@ typedef struct {
   RtcRewriteConfig rewrite;        /* ssrc, pt, RTX, clock rate, random offsets, extension ids */
   RtcSendFecConfig fec;            /* its kind is that above */
   guint64 ntp64_at_zero;           /* wall clock at now == 0, for capture times */
-  gboolean has_playout_delay;      /* the receiver is asked for a delay from capture to screen */
+  gboolean has_playout_delay;      /* the receiver is asked for a delay from capture to screen; else
+                                    * for one that repair needs, see update_wait() */
   guint16 playout_min, playout_max; /* of so many 10 ms, 0..4095, min <= max */
 } RtcSendStreamConfig;
 
@@ -78,6 +80,8 @@ typedef struct {
   gboolean peer_knows_mid;      /* a report about our SSRC came: MID goes into repair only */
   gboolean peer_knows_delay;    /* it has a packet from delay_since on: nor is the playout delay */
   guint64 delay_since;          /* the peer's ext_seq of the first packet that says it */
+  RtcRepairWait wait;
+  gboolean has_wait;            /* the receiver was asked for one, be it none by now */
   RtcCaptureTimeTeller capture_time;
 } RtcSendStream;
 
@@ -175,5 +179,10 @@ RtcResult rtc_send_stream_build_padding (RtcSendStream *self, GstClockTime now, 
 /* A report block about our SSRC or RTX SSRC, at wall clock ntp64. */
 RtcResult rtc_send_stream_handle_report_block (RtcSendStream *self, guint64 ntp64,
     const RtcReportBlock *block);
+
+/* After a report about our SSRC: asks the receiver for as much playout delay as repair needs, or
+ * less, where it is asked for none, has RTX and takes the extension. times_repair: it knows the
+ * round trip, and waits for repair by itself; then nothing is asked for any more. */
+void rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair);
 
 G_END_DECLS

@@ -172,6 +172,7 @@ struct _RtcPeer {
   gboolean reduced_size, rcvr_rtt;
   RtcPeerRrtr rrtrs[PEER_MAX_RRTRS]; /* to be answered, one per receiver of the peer */
   guint n_rrtrs;
+  gboolean peer_times_repair;      /* it sends reference times, to know the round trip */
   GstClockTime rtt;                /* by DLRR, while we only receive; NONE: unknown */
   GstClockTime nack_rtt;           /* by NACKs and their answers, smoothed; NONE: unknown */
 

@@ -86,6 +86,7 @@ peer_handle_report (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet
       continue;
     if (section->fanout != NULL && section->send.stats.has_rtt)
       rtc_fanout_note_rtt (section->fanout, section->send.stats.smoothed_rtt);
+    rtc_send_stream_update_wait (&section->send, now, self->peer_times_repair);
     rtc_peer_handle_loss (self, now, section);
     rtc_peer_check_breaker (self, now, section);
   }
@@ -223,6 +224,7 @@ peer_note_rrtr (RtcPeer *self, GstClockTime now, const RtcRtcpXr *xr)
 {
   guint i = 0;
 
+  self->peer_times_repair = TRUE;
   while (i < self->n_rrtrs && self->rrtrs[i].ssrc != xr->sender_ssrc)
     i++;
   if (i == PEER_MAX_RRTRS)

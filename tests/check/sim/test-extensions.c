@@ -28,6 +28,8 @@ typedef struct {
   GstClockTime first_video;
   guint n_video, n_delay, n_capture_video, n_capture_audio;
   GstClockTime last_delay;           /* when the last packet said it */
+  gboolean is_for_repair;            /* it is what repair needs, not what the application wishes */
+  guint16 last_min;                  /* of it */
   GstClockTime longest_without_time; /* of both streams */
   GstClockTime last_capture[2];
   gint64 worst_ntp; /* capture time said minus when it left, 32.32 */
@@ -69,8 +71,10 @@ wire_see_rtp (Wire *self, GstClockTime now, const guint8 *data, gsize len)
   }
   if (any && rtc_rtp_extension_values_has (&values, RTC_RTP_EXTENSION_PLAYOUT_DELAY)) {
     g_assert_true (is_video || (data[1] & 0x7f) == 97); /* or its RTX */
-    g_assert_cmpuint (values.playout_min, ==, 5);
-    g_assert_cmpuint (values.playout_max, ==, 40);
+    if (!self->is_for_repair)
+      g_assert_cmpuint (values.playout_min, ==, 5);
+    g_assert_cmpuint (values.playout_max, ==, self->is_for_repair ? 0xfff : 40);
+    self->last_min = values.playout_min;
     self->n_delay++;
     self->last_delay = now;
   }
@@ -162,6 +166,65 @@ test_no_playout_delay (void)
   config.playout_max = 40;
   world = begin_call (&wire, &config, TRUE, munge_no_delay);
   sim_world_run (world, 5 * GST_SECOND);
+  g_assert_cmpuint (wire.n_video, >, 0);
+  g_assert_cmpuint (wire.n_delay, ==, 0);
+  sim_world_free (world);
+}
+
+static gchar *
+munge_no_times (gchar *sdp, gboolean from_sender)
+{
+  return sim_munge_replace (sdp, "a=rtcp-xr:", "a=unknown:");
+}
+
+/* A call in which packets are lost, both ways, for half a minute. */
+static SimWorld *
+begin_lossy_call (Wire *wire, gdouble loss, SimMunge munge)
+{
+  SimWorldConfig config = { .seed = 3 };
+  SimLink link = { .delay = 25 * GST_MSECOND, .loss = loss };
+  SimWorld *world = begin_call (wire, &config, TRUE, munge);
+
+  wire->is_for_repair = TRUE;
+  sim_net_set_link (wire->call->net, SIM_A_TO_B, &link);
+  sim_net_set_link (wire->call->net, SIM_B_TO_A, &link);
+  sim_world_run (world, 30 * GST_SECOND);
+  return world;
+}
+
+/* A viewer that does not ask for its round trip is asked to wait for repair while packets are lost,
+ * and no longer when none are. */
+static void
+test_repair_wait (void)
+{
+  SimLink clean = { .delay = 25 * GST_MSECOND };
+  SimWorld *world;
+  Wire wire;
+
+  world = begin_lossy_call (&wire, 0.05, munge_no_times);
+  g_test_message ("5 %%: %u ms", wire.last_min * 10);
+  g_assert_cmpuint (wire.last_min, >=, 20); /* gap, round trip, and another request */
+  g_assert_cmpuint (wire.last_min, <=, 31);
+  sim_net_set_link (wire.call->net, SIM_A_TO_B, &clean);
+  sim_net_set_link (wire.call->net, SIM_B_TO_A, &clean);
+  sim_world_run (world, 65 * GST_SECOND);
+  g_assert_cmpuint (wire.last_min, ==, 0);
+  g_assert_cmpuint (wire.last_delay, <, 62 * GST_SECOND);
+  sim_world_free (world);
+}
+
+/* Not where nothing is lost, nor of who knows its round trip. */
+static void
+test_no_repair_wait (void)
+{
+  SimWorld *world;
+  Wire wire;
+
+  world = begin_lossy_call (&wire, 0, munge_no_times);
+  g_assert_cmpuint (wire.n_video, >, 0);
+  g_assert_cmpuint (wire.n_delay, ==, 0);
+  sim_world_free (world);
+  world = begin_lossy_call (&wire, 0.05, NULL);
   g_assert_cmpuint (wire.n_video, >, 0);
   g_assert_cmpuint (wire.n_delay, ==, 0);
   sim_world_free (world);
@@ -268,6 +331,8 @@ main (int argc, char **argv)
   g_test_add_data_func (
       "/sim/extensions/playout-delay-answered", GINT_TO_POINTER (1), test_playout_delay);
   g_test_add_func ("/sim/extensions/no-playout-delay", test_no_playout_delay);
+  g_test_add_func ("/sim/extensions/repair-wait", test_repair_wait);
+  g_test_add_func ("/sim/extensions/no-repair-wait", test_no_repair_wait);
   g_test_add_func ("/sim/extensions/capture-time", test_capture_time);
   g_test_add_data_func ("/sim/extensions/round-trips-offered", NULL, test_round_trips);
   g_test_add_data_func (

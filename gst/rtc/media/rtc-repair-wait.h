@@ -1,0 +1,63 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* rtc-repair-wait.h - how long a receiver of pictures should hold them for repair to come, for one
+ * that cannot tell itself.
+ *
+ * A receiver that does not learn its round trip (it sends no RFC 3611 reference times: Firefox)
+ * shows what it has, and what is lost stands still until repair is there. The sender knows round
+ * trip and loss, and asks for the time by the header extension playout-delay: for the gap to be
+ * seen, for a request and its answer, and for as many further requests as it takes that no more
+ * than RTC_REPAIR_WAIT_LATE of the pictures are late. Nothing is asked for where nothing is lost.
+ *
+ * More is asked for at once, less only when RTC_REPAIR_WAIT_HOLD long less would have done. Loss
+ * must show in two samples in a row: a queue that overflows once calls for no wait. Pure. */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* RTC_REPAIR_WAIT_SAMPLE: packets that one sample of the loss speaks of at least. */
+#define RTC_REPAIR_WAIT_SAMPLE 100
+
+/* RTC_REPAIR_WAIT_HOLD: before less is asked for. */
+#define RTC_REPAIR_WAIT_HOLD (10 * GST_SECOND)
+
+/* RTC_REPAIR_WAIT_LOSS: less is none. RTC_REPAIR_WAIT_LATE: share of the pictures that may be late,
+ * at RTC_REPAIR_WAIT_PACKETS packets each. */
+#define RTC_REPAIR_WAIT_LOSS 0.005
+#define RTC_REPAIR_WAIT_LATE 0.012
+#define RTC_REPAIR_WAIT_PACKETS 6
+
+/* RTC_REPAIR_WAIT_GAP: until a gap is seen: when its frame was the last, at the next one.
+ * RTC_REPAIR_WAIT_RETRY: between two requests of a receiver that does not know its round trip, by
+ * libwebrtc's timers; not less than a round trip, within which nothing is resent twice.
+ * RTC_REPAIR_WAIT_MAX: no more requests are waited for than fit into this, and none where the first
+ * one does not. */
+#define RTC_REPAIR_WAIT_GAP (40 * GST_MSECOND)
+#define RTC_REPAIR_WAIT_RETRY (110 * GST_MSECOND)
+#define RTC_REPAIR_WAIT_MAX (550 * GST_MSECOND)
+
+/* Zero-initialised: nothing was reported. wait is for reading: the time to ask for, 0: none. */
+typedef struct {
+  GstClockTime wait;
+  GstClockTime held;        /* the longest that was called for since then */
+  GstClockTime held_since;  /* when wait was called for last */
+  gdouble last_loss;        /* of the sample before */
+  gboolean has_sample;
+  guint64 sample_seq;       /* of the report that ended the last sample */
+  gint64 sample_lost;
+} RtcRepairWait;
+
+/* The receiver has reported: the highest number it has seen, unwrapped, and how many it misses of
+ * all up to there. path_rtt: without queues; NONE unknown, then nothing is asked for. TRUE: wait has
+ * changed. */
+gboolean rtc_repair_wait_handle_report (RtcRepairWait *self, GstClockTime now, guint64 highest_seq,
+    gint64 packets_lost, GstClockTime path_rtt);
+
+/* Nothing is called for any more. TRUE: wait has changed. */
+gboolean rtc_repair_wait_end (RtcRepairWait *self);
+
+G_END_DECLS

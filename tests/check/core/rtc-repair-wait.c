@@ -1,0 +1,145 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/rtc/media/rtc-repair-wait.h"
+
+#define MS GST_MSECOND
+
+/* A receiver that reports every second. */
+typedef struct {
+  RtcRepairWait wait;
+  GstClockTime now;
+  guint64 highest;
+  gint64 lost;
+  guint n_changes;
+} Receiver;
+
+static void
+report (Receiver *self, gdouble loss, GstClockTime rtt)
+{
+  self->now += GST_SECOND;
+  self->highest += 200;
+  self->lost += (gint64) (200 * loss);
+  self->n_changes +=
+      rtc_repair_wait_handle_report (&self->wait, self->now, self->highest, self->lost, rtt);
+}
+
+/* What is asked for, by loss and round trip. */
+static void
+test_table (void)
+{
+  static const struct {
+    gdouble loss;
+    GstClockTime rtt_ms, wait_ms;
+  } rows[] = {
+    { 0, 50, 0 },
+    { 0.01, 50, 90 }, /* one request */
+    { 0.01, 5, 50 },
+    { 0.05, 50, 200 }, /* two */
+    { 0.1, 50, 310 },  /* three */
+    { 0.2, 50, 530 },
+    { 0.5, 50, 530 }, /* no sixth, beyond RTC_REPAIR_WAIT_MAX */
+    { 0.03, 200, 240 },
+    { 0.05, 200, 440 },
+    { 0.1, 200, 440 },
+    { 0.01, 500, 540 },
+    { 0.01, 520, 0 }, /* no repair would come in time */
+    { 0.01, 5000, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    Receiver receiver = { 0 };
+
+    for (guint n = 0; n < 10; n++)
+      report (&receiver, rows[i].loss, rows[i].rtt_ms * MS);
+    g_test_message ("row %u", i);
+    g_assert_cmpuint (receiver.wait.wait, ==, rows[i].wait_ms * MS);
+    g_assert_cmpuint (receiver.n_changes, ==, rows[i].wait_ms > 0 ? 1 : 0);
+  }
+}
+
+/* Nothing is known of the path. */
+static void
+test_no_rtt (void)
+{
+  Receiver receiver = { 0 };
+
+  for (guint n = 0; n < 10; n++)
+    report (&receiver, 0.1, GST_CLOCK_TIME_NONE);
+  g_assert_cmpuint (receiver.wait.wait, ==, 0);
+}
+
+/* A queue that overflows once loses much in one sample; a lossy path in each. */
+static void
+test_one_fall (void)
+{
+  Receiver receiver = { 0 };
+
+  for (guint n = 0; n < 20; n++) {
+    report (&receiver, n % 5 == 0 ? 0.4 : 0, 50 * MS);
+    g_assert_cmpuint (receiver.wait.wait, ==, 0);
+  }
+  report (&receiver, 0.05, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 0);
+  report (&receiver, 0.05, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, >, 0);
+}
+
+/* Longer at once, shorter when less has done for RTC_REPAIR_WAIT_HOLD, and by no more than did. */
+static void
+test_over_time (void)
+{
+  Receiver receiver = { 0 };
+  GstClockTime since;
+
+  for (guint n = 0; n < 10; n++)
+    report (&receiver, 0.01, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 90 * MS);
+  report (&receiver, 0.05, 50 * MS);
+  report (&receiver, 0.05, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 200 * MS);
+  since = receiver.now;
+  while (receiver.wait.wait == 200 * MS)
+    report (&receiver, 0.01, 50 * MS);
+  g_assert_cmpuint (receiver.now - since, ==, RTC_REPAIR_WAIT_HOLD);
+  g_assert_cmpuint (receiver.wait.wait, ==, 90 * MS);
+  since = receiver.now;
+  while (receiver.wait.wait != 0)
+    report (&receiver, 0, 50 * MS);
+  g_assert_cmpuint (receiver.now - since, <=, 2 * RTC_REPAIR_WAIT_HOLD);
+  g_assert_cmpuint (receiver.n_changes, ==, 4);
+}
+
+/* Reports of few packets are taken together; those that go back, or are made up, do no harm. */
+static void
+test_odd_reports (void)
+{
+  RtcRepairWait wait = { 0 };
+
+  for (guint64 i = 1; i < RTC_REPAIR_WAIT_SAMPLE; i++)
+    g_assert_false (rtc_repair_wait_handle_report (&wait, i * MS, i, (gint64) i, 50 * MS));
+  g_assert_cmpuint (wait.wait, ==, 0);
+  for (guint64 i = 0; i < 50; i++)
+    rtc_repair_wait_handle_report (&wait, GST_SECOND, 100000 - i * 1000, -1000, 50 * MS);
+  g_assert_cmpuint (wait.wait, ==, 0);
+  for (guint64 i = 0; i < 5; i++)
+    rtc_repair_wait_handle_report (
+        &wait, GST_SECOND, 100000 + i * 1000, G_MAXINT32 * (gint64) i, 50 * MS);
+  g_assert_cmpuint (wait.wait, <=, RTC_REPAIR_WAIT_MAX);
+  g_assert_true (rtc_repair_wait_end (&wait));
+  g_assert_cmpuint (wait.wait, ==, 0);
+  g_assert_false (rtc_repair_wait_end (&wait));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rtc-repair-wait/table", test_table);
+  g_test_add_func ("/rtc-repair-wait/no-rtt", test_no_rtt);
+  g_test_add_func ("/rtc-repair-wait/one-fall", test_one_fall);
+  g_test_add_func ("/rtc-repair-wait/over-time", test_over_time);
+  g_test_add_func ("/rtc-repair-wait/odd-reports", test_odd_reports);
+  return g_test_run ();
+}
