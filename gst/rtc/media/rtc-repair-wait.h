@@ -52,8 +52,8 @@ typedef struct {
 } RtcRepairWait;
 
 /* The receiver has reported: the highest number it has seen, unwrapped, and how many it misses of
- * all up to there. path_rtt: without queues; NONE unknown, then nothing is asked for. TRUE: wait has
- * changed. */
+ * all up to there. path_rtt: without queues; NONE unknown, then nothing is asked for. TRUE: wait
+ * has changed. */
 gboolean rtc_repair_wait_handle_report (RtcRepairWait *self, GstClockTime now, guint64 highest_seq,
     gint64 packets_lost, GstClockTime path_rtt);
 

@@ -128,11 +128,10 @@ async def measure_all(args):
         for receiver in args.receivers.split(','):
             for seed in range(1, args.seeds + 1):
                 for sender in args.senders.split(','):
-                    if scenario == 'upload':
-                        pair = ('libwebrtc', 'webrtcsrc')
-                    else:
-                        pair = (sender, receiver)
-                    missing = [name for name in (pair[1], 'chromium' if pair[0] == 'libwebrtc' else '')
+                    pair = (sender, receiver)
+                    if scenario == 'upload':        # only pages call
+                        pair = (sender if sender == 'firefox' else 'libwebrtc', 'webrtcsrc')
+                    missing = [name for name in (pair[1], 'chromium' if pair[0] == 'libwebrtc' else pair[0])
                                if name in ('chromium', 'firefox') and not browsers.installed(name)]
                     if missing:
                         print(f'# left out: {missing[0]} is not installed')
