@@ -7,7 +7,6 @@
 #include <gst/video/video.h>
 #include <string.h>
 
-#include "ext/webrtc/gstrtccontrol.h"
 #include "ext/webrtc/gstrtcwebrtcsinkpad.h"
 #include "gst/media/gstrtcladder.h"
 #include "gst/media/gstrtcpayloader.h"
@@ -51,96 +50,6 @@ gst_rtc_base_sink_list_streams (GstRtcBaseSink *self)
     g_ptr_array_add (list, gst_rtc_stream_ref (g_ptr_array_index (self->streams, i)));
   g_mutex_unlock (&self->lock);
   return list;
-}
-
-/* --- pads ---------------------------------------------------------------------------------------
- */
-
-static GstPad *
-gst_rtc_base_sink_request_new_pad (
-    GstElement *element, GstPadTemplate *templ, const gchar *wanted, const GstCaps *caps)
-{
-  GstRtcBaseSink *self = GST_RTC_BASE_SINK (element);
-  gboolean is_video = g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (templ), "video");
-  guint *next = is_video ? &self->next_video : &self->next_audio;
-  GstRtcLadder ladder;
-  GstRtcStream *stream;
-  RtcLoop *loop;
-  GstPad *pad;
-  guint index;
-  gchar *name;
-
-  g_mutex_lock (&self->lock);
-  index = *next;
-  if (wanted != NULL && strlen (wanted) > 6)
-    index = (guint) g_ascii_strtoull (wanted + 6, NULL, 10); /* "video_", "audio_" */
-  *next = MAX (*next, index + 1);
-  g_mutex_unlock (&self->lock);
-  name = g_strdup_printf ("%s_%u", is_video ? "video" : "audio", index);
-  pad = gst_element_get_static_pad (element, name);
-  if (pad != NULL) {
-    GST_WARNING_OBJECT (self, "pad %s exists already", name);
-    gst_object_unref (pad);
-    g_free (name);
-    return NULL;
-  }
-  g_mutex_lock (&self->lock);
-  ladder = self->default_ladder;
-  g_mutex_unlock (&self->lock);
-  stream = gst_rtc_stream_new (GST_BIN (self), name, is_video ? RTC_MEDIA_VIDEO : RTC_MEDIA_AUDIO,
-      &gst_rtc_base_sink_stream_funcs, G_OBJECT (self));
-  gst_rtc_stream_set_ladder (stream, &ladder, TRUE);
-  loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
-  if (loop != NULL)
-    gst_rtc_stream_start (stream, loop);
-  rtc_loop_unref (loop);
-  pad = gst_rtc_webrtc_sink_pad_new (templ, gst_rtc_stream_ref (stream));
-  g_mutex_lock (&self->lock);
-  g_ptr_array_add (self->streams, stream);
-  g_mutex_unlock (&self->lock);
-  gst_pad_set_active (pad, TRUE);
-  gst_element_add_pad (element, pad);
-  gst_child_proxy_child_added (GST_CHILD_PROXY (self), G_OBJECT (pad), name);
-  g_free (name);
-  return pad;
-}
-
-typedef struct {
-  GstRtcBaseSink *self;
-  GstRtcStream *stream;
-} Removal;
-
-static void
-run_remove_stream (gpointer data)
-{
-  Removal *removal = data;
-
-  gst_rtc_base_sink_stop_stream (removal->self, removal->stream);
-  gst_rtc_stream_remove (removal->stream);
-}
-
-static void
-gst_rtc_base_sink_release_pad (GstElement *element, GstPad *pad)
-{
-  GstRtcBaseSink *self = GST_RTC_BASE_SINK (element);
-  Removal removal = { self, gst_rtc_webrtc_sink_pad_get_stream (GST_RTC_WEBRTC_SINK_PAD (pad)) };
-  RtcLoop *loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
-
-  gst_object_ref (pad);
-  gst_rtc_stream_ref (removal.stream);
-  g_mutex_lock (&self->lock);
-  g_ptr_array_remove (self->streams, removal.stream);
-  g_mutex_unlock (&self->lock);
-  if (loop != NULL)
-    gst_rtc_control_call (loop, run_remove_stream, &removal);
-  else
-    run_remove_stream (&removal);
-  rtc_loop_unref (loop);
-  gst_child_proxy_child_removed (GST_CHILD_PROXY (self), G_OBJECT (pad), GST_OBJECT_NAME (pad));
-  gst_pad_set_active (pad, FALSE);
-  gst_element_remove_pad (element, pad);
-  gst_rtc_stream_unref (removal.stream);
-  gst_object_unref (pad);
 }
 
 static void
@@ -310,6 +219,7 @@ gst_rtc_base_sink_finalize (GObject *object)
 
   g_hash_table_unref (self->viewers);
   g_ptr_array_unref (self->streams);
+  g_ptr_array_unref (self->data_pads);
   gst_caps_unref (self->video_caps);
   gst_caps_unref (self->audio_caps);
   g_free (self->ladder);
@@ -476,6 +386,19 @@ install_signals (GType type)
       G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT);
   install_rate_signals (type);
   /**
+   * GstRtcBaseSink::data-received:
+   * @session_id: the session
+   * @pad_name: the pad whose channel it came on
+   * @data: the message, UTF-8 if it is text
+   * @is_text: whether it is
+   *
+   * A viewer has answered on the channel of a `data_%u` pad. Channels that viewers open come by the
+   * session's `on-data-channel`. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_DATA_RECEIVED] =
+      g_signal_new ("data-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
+          G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BYTES, G_TYPE_BOOLEAN);
+  /**
    * GstRtcBaseSink::request-encoded-filter:
    * @session_id: the session that caused it
    * @pad_name: the stream
@@ -530,6 +453,7 @@ gst_rtc_base_sink_class_init (GstRtcBaseSinkClass *klass)
   install_signals (G_TYPE_FROM_CLASS (klass));
   add_template (element_class, "video_%u", RTC_MEDIA_VIDEO);
   add_template (element_class, "audio_%u", RTC_MEDIA_AUDIO);
+  gst_rtc_base_sink_install_data (element_class);
 }
 
 static void
@@ -538,6 +462,7 @@ gst_rtc_base_sink_init (GstRtcBaseSink *self)
   g_mutex_init (&self->lock);
   self->viewers = gst_rtc_base_sink_new_viewers ();
   self->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_stream_unref);
+  self->data_pads = g_ptr_array_new_with_free_func (gst_object_unref);
   self->video_caps = gst_caps_from_string (GST_RTC_BASE_SINK_DEFAULT_VIDEO_CAPS);
   self->audio_caps = gst_caps_from_string (GST_RTC_BASE_SINK_DEFAULT_AUDIO_CAPS);
   self->start_bitrate = GST_RTC_BASE_SINK_DEFAULT_START_BITRATE;

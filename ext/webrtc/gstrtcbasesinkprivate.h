@@ -22,6 +22,7 @@ typedef enum {
   GST_RTC_BASE_SINK_SIGNAL_REQUEST_ENCODED_FILTER,
   GST_RTC_BASE_SINK_SIGNAL_DEFINE_ENCODER_BITRATES,
   GST_RTC_BASE_SINK_SIGNAL_CONFIGURE_MITIGATION_CAPS,
+  GST_RTC_BASE_SINK_SIGNAL_DATA_RECEIVED,
   GST_RTC_BASE_SINK_N_SIGNALS
 } GstRtcBaseSinkSignal;
 
@@ -60,7 +61,8 @@ struct _GstRtcBaseSink {
 
   GMutex lock; /* guards the rest */
   GPtrArray *streams; /* GstRtcStream, in the order of the requests */
-  guint next_video, next_audio;
+  GPtrArray *data_pads; /* GstRtcDataPad, likewise */
+  guint next_video, next_audio, next_data;
   GstCaps *video_caps, *audio_caps;
   guint start_bitrate, min_bitrate, max_bitrate;
   GstRtcCongestionControl congestion_control;
@@ -123,6 +125,31 @@ void gst_rtc_base_sink_gather_targets (GstRtcBaseSink *self);
 /* gstrtcbasesinkstats.c: adds "consumer-stats", and to outbound-rtp why it is no better. [any] */
 void gst_rtc_base_sink_fill_stats (GstRtcWebRTCBase *base, GstRtcSession *session,
     GstStructure *stats);
+
+/* gstrtcbasesinkpads.c: vfuncs of the element. [A] */
+GstPad *gst_rtc_base_sink_request_new_pad (GstElement *element, GstPadTemplate *templ,
+    const gchar *wanted, const GstCaps *caps);
+void gst_rtc_base_sink_release_pad (GstElement *element, GstPad *pad);
+
+/* gstrtcbasesinkdata.c: pads whose buffers are messages. */
+
+/* Whether templ is that of such pads, and one of them; NULL: the name is taken. [A] */
+gboolean gst_rtc_base_sink_is_data (GstPadTemplate *templ);
+GstPad *gst_rtc_base_sink_request_data_pad (GstRtcBaseSink *self, GstPadTemplate *templ,
+    const gchar *name);
+void gst_rtc_base_sink_release_data_pad (GstRtcBaseSink *self, GstPad *pad); /* [A] */
+
+gboolean gst_rtc_base_sink_has_data (GstRtcBaseSink *self); /* [any] */
+
+/* A channel for each pad to the viewer, and no longer. [C] */
+void gst_rtc_base_sink_add_data (GstRtcBaseSink *self, GstRtcSession *session);
+void gst_rtc_base_sink_remove_data (GstRtcBaseSink *self, GstRtcSession *session);
+
+/* Adds "send-NAME" for each pad. [any] */
+void gst_rtc_base_sink_fill_data_stats (GstRtcBaseSink *self, GstRtcSession *session,
+    GstStructure *stats);
+
+void gst_rtc_base_sink_install_data (GstElementClass *klass);
 
 /* Viewers keep what else they watch; their track of this stream ends. [C] */
 void gst_rtc_base_sink_stop_stream (GstRtcBaseSink *self, GstRtcStream *stream);

@@ -164,4 +164,5 @@ gst_rtc_base_sink_fill_stats (GstRtcWebRTCBase *base, GstRtcSession *session, Gs
   gst_structure_set (stats, "consumer-stats", GST_TYPE_STRUCTURE, consumer, NULL);
   gst_structure_free (consumer);
   g_array_unref (list);
+  gst_rtc_base_sink_fill_data_stats (GST_RTC_BASE_SINK (base), session, stats);
 }

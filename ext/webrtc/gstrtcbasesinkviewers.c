@@ -163,6 +163,15 @@ find_uses (GstRtcBaseSink *self, GstRtcSession *session)
   return viewer == NULL ? NULL : viewer->uses;
 }
 
+/* There is something to be had even so. */
+static gboolean
+is_data_only (GstRtcBaseSink *self)
+{
+  guint n_with_caps;
+
+  return gst_rtc_base_sink_has_data (self) && count_streams (self, &n_with_caps) == 0;
+}
+
 gboolean
 gst_rtc_base_sink_make_transceivers (
     GstRtcWebRTCBase *base, const gchar *session_id, GArray *transceivers, GError **error)
@@ -186,7 +195,7 @@ gst_rtc_base_sink_make_transceivers (
     g_array_append_val (uses, use);
   }
   g_ptr_array_unref (streams);
-  if (uses->len == 0) {
+  if (uses->len == 0 && !is_data_only (self)) {
     g_array_unref (uses);
     if (count_streams (self, &n_with_caps) == n_with_caps && n_with_caps > 0)
       rtc_error (error, RTC_ERR_UNSUPPORTED,
@@ -232,7 +241,7 @@ gst_rtc_base_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
   const gchar *first_reason = NULL;
   guint n_sent = 0;
 
-  if (uses == NULL)
+  if (uses == NULL || uses->len == 0)
     return TRUE;
   for (guint i = 0; i < n_tracks; i++) {
     GstRtcBaseSinkUse *use = &g_array_index (uses, GstRtcBaseSinkUse, tracks[i].transceiver);
@@ -295,6 +304,7 @@ gst_rtc_base_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session)
   g_signal_connect_object (session, "notify::target-bitrate",
       G_CALLBACK (gst_rtc_base_sink_gather_targets), self, G_CONNECT_SWAPPED);
   gst_rtc_base_sink_start_rates (self);
+  gst_rtc_base_sink_add_data (self, session);
   g_signal_emit (
       base, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED), 0, id, session);
 }
@@ -321,6 +331,7 @@ gst_rtc_base_sink_session_removed (
   const gchar *id = gst_rtc_session_get_id (session);
 
   g_signal_handlers_disconnect_by_func (session, gst_rtc_base_sink_gather_targets, self);
+  gst_rtc_base_sink_remove_data (self, session);
   remove_viewer (self, id);
   if (g_hash_table_size (self->viewers) == 0)
     gst_rtc_base_sink_stop_rates (self);

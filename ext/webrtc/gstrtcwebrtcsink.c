@@ -29,13 +29,18 @@
  *     d. ! queue ! videoconvert ! s.video_0  d. ! queue ! audioconvert ! s.audio_0
  * ]| A file, played in real time.
  *
+ * |[
+ * gst-launch-1.0 webrtcsink name=s videotestsrc is-live=true ! s.video_0 \
+ *     fdsrc ! text/x-raw,format=utf8,label=console ! s.data_0
+ * ]| Each line typed is a message to every viewer, on a data channel; see docs/data-channels.md.
+ *
  * Viewers, errors and the server's address are told on the bus, see docs/elements/webrtcsink.md.
  *
  * Differences from the webrtcsink of gst-plugins-rs: viewers share encoders, so `encoder-setup` and
  * `payloader-setup` are emitted once per codec and stream, with the id of the session that caused
  * it; `start-bitrate`, `min-bitrate` and `max-bitrate` bound what is sent to each viewer, and an
- * encoder goes by most of its viewers. `consumer-pipeline-created`, `do-clock-signalling`, data
- * channels and the signalling server do not exist. `consumer-added` hands over a #GstRtcSession,
+ * encoder goes by most of its viewers. `consumer-pipeline-created`, `do-clock-signalling` and
+ * the signalling server do not exist. `consumer-added` hands over a #GstRtcSession,
  * which has webrtcbin's names for states and `get-stats`. `stun-server` is NULL by default.
  */
 #include "ext/webrtc/gstrtcwebrtcsink.h"

@@ -25,16 +25,21 @@
  *     filesink location=call.mkv  s.video_0 ! queue ! m.video_0  s.audio_0 ! queue ! m.audio_0
  * ]| To a file as it was encoded. `webrtcrecorder` does that unattended, for many callers.
  *
+ * |[
+ * gst-launch-1.0 webrtcsrc name=s  s.data_0 ! text/x-raw ! fdsink
+ * ]| What callers say on data channels; see docs/data-channels.md.
+ *
  * A pad appears with the first packet of its track. Pads that nobody links drop what they get and
  * do no harm. When a caller hangs up, EOS leaves its pads before they go (`eos-on-hangup`); the
  * element itself waits for the next caller. docs/elements/webrtcsrc.md has more.
  *
  * Differences from the webrtcsrc of gst-plugins-rs: many sessions on one element; pads that take
  * anything get decoded media, all others what they ask for; `min-latency`, `max-latency` and
- * `hold-picture`; no data channels, no request pads, no URIs; `stun-server` is NULL by default.
+ * `hold-picture`; no request pads, no URIs; `stun-server` is NULL by default.
  */
 #include "ext/webrtc/gstrtcwebrtcsrcprivate.h"
 
+#include "ext/webrtc/gstrtcdatacaps.h"
 #include "gst/media/gstrtcdepayloader.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
@@ -101,6 +106,7 @@ gst_rtc_webrtc_src_stopped (GstRtcWebRTCBase *base)
   for (guint i = 0; i < streams->len; i++)
     gst_rtc_src_stream_finish (g_ptr_array_index (streams, i), self);
   g_ptr_array_unref (streams);
+  gst_rtc_webrtc_src_end_data (self, NULL, FALSE, TRUE);
 }
 
 /* All streams whose session and pad are these; NULL: whichever. */
@@ -153,6 +159,7 @@ run_eos (GObject *object, gpointer data)
   for (guint i = 0; i < streams->len; i++)
     gst_rtc_src_stream_end (g_ptr_array_index (streams, i), self, TRUE);
   g_ptr_array_unref (streams);
+  gst_rtc_webrtc_src_end_data (self, NULL, TRUE, FALSE);
 }
 
 /* EOS sent to the element, as gst-launch-1.0 -e does, leaves each pad once it has played out. */
@@ -380,6 +387,7 @@ gst_rtc_webrtc_src_finalize (GObject *object)
 
   g_hash_table_unref (self->sessions);
   g_ptr_array_unref (self->streams);
+  g_ptr_array_unref (self->data);
   gst_rtc_discards_unref (self->discards);
   gst_rtc_receive_codecs_clear (&self->codecs);
   gst_rtc_server_settings_clear (&self->server);
@@ -465,6 +473,17 @@ add_template (GstElementClass *klass, const gchar *name, const gchar *raw, const
   gst_caps_unref (caps);
 }
 
+static void
+add_data_template (GstElementClass *klass)
+{
+  GstCaps *caps = gst_rtc_data_caps_new_any ();
+
+  gst_element_class_add_pad_template (
+      klass, gst_pad_template_new_with_gtype (
+                 "data_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, caps, GST_TYPE_RTC_WEBRTC_SRC_PAD));
+  gst_caps_unref (caps);
+}
+
 static const RtcCodecId video_codecs[] = { RTC_CODEC_VP8, RTC_CODEC_H264, RTC_CODEC_VP9,
   RTC_CODEC_H265, RTC_CODEC_AV1 };
 static const RtcCodecId audio_codecs[] = { RTC_CODEC_OPUS, RTC_CODEC_G722, RTC_CODEC_PCMU,
@@ -499,6 +518,7 @@ gst_rtc_webrtc_src_class_init (GstRtcWebRTCSrcClass *klass)
       element_class, "video_%u", "video/x-raw", video_codecs, G_N_ELEMENTS (video_codecs));
   add_template (
       element_class, "audio_%u", "audio/x-raw", audio_codecs, G_N_ELEMENTS (audio_codecs));
+  add_data_template (element_class);
   gst_element_class_set_static_metadata (element_class, "WebRTC source", "Source/Network/WebRTC",
       "Takes calls from web browsers and other WebRTC peers", "the gst-plugins-rtc authors");
 }
@@ -512,6 +532,7 @@ gst_rtc_webrtc_src_init (GstRtcWebRTCSrc *self)
   g_mutex_init (&self->lock);
   self->sessions = gst_rtc_webrtc_src_new_sessions ();
   self->streams = g_ptr_array_new_with_free_func (gst_rtc_src_stream_unref);
+  self->data = g_ptr_array_new_with_free_func (gst_rtc_src_data_unref);
   self->discards = gst_rtc_discards_new ();
   self->min_latency = GST_RTC_JITTER_BUFFER_DEFAULT_MIN_LATENCY;
   self->max_latency = GST_RTC_JITTER_BUFFER_DEFAULT_MAX_LATENCY;

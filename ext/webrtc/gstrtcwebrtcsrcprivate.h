@@ -37,6 +37,7 @@ struct _GstRtcWebRTCSrc {
   guint min_latency, max_latency; /* ms */
   gboolean hold_picture, eos_on_hangup, do_fec;
   GPtrArray *streams; /* GstRtcSrcStream; changed on [C] */
+  GPtrArray *data;    /* GstRtcSrcData; changed on [C] */
 };
 
 /* One caller. [C] */
@@ -122,6 +123,34 @@ void gst_rtc_src_stream_apply_settings (GstRtcSrcStream *self, GstRtcWebRTCSrc *
 
 /* A copy of the list; free with g_ptr_array_unref(). [any] */
 GPtrArray *gst_rtc_webrtc_src_list_streams (GstRtcWebRTCSrc *self);
+
+/* KIND_N with the lowest number that no pad has: names repeat only when their pad has gone.
+ * (transfer full) [C] */
+gchar *gst_rtc_webrtc_src_find_name (GstRtcWebRTCSrc *element, const gchar *kind);
+
+/* Takes child out of the bin and, with the pad (nullable), down. Elsewhere, since its threads may
+ * be blocked downstream, which only the application ends. [C] */
+void gst_rtc_webrtc_src_discard (GstRtcWebRTCSrc *self, GstElement *child, GstPad *pad);
+
+/* --- gstrtcwebrtcsrcdata.c -------------------------------------------------------------------- */
+
+/* GST_RTC_SRC_MAX_DATA: channels of a caller that have a pad; further ones come by the session's
+ * on-data-channel alone. */
+#define GST_RTC_SRC_MAX_DATA 16
+
+void gst_rtc_src_data_unref (gpointer data); /* of one in the list */
+
+/* What the session's peer opens gets pads. [C] */
+void gst_rtc_webrtc_src_watch_data (GstRtcWebRTCSrc *self, GstRtcSession *session);
+
+/* Ends what the session (NULL: any) has: EOS, by force or if it is wished for, then the pad goes;
+ * at_once: without. [C] */
+void gst_rtc_webrtc_src_end_data (GstRtcWebRTCSrc *self, const gchar *session_id,
+    gboolean force_eos, gboolean at_once);
+
+/* Adds "receive-NAME" for each pad. [any] */
+void gst_rtc_webrtc_src_fill_data_stats (GstRtcWebRTCSrc *self, GstRtcSession *session,
+    GstStructure *stats);
 
 GstRtcDiscards *gst_rtc_discards_new (void);
 void gst_rtc_discards_unref (GstRtcDiscards *self);

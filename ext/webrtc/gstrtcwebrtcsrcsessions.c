@@ -246,8 +246,10 @@ gst_rtc_webrtc_src_session_added (GstRtcWebRTCBase *base, GstRtcSession *session
   GstRtcSrcSession *ours =
       g_hash_table_lookup (GST_RTC_WEBRTC_SRC (base)->sessions, gst_rtc_session_get_id (session));
 
-  if (ours != NULL)
-    g_set_object (&ours->session, session);
+  if (ours == NULL)
+    return;
+  g_set_object (&ours->session, session);
+  gst_rtc_webrtc_src_watch_data (GST_RTC_WEBRTC_SRC (base), session);
 }
 
 void
@@ -267,6 +269,7 @@ gst_rtc_webrtc_src_session_removed (
     if (find_stream (ours, i) != NULL)
       gst_rtc_src_stream_end (find_stream (ours, i), self, FALSE);
   }
+  gst_rtc_webrtc_src_end_data (self, id, FALSE, FALSE);
   session_free (ours);
   g_free (id);
 }
@@ -354,4 +357,5 @@ gst_rtc_webrtc_src_fill_stats (GstRtcWebRTCBase *base, GstRtcSession *session, G
       fill_stream (self, stream, stats);
   }
   g_ptr_array_unref (streams);
+  gst_rtc_webrtc_src_fill_data_stats (self, session, stats);
 }

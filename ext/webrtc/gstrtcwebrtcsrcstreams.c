@@ -95,12 +95,11 @@ on_link_changed (GstPad *pad, GstPad *peer, GstRtcSrcStream *self)
       self->loop, run_update, gst_rtc_src_stream_ref (self), gst_rtc_src_stream_unref);
 }
 
-/* The lowest number that no pad has: names repeat only when their pad has gone. */
-static gchar *
-find_name (GstRtcWebRTCSrc *element, RtcMediaKind kind)
+gchar *
+gst_rtc_webrtc_src_find_name (GstRtcWebRTCSrc *element, const gchar *kind)
 {
   for (guint i = 0;; i++) {
-    gchar *name = g_strdup_printf ("%s_%u", kind == RTC_MEDIA_VIDEO ? "video" : "audio", i);
+    gchar *name = g_strdup_printf ("%s_%u", kind, i);
     GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (element), name);
 
     if (pad == NULL)
@@ -113,9 +112,10 @@ find_name (GstRtcWebRTCSrc *element, RtcMediaKind kind)
 static void
 add_pad (GstRtcSrcStream *self, GstRtcWebRTCSrc *element)
 {
-  gchar *name = find_name (element, self->kind);
+  gboolean is_video = self->kind == RTC_MEDIA_VIDEO;
+  gchar *name = gst_rtc_webrtc_src_find_name (element, is_video ? "video" : "audio");
   GstPadTemplate *templ = gst_element_class_get_pad_template (
-      GST_ELEMENT_GET_CLASS (element), self->kind == RTC_MEDIA_VIDEO ? "video_%u" : "audio_%u");
+      GST_ELEMENT_GET_CLASS (element), is_video ? "video_%u" : "audio_%u");
 
   self->pad = gst_object_ref_sink (
       gst_rtc_webrtc_src_pad_new (templ, name, self->session_id, self->peer_id));
@@ -222,12 +222,25 @@ discard_free (gpointer data)
   g_free (discard);
 }
 
-/* Takes the branch out of the bin and, with the pad (nullable, when it goes for good), down.
- * Elsewhere, since its threads may be blocked downstream, which only the application ends. */
+void
+gst_rtc_webrtc_src_discard (GstRtcWebRTCSrc *self, GstElement *child, GstPad *pad)
+{
+  Discard *discard = g_new (Discard, 1);
+
+  discard->discards = g_atomic_rc_box_acquire (self->discards);
+  discard->pad = pad == NULL ? NULL : gst_object_ref (pad);
+  g_mutex_lock (&discard->discards->lock);
+  discard->discards->n++;
+  g_mutex_unlock (&discard->discards->lock);
+  gst_element_set_locked_state (child, TRUE);
+  gst_bin_remove (GST_BIN (self), child);
+  gst_element_call_async (child, run_discard, discard, discard_free);
+}
+
+/* Takes the branch down, and the pad (nullable), when it goes for good. */
 static void
 drop_branch (GstRtcSrcStream *self, GstRtcWebRTCSrc *element, GstPad *pad)
 {
-  Discard *discard;
   GstRtcReceiveBranch *branch;
 
   g_mutex_lock (&element->lock);
@@ -240,15 +253,7 @@ drop_branch (GstRtcSrcStream *self, GstRtcWebRTCSrc *element, GstPad *pad)
   }
   gst_ghost_pad_set_target (GST_GHOST_PAD (self->pad), NULL);
   gst_rtc_jitter_buffer_detach (gst_rtc_receive_branch_get_hooks (branch));
-  discard = g_new (Discard, 1);
-  discard->discards = g_atomic_rc_box_acquire (element->discards);
-  discard->pad = pad == NULL ? NULL : gst_object_ref (pad);
-  g_mutex_lock (&discard->discards->lock);
-  discard->discards->n++;
-  g_mutex_unlock (&discard->discards->lock);
-  gst_element_set_locked_state (GST_ELEMENT (branch), TRUE);
-  gst_bin_remove (GST_BIN (element), GST_ELEMENT (branch));
-  gst_element_call_async (GST_ELEMENT (branch), run_discard, discard, discard_free);
+  gst_rtc_webrtc_src_discard (element, GST_ELEMENT (branch), pad);
   gst_object_unref (branch);
 }
 

@@ -133,8 +133,9 @@ reserve (GstRtcDataChannel *self, gsize len, GError **error)
   return result;
 }
 
-static gboolean
-send (GstRtcDataChannel *self, gboolean is_text, const guint8 *data, gsize len, GError **error)
+gboolean
+gst_rtc_data_channel_send (
+    GstRtcDataChannel *self, gboolean is_text, const guint8 *data, gsize len, GError **error)
 {
   RtcPacket *packet;
 
@@ -154,13 +155,25 @@ gst_rtc_data_channel_send_data_full (GstRtcDataChannel *self, GBytes *bytes, GEr
   gsize len = 0;
   const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
 
-  return send (self, FALSE, data, len, error);
+  return gst_rtc_data_channel_send (self, FALSE, data, len, error);
 }
 
 gboolean
 gst_rtc_data_channel_send_string_full (GstRtcDataChannel *self, const gchar *text, GError **error)
 {
-  return send (self, TRUE, (const guint8 *) text, text != NULL ? strlen (text) : 0, error);
+  return gst_rtc_data_channel_send (
+      self, TRUE, (const guint8 *) text, text != NULL ? strlen (text) : 0, error);
+}
+
+guint64
+gst_rtc_data_channel_get_buffered (GstRtcDataChannel *self)
+{
+  guint64 buffered;
+
+  g_mutex_lock (&self->lock);
+  buffered = self->buffered;
+  g_mutex_unlock (&self->lock);
+  return buffered;
 }
 
 gboolean

@@ -32,13 +32,20 @@ G_DECLARE_FINAL_TYPE (GstRtcDataChannel, gst_rtc_data_channel, GST, RTC_DATA_CHA
  * waits. */
 #define GST_RTC_DATA_CHANNEL_MAX_BUFFERED (16 * 1024 * 1024)
 
-/* Sends bytes, or text without its NUL. FALSE with *error (RTC_ERROR): RTC_ERR_STATE: not open;
- * RTC_ERR_LIMIT: too much waits already; RTC_ERR_UNSUPPORTED: longer than the peer takes. bytes and
- * text may be NULL: an empty message. Thread: any. */
+/* Sends len bytes (data may be NULL when there are none), as text if they are UTF-8 and meant so.
+ * FALSE with *error (RTC_ERROR): RTC_ERR_STATE: not open; RTC_ERR_LIMIT: too much waits already;
+ * RTC_ERR_UNSUPPORTED: longer than the peer takes. Thread: any. */
+gboolean gst_rtc_data_channel_send (GstRtcDataChannel *self, gboolean is_text, const guint8 *data,
+    gsize len, GError **error);
+
+/* Likewise, bytes, or text without its NUL; NULL is an empty message. Thread: any. */
 gboolean gst_rtc_data_channel_send_data_full (GstRtcDataChannel *self, GBytes *bytes,
     GError **error);
 gboolean gst_rtc_data_channel_send_string_full (GstRtcDataChannel *self, const gchar *text,
     GError **error);
+
+/* Bytes that wait for SCTP. Thread: any. */
+guint64 gst_rtc_data_channel_get_buffered (GstRtcDataChannel *self);
 
 /* Closes once all that was sent has left. Thread: any. */
 void gst_rtc_data_channel_close (GstRtcDataChannel *self);

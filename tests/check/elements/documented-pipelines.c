@@ -15,12 +15,13 @@ static const struct {
   guint n_lines;
 } pages[] = {
   { "README.md", 8 },
+  { "docs/data-channels.md", 2 },
   { "docs/elements/srtpdec.md", 2 },
   { "docs/elements/srtpenc.md", 3 },
   { "docs/elements/webrtcrecorder.md", 5 },
-  { "docs/elements/webrtcsink.md", 8 },
+  { "docs/elements/webrtcsink.md", 9 },
   { "docs/elements/whipclientsink.md", 4 },
-  { "docs/elements/webrtcsrc.md", 6 },
+  { "docs/elements/webrtcsrc.md", 7 },
 };
 
 /* Parses one command's words; its pipeline is not started. */
