@@ -4,22 +4,16 @@
  */
 /* call-cycles.c - call after call into webrtcsrc and webrtcrecorder leaves threads, descriptors,
  * session objects and the heap as they were. RTC_TEST_FULL=1 in the environment: 500 calls. */
-#include <malloc.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "call-pipeline.h"
 #include "sink-pipeline.h"
+#include "tests/check/count-heap.h"
 #include "tests/check/count-proc.h"
 #include "tests/check/run-tests.h"
 
-/* N_ROUNDS: of n calls, at most, see check_cycles(). Sanitizers have heaps of their own. */
+/* Of n calls, at most, see check_cycles(). */
 #define N_ROUNDS 3
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CHECKS_HEAP FALSE
-#else
-#define CHECKS_HEAP TRUE
-#endif
 
 #define N_WARM_UP 60
 
@@ -89,34 +83,22 @@ wait_rest (CallPipeline *pipeline, guint threads, guint fds, guint seconds)
   }
 }
 
-/* Bytes allocated; the lowest of a second, since buffers come and go. */
-static gsize
-heap_in_use (CallPipeline *pipeline)
+static void
+poll_pipeline (gpointer pipeline)
 {
-  gint64 end = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
-  gsize lowest = G_MAXSIZE;
-
-  while (g_get_monotonic_time () < end) {
-    gsize now = mallinfo2 ().uordblks;
-
-    lowest = MIN (lowest, now);
-    call_pipeline_poll (pipeline);
-    g_main_context_iteration (NULL, FALSE);
-  }
-  return lowest;
+  call_pipeline_poll (pipeline);
 }
 
 /* Runs n calls; returns by how much the heap grew, bytes. */
 static gsize
 measure_cycles (CallPipeline *pipeline, guint n, guint threads, guint fds)
 {
-  gsize heap = heap_in_use (pipeline), grown;
+  gsize heap = count_heap (poll_pipeline, pipeline), grown;
 
   run_cycles (pipeline, n);
   wait_rest (pipeline, threads + 1, fds, 10);
   g_ptr_array_set_size (pipeline->finished, 0);
-  grown = heap_in_use (pipeline);
-  grown = grown > heap ? grown - heap : 0;
+  grown = count_heap_grown (heap, poll_pipeline, pipeline);
   g_test_message ("%u calls: threads %u -> %u, descriptors %u -> %u, heap grew by %" G_GSIZE_FORMAT
                   " bytes",
       n, threads, count_proc ("task"), fds, count_proc ("fd"), grown);
@@ -139,13 +121,13 @@ check_cycles (CallPipeline *pipeline)
   do {
     grown = measure_cycles (pipeline, n, threads, fds);
     rounds++;
-  } while (CHECKS_HEAP && grown >= n * 256 && rounds < N_ROUNDS);
+  } while (COUNT_HEAP_WORKS && grown >= n * 256 && rounds < N_ROUNDS);
   g_assert_cmpint (pipeline->sessions_seen, ==, N_WARM_UP + rounds * n);
   g_assert_cmpint (g_atomic_int_get (&pipeline->sessions_alive), ==, 0);
   /* GLib's pool (names, files) may have a thread more or less, HTTP a kept connection less. */
   g_assert_cmpuint (count_proc ("task"), <=, threads + 1);
   g_assert_cmpuint (count_proc ("fd"), <=, fds);
-  if (CHECKS_HEAP)
+  if (COUNT_HEAP_WORKS)
     g_assert_cmpuint (grown, <, n * 256);
 }
 
@@ -178,19 +160,6 @@ test_recorder (void)
   call_pipeline_stop (&pipeline);
 }
 
-/* What a thread keeps for its next allocations counts as allocated and is no one's: begins again
- * without, which glibc only does at its start. */
-static void
-without_thread_caches (char **argv)
-{
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  if (g_getenv ("GLIBC_TUNABLES") != NULL)
-    return;
-  g_setenv ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", TRUE);
-  execv ("/proc/self/exe", argv);
-#endif
-}
-
 int
 main (int argc, char **argv)
 {
@@ -198,9 +167,7 @@ main (int argc, char **argv)
   struct rlimit limit;
   int result;
 
-  without_thread_caches (argv);
-  /* One arena: mallinfo2() tells of the main one only. */
-  mallopt (M_ARENA_MAX, 1);
+  count_heap_prepare (argv);
   getrlimit (RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit (RLIMIT_NOFILE, &limit);

@@ -7,15 +7,21 @@
  *
  * RTC_TEST_FULL=1: also 1000 viewers of 2.5 Mbit/s for a minute. */
 #include <json-glib/json-glib.h>
-#include <malloc.h>
 #include <string.h>
 
 #include "sink-pipeline.h"
+#include "tests/check/count-heap.h"
 #include "tests/check/count-proc.h"
 #include "tests/check/run-tests.h"
 
 #define PICTURES_PER_SECOND 30
 #define MAX_SESSIONS 2000
+
+/* Rounds of churn, at most. A leak of a small object per viewer is seen in every round; what pools
+ * and tables keep, in the first only. */
+#define N_ROUNDS 3
+#define MAX_BYTES_PER_VIEWER 256
+#define MAX_BYTES (512 * 1024)
 
 static const gchar *rtc_load;
 
@@ -133,18 +139,6 @@ wait_descriptors (guint n)
   g_assert_cmpuint (count_proc ("fd"), <=, n);
 }
 
-/* What viewers held is given back, and the stream's history, whose key frames they had asked for,
- * is that of a quiet stream again. */
-static gsize
-wait_heap (gsize most)
-{
-  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
-
-  while (mallinfo2 ().uordblks >= most && g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, FALSE);
-  return mallinfo2 ().uordblks;
-}
-
 /* --- tests --- */
 
 static void
@@ -198,36 +192,47 @@ test_rush (void)
   sink_pipeline_stop (&sink);
 }
 
-/* Twenty a second come and twenty go. */
+/* Twenty a second come and twenty go, for so long; returns by how many bytes too many the heap
+ * grew. */
+static gsize
+churn (SinkPipeline *sink, guint seconds)
+{
+  gchar *options = g_strdup_printf ("--viewers 10 --churn 20 --seconds %u", seconds);
+  gsize before = count_heap (sink_pipeline_poll, sink), grown, most;
+  JsonObject *figures = run_load (sink->whep_url, options, 0);
+  gint64 late = get_int (figures, "late");
+
+  g_assert_cmpint (late, >=, seconds * 16);
+  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
+  wait_no_sessions (sink);
+  grown = count_heap_grown (before, sink_pipeline_poll, sink);
+  most = MIN (late * MAX_BYTES_PER_VIEWER, MAX_BYTES);
+  g_test_message (
+      "heap %" G_GSIZE_FORMAT " KiB, grew by %" G_GSIZE_FORMAT " bytes", before / 1024, grown);
+  json_object_unref (figures);
+  g_free (options);
+  return grown > most ? grown - most : 0;
+}
+
 static void
 test_churn (void)
 {
-  gboolean is_full = g_getenv ("RTC_TEST_FULL") != NULL;
-  const gchar *options =
-      is_full ? "--viewers 10 --churn 20 --seconds 600" : "--viewers 10 --churn 20 --seconds 12";
+  guint seconds = g_getenv ("RTC_TEST_FULL") != NULL ? 600 : 12, threads, fds, rounds = 0;
   SinkPipeline sink;
-  JsonObject *figures;
-  guint threads, fds;
-  gsize before, after;
+  gsize excess;
 
   sink_start (&sink, TRUE);
   /* Warm: what libraries keep once they have had it. */
-  json_object_unref (run_load (sink.whep_url, "--viewers 10 --churn 20 --seconds 5", 0));
-  wait_no_sessions (&sink);
+  churn (&sink, 5);
   threads = count_proc ("task");
   fds = count_proc ("fd");
-  before = mallinfo2 ().uordblks;
-  figures = run_load (sink.whep_url, options, 0);
-  g_assert_cmpint (get_int (figures, "late"), >=, is_full ? 11000 : 200);
-  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
-  wait_no_sessions (&sink);
-  after = wait_heap (before + 512 * 1024);
-  g_test_message ("heap %" G_GSIZE_FORMAT " -> %" G_GSIZE_FORMAT " KiB, descriptors %u -> %u",
-      before / 1024, after / 1024, fds, count_proc ("fd"));
+  do
+    excess = churn (&sink, seconds);
+  while (COUNT_HEAP_WORKS && excess > 0 && ++rounds < N_ROUNDS);
   g_assert_cmpuint (count_proc ("task"), <=, threads);
   wait_descriptors (fds);
-  g_assert_cmpuint (after, <, before + 512 * 1024);
-  json_object_unref (figures);
+  if (COUNT_HEAP_WORKS)
+    g_assert_cmpuint (excess, ==, 0);
   sink_pipeline_stop (&sink);
 }
 
@@ -281,6 +286,7 @@ test_thousand (void)
 int
 main (int argc, char **argv)
 {
+  count_heap_prepare (argv);
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_assert_cmpint (argc, ==, 2);

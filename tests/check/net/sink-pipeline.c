@@ -36,6 +36,12 @@ sink_pipeline_check (SinkPipeline *self)
   gst_object_unref (bus);
 }
 
+void
+sink_pipeline_poll (gpointer self)
+{
+  sink_pipeline_check (self);
+}
+
 static gchar *
 sink_wait_url (SinkPipeline *self)
 {

@@ -27,8 +27,11 @@ void sink_pipeline_play (SinkPipeline *self);
 
 void sink_pipeline_stop (SinkPipeline *self);
 
-/* Errors on the bus fail the test. */
+/* Reads what is on the bus; errors fail the test. */
 void sink_pipeline_check (SinkPipeline *self);
+
+/* sink_pipeline_check() for count_heap(). */
+void sink_pipeline_poll (gpointer self);
 
 /* A port that nobody has, neither of UDP nor of TCP; *socket_out (nullable, transfer full) has it
  * for UDP as long as it is open. */
