@@ -4,6 +4,7 @@
  */
 #include "gst/media/gstrtcpayloader.h"
 
+#include "gst/media/gstrtcdelimiter.h"
 #include "gst/rtc/base/rtc-result.h"
 
 typedef struct {
@@ -126,6 +127,7 @@ gst_rtc_payloader_make (RtcCodecId codec, GError **error)
       gst_util_set_object_arg (G_OBJECT (payloader), pair[0], pair[1]);
     g_strfreev (pair);
   }
+  gst_rtc_delimiter_leave_out (payloader, codec);
   return payloader;
 }
 

@@ -6,10 +6,12 @@
 #include "gst/media/gstrtcbranch.h"
 
 #include <string.h>
+#include "gst/media/gstrtcdelimiter.h"
 #include "gst/media/gstrtcencoder.h"
 #include "gst/media/gstrtcpayloader.h"
 #include "gst/media/gstrtcstreamwatch.h"
 #include "gst/rtc/base/rtc-result.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
 
 #define PATIENCE_US (20 * G_TIME_SPAN_SECOND)
 
@@ -18,6 +20,7 @@ typedef struct {
   GMutex lock;
   GCond cond;
   guint packets, batches, frames, key_starts;
+  guint short_video; /* too short for anything of a picture */
   gboolean first_is_key;
   gsize longest;
   GstClockTime first_time, last_time;
@@ -41,6 +44,7 @@ collector_push (gpointer data, RtcPacket *packet)
   c->frames += (packet->flags & RTC_PACKET_FRAME_END) != 0;
   c->key_starts += (packet->flags & RTC_PACKET_KEY_FRAME_START) != 0;
   c->longest = MAX (c->longest, packet->len);
+  c->short_video += packet->len <= RTC_RTP_HEADER_LEN + 3;
   g_cond_broadcast (&c->cond);
   g_mutex_unlock (&c->lock);
   rtc_packet_unref (packet);
@@ -219,6 +223,7 @@ check_packets (const Case *c, Collector *collected)
   g_assert_false (collected->time_went_back);
   g_assert_cmpuint (collected->last_time, <=, gst_util_get_timestamp ());
   if (is_video (c->codec)) {
+    g_assert_cmpuint (collected->short_video, ==, 0);
     g_assert_true (collected->first_is_key);
     g_assert_cmpuint (collected->frames, >, 0);
   }
@@ -266,6 +271,34 @@ test_encoded (gconstpointer data)
     g_assert_cmpuint (collected.frames, ==, 12);        /* passed through: nothing is dropped */
   g_assert_cmpuint (collected.destroyed, ==, 1);
   collector_clear (&collected);
+}
+
+/* What stands before a picture, and what only looks like it. */
+static void
+test_delimiter (void)
+{
+  static const struct {
+    RtcCodecId codec;
+    guint8 data[12];
+    gsize len, found;
+  } table[] = {
+    { RTC_CODEC_H264, { 0, 0, 0, 1, 0x09, 0xf0, 0, 0, 0, 1, 0x65 }, 11, 6 },
+    { RTC_CODEC_H264, { 0, 0, 1, 0x09, 0x30, 0, 0, 1, 0x41 }, 9, 5 },
+    { RTC_CODEC_H265, { 0, 0, 0, 1, 0x46, 1, 0x50, 0, 0, 1, 0x26 }, 11, 7 },
+    /* Another NAL unit; another codec's; a longer one; alone; cut; no start code. */
+    { RTC_CODEC_H264, { 0, 0, 0, 1, 0x67, 0xf0, 0, 0, 0, 1, 0x65 }, 11, 0 },
+    { RTC_CODEC_H264, { 0, 0, 0, 1, 0x46, 1, 0x50, 0, 0, 1, 0x26 }, 11, 0 },
+    { RTC_CODEC_H264, { 0, 0, 0, 1, 0x09, 0xf0, 0xf0, 0, 0, 0, 1 }, 11, 0 },
+    { RTC_CODEC_H264, { 0, 0, 0, 1, 0x09, 0xf0 }, 6, 0 },
+    { RTC_CODEC_H264, { 0, 0, 0, 1, 0x09, 0xf0, 0, 0, 0 }, 9, 0 },
+    { RTC_CODEC_H264, { 0, 0, 0, 1 }, 4, 0 },
+    { RTC_CODEC_H264, { 9, 0xf0, 0, 0, 0, 1 }, 6, 0 },
+    { RTC_CODEC_H264, { 0 }, 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    g_assert_cmpuint (
+        gst_rtc_delimiter_find (table[i].codec, table[i].data, table[i].len), ==, table[i].found);
 }
 
 /* A running encoder makes a key frame when asked, and only then; its rate can be changed. */
@@ -528,6 +561,7 @@ main (int argc, char **argv)
   add_cases ("raw", test_raw, FALSE);
   add_cases ("encoded", test_encoded, FALSE);
   add_cases ("steer", test_steer, TRUE);
+  g_test_add_func ("/branch/delimiter", test_delimiter);
   g_test_add_func ("/branch/key-frame-upstream", test_key_frame_upstream);
   g_test_add_func ("/branch/state-changes", test_state_changes);
   g_test_add_func ("/branch/size-change", test_size_change);
