@@ -26,14 +26,17 @@ typedef guint64 RtcPeerId;
  * tag 16 (RFC 7714 5.2, 9.2), rounded up. */
 #define RTC_SRTP_MAX_OVERHEAD 32
 
+/* RTC_SRTP_MAX_TAG: most bytes of them that an RTP packet gets: the tag of AES-GCM (RFC 7714 5.2);
+ * we use no MKI. */
+#define RTC_SRTP_MAX_TAG 16
+
 /* RTC_RTP_EXTENSION_BUDGET: bytes of a media packet kept free for the header extensions that
  * a peer's view adds: 4 of block header + mid 1+8, twcc 1+2, abs-send 1+3, level 1+1, padding. */
 #define RTC_RTP_EXTENSION_BUDGET 40
 
 /* RTC_PAYLOADER_MTU: what payloaders are told, so that RTP + extensions + RTX's OSN + SRTP tag
- * stays within RTC_MTU. */
-#define RTC_PAYLOADER_MTU                                                                          \
-  (RTC_MTU - RTC_SRTP_MAX_OVERHEAD - RTC_RTP_EXTENSION_BUDGET - 2)
+ * stays within RTC_MTU. Browsers and pion count 1200 without the tag. */
+#define RTC_PAYLOADER_MTU (RTC_MTU - RTC_SRTP_MAX_TAG - RTC_RTP_EXTENSION_BUDGET - 2)
 
 typedef enum {
   RTC_MEDIA_AUDIO,

@@ -26,7 +26,8 @@ typedef struct _RtcFecEncoder RtcFecEncoder;
 #define RTC_FEC_ENCODER_MAX_PARITIES 12
 
 /* RTC_FEC_ENCODER_MAX_BODY: longest packet that is protected, without its fixed header, bytes. Its
- * parity fits a datagram of 1232 bytes, as IPv6 carries everywhere. */
+ * parity fits a datagram of 1232 bytes, as IPv6 carries everywhere; what payloaders make has 26 for
+ * extensions. */
 #define RTC_FEC_ENCODER_MAX_BODY (RTC_MTU - RTC_SRTP_MAX_OVERHEAD - RTC_RTP_HEADER_LEN)
 
 /* RTC_FEC_ENCODER_WAIT: a block waits no longer for its parities than this after its first packet,
