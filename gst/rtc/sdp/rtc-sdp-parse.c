@@ -256,38 +256,48 @@ read_line (RtcSdpReader *r, RtcSpan line)
   }
 }
 
-static gboolean
-check_line (RtcSdpReader *r, RtcSpan line)
+static RtcResult
+check_line (RtcSpan line, guint number, GError **error)
 {
   if (line.len > RTC_SDP_MAX_LINE_BYTES)
-    return rtc_sdp_reader_fail (r, RTC_ERR_LIMIT, "longer than %u bytes", RTC_SDP_MAX_LINE_BYTES);
+    return rtc_error (
+        error, RTC_ERR_LIMIT, "line %u: longer than %u bytes", number, RTC_SDP_MAX_LINE_BYTES);
   for (gsize i = 0; i < line.len; i++)
     if ((guchar) line.p[i] < 0x20 && line.p[i] != '\t')
-      return FAIL (r, "control character 0x%02x", (guint) (guchar) line.p[i]);
+      return rtc_error (error, RTC_ERR_PARSE, "line %u: control character 0x%02x", number,
+          (guint) (guchar) line.p[i]);
   if (line.len < 2 || line.p[1] != '=' || !g_ascii_islower (line.p[0]))
-    return FAIL (r, "not of the form x=value");
-  return TRUE;
+    return rtc_error (error, RTC_ERR_PARSE, "line %u: not of the form x=value", number);
+  return RTC_OK;
+}
+
+RtcResult
+rtc_sdp_next_line (RtcSpan *rest, guint *number, RtcSpan *line, GError **error)
+{
+  if (rest->len > RTC_SDP_MAX_BYTES)
+    return rtc_error (error, RTC_ERR_LIMIT, "line %u: the description is longer than %u bytes",
+        *number, RTC_SDP_MAX_BYTES);
+  while (rest->len > 0) {
+    *line = rtc_span_cut (rest, '\n');
+    if (++*number > RTC_SDP_MAX_LINES)
+      return rtc_error (
+          error, RTC_ERR_LIMIT, "line %u: more than %u lines", *number, RTC_SDP_MAX_LINES);
+    if (line->len > 0 && line->p[line->len - 1] == '\r')
+      line->len--;
+    if (line->len > 0)
+      return check_line (*line, *number, error);
+  }
+  return RTC_AGAIN;
 }
 
 static gboolean
 read_all (RtcSdpReader *r, RtcSpan rest)
 {
   gboolean has_version = FALSE, has_origin = FALSE;
+  RtcResult result;
+  RtcSpan line;
 
-  if (rest.len > RTC_SDP_MAX_BYTES)
-    return rtc_sdp_reader_fail (
-        r, RTC_ERR_LIMIT, "the description is longer than %u bytes", RTC_SDP_MAX_BYTES);
-  while (rest.len > 0) {
-    RtcSpan line = rtc_span_cut (&rest, '\n');
-
-    if (++r->line > RTC_SDP_MAX_LINES)
-      return rtc_sdp_reader_fail (r, RTC_ERR_LIMIT, "more than %u lines", RTC_SDP_MAX_LINES);
-    if (line.len > 0 && line.p[line.len - 1] == '\r')
-      line.len--;
-    if (line.len == 0)
-      continue;
-    if (!check_line (r, line))
-      return FALSE;
+  while ((result = rtc_sdp_next_line (&rest, &r->line, &line, r->error)) == RTC_OK) {
     if (!has_version && line.p[0] != 'v')
       return FAIL (r, "a description begins with v=0");
     has_version = TRUE;
@@ -295,6 +305,8 @@ read_all (RtcSdpReader *r, RtcSpan rest)
     if (!read_line (r, line))
       return FALSE;
   }
+  if (result != RTC_AGAIN)
+    return FALSE;
   if (!has_version || !has_origin)
     return FAIL (r, "the description has no %s line", has_version ? "o=" : "v=");
   return finish_section (r) && check_mids (r);

@@ -52,6 +52,11 @@ typedef struct {
 
 extern const RtcSdpAttribute rtc_sdp_media_attributes[]; /* ends with a name of NULL */
 
+/* Takes the next line that is not empty off *rest, without its end, and counts *number up: of the
+ * form x=value, without control characters, within the limits of rtc-sdp.h. RTC_AGAIN: there is
+ * none; else *error. */
+RtcResult rtc_sdp_next_line (RtcSpan *rest, guint *number, RtcSpan *line, GError **error);
+
 /* Sets the error with "line N: " before it. Always FALSE. */
 gboolean rtc_sdp_reader_fail (RtcSdpReader *r, RtcResult code, const gchar *format, ...)
     G_GNUC_PRINTF (3, 4);
