@@ -16,6 +16,7 @@ static const struct {
 } pages[] = {
   { "README.md", 8 },
   { "docs/data-channels.md", 2 },
+  { "docs/elements/sdpdemux.md", 3 },
   { "docs/elements/srtpdec.md", 2 },
   { "docs/elements/srtpenc.md", 3 },
   { "docs/elements/webrtcrecorder.md", 5 },

@@ -1,0 +1,385 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/sdp/gstrtcsdpgate.h"
+
+#include <gst/net/net.h>
+#include <string.h>
+
+#include "gst/rtc/rtp/rtc-demux.h"
+#include "gst/sdp/gstrtcsdpcaps.h"
+
+#define RTP_HEADER 12
+#define N_PTS 128
+#define IDLE (10 * G_TIME_SPAN_SECOND)
+
+/* Who sends; for rtpbin each is state, and threads. */
+typedef struct {
+  gboolean is_used;
+  guint32 ssrc;
+  gint64 last; /* us */
+} Sender;
+
+typedef struct {
+  guint medium;
+  GstPad *pads[2];                                 /* [is_rtcp]; the element's */
+  gboolean has_started[2];                         /* streaming thread of the side */
+  Sender senders[2][GST_RTC_SDP_GATE_MAX_SENDERS]; /* the same */
+} Way;
+
+struct _GstRtcSdpGate {
+  GstElement parent;
+
+  const RtcAnnouncement *announcement;
+  const RtcAnnouncedMedium *medium; /* the first, whose transport it is */
+  GstPad *sinks[2];                 /* [is_rtcp] */
+  GArray *ways;                     /* Way */
+  gint16 way_of_pt[N_PTS];          /* place in ways; -1: not announced */
+
+  GstRtcSdpGateFunc func;
+  gpointer data;
+
+  GMutex lock; /* all below */
+  GSocketAddress *sender;
+  guint64 passed, dropped;
+};
+
+static GstStaticPadTemplate sink_templates[2] = {
+  GST_STATIC_PAD_TEMPLATE ("rtp_sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY),
+  GST_STATIC_PAD_TEMPLATE ("rtcp_sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY),
+};
+
+static GstStaticPadTemplate src_templates[2] = {
+  GST_STATIC_PAD_TEMPLATE (
+      "rtp_src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS ("application/x-rtp")),
+  GST_STATIC_PAD_TEMPLATE (
+      "rtcp_src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS ("application/x-rtcp")),
+};
+
+G_DEFINE_TYPE (GstRtcSdpGate, gst_rtc_sdp_gate, GST_TYPE_ELEMENT)
+
+/* -- What is let through ----------------------------------------------------- */
+
+static RtcAddress
+to_address (GSocketAddress *from)
+{
+  RtcAddress out = { 0 };
+  GInetAddress *inet;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (from))
+    return out;
+  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from));
+  return rtc_address_make (
+      g_inet_address_to_bytes (inet), (guint) g_inet_address_get_native_size (inet), 0);
+}
+
+/* What says nothing of where it is from does not come from a socket. */
+static gboolean
+is_wanted (const GstRtcSdpGate *self, GSocketAddress *from)
+{
+  const GArray *sources = self->medium->sources;
+  gboolean is_listed = FALSE;
+  RtcAddress address;
+
+  if (sources->len == 0 || from == NULL)
+    return TRUE;
+  address = to_address (from);
+  for (guint i = 0; i < sources->len && !is_listed; i++)
+    is_listed = rtc_address_equal (&g_array_index (sources, RtcAddress, i), &address);
+  return is_listed != self->medium->excludes;
+}
+
+/* TRUE: ssrc is known, or there is room for one more. One that has gone silent makes way. */
+static gboolean
+take_sender (Sender senders[], guint32 ssrc)
+{
+  gint64 now = g_get_monotonic_time ();
+  Sender *room = NULL;
+
+  for (guint i = 0; i < GST_RTC_SDP_GATE_MAX_SENDERS; i++) {
+    Sender *sender = &senders[i];
+
+    if (sender->is_used && sender->ssrc == ssrc) {
+      sender->last = now;
+      return TRUE;
+    }
+    if (room == NULL && (!sender->is_used || now - sender->last > IDLE))
+      room = sender;
+  }
+  if (room != NULL)
+    *room = (Sender){ TRUE, ssrc, now };
+  return room != NULL;
+}
+
+typedef struct {
+  gboolean is_known, is_rtcp;
+  guint8 pt;
+  guint32 ssrc;
+} Kind;
+
+static Kind
+classify (GstRtcSdpGate *self, GstPad *sink, GstBuffer *buffer)
+{
+  Kind kind = { .is_rtcp = sink == self->sinks[1] };
+  guint8 head[RTP_HEADER];
+  gsize n = gst_buffer_extract (buffer, 0, head, sizeof head);
+  RtcDemuxKind found = rtc_demux_classify (head, n);
+
+  kind.is_rtcp |= found == RTC_DEMUX_RTCP && self->medium->rtcp_mux;
+  kind.pt = n > 1 ? head[1] & 0x7f : 0;
+  if (n >= 8)
+    kind.ssrc = GST_READ_UINT32_BE (head + (kind.is_rtcp || n < sizeof head ? 4 : 8));
+  kind.is_known = n >= 8 && head[0] >> 6 == 2
+                  && (kind.is_rtcp ? found == RTC_DEMUX_RTCP
+                                   : n == sizeof head && self->way_of_pt[kind.pt] >= 0);
+  return kind;
+}
+
+/* RTCP counts with the first medium, wherever it goes. */
+static gboolean
+is_of_few (GstRtcSdpGate *self, const Kind *kind)
+{
+  guint place = kind->is_rtcp ? 0 : (guint) self->way_of_pt[kind->pt];
+
+  return take_sender (g_array_index (self->ways, Way, place).senders[kind->is_rtcp], kind->ssrc);
+}
+
+/* Notes who sends RTCP, for whoever answers. */
+static void
+note_sender (GstRtcSdpGate *self, GSocketAddress *from)
+{
+  gboolean is_new;
+
+  if (self->func == NULL || from == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  is_new = self->sender == NULL;
+  if (is_new)
+    self->sender = g_object_ref (from);
+  g_mutex_unlock (&self->lock);
+  if (is_new)
+    self->func (self->data, from);
+}
+
+static gboolean
+count (GstRtcSdpGate *self, gboolean passes)
+{
+  g_mutex_lock (&self->lock);
+  if (passes)
+    self->passed++;
+  else
+    self->dropped++;
+  g_mutex_unlock (&self->lock);
+  return passes;
+}
+
+/* -- Out --------------------------------------------------------------------- */
+
+static gboolean
+copy_segment (GstPad *sink, GstEvent **event, gpointer src)
+{
+  if (GST_EVENT_TYPE (*event) == GST_EVENT_SEGMENT)
+    gst_pad_push_event (src, gst_event_ref (*event));
+  return TRUE;
+}
+
+static GstCaps *
+make_caps (GstRtcSdpGate *self, const Way *way, gboolean is_rtcp)
+{
+  const RtcAnnouncedMedium *medium = g_ptr_array_index (self->announcement->media, way->medium);
+
+  return is_rtcp ? gst_caps_new_empty_simple ("application/x-rtcp")
+                 : gst_rtc_sdp_caps_new (self->announcement, medium,
+                     &g_array_index (medium->formats, RtcAnnouncedFormat, 0));
+}
+
+/* What precedes the first buffer of a pad. */
+static void
+start_pad (GstRtcSdpGate *self, GstPad *sink, Way *way, gboolean is_rtcp)
+{
+  GstPad *src = way->pads[is_rtcp];
+  gchar *whole, *id;
+  GstCaps *caps;
+
+  if (way->has_started[is_rtcp])
+    return;
+  way->has_started[is_rtcp] = TRUE;
+  whole = gst_pad_get_stream_id (sink);
+  id = g_strdup_printf (
+      "%s/%s-%u", whole != NULL ? whole : "sdp", is_rtcp ? "rtcp" : "rtp", way->medium);
+  g_free (whole);
+  gst_pad_push_event (src, gst_event_new_stream_start (id));
+  g_free (id);
+  caps = make_caps (self, way, is_rtcp);
+  gst_pad_push_event (src, gst_event_new_caps (caps));
+  gst_caps_unref (caps);
+  gst_pad_sticky_events_foreach (sink, copy_segment, src);
+}
+
+/* RTCP goes to every medium of the transport: sessions look at the SSRCs that they know. */
+static GstFlowReturn
+push_rtcp (GstRtcSdpGate *self, GstPad *sink, GstBuffer *buffer)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  for (guint i = 0; i < self->ways->len && flow != GST_FLOW_FLUSHING; i++) {
+    Way *way = &g_array_index (self->ways, Way, i);
+
+    start_pad (self, sink, way, TRUE);
+    flow = gst_pad_push (way->pads[1], gst_buffer_ref (buffer));
+  }
+  gst_buffer_unref (buffer);
+  return flow == GST_FLOW_FLUSHING ? flow : GST_FLOW_OK;
+}
+
+static GstFlowReturn
+sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
+{
+  GstRtcSdpGate *self = GST_RTC_SDP_GATE (parent);
+  GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
+  GSocketAddress *from = meta != NULL ? meta->addr : NULL;
+  Kind kind = classify (self, sink, buffer);
+  GstFlowReturn flow;
+  Way *way;
+
+  if (!count (self, kind.is_known && is_wanted (self, from) && is_of_few (self, &kind))) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+  if (kind.is_rtcp) {
+    note_sender (self, from);
+    return push_rtcp (self, sink, buffer);
+  }
+  way = &g_array_index (self->ways, Way, self->way_of_pt[kind.pt]);
+  start_pad (self, sink, way, FALSE);
+  flow = gst_pad_push (way->pads[0], buffer);
+  return flow == GST_FLOW_FLUSHING ? flow : GST_FLOW_OK;
+}
+
+static gboolean
+sink_event (GstPad *sink, GstObject *parent, GstEvent *event)
+{
+  GstRtcSdpGate *self = GST_RTC_SDP_GATE (parent);
+  guint side = sink == self->sinks[1];
+
+  switch ((guint) GST_EVENT_TYPE (event)) {
+    case GST_EVENT_FLUSH_START:
+    case GST_EVENT_FLUSH_STOP:
+    case GST_EVENT_EOS:
+      for (guint i = 0; i < self->ways->len; i++)
+        gst_pad_push_event (g_array_index (self->ways, Way, i).pads[side], gst_event_ref (event));
+      break;
+    default: /* pads begin with events of their own */
+      break;
+  }
+  gst_event_unref (event);
+  return TRUE;
+}
+
+/* RTP comes of RTP, RTCP of RTCP, as far as queries are concerned. */
+static GstIterator *
+iterate_link (GstPad *src, GstObject *parent)
+{
+  GstRtcSdpGate *self = GST_RTC_SDP_GATE (parent);
+  gboolean is_rtcp = g_str_has_prefix (GST_PAD_NAME (src), "rtcp");
+  GstIterator *iterator;
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, GST_TYPE_PAD);
+  g_value_set_object (&value, self->sinks[is_rtcp && !self->medium->rtcp_mux]);
+  iterator = gst_iterator_new_single (GST_TYPE_PAD, &value);
+  g_value_unset (&value);
+  return iterator;
+}
+
+/* -- Life -------------------------------------------------------------------- */
+
+void
+gst_rtc_sdp_gate_get_counts (GstRtcSdpGate *self, guint64 *passed, guint64 *dropped)
+{
+  g_mutex_lock (&self->lock);
+  *passed = self->passed;
+  *dropped = self->dropped;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+add_way (GstRtcSdpGate *self, guint number)
+{
+  const RtcAnnouncedMedium *medium = g_ptr_array_index (self->announcement->media, number);
+  Way way = { .medium = number };
+
+  for (guint i = 0; i < 2; i++) {
+    gchar *name = g_strdup_printf (i == 0 ? "rtp_src_%u" : "rtcp_src_%u", number);
+
+    way.pads[i] = gst_pad_new_from_static_template (&src_templates[i], name);
+    gst_pad_use_fixed_caps (way.pads[i]);
+    gst_pad_set_iterate_internal_links_function (way.pads[i], iterate_link);
+    gst_element_add_pad (GST_ELEMENT (self), way.pads[i]);
+    g_free (name);
+  }
+  for (guint i = 0; i < medium->formats->len; i++)
+    self->way_of_pt[g_array_index (medium->formats, RtcAnnouncedFormat, i).pt] =
+        (gint16) self->ways->len;
+  g_array_append_val (self->ways, way);
+}
+
+GstElement *
+gst_rtc_sdp_gate_new (
+    const RtcAnnouncement *announcement, guint first, GstRtcSdpGateFunc func, gpointer data)
+{
+  GstRtcSdpGate *self = g_object_new (GST_TYPE_RTC_SDP_GATE, NULL);
+
+  self->announcement = announcement;
+  self->medium = g_ptr_array_index (announcement->media, first);
+  self->func = func;
+  self->data = data;
+  memset (self->way_of_pt, -1, sizeof self->way_of_pt);
+  for (guint i = 0; i < announcement->media->len; i++) {
+    const RtcAnnouncedMedium *medium = g_ptr_array_index (announcement->media, i);
+
+    if (i == first || medium->bundle == (gint) first)
+      add_way (self, i);
+  }
+  return GST_ELEMENT (self);
+}
+
+static void
+gst_rtc_sdp_gate_finalize (GObject *object)
+{
+  GstRtcSdpGate *self = GST_RTC_SDP_GATE (object);
+
+  g_array_unref (self->ways);
+  g_clear_object (&self->sender);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_rtc_sdp_gate_parent_class)->finalize (object);
+}
+
+static void
+gst_rtc_sdp_gate_init (GstRtcSdpGate *self)
+{
+  g_mutex_init (&self->lock);
+  self->ways = g_array_new (FALSE, TRUE, sizeof (Way));
+  for (guint i = 0; i < 2; i++) {
+    self->sinks[i] =
+        gst_pad_new_from_static_template (&sink_templates[i], sink_templates[i].name_template);
+    gst_pad_set_chain_function (self->sinks[i], sink_chain);
+    gst_pad_set_event_function (self->sinks[i], sink_event);
+    gst_element_add_pad (GST_ELEMENT (self), self->sinks[i]);
+  }
+}
+
+static void
+gst_rtc_sdp_gate_class_init (GstRtcSdpGateClass *klass)
+{
+  GstElementClass *element = GST_ELEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gst_rtc_sdp_gate_finalize;
+  for (guint i = 0; i < 2; i++) {
+    gst_element_class_add_static_pad_template (element, &sink_templates[i]);
+    gst_element_class_add_static_pad_template (element, &src_templates[i]);
+  }
+  gst_element_class_set_static_metadata (element, "Gate of a described transport", "Filter/Network",
+      "Lets through what a session description announces", "the gst-plugins-rtc authors");
+}

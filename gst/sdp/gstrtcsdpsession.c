@@ -1,0 +1,513 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/sdp/gstrtcsdpsession.h"
+
+#include <stdio.h>
+
+#include "gst/sdp/gstrtcsdpcaps.h"
+#include "gst/sdp/gstrtcsdpgate.h"
+#include "gst/sdp/gstrtcsdptransport.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_rtc_sdp_debug);
+#define GST_CAT_DEFAULT gst_rtc_sdp_debug
+
+/* Senders of one medium that are told apart; each costs threads. More is dropped by rtpbin. */
+#define MAX_SSRCS 8
+
+typedef struct {
+  guint number;        /* of the medium, and of rtpbin's session */
+  gboolean is_used;    /* of the kind that is wanted */
+  GstPad *pad;         /* the bin's; NULL: nothing came yet */
+  guint ssrc;          /* that pad shows */
+  GHashTable *buffers; /* GstElement: rtpjitterbuffer, by its SSRC */
+} Stream;
+
+struct _GstRtcSdpSession {
+  GstBin *bin;
+  RtcAnnouncement *announcement;
+  GPtrArray *elements;   /* GstElement, in the bin */
+  GPtrArray *transports; /* GstRtcSdpTransport */
+  GstElement *rtpbin;
+
+  GMutex lock;     /* all below */
+  Stream *streams; /* one per medium */
+  guint n_shown, n_used;
+  gboolean has_told;     /* no-more-pads */
+  GPtrArray *swallowers; /* GstElement: fakesinks in the bin */
+  gboolean is_ending;
+};
+
+static const RtcAnnouncedMedium *
+get_medium (GstRtcSdpSession *self, guint number)
+{
+  return number < self->announcement->media->len
+             ? g_ptr_array_index (self->announcement->media, number)
+             : NULL;
+}
+
+/* -- rtpbin's questions ------------------------------------------------------ */
+
+static GstCaps *
+give_caps (GstElement *rtpbin, guint session, guint pt, GstRtcSdpSession *self)
+{
+  const RtcAnnouncedMedium *medium = get_medium (self, session);
+  const RtcAnnouncedFormat *format =
+      medium != NULL && pt < 128 ? rtc_announced_medium_find (medium, (guint8) pt) : NULL;
+
+  return format != NULL ? gst_rtc_sdp_caps_new (self->announcement, medium, format) : NULL;
+}
+
+/* RFC 4588: payload types of repair, by those they repair; NULL: there are none. */
+static GstStructure *
+make_rtx_map (const RtcAnnouncedMedium *medium)
+{
+  GstStructure *map = NULL;
+
+  for (guint i = 0; i < medium->formats->len; i++) {
+    const RtcAnnouncedFormat *f = &g_array_index (medium->formats, RtcAnnouncedFormat, i);
+    gchar text[8];
+
+    if (g_ascii_strcasecmp (f->name, "rtx") != 0)
+      continue;
+    if (map == NULL)
+      map = gst_structure_new_empty ("application/x-rtp-pt-map");
+    g_snprintf (text, sizeof text, "%d", f->apt);
+    gst_structure_set (map, text, G_TYPE_UINT, (guint) f->pt, NULL);
+  }
+  return map;
+}
+
+static void
+add_ghost (GstElement *bin, GstElement *inner, const gchar *direction, guint session)
+{
+  GstPad *target = gst_element_get_static_pad (inner, direction);
+  gchar *name = g_strdup_printf ("%s_%u", direction, session);
+
+  gst_element_add_pad (bin, gst_ghost_pad_new (name, target));
+  gst_object_unref (target);
+  g_free (name);
+}
+
+static GstElement *
+give_repair (GstElement *rtpbin, guint session, GstRtcSdpSession *self)
+{
+  const RtcAnnouncedMedium *medium = get_medium (self, session);
+  GstStructure *map = medium != NULL ? make_rtx_map (medium) : NULL;
+  GstElement *bin, *receive;
+
+  if (map == NULL)
+    return NULL;
+  receive = gst_element_factory_make ("rtprtxreceive", NULL);
+  if (receive == NULL) {
+    gst_structure_free (map);
+    return NULL;
+  }
+  g_object_set (receive, "payload-type-map", map, NULL);
+  gst_structure_free (map);
+  bin = gst_bin_new (NULL);
+  gst_bin_add (GST_BIN (bin), receive);
+  add_ghost (bin, receive, "src", session);
+  add_ghost (bin, receive, "sink", session);
+  return bin;
+}
+
+static void
+note_buffer (
+    GstElement *rtpbin, GstElement *buffer, guint session, guint ssrc, GstRtcSdpSession *self)
+{
+  g_mutex_lock (&self->lock);
+  if (session < self->announcement->media->len)
+    g_hash_table_insert (
+        self->streams[session].buffers, GUINT_TO_POINTER (ssrc), gst_object_ref (buffer));
+  g_mutex_unlock (&self->lock);
+}
+
+/* A sender has ended: what is held still comes out, then its stream ends. */
+static void
+end_source (GstElement *rtpbin, guint session, guint ssrc, GstRtcSdpSession *self)
+{
+  GstElement *buffer = NULL;
+  GstPad *pad;
+
+  g_mutex_lock (&self->lock);
+  if (session < self->announcement->media->len && self->streams[session].ssrc == ssrc
+      && self->streams[session].pad != NULL)
+    buffer = g_hash_table_lookup (self->streams[session].buffers, GUINT_TO_POINTER (ssrc));
+  if (buffer != NULL)
+    gst_object_ref (buffer);
+  g_mutex_unlock (&self->lock);
+  if (buffer == NULL)
+    return;
+  pad = gst_element_get_static_pad (buffer, "sink");
+  gst_pad_send_event (pad, gst_event_new_eos ());
+  gst_object_unref (pad);
+  gst_object_unref (buffer);
+}
+
+static void
+forget_source (GstElement *rtpbin, guint session, guint ssrc, GstRtcSdpSession *self)
+{
+  g_mutex_lock (&self->lock);
+  if (session < self->announcement->media->len)
+    g_hash_table_remove (self->streams[session].buffers, GUINT_TO_POINTER (ssrc));
+  g_mutex_unlock (&self->lock);
+}
+
+/* -- Pads -------------------------------------------------------------------- */
+
+/* TRUE: what a medium is about, not events or noise beside it. */
+static gboolean
+is_media (const RtcAnnouncedFormat *format)
+{
+  static const gchar *const beside[] = { "telephone-event", "tone", "cn", "rtx", "red", "ulpfec",
+    "flexfec", "flexfec-03", "parityfec", NULL };
+  gchar *name = g_ascii_strdown (format->name, -1);
+  gboolean is_beside = g_strv_contains (beside, name);
+
+  g_free (name);
+  return !is_beside;
+}
+
+/* Where nobody listens something has to take the packets. */
+static void
+swallow (GstRtcSdpSession *self, GstPad *pad)
+{
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  GstPad *target;
+
+  if (sink == NULL)
+    return;
+  g_object_set (sink, "sync", FALSE, "async", FALSE, NULL);
+  gst_bin_add (self->bin, sink);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->swallowers, gst_object_ref (sink));
+  g_mutex_unlock (&self->lock);
+  g_object_set_data (G_OBJECT (pad), "rtc-sink", sink);
+  target = gst_element_get_static_pad (sink, "sink");
+  gst_pad_link (pad, target);
+  gst_object_unref (target);
+  gst_element_sync_state_with_parent (sink);
+}
+
+/* The first sender's packets make the pad; those of a later one take its place. */
+static void
+show (GstRtcSdpSession *self, Stream *stream, guint ssrc, GstPad *pad)
+{
+  gboolean is_first, is_last;
+  GstPad *ghost;
+
+  g_mutex_lock (&self->lock);
+  is_first = stream->pad == NULL;
+  if (is_first) {
+    gchar *name = g_strdup_printf ("stream_%u", stream->number);
+    GstPadTemplate *template = gst_element_get_pad_template (GST_ELEMENT (self->bin), "stream_%u");
+
+    stream->pad = gst_object_ref_sink (gst_ghost_pad_new_from_template (name, pad, template));
+    self->n_shown++;
+    g_free (name);
+  }
+  stream->ssrc = ssrc;
+  ghost = gst_object_ref (stream->pad);
+  is_last = self->n_shown == self->n_used && !self->has_told;
+  self->has_told |= is_last;
+  g_mutex_unlock (&self->lock);
+  if (is_first) {
+    gst_pad_set_active (ghost, TRUE);
+    gst_element_add_pad (GST_ELEMENT (self->bin), ghost);
+  } else
+    gst_ghost_pad_set_target (GST_GHOST_PAD (ghost), pad);
+  if (is_last)
+    gst_element_no_more_pads (GST_ELEMENT (self->bin));
+  gst_object_unref (ghost);
+}
+
+static void
+take_pad (GstElement *rtpbin, GstPad *pad, GstRtcSdpSession *self)
+{
+  const RtcAnnouncedFormat *format;
+  guint session, ssrc, pt;
+  gboolean is_ending;
+
+  if (sscanf (GST_PAD_NAME (pad), "recv_rtp_src_%u_%u_%u", &session, &ssrc, &pt) != 3
+      || session >= self->announcement->media->len || pt > 127)
+    return;
+  g_mutex_lock (&self->lock);
+  is_ending = self->is_ending;
+  g_mutex_unlock (&self->lock);
+  format = rtc_announced_medium_find (get_medium (self, session), (guint8) pt);
+  if (is_ending)
+    return;
+  if (format == NULL || !is_media (format))
+    swallow (self, pad);
+  else
+    show (self, &self->streams[session], ssrc, pad);
+}
+
+static void
+remove_element (GstRtcSdpSession *self, GstElement *element)
+{
+  gst_element_set_locked_state (element, TRUE);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_bin_remove (self->bin, element);
+}
+
+static void
+drop_pad (GstElement *rtpbin, GstPad *pad, GstRtcSdpSession *self)
+{
+  GstElement *sink = g_object_get_data (G_OBJECT (pad), "rtc-sink");
+  guint place;
+  gboolean is_ours = FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (sink != NULL && g_ptr_array_find (self->swallowers, sink, &place)) {
+    gst_object_ref (sink);
+    g_ptr_array_remove_index_fast (self->swallowers, place);
+    is_ours = TRUE;
+  }
+  g_mutex_unlock (&self->lock);
+  if (!is_ours)
+    return;
+  remove_element (self, sink);
+  gst_object_unref (sink);
+}
+
+/* -- Building ---------------------------------------------------------------- */
+
+static void
+set_if_there (GstElement *element, const gchar *name, gboolean value)
+{
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), name) != NULL)
+    g_object_set (element, name, value, NULL);
+}
+
+static gboolean
+wants_repair (GstRtcSdpSession *self)
+{
+  for (guint i = 0; i < self->announcement->media->len; i++) {
+    const RtcAnnouncedMedium *medium = get_medium (self, i);
+
+    for (guint j = 0; j < medium->formats->len && medium->is_feedback; j++)
+      if (g_array_index (medium->formats, RtcAnnouncedFormat, j).nack)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+add_rtpbin (GstRtcSdpSession *self, const GstRtcSdpSessionConfig *config, GError **error)
+{
+  GstElement *rtpbin = gst_rtc_sdp_add_element (self->bin, self->elements, "rtpbin", error);
+
+  self->rtpbin = rtpbin;
+  if (rtpbin == NULL)
+    return FALSE;
+  g_object_set (rtpbin, "latency", config->latency, "max-streams", MAX_SSRCS, "do-retransmission",
+      wants_repair (self), NULL);
+  set_if_there (rtpbin, "timeout-inactive-sources", config->times_sources_out);
+  g_signal_connect (rtpbin, "request-pt-map", G_CALLBACK (give_caps), self);
+  g_signal_connect (rtpbin, "request-aux-receiver", G_CALLBACK (give_repair), self);
+  g_signal_connect (rtpbin, "new-jitterbuffer", G_CALLBACK (note_buffer), self);
+  g_signal_connect (rtpbin, "on-bye-ssrc", G_CALLBACK (end_source), self);
+  g_signal_connect (rtpbin, "on-bye-timeout", G_CALLBACK (forget_source), self);
+  if (config->times_sources_out)
+    g_signal_connect (rtpbin, "on-timeout", G_CALLBACK (end_source), self);
+  g_signal_connect (rtpbin, "pad-added", G_CALLBACK (take_pad), self);
+  g_signal_connect (rtpbin, "pad-removed", G_CALLBACK (drop_pad), self);
+  return TRUE;
+}
+
+static void
+link_to_session (
+    GstRtcSdpSession *self, GstElement *gate, const gchar *from, const gchar *to, guint number)
+{
+  gchar *src_name = g_strdup_printf ("%s%u", from, number);
+  gchar *sink_name = g_strdup_printf ("%s%u", to, number);
+  GstPad *src = gst_element_get_static_pad (gate, src_name);
+  GstPad *sink = gst_element_request_pad_simple (self->rtpbin, sink_name);
+
+  gst_pad_link (src, sink);
+  gst_object_unref (src);
+  gst_object_unref (sink);
+  g_free (src_name);
+  g_free (sink_name);
+}
+
+static void
+add_stream (GstRtcSdpSession *self, guint number, GstRtcSdpTransport *transport,
+    const GstRtcSdpSessionConfig *config)
+{
+  GstElement *gate = gst_rtc_sdp_transport_get_gate (transport);
+  const RtcAnnouncedMedium *medium = get_medium (self, number);
+  GstPad *sink = gst_rtc_sdp_transport_request_rtcp_sink (transport);
+  GObject *session = NULL;
+
+  self->streams[number].is_used = TRUE;
+  self->n_used++;
+  link_to_session (self, gate, "rtp_src_", "recv_rtp_sink_", number);
+  if ((config->rtcp_mode & GST_RTC_SDP_RTCP_RECVONLY) != 0)
+    link_to_session (self, gate, "rtcp_src_", "recv_rtcp_sink_", number);
+  if (sink != NULL) {
+    gchar *name = g_strdup_printf ("send_rtcp_src_%u", number);
+    GstPad *src = gst_element_request_pad_simple (self->rtpbin, name);
+
+    gst_pad_link (src, sink);
+    gst_object_unref (src);
+    gst_object_unref (sink);
+    g_free (name);
+  }
+  g_signal_emit_by_name (self->rtpbin, "get-internal-session", number, &session);
+  if (session != NULL && medium->is_feedback)
+    gst_util_set_object_arg (session, "rtp-profile", medium->is_secure ? "savpf" : "avpf");
+  g_clear_object (&session);
+}
+
+/* A bundled medium is received when the one whose transport it shares is, or any beside it. */
+static gboolean
+build (GstRtcSdpSession *self, const GstRtcSdpSessionConfig *config, GError **error)
+{
+  GPtrArray *media = self->announcement->media;
+
+  if (!add_rtpbin (self, config, error))
+    return FALSE;
+  for (guint i = 0; i < media->len; i++) {
+    GstRtcSdpTransport *transport = NULL;
+
+    if (get_medium (self, i)->bundle >= 0)
+      continue;
+    for (guint j = i; j < media->len; j++) {
+      const RtcAnnouncedMedium *medium = get_medium (self, j);
+
+      if ((j != i && medium->bundle != (gint) i)
+          || (config->media != NULL && !g_str_equal (config->media, medium->kind)))
+        continue;
+      if (transport == NULL) {
+        transport =
+            gst_rtc_sdp_transport_new (self->announcement, i, config, self->elements, error);
+        if (transport == NULL)
+          return FALSE;
+        g_ptr_array_add (self->transports, transport);
+      }
+      add_stream (self, j, transport, config);
+    }
+  }
+  if (self->n_used > 0)
+    return TRUE;
+  rtc_error (error, RTC_ERR_UNSUPPORTED, "The description has no medium of kind \"%s\"",
+      config->media != NULL ? config->media : "");
+  return FALSE;
+}
+
+GstRtcSdpSession *
+gst_rtc_sdp_session_new (
+    RtcAnnouncement *announcement, const GstRtcSdpSessionConfig *config, GError **error)
+{
+  GstRtcSdpSession *self = g_new0 (GstRtcSdpSession, 1);
+
+  g_mutex_init (&self->lock);
+  self->bin = config->bin;
+  self->announcement = announcement;
+  self->elements = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_object_unref);
+  self->transports = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_sdp_transport_free);
+  self->swallowers = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_object_unref);
+  self->streams = g_new0 (Stream, announcement->media->len);
+  for (guint i = 0; i < announcement->media->len; i++) {
+    self->streams[i].number = i;
+    self->streams[i].buffers = g_hash_table_new_full (
+        g_direct_hash, g_direct_equal, NULL, (GDestroyNotify) gst_object_unref);
+  }
+  if (!build (self, config, error)) {
+    gst_rtc_sdp_session_free (self);
+    return NULL;
+  }
+  return self;
+}
+
+void
+gst_rtc_sdp_session_start (GstRtcSdpSession *self)
+{
+  /* Those that take first. */
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < self->elements->len; i++) {
+      GstElement *element = g_ptr_array_index (self->elements, i);
+      gboolean is_source = GST_OBJECT_FLAG_IS_SET (element, GST_ELEMENT_FLAG_SOURCE);
+
+      if (is_source != (pass == 1))
+        continue;
+      gst_element_set_locked_state (element, FALSE);
+      gst_element_sync_state_with_parent (element);
+    }
+}
+
+void
+gst_rtc_sdp_session_free (GstRtcSdpSession *self)
+{
+  if (self == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  self->is_ending = TRUE;
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < self->elements->len; i++) {
+    GstElement *element = g_ptr_array_index (self->elements, i);
+
+    gst_element_set_locked_state (element, TRUE);
+    gst_element_set_state (element, GST_STATE_NULL);
+  }
+  if (self->rtpbin != NULL)
+    g_signal_handlers_disconnect_by_data (self->rtpbin, self);
+  for (guint i = 0; i < self->announcement->media->len; i++) {
+    Stream *stream = &self->streams[i];
+
+    if (stream->pad != NULL) {
+      gst_pad_set_active (stream->pad, FALSE);
+      gst_element_remove_pad (GST_ELEMENT (self->bin), stream->pad);
+      gst_object_unref (stream->pad);
+    }
+    g_hash_table_unref (stream->buffers);
+  }
+  for (guint i = 0; i < self->elements->len; i++)
+    gst_bin_remove (self->bin, g_ptr_array_index (self->elements, i));
+  for (guint i = 0; i < self->swallowers->len; i++)
+    remove_element (self, g_ptr_array_index (self->swallowers, i));
+  g_ptr_array_unref (self->swallowers);
+  g_ptr_array_unref (self->elements);
+  g_ptr_array_unref (self->transports);
+  rtc_announcement_free (self->announcement);
+  g_free (self->streams);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* -- What is known of it ----------------------------------------------------- */
+
+void
+gst_rtc_sdp_session_get_counts (GstRtcSdpSession *self, guint64 *passed, guint64 *dropped)
+{
+  *passed = *dropped = 0;
+  for (guint i = 0; i < self->transports->len; i++) {
+    GstElement *gate = gst_rtc_sdp_transport_get_gate (g_ptr_array_index (self->transports, i));
+    guint64 in, out;
+
+    gst_rtc_sdp_gate_get_counts (GST_RTC_SDP_GATE (gate), &in, &out);
+    *passed += in;
+    *dropped += out;
+  }
+}
+
+gboolean
+gst_rtc_sdp_session_has_timed_out (GstRtcSdpSession *self, GstMessage *message)
+{
+  guint64 passed, dropped;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ELEMENT
+      || !gst_message_has_name (message, "GstUDPSrcTimeout"))
+    return FALSE;
+  for (guint i = 0; i < self->transports->len; i++)
+    if (gst_rtc_sdp_transport_reads_with (
+            g_ptr_array_index (self->transports, i), GST_MESSAGE_SRC (message))) {
+      gst_rtc_sdp_session_get_counts (self, &passed, &dropped);
+      return passed == 0;
+    }
+  return FALSE;
+}
