@@ -153,7 +153,7 @@ sanitized () {
 # Those without pipelines, for TSan: of GLib's and GStreamer's own threads it sees races only,
 # since their locks are not instrumented. tsan COMMAND...: with their names.
 tsan () {
-  names='rtc-base rtc-loop rtc-signaller rtc-dtls rtc-dtls-identity rtc-nice rtc-nice-paths'
+  names='rtc-base rtc-loop rtc-loop-peers rtc-srtp-elements rtc-srtp-keys rtc-signaller rtc-dtls rtc-dtls-identity rtc-nice rtc-nice-paths'
   names="$names rtc-srtp rtc-tcp-mux rtc-udp-mux rtc-whep rtc-whip call-secrets call-hostile"
   "$@"
   names=
