@@ -230,9 +230,15 @@ move_use (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, GstRt
 {
   RtcCodecId codec = use->codec;
   GError *error = NULL;
-  RtcSource *source = acquire (self, session, offer, codec, use->share_bps, &error);
+  RtcSource *source;
 
+  /* Making an encoder takes a while, in which too much would be sent. */
+  if (hurry)
+    gst_rtc_session_leave (session, transceiver, TRUE);
+  source = acquire (self, session, offer, codec, use->share_bps, &error);
   if (source == NULL) {
+    if (hurry)
+      gst_rtc_session_leave (session, transceiver, FALSE);
     GST_ELEMENT_WARNING (self, STREAM, ENCODE,
         ("%s, rung %u: %s", gst_rtc_stream_get_name (offer->stream), offer->rung, error->message),
         (NULL));

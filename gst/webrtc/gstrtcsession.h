@@ -136,6 +136,10 @@ void gst_rtc_session_attach (GstRtcSession *self, guint transceiver, RtcSource *
 void gst_rtc_session_attach_next (GstRtcSession *self, guint transceiver, RtcSource *source,
     gboolean hurry);
 
+/* attach_next() with hurry is about to follow: rtc_peer_leave() until then. FALSE: it does not
+ * follow, rtc_peer_stay(). */
+void gst_rtc_session_leave (GstRtcSession *self, guint transceiver, gboolean leaves);
+
 /* Pictures of temporal layers above highest are left out, RTC_SEND_STREAM_ALL_LAYERS: none. */
 void gst_rtc_session_set_temporal (GstRtcSession *self, guint transceiver, guint8 highest);
 

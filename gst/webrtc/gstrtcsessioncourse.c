@@ -185,6 +185,13 @@ gst_rtc_session_attach_next (
 }
 
 void
+gst_rtc_session_leave (GstRtcSession *self, guint transceiver, gboolean leaves)
+{
+  if (!self->is_closed)
+    gst_rtc_session_peer_leave (self->peer, transceiver, leaves);
+}
+
+void
 gst_rtc_session_set_temporal (GstRtcSession *self, guint transceiver, guint8 highest)
 {
   if (!self->is_closed)

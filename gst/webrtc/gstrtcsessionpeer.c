@@ -16,6 +16,7 @@ typedef enum {
   OP_ADD_CANDIDATE,
   OP_ATTACH,
   OP_ATTACH_NEXT,
+  OP_LEAVE,
   OP_SET_TEMPORAL,
   OP_REQUEST_KEY_FRAME,
   OP_REQUEST_RETRANSMISSION,
@@ -270,6 +271,10 @@ run_op (gpointer data)
     case OP_ATTACH_NEXT:
       op_attach (self, peer, op);
       break;
+    case OP_LEAVE:
+      (op->hurry ? rtc_peer_leave : rtc_peer_stay) (peer, now, op->index);
+      rtc_loop_turn_peer (gst_rtc_session_peer_get_loop (self), peer);
+      break;
     case OP_SET_TEMPORAL:
       rtc_peer_set_temporal (peer, op->index, op->temporal);
       break;
@@ -424,6 +429,12 @@ gst_rtc_session_peer_attach_next (
                      .index = transceiver,
                      .source = rtc_source_ref (source),
                      .hurry = hurry });
+}
+
+void
+gst_rtc_session_peer_leave (GstRtcSessionPeer *self, guint transceiver, gboolean leaves)
+{
+  post_op (self, &(Op){ .type = OP_LEAVE, .index = transceiver, .hurry = leaves });
 }
 
 void

@@ -65,6 +65,7 @@ void gst_rtc_session_peer_add_candidate (GstRtcSessionPeer *self, guint mline, c
 void gst_rtc_session_peer_attach (GstRtcSessionPeer *self, guint transceiver, RtcSource *source);
 void gst_rtc_session_peer_attach_next (GstRtcSessionPeer *self, guint transceiver,
     RtcSource *source, gboolean hurry);
+void gst_rtc_session_peer_leave (GstRtcSessionPeer *self, guint transceiver, gboolean leaves);
 void gst_rtc_session_peer_set_temporal (GstRtcSessionPeer *self, guint transceiver, guint8 highest);
 void gst_rtc_session_peer_request_key_frame (GstRtcSessionPeer *self, guint transceiver);
 void gst_rtc_session_peer_request_retransmission (GstRtcSessionPeer *self, guint32 ssrc,

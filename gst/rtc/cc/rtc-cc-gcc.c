@@ -44,11 +44,19 @@
 #define FULL_QUEUE ((gint64) (100 * GST_MSECOND))
 #define FULL_INTERVAL (500 * GST_MSECOND)
 
-/* NARROW: with a queue of more than NARROW_QUEUE, less than this share of what is sent arrives: the
- * link has become slower all at once. The trend line needs twenty groups to see that, which the
- * slower link takes the longer for. */
+/* NARROW: with a queue of more than NARROW_QUEUE, less than this share of what is sent comes out of
+ * it: the link has become slower all at once. The trend line needs twenty groups to see that, which
+ * the slower link takes the longer for. */
 #define NARROW 0.6
 #define NARROW_QUEUE ((gint64) (80 * GST_MSECOND))
+
+/* FALLEN: with packets that waited for more than FALLEN_QUEUE, less than this share comes out of
+ * the queue: it is as good as full, and each message that is waited for fills it more. Others'
+ * bursts can look so, too, which is why it takes so little. Probes that come home within FALL_TIME
+ * were sent before. */
+#define FALLEN 0.4
+#define FALLEN_QUEUE ((gint64) (50 * GST_MSECOND))
+#define FALL_TIME (1 * GST_SECOND)
 
 /* FALL: a target taken back below this share of what it was may be a short fall. */
 #define FALL 0.66
@@ -83,6 +91,7 @@ typedef struct {
   gint64 queue_delay; /* ns */
   GstClockTime sent_at;
   GstClockTime probe_seen_at; /* a packet of a probe was reported */
+  GstClockTime fell_at;       /* the link was last seen to carry far less than is sent */
   GstClockTime full_at;       /* when a full queue last counted as over-use */
 
   RtcCcCap remb;
@@ -117,7 +126,7 @@ gcc_begin (CcGcc *self, GstClockTime now)
   self->state = RTC_CC_STATE_NORMAL;
   self->rtt = GST_CLOCK_TIME_NONE;
   rtc_cc_silence_init (&self->silence);
-  self->sent_at = self->full_at = self->probe_seen_at = GST_CLOCK_TIME_NONE;
+  self->sent_at = self->full_at = self->fell_at = self->probe_seen_at = GST_CLOCK_TIME_NONE;
   self->remb = (RtcCcCap){ 0 };
   self->queue_delay = 0;
   gcc_set_target (self, now);
@@ -175,7 +184,7 @@ gcc_handle_arrival (CcGcc *self, GstClockTime now, const RtcCcResult *result)
     case RTC_GCC_GROUP_NOTHING:
       break;
   }
-  rtc_gcc_queue_handle_packet (&self->queue, result->send_time, result->arrival);
+  rtc_gcc_queue_handle_packet (&self->queue, result->send_time, result->arrival, result->len);
   rtc_gcc_acked_handle_packet (&self->acked, now, result->send_time, result->arrival, result->len);
 }
 
@@ -187,6 +196,10 @@ gcc_handle_probe_result (CcGcc *self, GstClockTime now, const RtcGccProbeResult 
 
   self->stats.probes_answered++;
   self->stats.last_probe_bps = (guint64) result->bps;
+  /* It was sent before the link fell, and tells what that carried then. */
+  if (self->rate.is_holding && self->fell_at != GST_CLOCK_TIME_NONE
+      && rtc_time_elapsed (self->fell_at, now) < FALL_TIME)
+    bps = 0;
   if (result->is_saturated) {
     bps *= SATURATED_SHARE;
     if (!is_starting)
@@ -262,20 +275,36 @@ gcc_process_probes (CcGcc *self, GstClockTime now)
   rtc_gcc_probe_process (&self->probe, now, &situation);
 }
 
-static gboolean
-gcc_has_narrowed (const CcGcc *self, GstClockTime now)
+/* What is sent, or would be by the target. */
+static gdouble
+gcc_get_sent (const CcGcc *self, const RtcGccAckedRate *fast, GstClockTime now)
+{
+  RtcGccAckedRate longer = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_WINDOW);
+
+  /* All of a frame leaves at once: no rate. */
+  return MIN (fast->sent > 0 ? fast->sent : longer.sent, (gdouble) self->target);
+}
+
+/* What the link carries that has become slower all at once; 0: it has not. */
+static gdouble
+gcc_find_fall (CcGcc *self, GstClockTime now)
 {
   RtcGccAckedRate fast = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_FAST);
-  RtcGccAckedRate longer = rtc_gcc_acked_get_rate (&self->acked, now, RTC_GCC_ACKED_WINDOW);
-  /* All of a frame leaves at once: no rate. */
-  gdouble sent = MIN (fast.sent > 0 ? fast.sent : longer.sent, (gdouble) self->target);
+  gdouble sent = gcc_get_sent (self, &fast, now), link = rtc_gcc_queue_get_rate (&self->queue);
 
-  return self->queue_delay > NARROW_QUEUE && !self->rate.is_competing && fast.received > 0
-         && fast.received < NARROW * sent;
+  if (self->rate.is_competing)
+    return 0;
+  if (rtc_gcc_queue_get_newest (&self->queue) > FALLEN_QUEUE && link > 0 && link < FALLEN * sent) {
+    self->fell_at = now;
+    return link;
+  }
+  if (self->queue_delay > NARROW_QUEUE && fast.received > 0 && fast.received < NARROW * sent)
+    return fast.received;
+  return 0;
 }
 
 static void
-gcc_move_rate (CcGcc *self, GstClockTime now)
+gcc_move_rate (CcGcc *self, GstClockTime now, gdouble fall)
 {
   gdouble before = (gdouble) rtc_gcc_rate_get (&self->rate);
   RtcGccRateInput input = { .state = self->state,
@@ -287,6 +316,8 @@ gcc_move_rate (CcGcc *self, GstClockTime now)
     .loss = rtc_gcc_loss_get (&self->loss),
     .is_app_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE };
 
+  if (fall > 0 && fall < input.fast.received)
+    input.fast.received = fall;
   rtc_gcc_rate_update (&self->rate, now, &input);
   if ((gdouble) rtc_gcc_rate_get (&self->rate) < FALL * before)
     rtc_gcc_probe_handle_fall (&self->probe, now, (guint64) before);
@@ -299,6 +330,7 @@ gcc_handle_feedback (
 {
   CcGcc *self = (CcGcc *) base;
   GstClockTime newest = GST_CLOCK_TIME_NONE, silence;
+  gdouble fall;
   guint64 lost = self->stats.results_lost;
 
   self->stats.feedbacks++;
@@ -320,7 +352,8 @@ gcc_handle_feedback (
       && rtc_time_elapsed (self->probe_seen_at, now) < PROBE_WAKE && self->queue_delay < FULL_QUEUE
       && self->state == RTC_CC_STATE_OVERUSE)
     self->state = RTC_CC_STATE_UNDERUSE;
-  if (gcc_has_narrowed (self, now))
+  fall = gcc_find_fall (self, now);
+  if (fall > 0)
     self->state = RTC_CC_STATE_OVERUSE;
   if (self->stats.results_lost > lost && self->queue_delay > FULL_QUEUE
       && (self->full_at == GST_CLOCK_TIME_NONE
@@ -331,7 +364,7 @@ gcc_handle_feedback (
   if (newest != GST_CLOCK_TIME_NONE && now - newest < RESULT_AGE_MAX)
     rtc_time_smooth (&self->rtt, now - newest, RTC_CC_RTT_WEIGHT);
   rtc_gcc_loss_end_message (&self->loss, now);
-  gcc_move_rate (self, now);
+  gcc_move_rate (self, now, fall);
   gcc_set_target (self, now);
   gcc_process_probes (self, now);
 }
@@ -409,6 +442,7 @@ gcc_get_target (const RtcCc *base, RtcCcTarget *out)
     .pacing_bps = (guint64) (RTC_CC_PACING_FACTOR * (gdouble) self->target),
     .loss = rtc_gcc_loss_get (&self->loss),
     .rtt = self->rtt,
+    .queue = (GstClockTime) MAX (self->queue_delay, 0),
     .state = self->state,
     .is_app_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE };
 }

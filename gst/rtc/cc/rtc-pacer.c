@@ -94,6 +94,15 @@ rtc_pacer_forgive (RtcPacer *self, GstClockTime now)
 }
 
 void
+rtc_pacer_hold (RtcPacer *self, GstClockTime until)
+{
+  self->has_probe = self->probe_runs = FALSE;
+  self->held_until = until + RTC_PACER_HELD_TIME;
+  self->burst_clear = MAX (self->burst_clear, until + RTC_PACER_BURST);
+  self->average_clear = MAX (self->average_clear, until + RTC_PACER_CREDIT);
+}
+
+void
 rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused)
 {
   self->is_paused = (guint8) (is_paused ? TRUE : FALSE);
@@ -252,6 +261,12 @@ note_waiting (RtcPacer *self, const RtcPacerEntry *entry, gint sign)
     self->key_bytes += bytes;
 }
 
+static GstClockTime
+most_wait (const RtcPacer *self, GstClockTime now)
+{
+  return now < self->held_until ? RTC_PACER_HELD_WAIT : RTC_PACER_MAX_WAIT;
+}
+
 /* Whether a frame that begins now would wait too long, its key frames ahead not counted. While one
  * waits and little else does, what has left of it is not counted either. */
 static gboolean
@@ -263,7 +278,7 @@ is_over_wait (const RtcPacer *self, GstClockTime now)
   if (self->key_bytes > 0 && time_of_bytes (self->average_cost, behind) <= RTC_PACER_URGENT)
     return FALSE;
   return wait_of_bytes (self, now, counted, self->burst_cost / 2)
-         > RTC_PACER_MAX_WAIT - RTC_PACER_BURST;
+         > most_wait (self, now) - RTC_PACER_BURST;
 }
 
 static GstClockTime
@@ -273,7 +288,7 @@ expiry (const RtcPacer *self, GstClockTime now)
   GstClockTime ours =
       wait_of_bytes (self, now, self->waiting_bytes - self->key_bytes, self->burst_cost);
 
-  return now + RTC_PACER_MAX_WAIT + (all - ours);
+  return now + most_wait (self, now) + (all - ours);
 }
 
 RtcResult

@@ -33,6 +33,10 @@ G_BEGIN_DECLS
 /* RTC_PACER_MAX_WAIT: longest wait of a frame (P: queue <= 150 ms). */
 #define RTC_PACER_MAX_WAIT (150 * GST_MSECOND)
 
+/* RTC_PACER_HELD_TIME, RTC_PACER_HELD_WAIT: see rtc_pacer_hold(). */
+#define RTC_PACER_HELD_TIME (1 * GST_SECOND)
+#define RTC_PACER_HELD_WAIT (400 * GST_MSECOND)
+
 /* RTC_PACER_BURST: what may leave at once, in time at the pacing rate; libwebrtc's pacer sends in
  * bursts of 40 ms too. With a pacing rate of 2.5 times the target that is three frames at 30 Hz. */
 #define RTC_PACER_BURST (40 * GST_MSECOND)
@@ -109,6 +113,7 @@ typedef struct {
   guint8 is_paused, nothing_to_pad;
 
   RtcPacerStats stats;
+  GstClockTime held_until; /* frames may wait for longer until then */
   guint64 target_bps;
   GstClockTime padding_clear;
   RtcPacerRing rings[RTC_PACER_N_CLASSES];
@@ -133,6 +138,12 @@ void rtc_pacer_set_rates (RtcPacer *self, GstClockTime now, guint64 target_bps, 
 /* What has left is lost, and the target already makes up for it: the credit is there again, for a
  * key frame and for an encoder that takes a moment to follow. */
 void rtc_pacer_forgive (RtcPacer *self, GstClockTime now);
+
+/* The path is full of what has left, and what comes next must not be lost in it: nothing but sound
+ * leaves before until, and then no more than the average allows, without its credit. Probes end.
+ * For RTC_PACER_HELD_TIME after until frames may wait for RTC_PACER_HELD_WAIT: encoders that have
+ * just begun make more than they are told. */
+void rtc_pacer_hold (RtcPacer *self, GstClockTime until);
 
 /* Paused: what waits is dropped, may_pass() says FALSE and push() refuses. */
 void rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused);

@@ -7,6 +7,10 @@
 
 #define GST_CAT_DEFAULT rtc_log_rtp
 
+/* PEER_ROOM: one part in so many of the queue on the way is to be gone before the key frame leaves,
+ * which then does not overflow it. That takes no time: it would wait in the queue else. */
+#define PEER_ROOM 2
+
 void
 rtc_peer_forget_next (RtcPeer *self, guint transceiver)
 {
@@ -37,15 +41,18 @@ rtc_peer_find_next (const RtcPeer *self, guint transceiver)
   return rtc_peer_section (self, transceiver)->next;
 }
 
-/* What waits is too much for the path, and so is all that would follow. */
-static void
-peer_leave (RtcPeer *self, GstClockTime now, guint transceiver)
+void
+rtc_peer_leave (RtcPeer *self, GstClockTime now, guint transceiver)
 {
-  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  RtcPeerSection *section;
   RtcPeerRate *rate = self->rate;
   guint n = 0;
 
-  if (section->send.is_leaving)
+  if (transceiver >= self->sections->len)
+    return;
+  section = rtc_peer_section (self, transceiver);
+  if (section->fanout == NULL || section->send.is_leaving
+      || !rtc_fanout_get_config (section->fanout)->wait_for_key_frame)
     return;
   if (rate != NULL) {
     n = rtc_pacer_drop (&rate->pacer, RTC_PACER_VIDEO, transceiver);
@@ -54,19 +61,22 @@ peer_leave (RtcPeer *self, GstClockTime now, guint transceiver)
     rate->high_bps = rate->target.target_bps;
     rate->high_at = now;
     rate->n_lost_falling = 0;
+    rtc_pacer_hold (&rate->pacer, now + rate->target.queue / PEER_ROOM);
   }
   rtc_send_stream_leave (&section->send, n);
 }
 
-static RtcResult
-peer_stay (RtcPeer *self, GstClockTime now, guint transceiver)
+void
+rtc_peer_stay (RtcPeer *self, GstClockTime now, guint transceiver)
 {
-  RtcPeerSection *section = rtc_peer_section (self, transceiver);
+  RtcPeerSection *section;
 
+  if (transceiver >= self->sections->len)
+    return;
+  section = rtc_peer_section (self, transceiver);
   rtc_peer_forget_next (self, transceiver);
   if (section->send.wait_for_key_frame)
     rtc_peer_wish_key_frame (section, now, FALSE);
-  return RTC_OK;
 }
 
 RtcResult
@@ -78,8 +88,12 @@ rtc_peer_attach_next (
   if (transceiver >= self->sections->len || self->is_closed || self->failure != NULL)
     return RTC_ERR_STATE;
   section = rtc_peer_section (self, transceiver);
-  if (fanout == section->fanout && fanout != NULL)
-    return peer_stay (self, now, transceiver);
+  if (fanout == section->fanout && fanout != NULL) {
+    rtc_peer_stay (self, now, transceiver);
+    return RTC_OK;
+  }
+  if (hurry && fanout != NULL)
+    rtc_peer_leave (self, now, transceiver);
   if (fanout == NULL || section->fanout == NULL || self->srtp == NULL
       || !rtc_fanout_get_config (fanout)->wait_for_key_frame
       || (hurry && rtc_peer_has_recent_key_frame (fanout, now)))
@@ -89,8 +103,6 @@ rtc_peer_attach_next (
     section->next = rtc_fanout_ref (fanout);
     rtc_fanout_add_waiting (fanout, self, transceiver);
   }
-  if (hurry)
-    peer_leave (self, now, transceiver);
   GST_DEBUG_ID (self->id, "%u goes over to %s%s", transceiver, rtc_fanout_get_config (fanout)->name,
       hurry ? ", sends nothing until then" : "");
   rtc_fanout_request_key_frame (fanout, now, hurry);

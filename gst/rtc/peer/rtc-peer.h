@@ -128,6 +128,12 @@ RtcResult rtc_peer_attach (RtcPeer *self, GstClockTime now, guint transceiver, R
 RtcResult rtc_peer_attach_next (RtcPeer *self, GstClockTime now, guint transceiver,
     RtcFanout *fanout, gboolean hurry);
 
+/* What waits of the transceiver's video is dropped and nothing more of what is attached is sent,
+ * since it is too much for the path; then attach_next() is to follow, whose key frame leaves at the
+ * pace of the path. stay() takes it back, from the next key frame on. */
+void rtc_peer_leave (RtcPeer *self, GstClockTime now, guint transceiver);
+void rtc_peer_stay (RtcPeer *self, GstClockTime now, guint transceiver);
+
 /* Leaves out the pictures of temporal layers above highest, see rtc_send_stream_set_temporal(); for
  * any source of the transceiver. */
 void rtc_peer_set_temporal (RtcPeer *self, guint transceiver, guint8 highest);

@@ -35,7 +35,7 @@ queue_message (RtcGccQueue *queue, GstClockTime *send, GstClockTime queued)
   for (guint i = 0; i < 5; i++) {
     *send += 20 * GST_MSECOND;
     rtc_gcc_queue_handle_packet (
-        queue, *send, *send + 20 * GST_MSECOND + queued + (i % 3) * 5 * GST_MSECOND);
+        queue, *send, *send + 20 * GST_MSECOND + queued + (i % 3) * 5 * GST_MSECOND, 1200);
   }
   return rtc_gcc_queue_end_message (queue);
 }
@@ -60,6 +60,36 @@ test_queue (void)
   for (guint i = 0; i < 600; i++)
     queue_message (&queue, &send, 60 * GST_MSECOND);
   g_assert_cmpint (queue_message (&queue, &send, 60 * GST_MSECOND), ==, 0);
+}
+
+/* Packets of 1000 bytes each 5 ms, 1.6 Mbit/s, into a link of 400 kbit/s: what it carries is seen
+ * before a tenth of a second of it has come. */
+static void
+test_queue_rate (void)
+{
+  RtcGccQueue queue;
+  GstClockTime send = GST_SECOND, arrival = send + 20 * GST_MSECOND;
+
+  rtc_gcc_queue_init (&queue);
+  for (guint i = 0; i < 20; i++, send += 5 * GST_MSECOND)
+    rtc_gcc_queue_handle_packet (&queue, send, send + 20 * GST_MSECOND, 1000);
+  g_assert_cmpfloat (rtc_gcc_queue_get_rate (&queue), ==, 0);
+  arrival = send + 20 * GST_MSECOND;
+  for (guint i = 0; i < 5; i++, send += 5 * GST_MSECOND, arrival += 20 * GST_MSECOND)
+    rtc_gcc_queue_handle_packet (&queue, send, arrival, 1000);
+  g_assert_cmpfloat (fabs (rtc_gcc_queue_get_rate (&queue) - 400e3), <, 1e3);
+  /* It becomes slower still. */
+  for (guint i = 0; i < 8; i++, send += 5 * GST_MSECOND, arrival += 80 * GST_MSECOND)
+    rtc_gcc_queue_handle_packet (&queue, send, arrival, 1000);
+  g_assert_cmpfloat (rtc_gcc_queue_get_rate (&queue), <, 150e3);
+  /* A path that stood still lets go of all at once: that is no slow link. */
+  send += GST_SECOND;
+  rtc_gcc_queue_handle_packet (&queue, send, send + 20 * GST_MSECOND, 1000);
+  g_assert_cmpfloat (rtc_gcc_queue_get_rate (&queue), ==, 0);
+  arrival = send + 300 * GST_MSECOND;
+  for (guint i = 0; i < 40; i++, send += 5 * GST_MSECOND, arrival += GST_MSECOND)
+    rtc_gcc_queue_handle_packet (&queue, send, arrival, 1000);
+  g_assert_cmpfloat (rtc_gcc_queue_get_rate (&queue), >, 1.6e6);
 }
 
 /* Sends at bps for so long. */
@@ -103,6 +133,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gcc-parts/capacity", test_capacity);
   g_test_add_func ("/gcc-parts/queue", test_queue);
+  g_test_add_func ("/gcc-parts/queue-rate", test_queue_rate);
   g_test_add_func ("/gcc-parts/alr", test_alr);
   return g_test_run ();
 }

@@ -309,6 +309,43 @@ test_forgive (void)
   rtc_pacer_clear (&rig.pacer);
 }
 
+/* A full path: nothing before its time, then the average and no credit, though frames behind the
+ * key frame wait for it. */
+static void
+test_hold (void)
+{
+  GstClockTime begin, until;
+  Rig rig;
+
+  rig_init (&rig);
+  rtc_pacer_set_probe (
+      &rig.pacer, &(RtcCcProbe){ .cluster = 1, .bps = 5000000, .min_bytes = 9999 });
+  begin = rig.now;
+  until = begin + 100 * MS;
+  rtc_pacer_hold (&rig.pacer, until);
+  g_assert_true (rtc_pacer_may_pass (&rig.pacer, begin, RTC_PACER_AUDIO));
+  g_assert_cmpuint (rtc_pacer_get_cluster (&rig.pacer, RTC_PACER_VIDEO), ==, 0);
+  rig_frame (&rig, 12, TRUE);
+  rig_run (&rig, until - 1);
+  g_assert_cmpuint (rig.sent, ==, 0);
+  for (guint i = 0; i < 10; i++) {
+    rig_run (&rig, until + i * 33 * MS);
+    /* One packet may be ahead. */
+    g_assert_cmpuint (rig.sent * 8, <=,
+        (i * 33 + 1) * (TARGET / 1000) * RTC_PACER_EXCESS_PERCENT / 100 + LEN * 8);
+    rig_frame (&rig, i < 5 ? 6 : 2, FALSE);
+  }
+  g_assert_cmpuint (rig.n_lost, ==, 0);
+  g_assert_cmpuint (rig.longest_wait, >, RTC_PACER_MAX_WAIT);
+  g_assert_cmpuint (rig.longest_wait, <=, RTC_PACER_HELD_WAIT);
+  /* That was it. */
+  rig_run (&rig, until + RTC_PACER_HELD_TIME + 500 * MS);
+  for (guint i = 0; i < 10; i++)
+    rig_frame (&rig, 10, FALSE);
+  g_assert_cmpuint (rig.n_lost, >, 0);
+  rtc_pacer_clear (&rig.pacer);
+}
+
 /* Key frames without end: the ring is bounded. */
 static void
 test_bounds (void)
@@ -499,6 +536,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-pacer/deaf-source", test_deaf_source);
   g_test_add_func ("/rtc-pacer/rate-falls", test_rate_falls);
   g_test_add_func ("/rtc-pacer/forgive", test_forgive);
+  g_test_add_func ("/rtc-pacer/hold", test_hold);
   g_test_add_func ("/rtc-pacer/bounds", test_bounds);
   g_test_add_func ("/rtc-pacer/drop-stream", test_drop_stream);
   g_test_add_func ("/rtc-pacer/probe", test_probe);

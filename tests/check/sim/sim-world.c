@@ -18,11 +18,9 @@
 struct _SimWorld {
   SimWorldConfig config;
   GstClockTime now;
-  RtcFanout *video, *audio;
-  RtcFanout *rungs[SIM_WORLD_MAX_RUNGS];
-  gboolean rung_wants_key[SIM_WORLD_MAX_RUNGS];
-  guint16 rung_seqs[SIM_WORLD_MAX_RUNGS];
-  GPtrArray *calls; /* SimCall * */
+  RtcFanout *audio;
+  SimEncoding video[1 + SIM_WORLD_MAX_RUNGS]; /* the first one, and n_rungs */
+  GPtrArray *calls;                           /* SimCall * */
   guint64 frames, key_frames, audio_frames;
   guint64 frame_ticks, audio_ticks; /* as frames, but pauses count */
   gboolean is_paused;
@@ -30,25 +28,9 @@ struct _SimWorld {
   GArray *capture_keys;  /* gboolean, likewise */
   gdouble credit;        /* packets that the target allows and the source has not used */
   GstClockTime next_frame, next_audio;
-  guint16 video_seq, audio_seq;
-  gboolean want_key_frame;
-  guint frame_packets, key_packets;
+  guint16 audio_seq;
   guint64 next_id;
 };
-
-static RtcFanout *
-world_new_fanout (RtcMediaKind kind)
-{
-  RtcFanoutConfig config = { .kind = kind,
-    .clock_rate = kind == RTC_MEDIA_VIDEO ? 90000 : 48000,
-    .history_packets = 2048,
-    .history_age = 5 * GST_SECOND,
-    .key_frame_interval = GST_SECOND,
-    .wait_for_key_frame = kind == RTC_MEDIA_VIDEO };
-
-  g_strlcpy (config.name, kind == RTC_MEDIA_VIDEO ? "video" : "audio", sizeof config.name);
-  return rtc_fanout_new (&config);
-}
 
 SimWorld *
 sim_world_new (const SimWorldConfig *config)
@@ -62,15 +44,21 @@ sim_world_new (const SimWorldConfig *config)
     self->config.packets_per_frame = 10;
   if (self->config.payload_bytes == 0)
     self->config.payload_bytes = PAYLOAD_BYTES;
-  self->frame_packets = self->key_packets = self->config.packets_per_frame;
-  self->video = world_new_fanout (RTC_MEDIA_VIDEO);
-  self->audio = world_new_fanout (RTC_MEDIA_AUDIO);
-  for (guint i = 0; i < config->n_rungs; i++)
-    self->rungs[i] = world_new_fanout (RTC_MEDIA_VIDEO);
+  if (self->config.key_frame_interval == 0)
+    self->config.key_frame_interval = GST_SECOND;
+  self->audio = sim_encoding_new_fanout (RTC_MEDIA_AUDIO, self->config.key_frame_interval);
+  for (guint i = 0; i <= config->n_rungs; i++) {
+    guint n = i == 0 ? self->config.packets_per_frame : config->rung_packets[i - 1];
+
+    sim_encoding_init (&self->video[i], i, i == 0 ? config->first_seq : 0,
+        self->config.payload_bytes, self->config.key_frame_interval);
+    self->video[i].packets = n;
+    self->video[i].key_packets = i == 0 ? n : 2 * n;
+  }
   self->calls = g_ptr_array_new ();
   self->capture_times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   self->capture_keys = g_array_new (FALSE, FALSE, sizeof (gboolean));
-  self->video_seq = self->audio_seq = config->first_seq;
+  self->audio_seq = config->first_seq;
   self->next_id = 1;
   return self;
 }
@@ -97,10 +85,9 @@ sim_world_free (SimWorld *self)
   for (guint i = 0; i < self->calls->len; i++)
     sim_call_free (g_ptr_array_index (self->calls, i));
   g_ptr_array_unref (self->calls);
-  rtc_fanout_unref (self->video);
   rtc_fanout_unref (self->audio);
-  for (guint i = 0; i < self->config.n_rungs; i++)
-    rtc_fanout_unref (self->rungs[i]);
+  for (guint i = 0; i <= self->config.n_rungs; i++)
+    sim_encoding_clear (&self->video[i]);
   g_array_unref (self->capture_times);
   g_array_unref (self->capture_keys);
   g_free (self);
@@ -115,8 +102,15 @@ sim_world_now (const SimWorld *self)
 void
 sim_world_set_frame (SimWorld *self, guint packets, guint key_packets)
 {
-  self->frame_packets = CLAMP (packets, 1, 64);
-  self->key_packets = CLAMP (key_packets, 1, 64);
+  self->video[0].packets = CLAMP (packets, 1, 64);
+  self->video[0].key_packets = CLAMP (key_packets, 1, 64);
+}
+
+SimEncoding *
+sim_world_get_encoding (SimWorld *self, guint rung)
+{
+  g_assert_cmpuint (rung, <=, self->config.n_rungs);
+  return &self->video[rung];
 }
 
 void
@@ -128,14 +122,13 @@ sim_world_set_paused (SimWorld *self, gboolean is_paused)
 RtcFanout *
 sim_world_get_video (SimWorld *self)
 {
-  return self->video;
+  return self->video[0].fanout;
 }
 
 RtcFanout *
 sim_world_get_rung (SimWorld *self, guint rung)
 {
-  g_assert_cmpuint (rung, <=, self->config.n_rungs);
-  return rung == 0 ? self->video : self->rungs[rung - 1];
+  return sim_world_get_encoding (self, rung)->fanout;
 }
 
 guint64
@@ -158,23 +151,8 @@ sim_world_get_capture (const SimWorld *self, guint64 frame, gboolean *is_key)
   return g_array_index (self->capture_times, GstClockTime, frame);
 }
 
-/* --- what the source makes: VP8 descriptors, then frame number, index and count ----------------
+/* --- what the source makes --------------------------------------------------------------------
  */
-
-static RtcPacket *
-world_make_packet (guint8 pt, guint16 seq, guint32 rtp_ts, gboolean marker, gsize payload_bytes)
-{
-  RtcPacket *packet = rtc_packet_new (NULL, 0, RTC_RTP_HEADER_LEN + payload_bytes);
-  RtcRtpHeader header = {
-    .payload_type = pt, .marker = marker, .seq = seq, .rtp_ts = rtp_ts, .ssrc = 1
-  };
-  RtcWriter w = rtc_writer (packet->data, RTC_RTP_HEADER_LEN + payload_bytes);
-
-  rtc_rtp_header_write (&header, &w);
-  memset (packet->data + w.pos, 0, payload_bytes);
-  packet->len = RTC_RTP_HEADER_LEN + payload_bytes;
-  return packet;
-}
 
 /* A packet of video on the wire, about: RTP with extensions, SRTP's tag, UDP, IP. */
 #define PACKET_OVERHEAD 76
@@ -198,49 +176,20 @@ world_follow (SimWorld *self, gboolean is_key)
   return n;
 }
 
-/* The frame that is captured now, of one encoding: n packets into its fan-out. */
-static void
-world_encode (SimWorld *self, guint rung, guint16 *seq, guint32 ts, gboolean is_key, guint n)
-{
-  gsize payload_bytes = self->config.payload_bytes;
-
-  for (guint i = 0; i < n; i++) {
-    RtcPacket *packet = world_make_packet (96, (*seq)++, ts, i == n - 1, payload_bytes);
-    RtcWriter w = rtc_writer (packet->data + RTC_RTP_HEADER_LEN, payload_bytes);
-
-    rtc_writer_u8 (&w, i == 0 ? 0x10 : 0x00); /* RFC 7741 4.2: S bit, partition 0 */
-    rtc_writer_u8 (&w, is_key ? 0x00 : 0x01); /* RFC 7741 4.3: P bit clear on key frames */
-    rtc_writer_u16 (&w, rung);
-    rtc_writer_u32 (&w, (guint32) self->frames);
-    rtc_writer_u16 (&w, i);
-    rtc_writer_u16 (&w, n);
-    packet->time = self->now;
-    if (is_key && i == 0)
-      packet->flags |= RTC_PACKET_KEY_FRAME_START;
-    rtc_fanout_push (sim_world_get_rung (self, rung), self->now, packet);
-  }
-}
-
 static void
 world_capture_frame (SimWorld *self)
 {
   guint32 ts = self->config.first_rtp_ts
                + (guint32) gst_util_uint64_scale (self->frame_ticks, 90000, self->config.fps);
-  gboolean is_key = self->frames == 0 || self->want_key_frame;
-  guint n = is_key ? self->key_packets : self->frame_packets;
+  gboolean is_key = sim_encoding_is_key_next (&self->video[0]);
+  guint n = self->config.follows ? world_follow (self, is_key) : 0;
 
-  if (self->config.follows)
-    n = world_follow (self, is_key);
-  self->want_key_frame = FALSE;
-  self->key_frames += is_key ? 1 : 0;
-  world_encode (self, 0, &self->video_seq, ts, is_key, n);
-  for (guint i = 0; i < self->config.n_rungs; i++) {
-    gboolean rung_key = self->frames == 0 || self->rung_wants_key[i];
+  for (guint i = 0; i <= self->config.n_rungs; i++) {
+    gboolean is_rung_key =
+        sim_encoding_capture (&self->video[i], self->now, self->frames, ts, i == 0 ? n : 0);
 
-    self->rung_wants_key[i] = FALSE;
-    /* Time stamps of its own. */
-    world_encode (self, i + 1, &self->rung_seqs[i], ts + 1000000 * (i + 1), rung_key,
-        self->config.rung_packets[i] * (rung_key ? 2 : 1));
+    if (i == 0)
+      self->key_frames += is_rung_key ? 1 : 0;
   }
   g_array_append_val (self->capture_times, self->now);
   g_array_append_val (self->capture_keys, is_key);
@@ -254,7 +203,7 @@ world_capture_audio (SimWorld *self)
   const GPtrArray *sound = self->config.sound;
   GBytes *frame = sound != NULL ? sound->pdata[self->audio_frames % sound->len] : NULL;
   gsize len = frame != NULL ? g_bytes_get_size (frame) : SIM_AUDIO_BYTES;
-  RtcPacket *packet = world_make_packet (97, self->audio_seq++, ts, FALSE, len);
+  RtcPacket *packet = sim_encoding_new_packet (97, self->audio_seq++, ts, FALSE, len);
 
   g_assert_cmpuint (len, <=, SIM_AUDIO_MOST_BYTES);
   if (frame != NULL)
@@ -385,7 +334,8 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
       break;
     case RTC_OUTPUT_NEGOTIATED:
       if (end == 0 && !call->world->config.no_media) {
-        rtc_peer_attach (call->peers[0], call->world->now, call->video, call->world->video);
+        rtc_peer_attach (
+            call->peers[0], call->world->now, call->video, call->world->video[0].fanout);
         rtc_peer_attach (call->peers[0], call->world->now, call->audio, call->world->audio);
         call->attached = TRUE;
       }
@@ -551,10 +501,8 @@ world_step_source (SimWorld *self)
   }
   for (guint i = 0; i < self->calls->len; i++)
     call_turn (g_ptr_array_index (self->calls, i));
-  if (rtc_fanout_poll_key_frame (self->video, self->now))
-    self->want_key_frame = TRUE;
-  for (guint i = 0; i < self->config.n_rungs; i++)
-    self->rung_wants_key[i] |= rtc_fanout_poll_key_frame (self->rungs[i], self->now);
+  for (guint i = 0; i <= self->config.n_rungs; i++)
+    sim_encoding_poll (&self->video[i], self->now);
 }
 
 static void
@@ -562,9 +510,8 @@ world_step (SimWorld *self, GstClockTime until)
 {
   GstClockTime next = rtc_time_min (self->next_frame, self->next_audio);
 
-  next = rtc_time_min (next, rtc_fanout_next_deadline (self->video));
-  for (guint i = 0; i < self->config.n_rungs; i++)
-    next = rtc_time_min (next, rtc_fanout_next_deadline (self->rungs[i]));
+  for (guint i = 0; i <= self->config.n_rungs; i++)
+    next = rtc_time_min (next, rtc_fanout_next_deadline (self->video[i].fanout));
   for (guint i = 0; i < self->calls->len; i++)
     next = rtc_time_min (next, call_deadline (g_ptr_array_index (self->calls, i)));
   /* A deadline may lie in the past by a rule of its part; time does not go back. */

@@ -15,6 +15,7 @@
 #include "fake-srtp.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "gst/rtc/peer/rtc-peer.h"
+#include "sim-encoding.h"
 #include "sim-munge.h"
 #include "sim-net.h"
 #include "sim-viewer.h"
@@ -66,6 +67,7 @@ typedef struct {
   RtcCcBounds bitrate;         /* likewise; 0: its default */
   guint n_rungs;               /* encodings beside the first, SIM_WORLD_MAX_RUNGS at most ... */
   guint rung_packets[SIM_WORLD_MAX_RUNGS];       /* ... and the packets of a frame of each */
+  GstClockTime key_frame_interval; /* as in RtcFanoutConfig; 0: 1 s */
   GstClockTime latency;        /* the viewer's receive_latency; 0: the peer's default */
   guint data_ends;             /* who takes data channels: 1 the sender, 2 the viewer */
   gboolean no_media;           /* calls have no transceivers */
@@ -91,6 +93,9 @@ GstClockTime sim_world_get_capture (const SimWorld *self, guint64 frame, gboolea
 
 /* Packets of each frame, and of each key frame, from now on; 1..64. */
 void sim_world_set_frame (SimWorld *self, guint packets, guint key_packets);
+
+/* An encoding, to be changed: 0 is the first, then those of n_rungs. */
+SimEncoding *sim_world_get_encoding (SimWorld *self, guint rung);
 
 /* Nothing is captured meanwhile; media time goes on. */
 void sim_world_set_paused (SimWorld *self, gboolean is_paused);
