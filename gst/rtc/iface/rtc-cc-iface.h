@@ -81,6 +81,7 @@ typedef struct {
   GstClockTime arrival;   /* the receiver's clock, which has a zero and a drift of its own;
                            * GST_CLOCK_TIME_NONE: not received */
   guint32 len;            /* as in handle_sent() */
+  guint32 name;           /* the sender's own, of rtc_twcc_sender_name(); 0 = none */
   guint16 probe_cluster;  /* RtcCcProbe.cluster it was sent for, 0 = none */
 } RtcCcResult;
 

@@ -16,6 +16,9 @@
  * given up. */
 #define ENTRY_LIFE (10 * GST_SECOND)
 
+/* What is resent unasked takes 1 / this of what the budget has left at most. */
+#define UNASKED_DIV 2
+
 /* Up to so much loss the first STUCK_TRIES - 1 repairs, and one more, are all lost once in 1000. */
 #define LOSS_FIRST 0.1
 #define LOSS_SECOND 0.178
@@ -304,6 +307,58 @@ rtc_nack_responder_handle_nack (RtcNackResponder *self, GstClockTime now,
       self->stats.stuck++;
   }
   *is_stuck = self->stats.stuck > stuck;
+  return n;
+}
+
+/* The entry of what is to be resent unasked; NULL: it is not to be. */
+static TableEntry *
+responder_find_lost (const RtcNackResponder *self, GstClockTime now, GstClockTime rtt, guint16 seq)
+{
+  TableEntry *place = table_find (self->table, seq);
+
+  if (place == NULL || place->state != ENTRY_LEFT || is_fresh (place, now, rtt)
+      || rtc_time_elapsed (place->time, now) >= ENTRY_LIFE
+      || place->tries >= RTC_NACK_RESPONDER_MAX_TRIES)
+    return NULL;
+  return place;
+}
+
+guint
+rtc_nack_responder_handle_lost (RtcNackResponder *self, GstClockTime now,
+    const RtcNackSituation *situation, const guint16 *seqs, guint n_seqs, RtcNackResend *out,
+    guint n_out)
+{
+  GstClockTime rtt = usable_rtt (situation->rtt);
+  gint64 budget;
+  guint n = 0;
+
+  if (self->table == NULL || !situation->has_rtx)
+    return 0;
+  rtc_rate_meter_advance (&self->resent, now);
+  budget = responder_allowance (self, situation->sent_bytes)
+           - (gint64) (self->resent.sum + self->waiting_bytes);
+  budget /= UNASKED_DIV;
+  for (guint i = 0; i < n_seqs && n < n_out; i++) {
+    const RtcPacketHistoryEntry *entry = find_entry (situation, now, seqs[i]);
+    TableEntry *place;
+    guint64 ext_seq;
+    gint64 cost;
+
+    if (entry == NULL || !situation_needs (situation, seqs[i], &ext_seq)
+        || ext_seq <= self->too_much)
+      continue;
+    cost = (gint64) (rtc_rewrite_get_overhead (situation->rewrite) + entry->payload_len);
+    place = cost <= budget ? responder_find_lost (self, now, rtt, seqs[i]) : NULL;
+    if (place == NULL)
+      continue;
+    entry_note_try (place, now, rtt);
+    if (!responder_take (self, place, situation, cost, budget))
+      continue;
+    budget -= cost;
+    self->stats.requested++;
+    self->stats.unasked++;
+    out[n++] = (RtcNackResend){ seqs[i], entry };
+  }
   return n;
 }
 

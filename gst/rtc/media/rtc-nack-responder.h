@@ -14,6 +14,10 @@
  * resent. Then the peer is stuck, as it decodes nothing that follows, and is told so to the caller,
  * who has a key frame made rather than wait until the peer gives up, which browsers do after 3 s.
  *
+ * Transport-wide feedback tells of lost repairs before the peer does, who waits for a timer and
+ * whose next request may be lost, too. They are sent once more without being asked for again,
+ * within half of what the budget has left.
+ *
  * A table of 4 KiB is allocated at the first NACK, so that peers without loss cost next to
  * nothing. Network thread only. */
 #pragma once
@@ -58,7 +62,8 @@ G_BEGIN_DECLS
 typedef struct _RtcNackResponderTable RtcNackResponderTable;
 
 typedef struct {
-  guint64 requested;     /* sequence numbers in NACKs; each is one of the following, or waits */
+  guint64 requested;     /* sequence numbers in NACKs, and unasked; each is one of the following, or
+                          * waits */
   guint64 resent;        /* have left */
   guint64 resent_bytes;
   guint64 dropped;       /* handed out, but never left */
@@ -66,6 +71,7 @@ typedef struct {
   guint64 throttled;     /* asked again within a round-trip time, or more than MAX_TRIES times */
   guint64 over_budget;   /* refused by the share of the send rate, or by the limit */
   guint64 without_rtx;   /* refused as RTX was not negotiated */
+  guint64 unasked;       /* of the requested: handed out because feedback told, not a NACK */
   guint64 stuck;         /* of the above: asked for although no repair gets through */
 } RtcNackResponderStats;
 
@@ -122,6 +128,13 @@ gboolean rtc_nack_responder_note_padding (RtcNackResponder *self, GstClockTime n
 guint rtc_nack_responder_handle_nack (RtcNackResponder *self, GstClockTime now,
     const RtcNackSituation *situation, const guint16 *seqs, guint n_seqs, RtcNackResend *out,
     guint n_out, gboolean *is_stuck);
+
+/* Feedback says that what was resent of these numbers was lost. As handle_nack(); each counts as
+ * one more try. What waits, was resent within a round trip, was refused, is not needed or no longer
+ * there is left out, and so is what was never asked for. */
+guint rtc_nack_responder_handle_lost (RtcNackResponder *self, GstClockTime now,
+    const RtcNackSituation *situation, const guint16 *seqs, guint n_seqs, RtcNackResend *out,
+    guint n_out);
 
 /* What was handed out for seq has left now, or will not. Ignored for others. */
 void rtc_nack_responder_note_left (RtcNackResponder *self, GstClockTime now, guint16 seq);

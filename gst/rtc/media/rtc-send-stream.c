@@ -356,13 +356,13 @@ send_stream_needed_from (const RtcSendStream *self)
   return self->key_frame_seq;
 }
 
-guint
-rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
-    guint n_seqs, RtcNackResend *out, guint n_out, gboolean *is_stuck)
+static RtcNackSituation
+send_stream_situation (RtcSendStream *self, GstClockTime now)
 {
   RtcPacketHistory *history = send_stream_sent_from (self);
-  RtcNackSituation situation = { .rtt = self->stats.has_rtt ? self->stats.smoothed_rtt
-                                                            : GST_CLOCK_TIME_NONE,
+
+  return (RtcNackSituation){ .rtt = self->stats.has_rtt ? self->stats.smoothed_rtt
+                                                        : GST_CLOCK_TIME_NONE,
     .loss = self->stats.has_report ? self->stats.fraction_lost : 0,
     .has_rtx = self->config.rewrite.rtx_payload_type != 0,
     .sent_bytes = history != NULL ? rtc_packet_history_get_recent_bytes (history, now) : 0,
@@ -371,9 +371,25 @@ rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint1
     .rewrite = &self->rewrite,
     .histories = self->histories,
     .n_histories = G_N_ELEMENTS (self->histories) };
+}
+
+guint
+rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
+    guint n_seqs, RtcNackResend *out, guint n_out, gboolean *is_stuck)
+{
+  RtcNackSituation situation = send_stream_situation (self, now);
 
   return rtc_nack_responder_handle_nack (
       &self->nack, now, &situation, seqs, n_seqs, out, n_out, is_stuck);
+}
+
+guint
+rtc_send_stream_handle_lost (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
+    guint n_seqs, RtcNackResend *out, guint n_out)
+{
+  RtcNackSituation situation = send_stream_situation (self, now);
+
+  return rtc_nack_responder_handle_lost (&self->nack, now, &situation, seqs, n_seqs, out, n_out);
 }
 
 RtcResult

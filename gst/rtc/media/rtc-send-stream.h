@@ -159,6 +159,10 @@ RtcResult rtc_send_stream_build_fec (RtcSendStream *self, GstClockTime now, guin
 guint rtc_send_stream_handle_nack (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
     guint n_seqs, RtcNackResend *out, guint n_out, gboolean *is_stuck);
 
+/* The same of numbers that feedback says were lost, see rtc_nack_responder_handle_lost(). */
+guint rtc_send_stream_handle_lost (RtcSendStream *self, GstClockTime now, const guint16 *seqs,
+    guint n_seqs, RtcNackResend *out, guint n_out);
+
 /* A key frame was admitted that waits to be built. */
 gboolean rtc_send_stream_has_waiting_key_frame (const RtcSendStream *self);
 

@@ -21,10 +21,15 @@ typedef enum {
 
 typedef struct {
   GstClockTime time;
-  guint32 len;
+  guint32 name;
   guint16 probe_cluster;
-  guint16 state; /* PacketState */
+  guint16 len : 14;
+  guint16 state : 2; /* PacketState */
 } SentPacket;
+
+#define MAX_LEN ((1u << 14) - 1)
+
+G_STATIC_ASSERT (sizeof (SentPacket) == 16);
 
 struct _RtcTwccSender {
   SentPacket *packets; /* mask + 1, by number */
@@ -122,12 +127,20 @@ rtc_twcc_sender_handle_sent (
     RtcTwccSender *self, GstClockTime now, guint len, guint16 probe_cluster)
 {
   sender_make_room (self, now);
-  *sent_packet (self, self->next) = (SentPacket){
-    .time = now, .len = len, .state = PACKET_IN_FLIGHT, .probe_cluster = probe_cluster
-  };
+  *sent_packet (self, self->next) = (SentPacket){ .time = now,
+    .len = (guint16) MIN (len, MAX_LEN) & MAX_LEN,
+    .state = PACKET_IN_FLIGHT,
+    .probe_cluster = probe_cluster };
   self->next++;
   self->in_flight += sent_packet (self, self->next - 1)->len;
   self->stats.packets++;
+}
+
+void
+rtc_twcc_sender_name (RtcTwccSender *self, guint32 name)
+{
+  if (self->next > self->oldest)
+    sent_packet (self, self->next - 1)->name = name;
 }
 
 static void
@@ -138,6 +151,7 @@ sender_add_result (RtcTwccSender *self, guint64 number, GstClockTime arrival)
     .send_time = packet->time,
     .arrival = arrival,
     .len = packet->len,
+    .name = packet->name,
     .probe_cluster = packet->probe_cluster };
 
   g_array_append_val (self->results, result);

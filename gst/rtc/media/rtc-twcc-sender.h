@@ -62,6 +62,9 @@ guint16 rtc_twcc_sender_get_next (const RtcTwccSender *self);
 void rtc_twcc_sender_handle_sent (RtcTwccSender *self, GstClockTime now, guint len,
     guint16 probe_cluster);
 
+/* What was sent last is called that in the results: 0, as at first, is no name. */
+void rtc_twcc_sender_name (RtcTwccSender *self, guint32 name);
+
 /* What a message tells that is new, in the order of twcc_seq; *results (transfer none) is valid
  * until the next call. Reads feedback to its end. Returns how many, 0 when all was known, too
  * late or never sent. */

@@ -282,7 +282,7 @@ peer_release_resend (RtcPeer *self, GstClockTime now, const RtcPacerEntry *waiti
 
   resend.entry = rtc_send_stream_find_sent (&section->send, now, resend.seq);
   if (resend.entry != NULL)
-    rtc_peer_send_resend (self, now, section, &resend, waiting->queued);
+    rtc_peer_send_resend (self, now, waiting->stream, &resend, waiting->queued);
   else
     rtc_nack_responder_note_dropped (&section->send.nack, resend.seq);
 }

@@ -337,7 +337,7 @@ RtcResult rtc_peer_protect_and_send_rtp (RtcPeer *self, GstClockTime now, guint8
     gsize cap, const RtcRtpExtensionSlots *slots, RtcPacerClass klass, GstClockTime queued);
 void rtc_peer_send_media (RtcPeer *self, GstClockTime now, guint transceiver,
     const RtcPacketHistoryEntry *entry, GstClockTime queued);
-void rtc_peer_send_resend (RtcPeer *self, GstClockTime now, RtcPeerSection *section,
+void rtc_peer_send_resend (RtcPeer *self, GstClockTime now, guint transceiver,
     const RtcNackResend *resend, GstClockTime queued);
 void rtc_peer_protect_and_send_rtcp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,
     gsize cap);
@@ -356,7 +356,11 @@ void rtc_peer_prefetch (const RtcPeer *self, const RtcPeerSection *section, guin
 void rtc_peer_forget_next (RtcPeer *self, guint transceiver);
 void rtc_peer_wish_key_frame (RtcPeerSection *section, GstClockTime now, gboolean joining);
 
-/* rtc-peer-rtcp.c */
+/* PEER_REPAIR_NAME: what repair of the number seq of that section is called in RtcCcResult. */
+#define PEER_REPAIR_NAME(transceiver, seq) (((guint32) (transceiver) + 1) << 16 | (seq))
+
+/* rtc-peer-rtcp.c; repair_lost resends repairs that were lost. */
+void rtc_peer_repair_lost (RtcPeer *self, GstClockTime now, const RtcCcResult *results, guint n);
 void rtc_peer_start_rtcp (RtcPeer *self, GstClockTime now);
 void rtc_peer_handle_rtcp (RtcPeer *self, GstClockTime now, const guint8 *data, gsize len);
 void rtc_peer_poll_rtcp (RtcPeer *self, GstClockTime now);

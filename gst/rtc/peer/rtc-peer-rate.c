@@ -229,6 +229,8 @@ rtc_peer_handle_twcc (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *pack
   for (guint i = 0; i < n; i++)
     n_lost += results[i].arrival == GST_CLOCK_TIME_NONE ? 1 : 0;
   rtc_peer_note_fall (self, now, n_lost);
+  if (n_lost > 0)
+    rtc_peer_repair_lost (self, now, results, n);
 }
 
 void

@@ -103,11 +103,35 @@ peer_section_index (const RtcPeer *self, const RtcPeerSection *section)
 }
 
 static void
-peer_resend (RtcPeer *self, GstClockTime now, RtcPeerSection *section, const RtcNackResend *resend)
+peer_resend (RtcPeer *self, GstClockTime now, guint transceiver, const RtcNackResend *resend)
 {
-  if (self->rate == NULL
-      || !rtc_peer_hold_resend (self, now, peer_section_index (self, section), resend))
-    rtc_peer_send_resend (self, now, section, resend, now);
+  if (self->rate == NULL || !rtc_peer_hold_resend (self, now, transceiver, resend))
+    rtc_peer_send_resend (self, now, transceiver, resend, now);
+}
+
+void
+rtc_peer_repair_lost (RtcPeer *self, GstClockTime now, const RtcCcResult *results, guint n)
+{
+  RtcNackResend resend[PEER_MAX_RESEND];
+  guint16 seqs[PEER_MAX_RESEND];
+
+  /* What a queue has lost would not get through now: the peer is to ask when it has drained. */
+  if (self->rate->target.state == RTC_CC_STATE_OVERUSE)
+    return;
+  for (guint index = 0; index < self->sections->len; index++) {
+    RtcPeerSection *section = rtc_peer_section (self, index);
+    guint n_seqs = 0, n_resend;
+
+    for (guint i = 0; i < n && n_seqs < PEER_MAX_RESEND; i++) {
+      if (results[i].arrival == GST_CLOCK_TIME_NONE
+          && results[i].name >> 16 == PEER_REPAIR_NAME (index, 0) >> 16)
+        seqs[n_seqs++] = (guint16) results[i].name;
+    }
+    n_resend =
+        rtc_send_stream_handle_lost (&section->send, now, seqs, n_seqs, resend, PEER_MAX_RESEND);
+    for (guint i = 0; i < n_resend; i++)
+      peer_resend (self, now, index, &resend[i]);
+  }
 }
 
 static void
@@ -144,7 +168,7 @@ peer_handle_nack (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet)
         &section->send, now, seqs, n, resend, PEER_MAX_RESEND - n_resent, &is_stuck);
     any_stuck |= is_stuck;
     for (guint i = 0; i < n_resend; i++)
-      peer_resend (self, now, section, &resend[i]);
+      peer_resend (self, now, peer_section_index (self, section), &resend[i]);
     n_seqs += n;
     n_resent += n_resend;
   } while (n == PEER_NACK_CHUNK);

@@ -226,17 +226,23 @@ rtc_peer_send_media (RtcPeer *self, GstClockTime now, guint transceiver,
 }
 
 void
-rtc_peer_send_resend (RtcPeer *self, GstClockTime now, RtcPeerSection *section,
+rtc_peer_send_resend (RtcPeer *self, GstClockTime now, guint transceiver,
     const RtcNackResend *resend, GstClockTime queued)
 {
+  RtcPeerSection *section = rtc_peer_section (self, transceiver);
   guint8 data[RTC_MAX_DATAGRAM];
   RtcRewritten rewritten;
 
   if (rtc_send_stream_build_rtx (
           &section->send, now, resend, data, sizeof data - RTC_SRTP_MAX_OVERHEAD, &rewritten)
-      == RTC_OK)
-    rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data, &rewritten.slots,
-        RTC_PACER_RETRANSMISSION, queued);
+          != RTC_OK
+      || rtc_peer_protect_and_send_rtp (self, now, data, rewritten.len, sizeof data,
+             &rewritten.slots, RTC_PACER_RETRANSMISSION, queued)
+             != RTC_OK)
+    return;
+  /* So that feedback can tell what became of it. */
+  if (rewritten.slots.twcc != 0 && self->rate != NULL && self->rate->twcc != NULL)
+    rtc_twcc_sender_name (self->rate->twcc, PEER_REPAIR_NAME (transceiver, resend->seq));
 }
 
 /* --- many viewers ------------------------------------------------------------------------------

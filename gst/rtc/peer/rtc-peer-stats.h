@@ -28,7 +28,8 @@ typedef struct {
   guint64 red_frames_sent, red_bytes_sent; /* earlier frames of sound within RED */
   gdouble fec_protection;          /* parities, or earlier frames, for each packet now */
   guint64 nack_count;              /* NACK messages */
-  guint64 nack_requested, nack_not_found, nack_throttled; /* sequence numbers in them */
+  guint64 nack_requested, nack_not_found, nack_throttled; /* sequence numbers in them, and repairs
+                                                           * that feedback said were lost */
   guint64 pli_count, fir_count;
   guint64 frames_sent, key_frames_sent; /* video */
   guint64 packets_dropped;         /* not sent: before keys, before a key frame, socket full, too

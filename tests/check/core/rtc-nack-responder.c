@@ -404,6 +404,90 @@ test_too_much (void)
   fixture_clear (&f);
 }
 
+/* Feedback says that these were lost. */
+static guint
+lose (Fixture *f, GstClockTime now, guint16 first, guint n)
+{
+  RtcNackSituation situation = situation_of (f, now);
+  RtcNackResend resend[MAX_ASKED];
+  guint16 seqs[MAX_ASKED];
+
+  for (guint i = 0; i < n; i++)
+    seqs[i] = (guint16) (first + i);
+  n = rtc_nack_responder_handle_lost (&f->responder, now, &situation, seqs, n, resend, MAX_ASKED);
+  for (guint i = 0; i < n; i++) {
+    g_assert_cmpuint (resend[i].seq, >=, first);
+    rtc_nack_responder_note_left (&f->responder, now, resend[i].seq);
+  }
+  return n;
+}
+
+/* A repair that feedback says was lost is resent once a round trip, and together with what is asked
+ * for. */
+static void
+test_lost (void)
+{
+  Fixture f;
+
+  fixture_init (&f, 256);
+  send (&f, 100, 0);
+  g_assert_cmpuint (lose (&f, 0, 3, 2), ==, 0); /* never asked for */
+  g_assert_cmpuint (nack (&f, 0, 3, 2), ==, 2);
+  g_assert_cmpuint (lose (&f, 0, 3, 2), ==, 0);
+  g_assert_cmpuint (lose (&f, RTT, 3, 2), ==, 0); /* nobody knows what is needed */
+  f.needed_from = FIRST + 4;
+  g_assert_cmpuint (lose (&f, RTT - 1, 3, 2), ==, 0);
+  g_assert_cmpuint (lose (&f, RTT, 3, 3), ==, 1); /* 3 is not, 5 was never asked for */
+  g_assert_cmpuint (nack (&f, 2 * RTT - 1, 4, 1), ==, 0);
+  g_assert_cmpuint (nack (&f, 2 * RTT, 4, 1), ==, 1);
+  g_assert_cmpuint (lose (&f, 2 * RTT, 4, 1), ==, 0);
+  g_assert_cmpuint (f.responder.stats.unasked, ==, 1);
+  g_assert_cmpuint (f.responder.stats.resent, ==, 4);
+  f.no_rtx = TRUE;
+  g_assert_cmpuint (lose (&f, 3 * RTT, 4, 1), ==, 0);
+  f.no_rtx = FALSE;
+  /* Gone. */
+  g_assert_cmpuint (lose (&f, 20 * GST_SECOND, 4, 1), ==, 0);
+  fixture_clear (&f);
+}
+
+/* However often it is lost, it is resent so often at most, and then the peer is stuck when it asks.
+ */
+static void
+test_lost_for_good (void)
+{
+  Fixture f;
+  guint n = 0;
+
+  fixture_init (&f, 256);
+  send (&f, 100, 0);
+  f.needed_from = FIRST;
+  n = nack (&f, 0, 4, 1);
+  for (guint i = 1; i < 20; i++)
+    n += lose (&f, i * RTT, 4, 1);
+  g_assert_cmpuint (n, ==, RTC_NACK_RESPONDER_MAX_TRIES);
+  g_assert_false (f.is_stuck);
+  nack (&f, 20 * RTT, 4, 1);
+  g_assert_true (f.is_stuck);
+  fixture_clear (&f);
+}
+
+/* Half of the budget is left to what is asked for. */
+static void
+test_lost_budget (void)
+{
+  Fixture f;
+
+  fixture_init (&f, 256);
+  send (&f, 200, 0);
+  f.needed_from = FIRST;
+  g_assert_cmpuint (nack (&f, 0, 0, 40), ==, 40);
+  g_assert_cmpuint (lose (&f, RTT, 0, 40), >=, 25);
+  g_assert_cmpuint (lose (&f, RTT, 0, 40), <=, 15);
+  g_assert_cmpuint (f.responder.stats.unasked, <=, 40);
+  fixture_clear (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -419,5 +503,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-nack-responder/gone", test_gone);
   g_test_add_func ("/rtc-nack-responder/stuck-over-budget", test_stuck_over_budget);
   g_test_add_func ("/rtc-nack-responder/too-much", test_too_much);
+  g_test_add_func ("/rtc-nack-responder/lost", test_lost);
+  g_test_add_func ("/rtc-nack-responder/lost-for-good", test_lost_for_good);
+  g_test_add_func ("/rtc-nack-responder/lost-budget", test_lost_budget);
   return g_test_run ();
 }

@@ -55,8 +55,12 @@ test_plain (void)
 
   g_assert_cmpuint (rtc_twcc_sender_get_next (sender), ==, 100);
   g_assert_cmpuint (rtc_twcc_sender_get_rtt (sender), ==, GST_CLOCK_TIME_NONE);
-  for (guint i = 0; i < 5; i++)
+  rtc_twcc_sender_name (sender, 5); /* nothing was sent */
+  for (guint i = 0; i < 5; i++) {
     rtc_twcc_sender_handle_sent (sender, i * 10 * MS, LEN + i, (guint16) (i == 1 ? 7 : 0));
+    if (i > 0)
+      rtc_twcc_sender_name (sender, 0xfffffff0 + i);
+  }
   g_assert_cmpuint (rtc_twcc_sender_get_next (sender), ==, 105);
   g_assert_cmpuint (rtc_twcc_sender_get_in_flight (sender), ==, 5 * LEN + 10);
   g_assert_cmpuint (tell_at (sender, 80 * MS, 0, 100, arrivals, 3, &results), ==, 4);
@@ -65,6 +69,7 @@ test_plain (void)
     g_assert_cmpuint (results[i].send_time, ==, i * 10 * MS);
     g_assert_cmpuint (results[i].len, ==, LEN + i);
     g_assert_cmpuint (results[i].probe_cluster, ==, i == 1 ? 7 : 0);
+    g_assert_cmpuint (results[i].name, ==, i > 0 ? 0xfffffff0 + i : 0);
   }
   g_assert_cmpuint (results[1].arrival - results[0].arrival, ==, 10 * MS);
   g_assert_cmpuint (results[2].arrival, ==, GST_CLOCK_TIME_NONE);
