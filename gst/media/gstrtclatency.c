@@ -16,8 +16,11 @@
 /* Loss below this is repaired if it can be, but not worth waiting longer for. */
 #define NEGLIGIBLE_LOSS 0.0005
 
-/* How fast loss is forgotten. */
-#define FORGET_NS (4.0 * GST_SECOND)
+/* How fast loss is forgotten. A queue that overflowed once loses many at once and then none: of a
+ * path that lost this part at random, so many packets without a loss would come once in 50 times.
+ */
+#define FORGET_NS (3.0 * GST_SECOND)
+#define CLEAN_LOSSES 4.0
 
 static guint
 to_ms (GstClockTime time)
@@ -25,16 +28,19 @@ to_ms (GstClockTime time)
   return (guint) MIN (time / GST_MSECOND, 60000);
 }
 
-/* Rises by a third of what a reading says, falls with FORGET_NS. */
+/* Rises by a third of what a reading says, falls with FORGET_NS, and to what the packets since the
+ * last loss allow. */
 static void
 update_loss (GstRtcLatency *self, GstClockTime elapsed, guint64 packets, guint64 missing)
 {
   gdouble now = packets + missing == 0 ? 0 : (gdouble) missing / (gdouble) (packets + missing);
 
+  self->clean_packets = missing > 0 ? 0 : self->clean_packets + packets;
   if (now > self->loss)
     self->loss += (now - self->loss) / 3;
   else
     self->loss *= exp (-(gdouble) elapsed / FORGET_NS);
+  self->loss = MIN (self->loss, CLEAN_LOSSES / (gdouble) MAX (self->clean_packets, 1));
 }
 
 static guint

@@ -54,6 +54,7 @@ typedef struct {
   guint min_ms, max_ms; /* min_ms <= max_ms; set by the owner */
   guint latency_ms;     /* the answer */
   gdouble loss;         /* share of packets that is missing at first, smoothed; 0..1 */
+  guint64 clean_packets; /* since the last that was missing */
   GstClockTime last_reading, last_change;
   GstClockTime hold_began;         /* of need_ms; before it, need_before_ms */
   guint need_ms, need_before_ms;

@@ -69,6 +69,53 @@ test_latency (void)
   g_assert_cmpuint (latency.latency_ms, ==, 200);
 }
 
+/* Readings of a narrow link: 10 packets each. Returns after how many seconds the latency is at most
+ * that. */
+static guint
+wait_latency (GstRtcLatency *latency, GstRtcLatencyReading *reading, GstClockTime *now, guint ms)
+{
+  guint n = 0;
+
+  while (latency->latency_ms > ms) {
+    *now += GST_RTC_LATENCY_INTERVAL;
+    reading->packets += 10;
+    gst_rtc_latency_update (latency, *now, reading);
+    g_assert_cmpuint (++n, <, 500);
+  }
+  return n / 5;
+}
+
+/* A queue overflows once: what came behind it shows that it was no lossy path. Losses of one in
+ * fifty are no such thing. */
+static void
+test_one_overflow (void)
+{
+  GstRtcLatencyReading reading = { .rtt = 55 * GST_MSECOND, .jitter = 8 * GST_MSECOND };
+  GstClockTime now = GST_SECOND;
+  GstRtcLatency latency;
+  guint low = G_MAXUINT;
+
+  gst_rtc_latency_init (&latency, 50, 500);
+  feed (&latency, &reading, &now, 5, 0);
+  for (guint i = 0; i < 5; i++) {
+    now += GST_RTC_LATENCY_INTERVAL;
+    reading.packets += 10;
+    reading.missing += 14;
+    gst_rtc_latency_update (&latency, now, &reading);
+  }
+  g_assert_cmpuint (latency.latency_ms, >=, 350);
+  g_assert_cmpuint (wait_latency (&latency, &reading, &now, 200), <=, 10);
+  g_assert_cmpuint (wait_latency (&latency, &reading, &now, 50), <=, 18);
+  for (guint i = 0; i < 500; i++) {
+    now += GST_RTC_LATENCY_INTERVAL;
+    reading.packets += i % 5 == 0 ? 9 : 10;
+    reading.missing += i % 5 == 0 ? 1 : 0;
+    gst_rtc_latency_update (&latency, now, &reading);
+    low = MIN (low, i < 25 ? G_MAXUINT : latency.latency_ms);
+  }
+  g_assert_cmpuint (low, >=, 20 + 2 * 65);
+}
+
 static void
 test_late_packets (void)
 {
@@ -189,6 +236,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/latency/latency", test_latency);
+  g_test_add_func ("/latency/one-overflow", test_one_overflow);
   g_test_add_func ("/latency/late-packets", test_late_packets);
   g_test_add_func ("/latency/raise", test_raise);
   g_test_add_func ("/latency/sync-group", test_sync_group);
