@@ -78,7 +78,7 @@ list_data (GstRtcWebRTCSrc *element, const gchar *session_id)
 static void
 finish (GstRtcSrcData *self, GstRtcWebRTCSrc *element)
 {
-  gboolean is_there;
+  GstRtcMessageSrc *source;
 
   data_ref (self);
   if (self->deadline != NULL) {
@@ -88,11 +88,13 @@ finish (GstRtcSrcData *self, GstRtcWebRTCSrc *element)
   self->is_ending = TRUE;
   g_signal_handlers_disconnect_by_data (self->channel, self);
   g_mutex_lock (&element->lock);
-  is_there = g_ptr_array_remove (element->data, self);
+  g_ptr_array_remove (element->data, self);
+  source = g_steal_pointer (&self->source); /* whose probe holds us */
   g_mutex_unlock (&element->lock);
-  if (is_there && self->source != NULL) {
+  if (source != NULL) {
     gst_ghost_pad_set_target (GST_GHOST_PAD (self->pad), NULL);
-    gst_rtc_webrtc_src_discard (element, GST_ELEMENT (self->source), self->pad);
+    gst_rtc_webrtc_src_discard (element, GST_ELEMENT (source), self->pad);
+    gst_object_unref (source);
     gst_child_proxy_child_removed (
         GST_CHILD_PROXY (element), G_OBJECT (self->pad), GST_OBJECT_NAME (self->pad));
     gst_element_remove_pad (GST_ELEMENT (element), self->pad);

@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Until no thread of ours runs any more; six seconds at most. */
-static inline void
+/* Until no thread of ours runs any more; six seconds at most, FALSE: then some still do. */
+static inline gboolean
 wait_loops (void)
 {
   gint64 end = g_get_monotonic_time () + 6 * G_TIME_SPAN_SECOND;
@@ -34,6 +34,7 @@ wait_loops (void)
     g_dir_close (dir);
     g_thread_yield ();
   } while (n > 0 && g_get_monotonic_time () < end);
+  return n == 0;
 }
 
 /* g_test_run() and wait_loops(). For programs that let go of all their elements and loops in their
