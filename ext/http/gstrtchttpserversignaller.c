@@ -33,6 +33,7 @@ enum {
   PROP_PAGE_URL,
   PROP_ENDPOINT_URL,
   PROP_N_SESSIONS,
+  PROP_DATA_CHANNELS,
   N_PROPS
 };
 
@@ -41,7 +42,7 @@ typedef struct {
   gchar *host_addr, *stream_name, *auth_token, *allowed_origins, *allowed_hosts;
   gchar *certificate_file, *key_file, *stun_server, *title;
   GPtrArray *turn_servers; /* strings */
-  guint max_sessions, answer_timeout_ms;
+  guint max_sessions, answer_timeout_ms, data_channels;
   gchar *page_url, *endpoint_url; /* NULL unless started */
   gint n_sessions;                /* atomic copy for readers on other threads */
 
@@ -227,8 +228,8 @@ start_endpoint (GstRtcHttpServerSignaller *self, gchar **origins, GError **error
   priv->wish = rtc_wish_server_new (priv->http, &config, &callbacks, self, error);
   if (priv->wish) {
     priv->listed_name = g_strdup (priv->stream_name ? priv->stream_name : "");
-    rtc_http_server_add_stream (
-        priv->http, kind, priv->listed_name, priv->title, path, priv->auth_token);
+    rtc_http_server_add_stream (priv->http, kind, priv->listed_name, priv->title, path,
+        priv->auth_token, priv->data_channels);
     priv->page_url = make_page_url (priv->http, kind, priv->stream_name);
     priv->endpoint_url = g_strconcat (rtc_http_server_get_url (priv->http), path + 1, NULL);
   }
@@ -473,6 +474,8 @@ gst_rtc_http_server_signaller_set_property (
     set_turn_servers (priv, value);
   } else if (id == PROP_ANSWER_TIMEOUT) {
     priv->answer_timeout_ms = g_value_get_uint (value);
+  } else if (id == PROP_DATA_CHANNELS) {
+    priv->data_channels = g_value_get_boolean (value);
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -494,6 +497,8 @@ gst_rtc_http_server_signaller_get_property (
     get_turn_servers (priv, value);
   else if (id == PROP_ANSWER_TIMEOUT)
     g_value_set_uint (value, priv->answer_timeout_ms);
+  else if (id == PROP_DATA_CHANNELS)
+    g_value_set_boolean (value, priv->data_channels);
   else if (id == PROP_N_SESSIONS)
     g_value_set_uint (value, (guint) g_atomic_int_get (&priv->n_sessions));
   else
@@ -575,6 +580,8 @@ gst_rtc_http_server_signaller_class_init (GstRtcHttpServerSignallerClass *klass)
   properties[PROP_ANSWER_TIMEOUT] = g_param_spec_uint ("answer-timeout", "answer-timeout",
       "How long the element has for an answer, ms", 100, 60000, DEFAULT_ANSWER_TIMEOUT_MS,
       readwrite);
+  properties[PROP_DATA_CHANNELS] = g_param_spec_boolean ("data-channels", "data-channels",
+      "The page offers data channels, and shows what comes on them", FALSE, readwrite);
   properties[PROP_N_SESSIONS] = g_param_spec_uint ("n-sessions", "n-sessions", "Clients now", 0,
       G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);

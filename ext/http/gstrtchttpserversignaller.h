@@ -31,6 +31,8 @@
  *                                  only when there is an auth-token
  *   "answer-timeout"       uint    ms that the element has for an answer, default 10000
  *   "title"                string  shown by the page; NULL: the name
+ *   "data-channels"        boolean the page offers data channels and shows what comes on them;
+ *                                  default FALSE
  *   "page-url", "endpoint-url"     string, read only: where it listens, with the real port;
  *                                  NULL unless started
  *   "n-sessions"           uint    read only

@@ -21,6 +21,8 @@ static const struct {
   { "/publisher-texts.js", "publisher-texts.js", "text/javascript; charset=utf-8" },
   { "/whip-client.js", "whip-client.js", "text/javascript; charset=utf-8" },
   { "/publisher.css", "publisher.css", "text/css; charset=utf-8" },
+  { "/messages.js", "messages.js", "text/javascript; charset=utf-8" },
+  { "/control.js", "control.js", "text/javascript; charset=utf-8" },
   { "/favicon.svg", "favicon.svg", "image/svg+xml" },
 };
 
@@ -53,7 +55,7 @@ rtc_http_pages_find (const gchar *path, RtcHttpStreamKind root, RtcHttpPage *pag
 
 RtcHttpStream *
 rtc_http_stream_new (RtcHttpStreamKind kind, const gchar *name, const gchar *title,
-    const gchar *endpoint_path, const gchar *auth_token)
+    const gchar *endpoint_path, const gchar *auth_token, gboolean has_data)
 {
   RtcHttpStream *stream = g_new0 (RtcHttpStream, 1);
 
@@ -62,6 +64,7 @@ rtc_http_stream_new (RtcHttpStreamKind kind, const gchar *name, const gchar *tit
   stream->title = g_strdup (title);
   stream->endpoint_path = g_strdup (endpoint_path);
   stream->auth_token = g_strdup (auth_token);
+  stream->has_data = has_data;
   return stream;
 }
 
@@ -119,7 +122,7 @@ rtc_http_pages_list_streams (
     append_json_string (json, stream->title ? stream->title : stream->name);
     g_string_append (json, ",\"endpoint\":");
     append_json_string (json, stream->endpoint_path);
-    g_string_append_c (json, '}');
+    g_string_append (json, stream->has_data ? ",\"data\":true}" : "}");
   }
   g_string_append (json, "]}\n");
   *is_refused = first && is_hidden;

@@ -47,13 +47,14 @@ typedef struct {
   gchar *title;
   gchar *endpoint_path;
   gchar *auth_token; /* NULL: everybody sees it */
+  gboolean has_data; /* the page is to offer data channels */
 } RtcHttpStream;
 
 RtcHttpStream *rtc_http_stream_new (RtcHttpStreamKind kind, const gchar *name,
-    const gchar *title, const gchar *endpoint_path, const gchar *auth_token);
+    const gchar *title, const gchar *endpoint_path, const gchar *auth_token, gboolean has_data);
 void rtc_http_stream_free (gpointer stream); /* clears the token */
 
-/* {"streams":[{"name":..,"title":..,"endpoint":..}]} of the streams (RtcHttpStream) of that kind
+/* {"streams":[{"name":..,"title":..,"endpoint":..,"data":true}]} (data: only where it is) of the streams (RtcHttpStream) of that kind
  * that an Authorization field (nullable) may see. *is_refused: there are some, and it may see none.
  * (transfer full) */
 gchar *rtc_http_pages_list_streams (GPtrArray *streams, RtcHttpStreamKind kind,

@@ -220,10 +220,10 @@ rtc_http_server_remove_route (RtcHttpServer *self, RtcHttpRoute *route)
 
 void
 rtc_http_server_add_stream (RtcHttpServer *self, RtcHttpStreamKind kind, const gchar *name,
-    const gchar *title, const gchar *endpoint_path, const gchar *auth_token)
+    const gchar *title, const gchar *endpoint_path, const gchar *auth_token, gboolean has_data)
 {
   rtc_http_router_add_stream (
-      self->router, rtc_http_stream_new (kind, name, title, endpoint_path, auth_token));
+      self->router, rtc_http_stream_new (kind, name, title, endpoint_path, auth_token, has_data));
 }
 
 void

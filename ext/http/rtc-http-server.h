@@ -96,7 +96,7 @@ void rtc_http_server_remove_route (RtcHttpServer *self, RtcHttpRoute *route);
  * to publish at /publish/streams, both as JSON (rtc-http-pages.h). Strings are copied; title and
  * auth_token may be NULL; with a token only those who present it see the entry. */
 void rtc_http_server_add_stream (RtcHttpServer *self, RtcHttpStreamKind kind, const gchar *name,
-    const gchar *title, const gchar *endpoint_path, const gchar *auth_token);
+    const gchar *title, const gchar *endpoint_path, const gchar *auth_token, gboolean has_data);
 void rtc_http_server_remove_stream (RtcHttpServer *self, RtcHttpStreamKind kind,
     const gchar *name);
 

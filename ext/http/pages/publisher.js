@@ -4,6 +4,7 @@
 // ?token=... or #token=... (bearer token; taken out of the address at once and sent in a header only).
 // window.rtcPublisher is for tests and for the console: state, error, start(), stop(), getStats().
 import { explain, explainMedia } from './publisher-texts.js';
+import { addChannel } from './messages.js';
 import { CallFailure, WhipCall, request } from './whip-client.js';
 
 const element = (id) => document.getElementById(id);
@@ -407,7 +408,7 @@ async function connect() {
       return;
     made = new WhipCall({
       endpoint: endpointWithName(), token: getToken(), stream, codec: element('codec').value,
-      prepare: limitBitrate,
+      prepare: (pc) => { if (target.data) addChannel(pc.createDataChannel('chat')); return limitBitrate(pc); },
       onconnected: () => connected(made),
       onrestart: () => { publisher.restarts += 1; setState('reconnecting', 'finding another path'); },
       onended: (failure) => { if (call === made) lost(failure); },

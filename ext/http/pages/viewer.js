@@ -4,6 +4,9 @@
 // #token=... (bearer token; taken out of the address at once and sent in a header only).
 // window.rtcViewer is for tests and for the console: state, error, getStats(), stop(), play().
 
+import { controlBy } from './control.js';
+import { addChannel } from './messages.js';
+
 const element = (id) => document.getElementById(id);
 const video = element('video');
 const stage = element('stage');
@@ -154,8 +157,9 @@ let knownServers = [];
 // -- One connection -----------------------------------------------------------------------------
 
 class Connection {
-  constructor(endpoint, ended) {
+  constructor({ endpoint, data }, ended) {
     this.endpoint = endpoint;
+    this.data = data;       // the server has data channels for us
     this.ended = ended;     // called once with a failure
     this.session = null;    // its URL
     this.etag = null;
@@ -186,11 +190,25 @@ class Connection {
     transceiver.setCodecPreferences([...codecs.filter(is), ...codecs.filter((c) => !is(c))]);
   }
 
+  // The other side opens channels; for a section that they can be in the offer needs one of ours, by
+  // agreement, so that nobody hears of it. Its id is one that neither side chooses soon.
+  offerChannels() {
+    this.pc.createDataChannel('section', { negotiated: true, id: 255 });
+    this.pc.ondatachannel = ({ channel }) => {
+      if (channel.label === 'control')
+        controlBy(channel, video);
+      else
+        addChannel(channel);
+    };
+  }
+
   // The offer goes out before gathering began; candidates follow by PATCH.
   async open() {
     const transceiver = this.pc.addTransceiver('video', { direction: 'recvonly' });
     this.preferCodec(transceiver);
     this.pc.addTransceiver('audio', { direction: 'recvonly' });
+    if (this.data)
+      this.offerChannels();
     await this.pc.setLocalDescription();
     const response = await request('POST', this.endpoint,
       { 'Content-Type': 'application/sdp', Accept: 'application/sdp' }, this.pc.localDescription.sdp);
@@ -342,7 +360,7 @@ async function play() {
     current = current || await chooseStream();
     element('title').textContent = current.title || current.name || 'Live stream';
     document.title = element('title').textContent;
-    mine = new Connection(current.endpoint, handleFailure);
+    mine = new Connection(current, handleFailure);
     connection = mine;
     watchFirstFrame(mine, begun);
     await mine.open();

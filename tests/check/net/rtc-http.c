@@ -527,6 +527,8 @@ test_pages (Fixture *f, gconstpointer data)
     { "/whip-client.js", "text/javascript; charset=utf-8", "WhipCall" },
     { "/publisher.css", "text/css; charset=utf-8", "#stage" },
     { "/viewer.js", "text/javascript; charset=utf-8", "rtcViewer" },
+    { "/messages.js", "text/javascript; charset=utf-8", "rtcMessages" },
+    { "/control.js", "text/javascript; charset=utf-8", "rtcControl" },
     { "/viewer.css", "text/css; charset=utf-8", "video" },
     { "/favicon.svg", "image/svg+xml", "<svg" },
     { "/streams", "application/json", "{\"streams\":[]}" },
