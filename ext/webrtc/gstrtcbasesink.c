@@ -28,6 +28,7 @@ enum {
   PROP_MIN_PLAYOUT_DELAY,
   PROP_MAX_PLAYOUT_DELAY,
   PROP_LADDER,
+  PROP_ENABLE_CONTROL_DATA_CHANNEL,
 };
 
 static guint signals[GST_RTC_BASE_SINK_N_SIGNALS];
@@ -64,6 +65,10 @@ gst_rtc_base_sink_configure_signaller (GstRtcWebRTCBase *base, GstRtcSignaller *
     gst_rtc_stream_start (g_ptr_array_index (streams, i), loop);
   rtc_loop_unref (loop);
   g_ptr_array_unref (streams);
+  /* Its page would not know that there is something to offer them for. */
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (signaller), "data-channels") != NULL
+      && (gst_rtc_base_sink_has_data (self) || self->enable_control))
+    g_object_set (signaller, "data-channels", TRUE, NULL);
 }
 
 /* --- element ------------------------------------------------------------------------------------
@@ -146,6 +151,9 @@ gst_rtc_base_sink_set_property (GObject *object, guint id, const GValue *value, 
     case PROP_DO_FEC:
       self->do_fec = g_value_get_boolean (value);
       break;
+    case PROP_ENABLE_CONTROL_DATA_CHANNEL:
+      self->enable_control = g_value_get_boolean (value);
+      break;
     case PROP_DO_DTX:
       self->do_dtx = g_value_get_boolean (value);
       break;
@@ -193,6 +201,9 @@ gst_rtc_base_sink_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_DO_FEC:
       g_value_set_boolean (value, self->do_fec);
       break;
+    case PROP_ENABLE_CONTROL_DATA_CHANNEL:
+      g_value_set_boolean (value, self->enable_control);
+      break;
     case PROP_DO_DTX:
       g_value_set_boolean (value, self->do_dtx);
       break;
@@ -220,6 +231,7 @@ gst_rtc_base_sink_finalize (GObject *object)
   g_hash_table_unref (self->viewers);
   g_ptr_array_unref (self->streams);
   g_ptr_array_unref (self->data_pads);
+  gst_rtc_remote_control_free (self->control);
   gst_caps_unref (self->video_caps);
   gst_caps_unref (self->audio_caps);
   g_free (self->ladder);
@@ -286,6 +298,11 @@ install_properties (GObjectClass *klass)
           "Codecs that raw audio may be encoded in, best first "
           "(default: " GST_RTC_BASE_SINK_DEFAULT_AUDIO_CAPS ")",
           GST_TYPE_CAPS, flags));
+  g_object_class_install_property (klass, PROP_ENABLE_CONTROL_DATA_CHANNEL,
+      g_param_spec_boolean ("enable-control-data-channel", "Enable control data channel",
+          "Let every viewer send mouse, key and touch events upstream (GstNavigation), over a data "
+          "channel \"control\"",
+          FALSE, flags));
   g_object_class_install_property (klass, PROP_MIN_PLAYOUT_DELAY,
       g_param_spec_int ("min-playout-delay", "Minimum playout delay",
           "How long after its capture viewers are to show a picture at least, ms, in steps of 10. "
@@ -462,6 +479,7 @@ gst_rtc_base_sink_init (GstRtcBaseSink *self)
   g_mutex_init (&self->lock);
   self->viewers = gst_rtc_base_sink_new_viewers ();
   self->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_stream_unref);
+  self->control = gst_rtc_remote_control_new (gst_rtc_base_sink_navigate, self);
   self->data_pads = g_ptr_array_new_with_free_func (gst_object_unref);
   self->video_caps = gst_caps_from_string (GST_RTC_BASE_SINK_DEFAULT_VIDEO_CAPS);
   self->audio_caps = gst_caps_from_string (GST_RTC_BASE_SINK_DEFAULT_AUDIO_CAPS);

@@ -69,6 +69,7 @@ gst_rtc_base_sink_fill_data_stats (
     GstRtcBaseSink *self, GstRtcSession *session, GstStructure *stats)
 {
   GPtrArray *pads = list_pads (self);
+  GstStructure *control;
 
   for (guint i = 0; i < pads->len; i++) {
     GstRtcDataPad *pad = g_ptr_array_index (pads, i);
@@ -83,6 +84,10 @@ gst_rtc_base_sink_fill_data_stats (
     g_free (name);
   }
   g_ptr_array_unref (pads);
+  control = gst_rtc_remote_control_get_stats (self->control, gst_rtc_session_get_id (session));
+  if (control != NULL)
+    gst_structure_set (stats, "control", GST_TYPE_STRUCTURE, control, NULL);
+  g_clear_pointer (&control, gst_structure_free);
 }
 
 /* --- pads, [A] -------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 
 #include "ext/webrtc/gstrtcstream.h"
 #include "ext/webrtc/gstrtcbasesink.h"
+#include "ext/webrtc/gstrtcremotecontrol.h"
 #include "ext/webrtc/gstrtcsinkenums.h"
 #include "gst/rtc/cc/rtc-quality-limit.h"
 #include "gst/rtc/cc/rtc-rung-choice.h"
@@ -37,6 +38,7 @@ typedef struct {
   RtcCodecId left_codec;
   guint left_rung;
   GstClockTime left_at;
+  gchar mid[RTC_SDP_TOKEN_BYTES]; /* of its section; empty until it is negotiated */
   RtcFmtpOpus opus;     /* with Opus: what the viewer prefers */
   guint64 share_bps;    /* of the session's target; media bit/s, 0: not known */
   gboolean is_behind;   /* the encode is more than the session's path carries */
@@ -58,6 +60,7 @@ struct _GstRtcBaseSink {
                         * alone */
   GSource *tick;       /* [C]: while there are viewers */
   GSource *gather;     /* [C]: some target has changed */
+  GstRtcRemoteControl *control;
 
   GMutex lock; /* guards the rest */
   GPtrArray *streams; /* GstRtcStream, in the order of the requests */
@@ -67,7 +70,7 @@ struct _GstRtcBaseSink {
   guint start_bitrate, min_bitrate, max_bitrate;
   GstRtcCongestionControl congestion_control;
   RtcMitigation mitigation_modes;
-  gboolean do_fec, do_dtx;
+  gboolean do_fec, do_dtx, enable_control;
   gint min_playout_delay, max_playout_delay; /* ms; -1: nothing is said */
   gchar *ladder; /* as written; NULL: none */
   GstRtcLadder default_ladder;
@@ -126,6 +129,11 @@ void gst_rtc_base_sink_gather_targets (GstRtcBaseSink *self);
 void gst_rtc_base_sink_fill_stats (GstRtcWebRTCBase *base, GstRtcSession *session,
     GstStructure *stats);
 
+/* Does what the viewer wants to the stream of that mid, or to all pictures: a func of
+ * GstRtcRemoteControl. [C] */
+gboolean gst_rtc_base_sink_navigate (gpointer owner, GstRtcSession *session, const gchar *mid,
+    GstEvent *event);
+
 /* gstrtcbasesinkpads.c: vfuncs of the element. [A] */
 GstPad *gst_rtc_base_sink_request_new_pad (GstElement *element, GstPadTemplate *templ,
     const gchar *wanted, const GstCaps *caps);
@@ -145,7 +153,7 @@ gboolean gst_rtc_base_sink_has_data (GstRtcBaseSink *self); /* [any] */
 void gst_rtc_base_sink_add_data (GstRtcBaseSink *self, GstRtcSession *session);
 void gst_rtc_base_sink_remove_data (GstRtcBaseSink *self, GstRtcSession *session);
 
-/* Adds "send-NAME" for each pad. [any] */
+/* Adds "send-NAME" for each pad, and "control". [any] */
 void gst_rtc_base_sink_fill_data_stats (GstRtcBaseSink *self, GstRtcSession *session,
     GstStructure *stats);
 

@@ -248,6 +248,7 @@ gst_rtc_base_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
     const gchar *reason = tracks[i].reason; /* empty: the viewer did not ask for it */
     GError *inner = NULL;
 
+    g_strlcpy (use->mid, tracks[i].mid, sizeof use->mid);
     if (!tracks[i].sends) {
       GST_INFO_OBJECT (self, "%s does not go to %s: %s", gst_rtc_stream_get_name (use->stream),
           gst_rtc_session_get_id (session), *reason != '\0' ? reason : "not asked for");
@@ -275,6 +276,34 @@ gst_rtc_base_sink_negotiated (GstRtcWebRTCBase *base, GstRtcSession *session,
   return error == NULL || *error == NULL; /* nothing was asked for: the viewer's business */
 }
 
+static gboolean
+push_upstream (GstRtcBaseSink *self, GstRtcStream *stream, GstEvent *event)
+{
+  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (self), gst_rtc_stream_get_name (stream));
+  gboolean taken = pad != NULL && gst_pad_push_event (pad, gst_event_ref (event));
+
+  gst_clear_object (&pad);
+  return taken;
+}
+
+gboolean
+gst_rtc_base_sink_navigate (
+    gpointer owner, GstRtcSession *session, const gchar *mid, GstEvent *event)
+{
+  GArray *uses = find_uses (owner, session);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; uses != NULL && i < uses->len; i++) {
+    GstRtcBaseSinkUse *use = &g_array_index (uses, GstRtcBaseSinkUse, i);
+    gboolean fits = mid != NULL ? g_str_equal (use->mid, mid)
+                                : gst_rtc_stream_get_kind (use->stream) == RTC_MEDIA_VIDEO;
+
+    taken |= fits && push_upstream (owner, use->stream, event);
+  }
+  gst_event_unref (event);
+  return taken;
+}
+
 void
 gst_rtc_base_sink_configure_session (
     GstRtcWebRTCBase *base, const gchar *session_id, GstRtcSessionConfig *config)
@@ -298,6 +327,7 @@ gst_rtc_base_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session)
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (base);
   const gchar *id = gst_rtc_session_get_id (session);
   GstRtcBaseSinkViewer *viewer = g_hash_table_lookup (self->viewers, id);
+  gboolean is_controlled;
 
   if (viewer != NULL)
     viewer->session = session;
@@ -305,6 +335,11 @@ gst_rtc_base_sink_session_added (GstRtcWebRTCBase *base, GstRtcSession *session)
       G_CALLBACK (gst_rtc_base_sink_gather_targets), self, G_CONNECT_SWAPPED);
   gst_rtc_base_sink_start_rates (self);
   gst_rtc_base_sink_add_data (self, session);
+  g_mutex_lock (&self->lock);
+  is_controlled = self->enable_control;
+  g_mutex_unlock (&self->lock);
+  if (is_controlled)
+    gst_rtc_remote_control_add (self->control, session);
   g_signal_emit (
       base, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED), 0, id, session);
 }
@@ -332,6 +367,7 @@ gst_rtc_base_sink_session_removed (
 
   g_signal_handlers_disconnect_by_func (session, gst_rtc_base_sink_gather_targets, self);
   gst_rtc_base_sink_remove_data (self, session);
+  gst_rtc_remote_control_remove (self->control, id);
   remove_viewer (self, id);
   if (g_hash_table_size (self->viewers) == 0)
     gst_rtc_base_sink_stop_rates (self);

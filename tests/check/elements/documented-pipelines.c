@@ -15,7 +15,7 @@ static const struct {
   guint n_lines;
 } pages[] = {
   { "README.md", 8 },
-  { "docs/data-channels.md", 2 },
+  { "docs/data-channels.md", 3 },
   { "docs/elements/sdpdemux.md", 3 },
   { "docs/elements/srtpdec.md", 2 },
   { "docs/elements/srtpenc.md", 3 },

@@ -18,6 +18,7 @@ suffix=$(command -v llvm-cov >/dev/null || echo -14)
 sources() {
   case $1 in
     announcement) echo gst/rtc/sdp/rtc-announcement*.c ;;
+    navigation) echo ext/webrtc/gstrtcnavigation.c ;;
     candidate) echo gst/rtc/sdp/rtc-sdp-candidate.c ;;
     cc) echo gst/rtc/media/rtc-twcc-sender.c gst/rtc/cc/rtc-cc*.c gst/rtc/cc/rtc-gcc-*.c ;;
     demux) echo gst/rtc/rtp/rtc-demux.c ;;
