@@ -4,6 +4,7 @@
  */
 #include "ext/sctp/rtc-usrsctp-pump.h"
 
+#include <gst/gst.h>
 #include <usrsctp.h>
 
 #include "ext/sctp/rtc-usrsctp.h"
@@ -18,16 +19,44 @@ typedef struct {
   gpointer owner;
 } Entry;
 
-static GMutex lock;
-static GHashTable *entries; /* name -> Entry; not NULL: usrsctp runs */
-static guintptr last_name;
-static gint64 pumped_us; /* up to when its timers have run */
-static guint8 *scratch;
+/* One for each copy of usrsctp, whose state is one. Where usrsctp is a shared library, several
+ * modules of ours in a process run the same copy, each with this file in it. */
+typedef struct {
+  GMutex lock;
+  GHashTable *entries; /* name -> Entry; not NULL: usrsctp runs */
+  guintptr last_name;
+  gint64 pumped_us; /* up to when its timers have run */
+  guint8 *scratch;
+} Pump;
+
+static Pump *pump;
+
+/* Finds this usrsctp's pump, or makes it: what GStreamer has one of is where modules meet. */
+static Pump *
+meet (void)
+{
+  GObject *meeting = G_OBJECT (gst_registry_get ());
+  gchar *name = g_strdup_printf ("rtc-usrsctp-pump-1-%p", (gpointer) usrsctp_conninput);
+  GQuark quark = g_quark_from_string (name);
+  Pump *there = g_object_get_qdata (meeting, quark);
+
+  if (there == NULL) {
+    Pump *made = g_new0 (Pump, 1);
+
+    g_mutex_init (&made->lock);
+    if (g_object_replace_qdata (meeting, quark, NULL, made, NULL, NULL))
+      there = made;
+    else
+      g_free (made);
+  }
+  g_free (name);
+  return there != NULL ? there : g_object_get_qdata (meeting, quark);
+}
 
 static int
 on_output (void *name, void *data, size_t len, uint8_t tos, uint8_t set_df)
 {
-  Entry *entry = g_hash_table_lookup (entries, name);
+  Entry *entry = g_hash_table_lookup (pump->entries, name);
 
   if (entry != NULL)
     entry->output (entry->owner, data, len);
@@ -57,9 +86,20 @@ start (void)
   usrsctp_sysctl_set_sctp_max_burst_default (0);
   usrsctp_sysctl_set_sctp_fr_max_burst_default (0);
   usrsctp_sysctl_set_sctp_delayed_sack_time_default (20);
-  pumped_us = g_get_monotonic_time ();
-  entries = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  scratch = g_malloc (SCRATCH_BYTES);
+  pump->pumped_us = g_get_monotonic_time ();
+  pump->entries = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  pump->scratch = g_malloc (SCRATCH_BYTES);
+}
+
+static void
+ensure_pump (void)
+{
+  static gsize is_found = 0;
+
+  if (g_once_init_enter (&is_found)) {
+    pump = meet ();
+    g_once_init_leave (&is_found, 1);
+  }
 }
 
 void
@@ -67,32 +107,33 @@ rtc_usrsctp_enter (void)
 {
   gint64 elapsed;
 
-  g_mutex_lock (&lock);
-  if (entries == NULL)
+  ensure_pump ();
+  g_mutex_lock (&pump->lock);
+  if (pump->entries == NULL)
     start ();
-  elapsed = g_get_monotonic_time () - pumped_us;
+  elapsed = g_get_monotonic_time () - pump->pumped_us;
   if (elapsed < PUMP_INTERVAL_US)
     return;
   /* Also after hours without any association: a timer that is set now counts from now. */
   elapsed -= elapsed % 1000;
-  pumped_us += elapsed;
+  pump->pumped_us += elapsed;
   usrsctp_handle_timers ((guint32) MIN (elapsed / 1000, G_MAXINT32));
 }
 
 void
 rtc_usrsctp_leave (void)
 {
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&pump->lock);
 }
 
 gpointer
 rtc_usrsctp_register (RtcUsrsctpOutput output, gpointer owner)
 {
-  gpointer name = (gpointer) ++last_name;
+  gpointer name = (gpointer) ++pump->last_name;
   Entry *entry = g_new (Entry, 1);
 
   *entry = (Entry){ output, owner };
-  g_hash_table_insert (entries, name, entry);
+  g_hash_table_insert (pump->entries, name, entry);
   usrsctp_register_address (name);
   return name;
 }
@@ -101,12 +142,12 @@ void
 rtc_usrsctp_unregister (gpointer name)
 {
   usrsctp_deregister_address (name);
-  g_hash_table_remove (entries, name);
+  g_hash_table_remove (pump->entries, name);
 }
 
 guint8 *
 rtc_usrsctp_get_scratch (gsize *len)
 {
   *len = SCRATCH_BYTES;
-  return scratch;
+  return pump->scratch;
 }
