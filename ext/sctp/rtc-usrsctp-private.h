@@ -31,6 +31,8 @@ typedef struct {
   gboolean wants_write; /* send() said RTC_AGAIN */
   GByteArray *partial;  /* (nullable) a message that is not complete */
   GArray *resets;       /* guint16: streams to be reset as soon as usrsctp takes it */
+  guint n_resetting;       /* streams whose reset was asked for and not answered ... */
+  GstClockTime resetting_until; /* ... and until when that is believed */
   GstClockTime resets_due; /* when they go though data is in flight */
   gboolean has_cumulative;
   guint32 cumulative;    /* TSN up to which we have all of the peer's */

@@ -25,6 +25,7 @@ handle_stream_reset (RtcUsrsctp *self, const struct sctp_stream_reset_event *eve
       rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_STREAM_RESET, NULL)->stream = stream;
     if ((event->strreset_flags & SCTP_STREAM_RESET_OUTGOING_SSN) == 0)
       continue;
+    self->n_resetting -= MIN (self->n_resetting, 1);
     /* "denied": again at the next tick, until the channel's patience ends. */
     if (has_failed)
       g_array_append_val (self->resets, stream);

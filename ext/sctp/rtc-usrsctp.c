@@ -32,6 +32,9 @@
 /* How long a reset waits for the data in flight. */
 #define RESET_PATIENCE (500 * GST_MSECOND)
 
+/* How long a request is waited for, whose answer usrsctp may have had no room to tell. */
+#define RESET_ANSWER_PATIENCE (5 * GST_SECOND)
+
 /* Streams reset by one request; usrsctp takes up to 200. */
 #define MAX_RESETS 100
 
@@ -139,9 +142,9 @@ get_status (RtcUsrsctp *self, struct sctp_status *status)
          && usrsctp_getsockopt (self->socket, IPPROTO_SCTP, SCTP_STATUS, status, &len) == 0;
 }
 
-/* usrsctp has one request under way at a time and says EALREADY meanwhile. As a receiver it does a
- * reset that came before the last of the data only when still more data follows: a peer on usrsctp
- * is asked when it has all, or when it surely gets more. */
+/* usrsctp has one request under way at a time, and forgets what it is asked meanwhile for a stream
+ * of that one. As a receiver it does a reset that came before the last of the data only when still
+ * more data follows: a peer on usrsctp is asked when it has all, or when it surely gets more. */
 static void
 try_resets (RtcUsrsctp *self, GstClockTime now)
 {
@@ -150,7 +153,9 @@ try_resets (RtcUsrsctp *self, GstClockTime now)
   gsize len = sizeof (struct sctp_reset_streams) + n * sizeof (guint16);
   struct sctp_reset_streams *request;
 
-  if (n == 0 || self->state != RTC_SCTP_STATE_CONNECTED)
+  if (now >= self->resetting_until)
+    self->n_resetting = 0; /* its answer found no room */
+  if (n == 0 || self->n_resetting > 0 || self->state != RTC_SCTP_STATE_CONNECTED)
     return;
   if (now < self->resets_due && get_status (self, &status) && status.sstat_unackdata > 0)
     return;
@@ -159,10 +164,13 @@ try_resets (RtcUsrsctp *self, GstClockTime now)
   request->srs_number_streams = (guint16) n;
   memcpy (request->srs_stream_list, self->resets->data, n * sizeof (guint16));
   if (usrsctp_setsockopt (self->socket, IPPROTO_SCTP, SCTP_RESET_STREAMS, request, (socklen_t) len)
-      == 0)
+      == 0) {
     g_array_remove_range (self->resets, 0, n);
-  else if (errno != EALREADY && errno != EAGAIN && errno != EBUSY)
+    self->n_resetting = n;
+    self->resetting_until = now + RESET_ANSWER_PATIENCE;
+  } else if (errno != EALREADY && errno != EAGAIN && errno != EBUSY) {
     GST_DEBUG_ID (self->id, "streams cannot be reset now: %s", g_strerror (errno));
+  }
   g_free (request);
 }
 
@@ -311,6 +319,10 @@ fill_send_info (
     spa->sendv_flags |= SCTP_SEND_PRINFO_VALID;
     spa->sendv_prinfo.pr_policy = SCTP_PR_SCTP_TTL;
     spa->sendv_prinfo.pr_value = (guint32) reliability->max_lifetime_ms;
+  } else if (reliability->room_priority > 0) {
+    spa->sendv_flags |= SCTP_SEND_PRINFO_VALID;
+    spa->sendv_prinfo.pr_policy = SCTP_PR_SCTP_BUF;
+    spa->sendv_prinfo.pr_value = (guint32) reliability->room_priority;
   }
 }
 
@@ -401,11 +413,21 @@ rtc_usrsctp_next_deadline (RtcSctp *sctp)
   return ((RtcUsrsctp *) sctp)->deadline;
 }
 
+/* Nothing is under way that only time could bring on, such as what has to be sent again. */
+static gboolean
+is_quiet (RtcUsrsctp *self)
+{
+  struct sctp_status status;
+
+  return self->state == RTC_SCTP_STATE_CONNECTED && self->resets->len == 0 && self->n_resetting == 0
+         && self->held == NULL && !self->wants_write && get_status (self, &status)
+         && status.sstat_unackdata == 0;
+}
+
 static void
 rtc_usrsctp_handle_timeout (RtcSctp *sctp, GstClockTime now)
 {
   RtcUsrsctp *self = (RtcUsrsctp *) sctp;
-  struct sctp_status status;
 
   if (!rtc_time_is_due (self->deadline, now))
     return;
@@ -414,11 +436,7 @@ rtc_usrsctp_handle_timeout (RtcSctp *sctp, GstClockTime now)
   release_reset (self);
   try_resets (self, now);
   note_writable (self);
-  if (self->state == RTC_SCTP_STATE_CONNECTED && self->resets->len == 0 && !self->wants_write
-      && get_status (self, &status) && status.sstat_unackdata == 0)
-    self->n_quiet++;
-  else
-    self->n_quiet = 0;
+  self->n_quiet = is_quiet (self) ? self->n_quiet + 1 : 0;
   self->deadline = self->n_quiet < QUIET_TICKS ? now + TICK : GST_CLOCK_TIME_NONE;
   rtc_usrsctp_leave ();
 }

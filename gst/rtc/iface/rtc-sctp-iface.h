@@ -49,6 +49,8 @@ typedef struct {
   gboolean ordered;
   gint max_retransmits;     /* -1: no limit */
   gint max_lifetime_ms;     /* -1: no limit; not together with max_retransmits */
+  gint room_priority;       /* > 0, without the two: dropped when a message with a lower number
+                             * needs room to be sent; else 0 or -1 */
 } RtcSctpReliability;
 
 typedef struct {
