@@ -16,6 +16,8 @@ static const struct {
 } pages[] = {
   { "README.md", 8 },
   { "docs/data-channels.md", 3 },
+  { "docs/elements/sctpdec.md", 1 },
+  { "docs/elements/sctpenc.md", 2 },
   { "docs/elements/sdpdemux.md", 3 },
   { "docs/elements/srtpdec.md", 2 },
   { "docs/elements/srtpenc.md", 3 },
