@@ -19,40 +19,14 @@ import subprocess
 import sys
 import tempfile
 
-OURS = os.path.abspath(sys.argv[2])
+from drop_in import Module, Webrtcbins, skip
+
+MODULE = Module('srtp', 'srtpenc', sys.argv[2])
 KEY = bytes(range(46))
 KEY_64 = base64.b64encode(KEY[:30]).decode()
 LENGTHS = {'aes-128-icm': 30, 'aes-256-icm': 46, 'aes-128-gcm': 28, 'aes-256-gcm': 44}
 SSRC = 0x1234
 LAUNCH_SECONDS = 60
-
-
-def skip(reason):
-    print(f'skipped: {reason}')
-    sys.exit(77)
-
-
-def environment(ours):
-    """What a process needs for our module, or for gst-plugins-bad's; each has a registry of its own."""
-    env = dict(os.environ, GST_PLUGIN_PATH=OURS if ours else '',
-               GST_REGISTRY=os.path.join(tempfile.gettempdir(), f'rtc-srtp-{os.getpid()}-{ours}.reg'))
-    env.pop('G_DEBUG', None)
-    return env
-
-
-def module_of(env):
-    """The file that srtpenc comes from, or '' when there is none."""
-    done = subprocess.run(['gst-inspect-1.0', 'srtpenc'], env=env, capture_output=True, text=True, check=False)
-    return next((line.split()[1] for line in done.stdout.splitlines() if 'Filename' in line), '')
-
-
-def check_modules():
-    ours, theirs = module_of(environment(True)), module_of(environment(False))
-    assert ours == os.path.join(OURS, 'libgstsrtp.so'), f'srtpenc comes from {ours}'
-    if not theirs:
-        skip('no GStreamer plugin "srtp" of gst-plugins-bad')
-    assert theirs != ours, theirs
-    print(f'ours is {ours}, the other {theirs}')
 
 
 # -- gst-plugins-bad ----------------------------------------------------------
@@ -85,7 +59,7 @@ def make_packets():
 
 
 def launch(ours, description):
-    done = subprocess.run(['gst-launch-1.0', '-q'] + description.split(), env=environment(ours), capture_output=True,
+    done = subprocess.run(['gst-launch-1.0', '-q'] + description.split(), env=MODULE.environment(ours), capture_output=True,
                           text=True, timeout=LAUNCH_SECONDS, check=False)
     assert done.returncode == 0, f'{description}\n{done.stdout}\n{done.stderr}'
 
@@ -110,7 +84,7 @@ def through(folder, sender_is_ours, cipher, auth, mki):
 
 
 def check_bad():
-    check_modules()
+    MODULE.check()
     sent = make_packets()
     with tempfile.TemporaryDirectory() as folder:
         for name, packets in zip(('rtp', 'rtcp'), sent):
@@ -204,24 +178,10 @@ def check_to_ffmpeg(gst, suite, auth):
     print(f'to ffmpeg, {suite}: {len(got.stdout)} bytes of sound')
 
 
-def load_gst():
-    """GStreamer in this process, with our module."""
-    os.environ.update(environment(True))
-    import gi    # noqa: E402
-    gi.require_version('Gst', '1.0')
-    gi.require_version('GstSdp', '1.0')
-    gi.require_version('GstWebRTC', '1.0')
-    from gi.repository import Gst, GstSdp, GstWebRTC    # noqa: E402
-    Gst.init(None)
-    path = Gst.ElementFactory.find('srtpenc').load().get_plugin().get_filename()
-    assert path == os.path.join(OURS, 'libgstsrtp.so'), path
-    return Gst, GstSdp, GstWebRTC
-
-
 def check_ffmpeg():
     if not shutil.which('ffmpeg'):
         skip('no ffmpeg (apt-get install ffmpeg)')
-    gst = load_gst()[0]
+    gst = MODULE.load()[0]
     for suite, auth in SUITES.items():
         check_from_ffmpeg(gst, suite, auth)
         check_to_ffmpeg(gst, suite, auth)
@@ -229,45 +189,19 @@ def check_ffmpeg():
 
 # -- webrtcbin ----------------------------------------------------------------
 
-class Call:
-    """Two webrtcbins; the first sends sound and pictures to the second."""
+class Call(Webrtcbins):
+    """The first sends sound and pictures to the second."""
     WANTED = 50    # buffers of each
 
-    def __init__(self, gst, sdp, webrtc):
-        self.gst, self.sdp, self.webrtc, self.counts = gst, sdp, webrtc, {}
-        self.pipe = gst.parse_launch(
-            'webrtcbin name=a bundle-policy=max-bundle webrtcbin name=b bundle-policy=max-bundle '
+    def __init__(self, libraries):
+        super().__init__(
+            libraries, 'webrtcbin name=a bundle-policy=max-bundle webrtcbin name=b bundle-policy=max-bundle '
             'videotestsrc is-live=true ! video/x-raw,width=160,height=120 ! vp8enc deadline=1 ! rtpvp8pay ! '
             'application/x-rtp,media=video,encoding-name=VP8,payload=96 ! a. '
             'audiotestsrc is-live=true ! opusenc ! rtpopuspay ! '
             'application/x-rtp,media=audio,encoding-name=OPUS,payload=97 ! a.')
-        self.a, self.b = self.pipe.get_by_name('a'), self.pipe.get_by_name('b')
-        for one, other in ((self.a, self.b), (self.b, self.a)):
-            one.connect('on-ice-candidate', lambda _, line, text, to: to.emit('add-ice-candidate', line, text), other)
+        self.counts = {}
         self.b.connect('pad-added', self.receive)
-
-    def ask(self, peer, action, argument):
-        """Emits an action that answers by a promise; returns what it says."""
-        promise = self.gst.Promise.new()
-        peer.emit(action, argument, promise)
-        promise.wait()
-        return promise.get_reply()
-
-    def describe(self, peer, kind):
-        """Has peer make and apply an offer or answer; returns its text."""
-        reply = self.ask(peer, f'create-{kind}', None)
-        self.ask(peer, 'set-local-description', reply.get_value(kind))
-        return peer.get_property('local-description').sdp.as_text()
-
-    def apply(self, peer, kind, text):
-        _, message = self.sdp.SDPMessage.new_from_text(text)
-        description = self.webrtc.WebRTCSessionDescription.new(kind, message)
-        self.ask(peer, 'set-remote-description', description)
-
-    def negotiate(self):
-        kinds = self.webrtc.WebRTCSDPType
-        self.apply(self.b, kinds.OFFER, self.describe(self.a, 'offer'))
-        self.apply(self.a, kinds.ANSWER, self.describe(self.b, 'answer'))
 
     def receive(self, _, pad):
         if pad.get_direction() != self.gst.PadDirection.SRC:
@@ -297,40 +231,24 @@ class Call:
         self.negotiate()
         kinds = self.gst.MessageType.ERROR | self.gst.MessageType.APPLICATION
         message = self.pipe.get_bus().timed_pop_filtered(60 * self.gst.SECOND, kinds)
-        used = {e.get_factory().get_plugin().get_filename() for e in iterate(self.gst, self.pipe)
-                if e.get_factory() and e.get_factory().get_name() in ('srtpenc', 'srtpdec')}
+        used = self.files_of('srtpenc', 'srtpdec')
         self.pipe.set_state(self.gst.State.NULL)
         assert message is not None, f'nothing for a minute: {self.counts}'
         assert message.type == self.gst.MessageType.APPLICATION, message.parse_error()
-        assert used == {os.path.join(OURS, 'libgstsrtp.so')}, used
+        assert used == {MODULE.path}, used
         print(f'webrtcbin to itself with {used.pop()}: {self.counts}')
 
 
-def iterate(gst, pipe):
-    walk = pipe.iterate_recurse()
-    while True:
-        result, element = walk.next()
-        if result == gst.IteratorResult.RESYNC:
-            walk.resync()
-        elif result == gst.IteratorResult.OK:
-            yield element
-        else:
-            return
-
-
 def check_webrtcbin():
-    gst, sdp, webrtc = load_gst()
+    libraries = MODULE.load()
     for name in ('webrtcbin', 'nicesrc', 'dtlsenc', 'vp8enc', 'opusenc'):
-        if gst.ElementFactory.find(name) is None:
+        if libraries[0].ElementFactory.find(name) is None:
             skip(f'no GStreamer element {name}')
-    Call(gst, sdp, webrtc).run()
+    Call(libraries).run()
 
 
 if __name__ == '__main__':
     try:
         {'bad': check_bad, 'ffmpeg': check_ffmpeg, 'webrtcbin': check_webrtcbin}[sys.argv[1]]()
     finally:
-        for mine in (True, False):
-            path = environment(mine)['GST_REGISTRY']
-            if os.path.exists(path):
-                os.unlink(path)
+        MODULE.clean()
