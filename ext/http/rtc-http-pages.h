@@ -54,9 +54,9 @@ RtcHttpStream *rtc_http_stream_new (RtcHttpStreamKind kind, const gchar *name,
     const gchar *title, const gchar *endpoint_path, const gchar *auth_token, gboolean has_data);
 void rtc_http_stream_free (gpointer stream); /* clears the token */
 
-/* {"streams":[{"name":..,"title":..,"endpoint":..,"data":true}]} (data: only where it is) of the streams (RtcHttpStream) of that kind
- * that an Authorization field (nullable) may see. *is_refused: there are some, and it may see none.
- * (transfer full) */
+/* {"streams":[{"name":..,"title":..,"endpoint":..,"data":true}]} (data: only where it is) of the
+ * streams (RtcHttpStream) of that kind that an Authorization field (nullable) may see. *is_refused:
+ * there are some, and it may see none. (transfer full) */
 gchar *rtc_http_pages_list_streams (GPtrArray *streams, RtcHttpStreamKind kind,
     const gchar *authorization, gboolean *is_refused);
 

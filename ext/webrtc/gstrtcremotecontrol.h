@@ -4,10 +4,10 @@
  */
 /* gstrtcremotecontrol.h - the channels "control" of viewers: requests in, events out.
  *
- * A channel is opened to each viewer; one that a viewer opens under that name, or the older "input",
- * is as good. What comes is gstrtcnavigation.h's, each request is answered. A viewer may make
- * GST_RTC_REMOTE_CONTROL_RATE requests a second; what is more, or longer than that header allows,
- * is dropped and counted. */
+ * A channel is opened to each viewer; one that a viewer opens under that name, or the older
+ * "input", is as good. What comes is gstrtcnavigation.h's, each request is answered. A viewer may
+ * make GST_RTC_REMOTE_CONTROL_RATE requests a second; what is more, or longer than that header
+ * allows, is dropped and counted. */
 #pragma once
 
 #include "gst/webrtc/gstrtcsession.h"

@@ -24,7 +24,8 @@ G_BEGIN_DECLS
 #define RTC_GCC_QUEUE_WINDOW (30 * GST_SECOND)
 
 /* RTC_GCC_QUEUE_WAITED: who waited longer than this was in a queue. RTC_GCC_QUEUE_SPAN: what comes
- * out of it in this time and longer tells its rate; RTC_GCC_QUEUE_MEMORY: what came before counts half. */
+ * out of it in this time and longer tells its rate; RTC_GCC_QUEUE_MEMORY: what came before counts
+ * half. */
 #define RTC_GCC_QUEUE_WAITED (25 * GST_MSECOND)
 #define RTC_GCC_QUEUE_SPAN (30 * GST_MSECOND)
 #define RTC_GCC_QUEUE_MEMORY (150 * GST_MSECOND)

@@ -93,7 +93,7 @@ typedef struct {
   guint64 padding_bps; /* fill up to this rate with padding; 0 nearly always */
   gdouble loss;        /* 0..1, of the last seconds, for FEC; retransmissions do not lower it */
   GstClockTime rtt;    /* smoothed; NONE when unknown */
-  GstClockTime queue;  /* how long packets wait on the way, of the last message; 0: not, or unknown */
+  GstClockTime queue;  /* packets wait on the way, of the last message; 0: not, unknown */
   RtcCcState state;
   gboolean is_app_limited; /* less is sent than the target allows (ALR), so the target is not
                             * proven; it neither grows nor falls for that */

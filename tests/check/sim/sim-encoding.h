@@ -23,7 +23,7 @@ typedef struct {
   guint key_packets;          /* of a key frame */
   gdouble wake;               /* a frame behind its first key frame is this much of the one before
                                * it, until that is a frame as others are; 0: it is at once */
-  gdouble credit, last;       /* packets that it has not used; of the frame before, while in the wake */
+  gdouble credit, last;       /* packets not used yet; of the frame before, while in the wake */
   GstClockTime from;          /* its encoder runs from then on; NONE: it does not */
   gboolean wants_key;
   guint64 made;               /* frames so far, since it runs */
