@@ -69,8 +69,10 @@ encoding_count (SimEncoding *self, gboolean is_key)
 
   self->credit = MIN (self->credit + self->packets, 1 + self->packets);
   self->last = is_key && self->made == 0 ? self->key_packets : self->wake * self->last;
-  if (is_key)
+  if (is_key) {
+    self->credit = 0;
     return CLAMP (self->key_packets, 1, 64);
+  }
   n = MAX (self->credit, 1);
   self->credit = MAX (self->credit - (guint) n, 0);
   return (guint) CLAMP (MAX (n, self->last), 1, 64);
