@@ -106,11 +106,12 @@ on_open (GstRtcDataChannel *channel, Line *line)
 
   g_mutex_lock (&line->fan->lock);
   line->is_open = TRUE;
-  while ((message = g_queue_pop_head (&line->held)) != NULL) {
+  /* What is held may be of the caps that made it stale: that is for the next channel. */
+  while (!line->is_stale && (message = g_queue_pop_head (&line->held)) != NULL) {
     transmit (line, message->is_text, message->bytes, G_MAXUINT64);
+    line->held_bytes -= g_bytes_get_size (message->bytes);
     message_free (message);
   }
-  line->held_bytes = 0;
   g_mutex_unlock (&line->fan->lock);
 }
 
