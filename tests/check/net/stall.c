@@ -4,17 +4,6 @@
  */
 #include "stall.h"
 
-GstClockTime
-stall_get (NetCallers *callers, LinkEmulator *link)
-{
-  LinkEmulatorStats stats;
-  NetPlayerCounts player;
-
-  link_emulator_get_stats (link, &stats);
-  net_player_get_counts (net_callers_get_player (callers), &player);
-  return MAX (stats.max_late, player.max_lag);
-}
-
 void
 stall_try_within (StallAttempt attempt, guint attempts, GstClockTime max)
 {
