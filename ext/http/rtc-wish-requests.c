@@ -49,7 +49,7 @@ handle_post (RtcWishServer *self, RtcHttpRequest *request)
 {
   const gchar *body;
   GError *error = NULL;
-  GstSDPMessage *offer, *copy = NULL;
+  GstSDPMessage *offer;
   RtcWishSession *session;
   const gchar *peer;
   gchar *name;
@@ -76,13 +76,12 @@ handle_post (RtcWishServer *self, RtcHttpRequest *request)
     g_error_free (error);
     return;
   }
-  gst_sdp_message_copy (offer, &copy);
-  session = rtc_wish_session_new (self, offer, request);
+  session = rtc_wish_session_new (self, body, len, request);
   name = rtc_wish_name_of_query (rtc_http_request_get_query (request));
   peer = name ? name : rtc_http_request_get_address (request);
   GST_INFO ("session %.6s... requested by %s from %s", session->id, peer,
       rtc_http_request_get_address (request));
-  self->callbacks.requested (session->id, peer, copy, self->user_data);
+  self->callbacks.requested (session->id, peer, offer, self->user_data);
   g_free (name);
 }
 
@@ -91,11 +90,12 @@ handle_post (RtcWishServer *self, RtcHttpRequest *request)
 
 /* Hands one section's candidates to the element. */
 static void
-trickle_section (RtcWishSession *session, const RtcSdpFragmentSection *section)
+trickle_section (
+    RtcWishSession *session, const GstSDPMessage *offer, const RtcSdpFragmentSection *section)
 {
   RtcWishServer *self = session->server;
   gchar *id = g_strdup (session->id); /* the element may end the session meanwhile */
-  gint mline = rtc_wish_find_section (session->offer, section->mid);
+  gint mline = rtc_wish_find_section (offer, section->mid);
 
   for (guint i = 0; mline >= 0 && i < section->candidates->len; i++) {
     gchar *text = rtc_candidate_write (&g_array_index (section->candidates, RtcCandidate, i));
@@ -120,7 +120,8 @@ count_candidates (const RtcSdpFragment *fragment)
 
 /* RFC 9725 4.3.2: "the WHIP session ... 204 No Content without body" and without a new ETag. */
 static void
-handle_trickle (RtcWishSession *session, RtcHttpRequest *request, const RtcSdpFragment *fragment)
+handle_trickle (RtcWishSession *session, RtcHttpRequest *request, const GstSDPMessage *offer,
+    const RtcSdpFragment *fragment)
 {
   RtcWishServer *self = session->server;
   guint n = count_candidates (fragment);
@@ -136,14 +137,15 @@ handle_trickle (RtcWishSession *session, RtcHttpRequest *request, const RtcSdpFr
     session = g_hash_table_lookup (self->sessions, id);
     if (!session)
       break;
-    trickle_section (session, &g_array_index (fragment->sections, RtcSdpFragmentSection, i));
+    trickle_section (session, offer, &g_array_index (fragment->sections, RtcSdpFragmentSection, i));
   }
   g_free (id);
   rtc_http_request_reply (request, 204, NULL, NULL, 0);
 }
 
 static void
-handle_restart (RtcWishSession *session, RtcHttpRequest *request, const RtcSdpFragment *fragment)
+handle_restart (RtcWishSession *session, RtcHttpRequest *request, const GstSDPMessage *offer,
+    const RtcSdpFragment *fragment)
 {
   RtcWishServer *self = session->server;
   GstSDPMessage *copy = NULL;
@@ -153,7 +155,7 @@ handle_restart (RtcWishSession *session, RtcHttpRequest *request, const RtcSdpFr
     rtc_http_request_reply_text (request, 422, "too many candidates");
     return;
   }
-  session->restart = rtc_wish_restart_offer (session->offer, fragment, &error);
+  session->restart = rtc_wish_restart_offer (offer, fragment, &error);
   if (!session->restart) {
     rtc_http_request_reply_text (request, 400, "%s", error->message);
     g_error_free (error);
@@ -165,13 +167,13 @@ handle_restart (RtcWishSession *session, RtcHttpRequest *request, const RtcSdpFr
   self->callbacks.restarted (session->id, copy, self->user_data);
 }
 
-/* Whether the fragment speaks of the session's present ICE credentials; without any it does. */
+/* Whether the fragment speaks of the offer's ICE credentials; without any it does. */
 static gboolean
-has_current_credentials (RtcWishSession *session, const RtcSdpFragment *fragment)
+has_current_credentials (const GstSDPMessage *offer, const RtcSdpFragment *fragment)
 {
   const gchar *ufrag, *pwd, *new_ufrag, *new_pwd;
 
-  rtc_wish_get_credentials (session->offer, &ufrag, &pwd);
+  rtc_wish_get_credentials (offer, &ufrag, &pwd);
   rtc_wish_get_fragment_credentials (fragment, &new_ufrag, &new_pwd);
   return new_ufrag[0] == '\0' || (strcmp (ufrag, new_ufrag) == 0 && strcmp (pwd, new_pwd) == 0);
 }
@@ -180,17 +182,27 @@ static void
 handle_fragment (RtcWishSession *session, RtcHttpRequest *request, const RtcSdpFragment *fragment,
     RtcWishMatch match)
 {
-  if (session->state != RTC_WISH_SESSION_OPEN)
+  GstSDPMessage *offer = NULL;
+
+  if (session->state != RTC_WISH_SESSION_OPEN) {
     rtc_http_request_reply_text (request, 409, "another request of this session is not done yet");
-  else if (has_current_credentials (session, fragment))
+    return;
+  }
+  /* It did parse when it came. */
+  if (gst_sdp_message_new_from_text (session->offer, &offer) != GST_SDP_OK) {
+    rtc_http_request_reply_text (request, 500, "the session's offer cannot be read any more");
+    return;
+  }
+  if (has_current_credentials (offer, fragment))
     /* Also with "*": some clients never look at the ETag, and nothing is lost by it. */
-    handle_trickle (session, request, fragment);
+    handle_trickle (session, request, offer, fragment);
   else if (match == RTC_WISH_MATCH_ANY)
-    handle_restart (session, request, fragment);
+    handle_restart (session, request, offer, fragment);
   else
     /* New credentials under the old tag: the candidates belong to another ICE session. */
     rtc_http_request_reply_text (request, 412,
         "the fragment's ICE credentials are not this session's; an ICE restart needs If-Match: *");
+  gst_sdp_message_free (offer);
 }
 
 static void

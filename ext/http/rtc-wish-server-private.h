@@ -20,7 +20,8 @@ typedef struct {
   gchar *id;
   gchar etag[20];
   RtcWishSessionState state;
-  GstSDPMessage *offer;    /* what the client last offered and we accepted */
+  gchar *offer;            /* what the client last offered and we accepted, as text: an eighth of
+                            * the blocks and half of the bytes, and read by a PATCH only */
   GstSDPMessage *restart;  /* RESTARTING: what it offers now */
   RtcHttpRequest *request; /* waiting; NULL in OPEN */
   GSource *deadline;       /* of request */
@@ -42,9 +43,9 @@ struct _RtcWishServer {
   gpointer user_data;
 };
 
-/* Makes a session that waits with request for the element's answer. Takes offer; the table owns
- * the session. */
-RtcWishSession *rtc_wish_session_new (RtcWishServer *server, GstSDPMessage *offer,
+/* Makes a session that waits with request for the element's answer. offer, of len bytes, is copied;
+ * the table owns the session. */
+RtcWishSession *rtc_wish_session_new (RtcWishServer *server, const gchar *offer, gsize len,
     RtcHttpRequest *request);
 
 /* Makes request wait for the element. */
