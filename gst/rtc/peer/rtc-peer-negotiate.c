@@ -204,9 +204,10 @@ rtc_peer_restart_ice (RtcPeer *self, GstClockTime now)
   return result;
 }
 
-static gchar *
-peer_write_description (RtcSdp *sdp)
+gchar *
+rtc_peer_get_local_description (RtcPeer *self)
 {
+  RtcSdp *sdp = rtc_jsep_get_local_description (self->jsep);
   gchar *text = sdp != NULL ? rtc_sdp_write (sdp) : NULL;
 
   rtc_sdp_free (sdp);
@@ -214,15 +215,9 @@ peer_write_description (RtcSdp *sdp)
 }
 
 gchar *
-rtc_peer_get_local_description (RtcPeer *self)
-{
-  return peer_write_description (rtc_jsep_get_local_description (self->jsep));
-}
-
-gchar *
 rtc_peer_get_remote_description (RtcPeer *self)
 {
-  return peer_write_description (rtc_jsep_get_remote_description (self->jsep));
+  return rtc_jsep_write_remote_description (self->jsep);
 }
 
 static void

@@ -243,6 +243,7 @@ gchar *
 rtc_sdp_write (const RtcSdp *self)
 {
   GString *s = g_string_sized_new (4096);
+  gsize len;
 
   g_string_append_printf (s,
       "v=0\r\no=%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " IN IP4 127.0.0.1\r\n"
@@ -262,5 +263,7 @@ rtc_sdp_write (const RtcSdp *self)
     g_string_append (s, "a=msid-semantic:WMS *\r\n");
   for (guint i = 0; i < self->sections->len; i++)
     write_section (s, self, rtc_sdp_section (self, i));
-  return g_string_free (s, FALSE);
+  /* As long as it is: kept with a peer, it would else have up to twice of that. */
+  len = s->len;
+  return g_realloc (g_string_free (s, FALSE), len + 1);
 }

@@ -75,6 +75,34 @@ rtc_sdp_copy (const RtcSdp *self)
   return copy;
 }
 
+static void
+forget_list (GArray **list)
+{
+  guint size = g_array_get_element_size (*list);
+
+  g_array_unref (*list);
+  *list = g_array_new (FALSE, FALSE, size);
+}
+
+void
+rtc_sdp_forget_lists (RtcSdp *self)
+{
+  for (guint i = 0; i < self->sections->len; i++) {
+    RtcSdpSection *section = rtc_sdp_section (self, i);
+
+    forget_list (&section->codecs);
+    forget_list (&section->extmaps);
+    g_array_set_clear_func (section->extmaps, extmap_clear);
+    forget_list (&section->fingerprints);
+    forget_list (&section->candidates);
+    forget_list (&section->msids);
+    forget_list (&section->ssrcs);
+    forget_list (&section->ssrc_groups);
+    forget_list (&section->rids);
+    forget_list (&section->simulcast);
+  }
+}
+
 RtcSdpSection *
 rtc_sdp_section_copy (const RtcSdpSection *self)
 {

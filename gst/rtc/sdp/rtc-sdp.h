@@ -171,6 +171,9 @@ typedef struct {
 RtcSdp *rtc_sdp_new (void);
 void rtc_sdp_free (RtcSdp *self); /* (nullable); clears ICE passwords */
 RtcSdp *rtc_sdp_copy (const RtcSdp *self);
+/* Leaves of each section its m-line and its single values: what is in lists (codecs, extmaps,
+ * fingerprints, candidates, msids, ssrcs, rids) is given back, memory and all. */
+void rtc_sdp_forget_lists (RtcSdp *self);
 /* Whether both say the same. n_dropped is not looked at. */
 gboolean rtc_sdp_equal (const RtcSdp *a, const RtcSdp *b);
 
