@@ -192,6 +192,23 @@ test_rush (void)
   sink_pipeline_stop (&sink);
 }
 
+typedef struct {
+  SinkPipeline *sink;
+  guint seconds;
+} Watch;
+
+static gboolean
+on_second (gpointer data)
+{
+  Watch *self = data;
+
+  sink_pipeline_check (self->sink);
+  if (++self->seconds % 60 == 0)
+    g_test_message ("%u s: heap %" G_GSIZE_FORMAT " KiB, %u descriptors, %u threads", self->seconds,
+        mallinfo2 ().uordblks / 1024, count_proc ("fd"), count_proc ("task"));
+  return G_SOURCE_CONTINUE;
+}
+
 /* Twenty a second come and twenty go, for so long; returns by how many bytes too many the heap
  * grew. */
 static gsize
@@ -199,9 +216,12 @@ churn (SinkPipeline *sink, guint seconds)
 {
   gchar *options = g_strdup_printf ("--viewers 10 --churn 20 --seconds %u", seconds);
   gsize before = count_heap (sink_pipeline_poll, sink), grown, most;
+  Watch watch = { sink, 0 };
+  guint timer = g_timeout_add_seconds (1, on_second, &watch);
   JsonObject *figures = run_load (sink->whep_url, options, 0);
   gint64 late = get_int (figures, "late");
 
+  g_source_remove (timer);
   g_assert_cmpint (late, >=, seconds * 16);
   g_assert_cmpint (get_int (figures, "failed"), ==, 0);
   wait_no_sessions (sink);
