@@ -16,9 +16,9 @@
 #define RTO_MIN_MS 250
 #define RTO_MAX_MS 8000
 
-/* Retransmissions without any answer, after which the peer is given up: more than ICE consent
- * (30 s) waits, which is to decide. */
-#define MAX_RETRANSMISSIONS 12
+/* usrsctp gives a peer up that often a chunk was sent: after a burst of losses that is soon the
+ * case though acknowledgements come all the time. Who is silent ends by SILENCE (rtc-usrsctp.c). */
+#define MAX_RETRANSMISSIONS 200
 
 struct sockaddr_conn
 rtc_usrsctp_make_address (const RtcUsrsctp *self, guint16 port)

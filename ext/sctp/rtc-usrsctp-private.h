@@ -38,6 +38,7 @@ typedef struct {
   guint32 cumulative;    /* TSN up to which we have all of the peer's */
   RtcPacket *held;       /* (nullable) a reset of the peer's that is ahead of what we have ... */
   guint32 held_tsn;      /* ... up to here */
+  GstClockTime last_heard; /* of the peer, or when nothing was owed */
   GstClockTime deadline; /* NONE: nothing is under way */
   guint n_quiet;
   RtcSctpStats stats;

@@ -80,11 +80,12 @@ start (void)
   /* Nothing is said to packets of no association: they are of one that has just ended. */
   usrsctp_sysctl_set_sctp_blackhole (2);
   usrsctp_sysctl_set_sctp_max_chunks_on_queue (RTC_USRSCTP_MAX_CHUNKS);
-  /* RFC 6928's ten segments. How much may leave at once is left to the window: what follows an
-   * acknowledgement is at most what that has freed. */
+  /* RFC 6928's ten segments. How much new data may leave at once is left to the window: what
+   * follows an acknowledgement is at most what that has freed. Retransmissions keep usrsctp's limit
+   * of four at a time: in recovery it marks all that is missing again every third acknowledgement.
+   */
   usrsctp_sysctl_set_sctp_initial_cwnd (10);
   usrsctp_sysctl_set_sctp_max_burst_default (0);
-  usrsctp_sysctl_set_sctp_fr_max_burst_default (0);
   usrsctp_sysctl_set_sctp_delayed_sack_time_default (20);
   pump->pumped_us = g_get_monotonic_time ();
   pump->entries = g_hash_table_new_full (NULL, NULL, NULL, g_free);

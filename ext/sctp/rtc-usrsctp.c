@@ -29,6 +29,10 @@
 #define TICK (10 * GST_MSECOND)
 #define QUIET_TICKS 10
 
+/* After which a peer that owes acknowledgements and says nothing is given up: more than ICE consent
+ * (30 s) waits, which is to decide. */
+#define SILENCE (60 * GST_SECOND)
+
 /* How long a reset waits for the data in flight. */
 #define RESET_PATIENCE (500 * GST_MSECOND)
 
@@ -291,6 +295,7 @@ rtc_usrsctp_handle_packet (RtcSctp *sctp, GstClockTime now, const guint8 *data, 
   }
   self->stats.packets_received++;
   self->stats.bytes_received += len;
+  self->last_heard = now;
   rtc_usrsctp_enter ();
   if (!hold_reset (self, data, len))
     usrsctp_conninput (self->name, data, len, 0);
@@ -421,23 +426,43 @@ is_quiet (RtcUsrsctp *self)
 
   return self->state == RTC_SCTP_STATE_CONNECTED && self->resets->len == 0 && self->n_resetting == 0
          && self->held == NULL && !self->wants_write && get_status (self, &status)
-         && status.sstat_unackdata == 0;
+         && status.sstat_unackdata == 0 && status.sstat_state != SCTP_CLOSED;
+}
+
+/* Ends an association that usrsctp has given up without a word, or whose peer is silent. */
+static void
+check_life (RtcUsrsctp *self, GstClockTime now, gboolean has_read_all)
+{
+  struct sctp_status status;
+  gboolean is_there = get_status (self, &status) && status.sstat_state != SCTP_CLOSED;
+
+  if (self->state != RTC_SCTP_STATE_CONNECTED)
+    return;
+  if (status.sstat_unackdata == 0 || self->last_heard == 0)
+    self->last_heard = now;
+  if (!is_there && has_read_all)
+    rtc_usrsctp_end (self, "a message could not be brought across");
+  else if (now >= self->last_heard + SILENCE)
+    rtc_usrsctp_end (self, "the peer no longer acknowledges");
 }
 
 static void
 rtc_usrsctp_handle_timeout (RtcSctp *sctp, GstClockTime now)
 {
   RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+  gboolean has_read_all;
 
   if (!rtc_time_is_due (self->deadline, now))
     return;
   rtc_usrsctp_enter ();
+  has_read_all = !self->may_read && !self->is_deaf;
   self->may_read = TRUE;
   release_reset (self);
   try_resets (self, now);
   note_writable (self);
   self->n_quiet = is_quiet (self) ? self->n_quiet + 1 : 0;
   self->deadline = self->n_quiet < QUIET_TICKS ? now + TICK : GST_CLOCK_TIME_NONE;
+  check_life (self, now, has_read_all);
   rtc_usrsctp_leave ();
 }
 
