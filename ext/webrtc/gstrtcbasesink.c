@@ -272,8 +272,9 @@ install_rate_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_LADDER,
       g_param_spec_string ("ladder", "Ladder",
           "Encodings of raw video, best first, of which each viewer gets what its path carries: "
-          "SIZE[@FPS]:BITRATE,... with SIZE = WxH (at most), 1/N or full, BITRATE in bit/s, k or "
-          "M: \"full:2500k,1/2:800k,1/4@15:200k\". NULL: one, which goes by most viewers",
+          "SIZE[@FPS]:BITRATE[:L1T2],... with SIZE = WxH (at most), 1/N or full, BITRATE in bit/s, "
+          "k or M, L1T2: two temporal layers (VP8): \"full:2500k:L1T2,1/2:800k,1/4@15:200k\". "
+          "NULL: one, which goes by most viewers",
           NULL, flags));
   g_object_class_install_property (klass, PROP_DO_DTX,
       g_param_spec_boolean ("do-dtx", "Do discontinuous transmission",

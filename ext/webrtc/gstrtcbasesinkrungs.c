@@ -189,6 +189,13 @@ copy_rungs (const Offers *offers, RtcRung *rungs)
     rungs[i] = offers->offers[i].what;
 }
 
+static void
+tell_layers (GstRtcSession *session, guint transceiver, const RtcRungPlace *place)
+{
+  gst_rtc_session_set_temporal (
+      session, transceiver, place->is_thin ? 0 : RTC_SEND_STREAM_ALL_LAYERS);
+}
+
 gboolean
 gst_rtc_base_sink_start_use (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver,
     GstRtcBaseSinkUse *use, RtcCodecId codec, GError **error)
@@ -209,6 +216,7 @@ gst_rtc_base_sink_start_use (GstRtcBaseSink *self, GstRtcSession *session, guint
   offer = &offers.offers[place.rung];
   source = acquire (self, session, offer, codec, 0, error);
   if (source != NULL) {
+    tell_layers (session, transceiver, &place);
     gst_rtc_session_attach (session, transceiver, source);
     rtc_source_unref (source);
     release_left (use);
@@ -290,8 +298,7 @@ choose (GstRtcBaseSink *self, GstRtcSession *session, guint transceiver, GstRtcB
     choice.rung = current;
   rtc_rung_choice_update (&choice, now, rungs, offers.n, use->share_bps, &place);
   if (place.is_thin != use->choice.is_thin)
-    gst_rtc_session_set_temporal (
-        session, transceiver, place.is_thin ? 0 : RTC_SEND_STREAM_ALL_LAYERS);
+    tell_layers (session, transceiver, &place);
   if (place.rung != current
       && !move_use (self, session, transceiver, use, &offers.offers[place.rung],
           place.hurry && current < offers.n)

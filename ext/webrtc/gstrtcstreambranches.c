@@ -255,6 +255,7 @@ make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint rung, gu
   GWeakRef *weak = g_new0 (GWeakRef, 1);
   RtcSource *source = make_source (self, loop, codec, rung, weak);
   GstRtcBranchConfig config = { .codec = codec,
+    .layers = gst_rtc_stream_wants_layers (self, rung),
     .start_bitrate = start_bitrate,
     .output = { push_packet, push_packets_end, rtc_source_ref (source), unref_source } };
   gchar *name = g_strdup_printf ("%s-%u", self->name, self->n_made++);

@@ -71,6 +71,19 @@ gst_rtc_stream_list_rungs (GstRtcStream *self, guint64 *nominal)
   return n;
 }
 
+gboolean
+gst_rtc_stream_wants_layers (GstRtcStream *self, guint rung)
+{
+  const GstRtcLadder *ladder;
+  gboolean wants;
+
+  g_mutex_lock (&self->lock);
+  ladder = find_ladder (self);
+  wants = ladder != NULL && rung < ladder->n && ladder->rungs[rung].layers;
+  g_mutex_unlock (&self->lock);
+  return wants;
+}
+
 void
 gst_rtc_stream_note_input (GstRtcStream *self, gsize bytes)
 {

@@ -77,6 +77,9 @@ RtcLoop *gst_rtc_stream_ref_loop (GstRtcStream *self);
 /* NULL when there is none. [C] */
 GstRtcStreamBranch *gst_rtc_stream_find_branch (GstRtcStream *self, RtcCodecId codec, guint rung);
 
+/* gstrtcstreamladder.c: the rung is to have temporal layers. [any] */
+gboolean gst_rtc_stream_wants_layers (GstRtcStream *self, guint rung);
+
 /* gstrtcstreamladder.c: before it is in the bin: what a branch makes of which rung, from the first
  * frame on. [C] */
 void gst_rtc_stream_init_rung (GstRtcStreamBranch *branch);

@@ -90,6 +90,7 @@ gst_rtc_stream_init_rates (GstRtcStreamBranch *branch)
     .nominal_bps = branch->has_size ? branch->rung_size.bitrate : 0,
     .is_encoder = gst_rtc_branch_find_encoder (element) != NULL,
     .can_steer = traits.has_bitrate,
+    .thin_share = traits.thin_share,
     .own_bps = gst_rtc_branch_get_bitrate (element),
     .format = branch->encode.format,
     .full = branch->encode.full,

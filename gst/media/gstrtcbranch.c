@@ -7,6 +7,7 @@
 #include <gst/video/video.h>
 
 #include "gst/media/gstrtcencoder.h"
+#include "gst/media/gstrtcencoderlayers.h"
 #include "gst/media/gstrtcframegate.h"
 #include "gst/media/gstrtcpayloader.h"
 #include "gst/media/gstrtcstreamwatch.h"
@@ -122,6 +123,8 @@ make_raw_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *conf
   if (self->encoder == NULL)
     return;
   gst_rtc_encoder_get_traits (self->encoder, &self->traits);
+  if (config->layers && gst_rtc_encoder_set_layers (self->encoder))
+    self->traits.thin_share = GST_RTC_ENCODER_BASE_SHARE;
   filter = chain_make_filter (chain, is_video ? video_encoder_caps (self->encoder)
                                               : gst_rtc_encoder_get_input_caps (self->encoder));
   if (is_video && queue != NULL && filter != NULL)

@@ -26,6 +26,7 @@ G_DECLARE_FINAL_TYPE (GstRtcBranch, gst_rtc_branch, GST, RTC_BRANCH, GstBin)
 typedef struct {
   RtcCodecId codec;
   gboolean is_raw;       /* what comes in: raw, or already encoded as codec */
+  gboolean layers;       /* temporal ones, where the encoder can make them */
   guint start_bitrate;   /* bit/s, video encoders only; 0 leaves the encoder's default */
   GstElement *filter;    /* (nullable, floating) put before the payloader */
   GstRtcPacketOutput output;

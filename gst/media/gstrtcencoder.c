@@ -5,6 +5,7 @@
 #include "gst/media/gstrtcencoder.h"
 
 #include "gst/media/gstrtcencoderfamilies.h"
+#include "gst/media/gstrtcencoderlayers.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
 
@@ -247,6 +248,7 @@ gst_rtc_encoder_set_bitrate (GstElement *encoder, guint rate_bps)
   units = MAX (1, rate_bps / family->rate_unit);
   if (family->flags & GST_RTC_ENCODER_RATE_IS_CONTROL)
     return set_control (encoder, family->rate_property, units);
+  gst_rtc_encoder_divide_bitrate (encoder, rate_bps);
   return set_number (encoder, family->rate_property, units);
 }
 

@@ -46,6 +46,7 @@ typedef struct {
   gboolean counts_frames;        /* when only a part of the frames reach it, tell it the rate
                                   * divided by that part */
   gboolean rate_makes_key_frame; /* so change it seldom */
+  gdouble thin_share;            /* of its rate that the base layer takes; 0: it makes no layers */
   gdouble least_bpp;             /* bits per pixel below which pictures are not worth watching */
 } GstRtcEncoderTraits;
 

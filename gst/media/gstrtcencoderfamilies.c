@@ -56,7 +56,7 @@ static const GstRtcEncoderFamily families[] = {
       "keyframe-max-dist=3000 end-usage=cbr threads=2 buffer-size=1000 buffer-initial-size=500 "
       "buffer-optimal-size=600 undershoot=100 overshoot=15 min-quantizer=4 max-quantizer=63 "
       "static-threshold=1 max-intra-bitrate=300 token-partitions=1",
-      "target-bitrate", 1, 0, I420, "video/x-vp8,profile=(string)0" },
+      "target-bitrate", 1, GST_RTC_ENCODER_HAS_LAYERS, I420, "video/x-vp8,profile=(string)0" },
   { "va*vp8enc", RTC_CODEC_VP8, "rate-control=cbr keyframe-period=1024 key-int-max=1024", "bitrate",
       1000, COUNTS, VIDEO, "video/x-vp8" },
   { "v4l2*vp8enc", RTC_CODEC_VP8, "extra-controls=\"controls,video_bitrate_mode=1\"",

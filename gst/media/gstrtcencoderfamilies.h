@@ -21,6 +21,8 @@ typedef enum {
   GST_RTC_ENCODER_RATE_MAKES_KEY_FRAME = 1 << 1,
   /* The rate is not a property but a control in the structure "extra-controls". */
   GST_RTC_ENCODER_RATE_IS_CONTROL = 1 << 2,
+  /* gstrtcencoderlayers.h fits, and the payloader tells of the layers. */
+  GST_RTC_ENCODER_HAS_LAYERS = 1 << 3,
 } GstRtcEncoderFlags;
 
 typedef struct {

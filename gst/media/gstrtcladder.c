@@ -102,6 +102,16 @@ take_bitrate (const gchar **text, GstRtcRung *out)
   return TRUE;
 }
 
+/* ":" and a mode, or nothing */
+static gboolean
+take_layers (const gchar **text, GstRtcRung *out)
+{
+  if (**text == '\0')
+    return TRUE;
+  out->layers = g_str_equal (*text, ":L1T2");
+  return out->layers || g_str_equal (*text, ":L1T1");
+}
+
 static gboolean
 parse_rung (const gchar *text, GstRtcRung *out, GError **error)
 {
@@ -118,10 +128,14 @@ parse_rung (const gchar *text, GstRtcRung *out, GError **error)
     rtc_error (error, RTC_ERR_PARSE, "\"%s\": after @ comes a frame rate up to %u", text, MOST_FPS);
     return FALSE;
   }
-  if (!take_bitrate (&p, out) || *p != '\0') {
+  if (!take_bitrate (&p, out) || (*p != '\0' && *p != ':')) {
     rtc_error (error, RTC_ERR_PARSE,
         "\"%s\" does not end with a colon and a bit rate of %u or more, such as :800k or :2.5M",
         text, LEAST_BITRATE);
+    return FALSE;
+  }
+  if (!take_layers (&p, out)) {
+    rtc_error (error, RTC_ERR_PARSE, "\"%s\": layers are L1T1 or L1T2", text);
     return FALSE;
   }
   return TRUE;

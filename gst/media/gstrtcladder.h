@@ -5,9 +5,12 @@
 /* gstrtcladder.h - the encodings that one raw picture is offered in, as a user writes them.
  *
  *   ladder = rung *("," rung)           best first, each of fewer bits than the one before
- *   rung   = size ["@" fps] ":" bits    "1280x720:2500k", "1/2@15:600k", "full:2M"
+ *   rung   = size ["@" fps] ":" bits [":" layers]
+ *                                       "1280x720:2500k", "1/2@15:600k", "full:2M:L1T2"
  *   size   = "full" / "1/" N / WxH      WxH: within that, the shape is kept, nothing is enlarged
  *   bits   = number ["k" / "M"]         bit/s of media; decimal
+ *   layers = "L1T1" / "L1T2"            as scalabilityMode of W3C webrtc-svc; L1T2: two temporal
+ *                                       layers, where the encoder can make them
  *
  * Blanks count nowhere. Pure. Thread: any. */
 #pragma once
@@ -22,6 +25,7 @@ typedef struct {
   guint width, height; /* at most */
   gdouble fps;         /* at most; 0: as it comes in */
   guint bitrate;       /* bit/s */
+  gboolean layers;     /* two temporal ones */
 } GstRtcRung;
 
 /* GstRtcLadder: zero-initialised: none. */

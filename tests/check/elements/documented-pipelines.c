@@ -14,7 +14,7 @@ static const struct {
   const gchar *page;
   guint n_lines;
 } pages[] = {
-  { "README.md", 8 },
+  { "README.md", 9 },
   { "docs/data-channels.md", 3 },
   { "docs/elements/sctpdec.md", 1 },
   { "docs/elements/sctpenc.md", 2 },

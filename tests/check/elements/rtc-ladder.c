@@ -21,6 +21,8 @@ test_good (void)
     { "1280x720@30:2500k,640x360@29.97:800k, 1/4@15:200k",
         { 3, { { 0, 1280, 720, 30, 2500000 }, { 0, 640, 360, 29.97, 800000 },
                  { 4, 0, 0, 15, 200000 } } } },
+    { "full:2M:L1T2, 1/2:800k:L1T1",
+        { 2, { { 1, 0, 0, 0, 2000000, TRUE }, { 2, 0, 0, 0, 800000 } } } },
     { "1/1 : 2.5M,\n1/2 : 640000", { 2, { { 1, 0, 0, 0, 2500000 }, { 2, 0, 0, 0, 640000 } } } },
   };
 
@@ -40,6 +42,7 @@ test_good (void)
       g_assert_cmpuint (rung->height, ==, wanted->height);
       g_assert_cmpfloat (rung->fps, ==, wanted->fps);
       g_assert_cmpuint (rung->bitrate, ==, wanted->bitrate);
+      g_assert_true (rung->layers == wanted->layers);
     }
   }
 }
@@ -70,6 +73,9 @@ test_bad (void)
     { "640x360:1e999", "bit rate" },
     { "640x360:9999M", "bit rate" },
     { "640x360:800kbit", "bit rate" },
+    { "640x360:800k:", "L1T2" },
+    { "640x360:800k:L1T3", "L1T2" },
+    { "640x360:800k:L1T22", "L1T2" },
     { "640x360@:800k", "frame rate" },
     { "640x360@0:800k", "frame rate" },
     { "640x360@1000:800k", "frame rate" },

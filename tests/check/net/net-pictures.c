@@ -71,6 +71,7 @@ note_picture (NetPictures *self, const NetPicturesPacket *first, GstClockTime no
     figures->height = first->height;
   }
   figures->shown++;
+  figures->upper += first->temporal > 0;
   figures->last = now;
   self->last = *first;
   self->has_shown = TRUE;
@@ -114,6 +115,7 @@ advance (NetPictures *self, GstClockTime now)
       key = find_key_frame (self, self->next);
       if (key == 0)
         return;
+      self->figures.cut_off += self->has_shown && at (self, self->next)->is_there;
       for (; self->next < key; self->next++)
         self->figures.skipped += !at (self, self->next)->is_there;
       continue;

@@ -21,7 +21,10 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 shown;
   guint64 key_frames;
+  guint64 upper;              /* of a temporal layer above the base */
   guint64 skipped;            /* packets that never came and were given up */
+  guint64 cut_off;            /* times that a picture was given up that nothing is missing of: the
+                               * sender went on with a key frame before its end */
   guint64 wrong_ids;          /* pictures whose PictureID is not the next */
   guint64 wrong_tl0;          /* likewise TL0PICIDX */
   guint64 wrong_times;        /* pictures whose RTP time stamp is not later */
