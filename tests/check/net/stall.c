@@ -4,22 +4,13 @@
  */
 #include "stall.h"
 
-void
-stall_try_within (StallAttempt attempt, guint attempts, GstClockTime max)
+GstClockTime
+stall_get (NetCallers *callers, LinkEmulator *link)
 {
-  for (guint i = 0; i < attempts; i++) {
-    GstClockTime stall = 0;
+  LinkEmulatorStats stats;
+  NetPlayerCounts player;
 
-    if (attempt (&stall))
-      return;
-    g_test_message ("this machine stood still for %.0f ms", (gdouble) stall / GST_MSECOND);
-    g_assert_cmpuint (stall, >, max);
-  }
-  g_test_skip ("this machine is too busy for it");
-}
-
-void
-stall_try (StallAttempt attempt)
-{
-  stall_try_within (attempt, STALL_ATTEMPTS, STALL_MAX);
+  link_emulator_get_stats (link, &stats);
+  net_player_get_counts (net_callers_get_player (callers), &player);
+  return MAX (stats.max_late, player.max_lag);
 }
