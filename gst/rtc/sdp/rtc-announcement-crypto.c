@@ -146,8 +146,6 @@ rtc_announcement_read_crypto (RtcAnnouncementReader *r, RtcSpan value)
   RtcSuite suite = find_suite (name);
   guint64 number;
 
-  if (!r->medium->is_secure)
-    return TRUE;
   r->n_crypto++;
   if (!rtc_span_uint (tag, 0, 999999999, &number) || name.len == 0 || keys.len == 0)
     return FAIL (r, "a=crypto is not of the form tag suite key");

@@ -309,6 +309,9 @@ finish_medium (RtcAnnouncementReader *r)
   r->medium = m;
   r->line = r->medium_line;
   ok = finish_addresses (r) && finish_formats (r);
+  /* ffmpeg announces SRTP as RTP/AVP with a=crypto. */
+  if (m->keys->len > 0)
+    m->is_secure = TRUE;
   if (ok && m->is_secure && m->keys->len == 0)
     ok = rtc_announcement_fail (r, RTC_ERR_UNSUPPORTED,
         r->n_crypto > 0 ? "no a=crypto has a suite and parameters that we have"

@@ -68,7 +68,7 @@ typedef struct {
   guint ttl;       /* of IPv4 groups */
   gboolean rtcp_mux;
   gboolean is_feedback; /* AVPF, SAVPF */
-  gboolean is_secure;   /* SAVP, SAVPF: suite and keys are there */
+  gboolean is_secure;   /* SAVP, SAVPF, or keys all the same: suite and keys are there */
   RtcSuite suite;
   GArray *keys;    /* RtcAnnouncedKey */
   GArray *formats; /* RtcAnnouncedFormat, in the m-line's order; one at least */

@@ -137,6 +137,21 @@ test_keys (void)
   rtc_announcement_free (self);
 }
 
+/* As ffmpeg announces what it encrypts; without a suite that we have it is taken for plain. */
+static void
+test_keys_of_plain (void)
+{
+  RtcAnnouncement *self =
+      parse (BAD_PCMA "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" BAD_KEY "\n"
+                      "m=audio 5006 RTP/AVP 8\na=crypto:1 F8_128_HMAC_SHA1_80 inline:AA\n");
+  const RtcAnnouncedMedium *m = g_ptr_array_index (self->media, 0);
+
+  g_assert_true (m->is_secure && m->keys->len == 1);
+  m = g_ptr_array_index (self->media, 1);
+  g_assert_false (m->is_secure || m->keys->len > 0);
+  rtc_announcement_free (self);
+}
+
 static void
 test_left_out (void)
 {
@@ -238,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/announcement/groups", test_groups);
   g_test_add_func ("/announcement/feedback", test_feedback);
   g_test_add_func ("/announcement/keys", test_keys);
+  g_test_add_func ("/announcement/keys-of-plain", test_keys_of_plain);
   g_test_add_func ("/announcement/left-out", test_left_out);
   g_test_add_func ("/announcement/bad", test_bad);
   g_test_add_func ("/announcement/limits", test_limits);

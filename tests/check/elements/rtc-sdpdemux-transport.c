@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <gst/check/gstharness.h>
+#include <gst/sdp/gstsdpmessage.h>
 
 #include "tests/check/elements/sdp-play.h"
 
@@ -17,6 +18,81 @@
 #define KEY_HEX                                                                                    \
   "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"                               \
   "2122232425262728292a2b2c2d2e"
+
+/* -- What GStreamer announces -------------------------------------------------- */
+
+/* The description that GstSDP makes of a payloader's caps. */
+static gchar *
+describe_caps (GstElement *payloader, guint16 port)
+{
+  GstPad *pad = gst_element_get_static_pad (payloader, "src");
+  GstCaps *caps = gst_pad_get_current_caps (pad);
+  GstSDPMessage *message;
+  GstSDPMedia *media;
+  gchar *text;
+
+  gst_sdp_message_new (&message);
+  gst_sdp_message_set_version (message, "0");
+  gst_sdp_message_set_origin (message, "-", "1", "1", "IN", "IP4", HOST);
+  gst_sdp_message_set_session_name (message, "x");
+  gst_sdp_message_set_connection (message, "IN", "IP4", HOST, 0, 0);
+  gst_sdp_media_new (&media);
+  gst_sdp_media_set_port_info (media, port, 1);
+  gst_sdp_media_set_proto (media, "RTP/AVP");
+  g_assert_cmpint (gst_sdp_media_set_media_from_caps (caps, media), ==, GST_SDP_OK);
+  gst_sdp_message_add_media (message, media);
+  text = gst_sdp_message_as_text (message);
+  gst_sdp_media_free (media);
+  gst_sdp_message_free (message);
+  gst_caps_unref (caps);
+  gst_object_unref (pad);
+  return text;
+}
+
+/* What a payloader sends is what depayloaders know by our caps. */
+static void
+check_payloader (const gchar *source, const gchar *depayloader)
+{
+  guint16 port = sdp_play_free_port ();
+  gchar *line = g_strdup_printf ("audiotestsrc is-live=true samplesperbuffer=441 ! %s name=p ! "
+                                 "udpsink host=" HOST " port=%u",
+      source, port);
+  GstElement *sender = gst_parse_launch (line, NULL), *payloader, *depay;
+  GstCaps *wanted;
+  GstPad *pad;
+  gchar *sdp;
+  SdpPlay play;
+
+  payloader = gst_bin_get_by_name (GST_BIN (sender), "p");
+  gst_element_set_state (sender, GST_STATE_PLAYING);
+  gst_element_get_state (sender, NULL, NULL, 30 * GST_SECOND);
+  sdp = describe_caps (payloader, port);
+  sdp_play_init (&play, "latency=0");
+  sdp_play_describe (&play, sdp);
+  sdp_play_wait (&play, 0, 5);
+  depay = gst_object_ref_sink (gst_element_factory_make (depayloader, NULL));
+  pad = gst_element_get_static_pad (depay, "sink");
+  wanted = gst_pad_get_pad_template_caps (pad);
+  g_assert_true (gst_caps_can_intersect (wanted, play.caps[0]));
+  gst_element_set_state (sender, GST_STATE_NULL);
+  sdp_play_assert_no_error (&play);
+  sdp_play_clear (&play);
+  gst_caps_unref (wanted);
+  gst_object_unref (pad);
+  gst_object_unref (depay);
+  gst_object_unref (payloader);
+  gst_object_unref (sender);
+  g_free (sdp);
+  g_free (line);
+}
+
+static void
+test_payloaders (void)
+{
+  check_payloader ("alawenc ! rtppcmapay", "rtppcmadepay");
+  check_payloader ("audio/x-raw,format=S16BE,rate=44100,channels=2 ! rtpL16pay", "rtpL16depay");
+  check_payloader ("audio/x-raw,rate=48000,channels=2 ! opusenc ! rtpopuspay", "rtpopusdepay");
+}
 
 /* -- Keys -------------------------------------------------------------------- */
 
@@ -357,6 +433,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
+  g_test_add_func ("/sdpdemux/payloaders", test_payloaders);
   g_test_add_func ("/sdpdemux/keys", test_keys);
   g_test_add_func ("/sdpdemux/bundle", test_bundle);
   g_test_add_func ("/sdpdemux/repair", test_repair);
