@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gst/rtc/base/rtc-time.h"
+#include "tools/load/ice-events.h"
 
 #define UFRAG_CHARS 8
 #define PWD_CHARS 24
@@ -26,36 +27,16 @@ typedef struct {
   gboolean nominates; /* the next check */
   guint8 id[RTC_STUN_ID_BYTES];
   GstClockTime next_check, give_up;
-  RtcIceState state;
   RtcIceStats stats;
-  GQueue events;  /* RtcIceEvent * */
+  IceEvents events;
   GQueue packets; /* RtcPacket * */
 } FullIce;
-
-static RtcIceEvent *
-full_push_event (FullIce *self, RtcIceEventType type)
-{
-  RtcIceEvent *event = g_new0 (RtcIceEvent, 1);
-
-  event->type = type;
-  event->state = self->state;
-  g_queue_push_tail (&self->events, event);
-  return event;
-}
-
-static void
-full_set_state (FullIce *self, RtcIceState state)
-{
-  if (self->state == state)
-    return;
-  self->state = state;
-  full_push_event (self, RTC_ICE_EVENT_STATE);
-}
 
 static gboolean
 full_is_up (const FullIce *self)
 {
-  return self->state == RTC_ICE_STATE_CONNECTED || self->state == RTC_ICE_STATE_COMPLETED;
+  return self->events.state == RTC_ICE_STATE_CONNECTED
+         || self->events.state == RTC_ICE_STATE_COMPLETED;
 }
 
 static void
@@ -91,7 +72,7 @@ full_begin (FullIce *self, GstClockTime now)
       || self->next_check != GST_CLOCK_TIME_NONE)
     return;
   if (!full_is_up (self))
-    full_set_state (self, RTC_ICE_STATE_CHECKING);
+    ice_events_set_state (&self->events, RTC_ICE_STATE_CHECKING);
   self->give_up = now + GIVE_UP;
   full_send_check (self, now);
 }
@@ -130,7 +111,7 @@ full_handle_answer (FullIce *self, GstClockTime now, const RtcStunMessage *m)
     full_send_check (self, now);
     return;
   }
-  full_set_state (self, RTC_ICE_STATE_CONNECTED);
+  ice_events_set_state (&self->events, RTC_ICE_STATE_CONNECTED);
   self->next_check = now + CONSENT_INTERVAL;
 }
 
@@ -184,7 +165,7 @@ full_ice_handle_datagram (
     self->stats.bytes_received += len;
     g_queue_push_tail (&self->packets, packet);
   }
-  if (self->packets.length + self->events.length > 0)
+  if (self->packets.length + self->events.queue.length > 0)
     self->config.wake (self->config.wake_data);
 }
 
@@ -233,14 +214,14 @@ full_gather (RtcIce *ice, GstClockTime now)
   if (self->is_gathered)
     return RTC_ERR_STATE;
   self->is_gathered = TRUE;
-  full_push_event (self, RTC_ICE_EVENT_GATHERING)->gathering = RTC_ICE_GATHERING_GATHERING;
-  c = &full_push_event (self, RTC_ICE_EVENT_CANDIDATE)->candidate;
+  ice_events_push (&self->events, RTC_ICE_EVENT_GATHERING)->gathering = RTC_ICE_GATHERING_GATHERING;
+  c = &ice_events_push (&self->events, RTC_ICE_EVENT_CANDIDATE)->candidate;
   g_strlcpy (c->foundation, "1", sizeof c->foundation);
   c->component = 1;
   c->priority = 0x7e0000ff;
   rtc_address_to_literal (&self->address, c->address, sizeof c->address);
   c->port = self->address.port;
-  full_push_event (self, RTC_ICE_EVENT_GATHERING)->gathering = RTC_ICE_GATHERING_COMPLETE;
+  ice_events_push (&self->events, RTC_ICE_EVENT_GATHERING)->gathering = RTC_ICE_GATHERING_COMPLETE;
   return RTC_OK;
 }
 
@@ -318,16 +299,12 @@ static gboolean
 full_poll (RtcIce *ice, RtcIceEvent *out)
 {
   FullIce *self = (FullIce *) ice;
-  RtcIceEvent *event = g_queue_pop_head (&self->events);
 
-  if (event == NULL) {
-    out->type = RTC_ICE_EVENT_PACKET;
-    out->packet = g_queue_pop_head (&self->packets);
-    return out->packet != NULL;
-  }
-  *out = *event;
-  g_free (event);
-  return TRUE;
+  if (ice_events_pop (&self->events, out))
+    return TRUE;
+  out->type = RTC_ICE_EVENT_PACKET;
+  out->packet = g_queue_pop_head (&self->packets);
+  return out->packet != NULL;
 }
 
 static GstClockTime
@@ -345,7 +322,7 @@ full_handle_timeout (RtcIce *ice, GstClockTime now)
 
   if (rtc_time_is_due (self->give_up, now)) {
     self->next_check = self->give_up = GST_CLOCK_TIME_NONE;
-    full_set_state (self, RTC_ICE_STATE_FAILED);
+    ice_events_set_state (&self->events, RTC_ICE_STATE_FAILED);
   } else if (!self->is_stopped && rtc_time_is_due (self->next_check, now)) {
     full_send_check (self, now);
   }
@@ -404,7 +381,6 @@ full_create (RtcIceFactory *parent, const RtcIceConfig *config, GError **error)
   self->address = factory->address;
   self->is_controlling = TRUE;
   self->next_check = self->give_up = GST_CLOCK_TIME_NONE;
-  g_queue_init (&self->events);
   g_queue_init (&self->packets);
   full_restart (&self->parent, 0);
   factory->last = &self->parent;

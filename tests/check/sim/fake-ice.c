@@ -7,6 +7,7 @@
 #include "fake-hash.h"
 #include "gst/rtc/base/rtc-bytes.h"
 #include "gst/rtc/base/rtc-time.h"
+#include "tools/load/ice-events.h"
 
 /* A check: kind 1 (0 request, 1 response), nominate 1, transaction 12; a request goes on with
  * length and text of "remote:local" fragments, a response with two zero bytes; then a tag of 8
@@ -49,31 +50,10 @@ typedef struct {
   guint n_remote_candidates;
   guint8 transaction[TRANSACTION_BYTES];
   GstClockTime next_check, check_interval, give_up_at, last_answer;
-  RtcIceState state;
   RtcIceStats stats;
-  GQueue events;
+  IceEvents events;
   guint8 room[RTC_MAX_DATAGRAM]; /* of reserve() */
 } FakeIce;
-
-static RtcIceEvent *
-ice_push_event (FakeIce *self, RtcIceEventType type)
-{
-  RtcIceEvent *event = g_new0 (RtcIceEvent, 1);
-
-  event->type = type;
-  event->state = self->state;
-  g_queue_push_tail (&self->events, event);
-  return event;
-}
-
-static void
-ice_set_state (FakeIce *self, RtcIceState state)
-{
-  if (self->state == state)
-    return;
-  self->state = state;
-  ice_push_event (self, RTC_ICE_EVENT_STATE);
-}
 
 static void
 ice_new_credentials (FakeIce *self)
@@ -129,16 +109,16 @@ ice_start_checks (FakeIce *self, GstClockTime now)
   self->check_interval = CHECK_FIRST;
   self->next_check = now + self->check_interval;
   self->give_up_at = now + CHECKS_GIVE_UP;
-  ice_set_state (self, RTC_ICE_STATE_CHECKING);
+  ice_events_set_state (&self->events, RTC_ICE_STATE_CHECKING);
   ice_send_check (self, now);
 }
 
 static void
 ice_complete (FakeIce *self)
 {
-  ice_set_state (self, RTC_ICE_STATE_CONNECTED);
+  ice_events_set_state (&self->events, RTC_ICE_STATE_CONNECTED);
   if (self->controlling || self->nominated)
-    ice_set_state (self, RTC_ICE_STATE_COMPLETED);
+    ice_events_set_state (&self->events, RTC_ICE_STATE_COMPLETED);
 }
 
 static void
@@ -146,7 +126,7 @@ ice_handle_response (FakeIce *self, GstClockTime now)
 {
   self->checking = FALSE;
   if (!self->has_pair)
-    ice_push_event (self, RTC_ICE_EVENT_PAIR);
+    ice_events_push (&self->events, RTC_ICE_EVENT_PAIR);
   self->has_pair = TRUE;
   self->last_answer = now;
   self->give_up_at = GST_CLOCK_TIME_NONE;
@@ -164,7 +144,7 @@ ice_handle_request (
   /* An old session's nomination says nothing of the one being set up. */
   if (nominate && pwd == self->local.pwd) {
     self->nominated = TRUE;
-    if (self->state == RTC_ICE_STATE_CONNECTED)
+    if (self->events.state == RTC_ICE_STATE_CONNECTED)
       ice_complete (self);
   }
   ice_start_checks (self, now);
@@ -218,7 +198,7 @@ fake_ice_handle_datagram (RtcIce *ice, GstClockTime now, const guint8 *data, gsi
   FakeIce *self = (FakeIce *) ice;
   RtcIceEvent *event;
 
-  if (self->state == RTC_ICE_STATE_FAILED || len == 0
+  if (self->events.state == RTC_ICE_STATE_FAILED || len == 0
       || (data[0] > CHECK_RESPONSE && !self->has_pair && !self->peer_proven)) {
     self->stats.packets_dropped++;
     return;
@@ -229,7 +209,7 @@ fake_ice_handle_datagram (RtcIce *ice, GstClockTime now, const guint8 *data, gsi
   }
   self->stats.packets_received++;
   self->stats.bytes_received += len;
-  event = ice_push_event (self, RTC_ICE_EVENT_PACKET);
+  event = ice_events_push (&self->events, RTC_ICE_EVENT_PACKET);
   event->packet = rtc_packet_new_copy (NULL, data, len);
   event->packet->time = now;
 }
@@ -251,9 +231,9 @@ fake_ice_gather (RtcIce *ice, GstClockTime now)
   if (self->gathered)
     return RTC_ERR_STATE;
   self->gathered = TRUE;
-  ice_push_event (self, RTC_ICE_EVENT_GATHERING)->gathering = RTC_ICE_GATHERING_GATHERING;
-  ice_push_event (self, RTC_ICE_EVENT_CANDIDATE)->candidate = self->local_candidate;
-  ice_push_event (self, RTC_ICE_EVENT_GATHERING)->gathering = RTC_ICE_GATHERING_COMPLETE;
+  ice_events_push (&self->events, RTC_ICE_EVENT_GATHERING)->gathering = RTC_ICE_GATHERING_GATHERING;
+  ice_events_push (&self->events, RTC_ICE_EVENT_CANDIDATE)->candidate = self->local_candidate;
+  ice_events_push (&self->events, RTC_ICE_EVENT_GATHERING)->gathering = RTC_ICE_GATHERING_COMPLETE;
   return RTC_OK;
 }
 
@@ -321,9 +301,9 @@ fake_ice_restart (RtcIce *ice, GstClockTime now)
   self->waiting_remote = TRUE;
   self->nominated = FALSE;
   self->n_remote_candidates = 0;
-  if (self->state == RTC_ICE_STATE_FAILED) {
+  if (self->events.state == RTC_ICE_STATE_FAILED) {
     self->has_pair = self->peer_proven = self->has_candidate = FALSE;
-    ice_set_state (self, RTC_ICE_STATE_NEW);
+    ice_events_set_state (&self->events, RTC_ICE_STATE_NEW);
   }
   return RTC_OK;
 }
@@ -333,7 +313,7 @@ fake_ice_send (RtcIce *ice, GstClockTime now, const guint8 *data, gsize len)
 {
   FakeIce *self = (FakeIce *) ice;
 
-  if (!self->has_pair || self->state == RTC_ICE_STATE_FAILED) {
+  if (!self->has_pair || self->events.state == RTC_ICE_STATE_FAILED) {
     self->stats.packets_dropped++;
     return RTC_AGAIN;
   }
@@ -349,7 +329,7 @@ fake_ice_reserve (RtcIce *ice, gsize len)
 {
   FakeIce *self = (FakeIce *) ice;
 
-  if (!self->has_pair || self->state == RTC_ICE_STATE_FAILED || len > sizeof self->room)
+  if (!self->has_pair || self->events.state == RTC_ICE_STATE_FAILED || len > sizeof self->room)
     return NULL;
   memset (self->room, 0xee, sizeof self->room);
   return self->room;
@@ -369,22 +349,17 @@ fake_ice_flush (RtcIce *ice)
 static gboolean
 fake_ice_poll (RtcIce *ice, RtcIceEvent *out)
 {
-  RtcIceEvent *event = g_queue_pop_head (&((FakeIce *) ice)->events);
-
-  if (event == NULL)
-    return FALSE;
-  *out = *event;
-  g_free (event);
-  return TRUE;
+  return ice_events_pop (&((FakeIce *) ice)->events, out);
 }
 
 /* When consent is next in doubt or over; NONE without a pair. */
 static GstClockTime
 ice_consent_deadline (const FakeIce *self)
 {
-  if (!self->has_pair || self->state == RTC_ICE_STATE_FAILED)
+  if (!self->has_pair || self->events.state == RTC_ICE_STATE_FAILED)
     return GST_CLOCK_TIME_NONE;
-  if (self->state == RTC_ICE_STATE_CONNECTED || self->state == RTC_ICE_STATE_COMPLETED)
+  if (self->events.state == RTC_ICE_STATE_CONNECTED
+      || self->events.state == RTC_ICE_STATE_COMPLETED)
     return self->last_answer + CONSENT_DOUBT;
   return self->last_answer + CONSENT_EXPIRY;
 }
@@ -404,7 +379,7 @@ ice_fail (FakeIce *self)
   self->next_check = GST_CLOCK_TIME_NONE;
   self->give_up_at = GST_CLOCK_TIME_NONE;
   self->has_pair = FALSE;
-  ice_set_state (self, RTC_ICE_STATE_FAILED);
+  ice_events_set_state (&self->events, RTC_ICE_STATE_FAILED);
 }
 
 static void
@@ -418,7 +393,7 @@ fake_ice_handle_timeout (RtcIce *ice, GstClockTime now)
     return;
   }
   if (rtc_time_is_due (ice_consent_deadline (self), now))
-    ice_set_state (self, RTC_ICE_STATE_DISCONNECTED);
+    ice_events_set_state (&self->events, RTC_ICE_STATE_DISCONNECTED);
   if (!rtc_time_is_due (self->next_check, now))
     return;
   ice_send_check (self, now);
@@ -489,7 +464,6 @@ fake_ice_create (RtcIceFactory *factory, const RtcIceConfig *config, GError **er
   self->dir = self->factory->dir;
   self->config = *config;
   self->next_check = self->give_up_at = GST_CLOCK_TIME_NONE;
-  g_queue_init (&self->events);
   ice_new_credentials (self);
   g_strlcpy (candidate->foundation, "1", sizeof (candidate->foundation));
   candidate->component = 1;
@@ -517,5 +491,5 @@ fake_ice_set_net (RtcIce *ice, SimNet *net, SimDir dir)
   self->net = net;
   self->dir = dir;
   if (self->has_pair)
-    ice_push_event (self, RTC_ICE_EVENT_PAIR);
+    ice_events_push (&self->events, RTC_ICE_EVENT_PAIR);
 }
