@@ -17,6 +17,7 @@
 #include <string.h>
 #include <gst/gst.h>
 #include "media-reading.h"
+#include "tests/check/browser/program-output.h"
 #include "tests/check/count-proc.h"
 
 #define EOS_SECONDS 10
@@ -202,8 +203,7 @@ handle_element_message (Callee *self, const GstStructure *fields)
   const gchar *name = gst_structure_get_name (fields);
 
   if (g_str_has_suffix (name, "-server"))
-    g_print ("{\"page\": \"%s\", \"endpoint\": \"%s\"}\n", gst_structure_get_string (fields, "url"),
-        gst_structure_get_string (fields, "endpoint-url"));
+    print_server (fields);
   else if (strcmp (name, "webrtcrecorder-started") == 0)
     append_message (self, self->started, fields);
   else if (strcmp (name, "webrtcrecorder-finished") == 0)
@@ -215,12 +215,7 @@ handle_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   Callee *self = user_data;
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    g_autoptr (GError) error = NULL;
-    g_autofree gchar *debug = NULL;
-
-    gst_message_parse_error (message, &error, &debug);
-    g_printerr ("%s: %s (%s)\n", GST_MESSAGE_SRC_NAME (message), error->message, debug);
+  if (print_error (message)) {
     self->status = 1;
     g_main_loop_quit (self->loop);
   } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING) {

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <gst/gst.h>
 
+#include "tests/check/browser/program-output.h"
+
 typedef struct {
   GMainLoop *loop;
   GstElement *pipeline, *sink;
@@ -125,18 +127,11 @@ handle_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   Talker *self = user_data;
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    g_autoptr (GError) error = NULL;
-
-    gst_message_parse_error (message, &error, NULL);
-    g_printerr ("%s: %s\n", GST_MESSAGE_SRC_NAME (message), error->message);
+  if (print_error (message)) {
     self->status = 1;
     g_main_loop_quit (self->loop);
   } else if (gst_message_has_name (message, "webrtcsink-server")) {
-    const GstStructure *where = gst_message_get_structure (message);
-
-    g_print ("{\"page\": \"%s\", \"endpoint\": \"%s\"}\n", gst_structure_get_string (where, "url"),
-        gst_structure_get_string (where, "endpoint-url"));
+    print_server (gst_message_get_structure (message));
   }
   return G_SOURCE_CONTINUE;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <gst/gst.h>
 
+#include "tests/check/browser/program-output.h"
 #include "tests/check/count-proc.h"
 
 #define WIDTH 320
@@ -70,29 +71,16 @@ answer_line (GIOChannel *channel, GIOCondition condition, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Prints where the element serves, which it tells by a message. */
-static void
-announce (const GstStructure *where)
-{
-  g_print ("{\"page\": \"%s\", \"endpoint\": \"%s\"}\n", gst_structure_get_string (where, "url"),
-      gst_structure_get_string (where, "endpoint-url"));
-}
-
 static gboolean
 handle_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   Source *self = user_data;
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    g_autoptr (GError) error = NULL;
-    g_autofree gchar *debug = NULL;
-
-    gst_message_parse_error (message, &error, &debug);
-    g_printerr ("%s: %s (%s)\n", GST_MESSAGE_SRC_NAME (message), error->message, debug);
+  if (print_error (message)) {
     self->status = 1;
     g_main_loop_quit (self->loop);
   } else if (gst_message_has_name (message, "webrtcsink-server")) {
-    announce (gst_message_get_structure (message));
+    print_server (gst_message_get_structure (message));
   }
   return G_SOURCE_CONTINUE;
 }
