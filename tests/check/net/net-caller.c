@@ -166,7 +166,6 @@ caller_start (gpointer data)
   NetCallers *callers = self->callers;
   GstClockTime now = rtc_loop_now ();
   RtcPeerConfig config = { 0 };
-  gchar *sdp = NULL;
   RtcPeer *peer;
 
   net_loop_configure (&callers->net, &config);
@@ -182,11 +181,7 @@ caller_start (gpointer data)
     caller_add_transceiver (self, peer, RTC_MEDIA_AUDIO);
   if (!self->config.no_video)
     caller_add_transceiver (self, peer, RTC_MEDIA_VIDEO);
-  rtc_peer_create_offer (peer, now, &sdp, &self->error);
-  g_assert_no_error (self->error);
-  rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_OFFER, sdp, &self->error);
-  g_assert_no_error (self->error);
-  g_free (sdp);
+  net_loop_make_offer (peer, now);
   g_atomic_int_inc (&self->refs);
   rtc_loop_add_peer (callers->net.loop, peer, caller_handle_output, self, caller_unref);
 }
@@ -225,7 +220,6 @@ gchar *
 net_caller_create_offer (NetCaller *self)
 {
   gint64 deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
-  gchar *at;
 
   g_mutex_lock (&self->lock);
   while (!self->gathered && g_cond_wait_until (&self->cond, &self->lock, deadline))
@@ -233,9 +227,8 @@ net_caller_create_offer (NetCaller *self)
   g_assert_true (self->gathered);
   g_mutex_unlock (&self->lock);
   rtc_loop_call (self->callers->net.loop, caller_get_offer, self);
-  for (at = self->config.wrong_fingerprint ? strstr (self->offer, "sha-256 ") : NULL; at != NULL;
-       at = strstr (at + 1, "sha-256 "))
-    at[8] = at[8] == 'A' ? 'B' : 'A';
+  if (self->config.wrong_fingerprint)
+    net_loop_spoil_fingerprints (self->offer);
   if (self->config.link != NULL) {
     gchar *rewritten = link_emulator_rewrite_offer (self->config.link, self->offer);
 

@@ -4,6 +4,8 @@
  */
 #include "net-loop.h"
 
+#include <string.h>
+
 #include "ext/nice/rtc-nice.h"
 #include "ext/srtp/rtc-srtp.h"
 
@@ -81,4 +83,24 @@ net_loop_remove (NetLoop *self, RtcPeerId id, gboolean goodbye)
   Removal removal = { self, id, goodbye };
 
   rtc_loop_call (self->loop, remove_peer, &removal);
+}
+
+void
+net_loop_make_offer (RtcPeer *peer, GstClockTime now)
+{
+  GError *error = NULL;
+  gchar *sdp = NULL;
+
+  rtc_peer_create_offer (peer, now, &sdp, &error);
+  g_assert_no_error (error);
+  rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_OFFER, sdp, &error);
+  g_assert_no_error (error);
+  g_free (sdp);
+}
+
+void
+net_loop_spoil_fingerprints (gchar *sdp)
+{
+  for (gchar *at = strstr (sdp, "sha-256 "); at != NULL; at = strstr (at + 1, "sha-256 "))
+    at[8] = at[8] == 'A' ? 'B' : 'A';
 }

@@ -28,6 +28,12 @@ void net_loop_clear (NetLoop *self);
 /* What a new peer of this loop is to have: the backends, a number of its own. [N] */
 void net_loop_configure (NetLoop *self, RtcPeerConfig *config);
 
+/* A new peer's own offer. [N] */
+void net_loop_make_offer (RtcPeer *peer, GstClockTime now);
+
+/* Every fingerprint of a description is another one from now on. */
+void net_loop_spoil_fingerprints (gchar *sdp);
+
 /* Removes that peer; goodbye: it says so to the other end before. */
 void net_loop_remove (NetLoop *self, RtcPeerId id, gboolean goodbye);
 

@@ -146,7 +146,6 @@ viewer_start (gpointer data)
   NetViewers *viewers = self->viewers;
   GstClockTime now = rtc_loop_now ();
   RtcPeerConfig config = { 0 };
-  gchar *sdp = NULL;
   RtcPeer *peer;
 
   config.transport_cc = self->config.transport_cc;
@@ -157,13 +156,8 @@ viewer_start (gpointer data)
   g_assert_no_error (self->error);
   self->id = config.id;
   viewer_add_transceivers (self, peer);
-  if (!self->config.answers) {
-    rtc_peer_create_offer (peer, now, &sdp, &self->error);
-    g_assert_no_error (self->error);
-    rtc_peer_set_local_description (peer, now, RTC_SDP_TYPE_OFFER, sdp, &self->error);
-    g_assert_no_error (self->error);
-    g_free (sdp);
-  }
+  if (!self->config.answers)
+    net_loop_make_offer (peer, now);
   g_atomic_int_inc (&self->refs);
   rtc_loop_add_peer (viewers->net.loop, peer, viewer_handle_output, self, viewer_unref);
 }
@@ -209,7 +203,6 @@ gchar *
 net_viewer_create_offer (NetViewer *self)
 {
   gint64 deadline = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
-  gchar *at;
 
   g_mutex_lock (&self->lock);
   while (!self->gathered && viewer_wait (self, deadline))
@@ -217,9 +210,8 @@ net_viewer_create_offer (NetViewer *self)
   g_assert_true (self->gathered);
   g_mutex_unlock (&self->lock);
   rtc_loop_call (self->viewers->net.loop, viewer_get_offer, self);
-  for (at = self->config.wrong_fingerprint ? strstr (self->offer, "sha-256 ") : NULL; at != NULL;
-       at = strstr (at + 1, "sha-256 "))
-    at[8] = at[8] == 'A' ? 'B' : 'A';
+  if (self->config.wrong_fingerprint)
+    net_loop_spoil_fingerprints (self->offer);
   return g_steal_pointer (&self->offer);
 }
 
