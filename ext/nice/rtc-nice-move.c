@@ -11,9 +11,12 @@
 #define GST_CAT_DEFAULT rtc_log_ice
 
 /* MOVE_PACKETS datagrams from the new address, and for MOVE_SILENCE none from the old one: those of
- * two paths that are used at once, or that were on their way, are not taken for a move. */
+ * two paths that are used at once, or that were on their way, are not taken for a move. After
+ * MOVE_LONG_SILENCE one is enough: who gets nothing any more has little to report, and sends so
+ * many in some seconds only. */
 #define MOVE_PACKETS 3
 #define MOVE_SILENCE (300 * GST_MSECOND)
+#define MOVE_LONG_SILENCE (1 * GST_SECOND)
 
 /* MOVE_AGE: what comes from elsewhere for longer after the check that named the address is not from
  * there: a peer checks a pair that it uses more often. */
@@ -58,13 +61,14 @@ void
 rtc_nice_move_note_elsewhere (RtcNice *self, GstClockTime now)
 {
   const RtcNiceMove *move = &self->move;
+  GstClockTime silence = rtc_time_elapsed (move->last_direct, now);
 
   if (move->to == NULL || !move->is_direct)
     return;
   self->move.n_elsewhere++;
-  self->move.is_due = move->n_elsewhere >= MOVE_PACKETS
-                      && rtc_time_elapsed (move->last_direct, now) >= MOVE_SILENCE
-                      && rtc_time_elapsed (move->found, now) <= MOVE_AGE;
+  self->move.is_due =
+      silence >= (move->n_elsewhere < MOVE_PACKETS ? MOVE_LONG_SILENCE : MOVE_SILENCE)
+      && rtc_time_elapsed (move->found, now) <= MOVE_AGE;
 }
 
 /* libnice finds a pair by its foundations, which are the same for all ports of an address; so the
