@@ -47,6 +47,9 @@ SCENARIOS = {
     'bursts': {'link': {'both': BURSTS}, 'warm': 5, 'seconds': 15, 'cap': CAP},
     'outage': {'link': {'both': 'delay=25'}, 'warm': 5, 'seconds': 15, 'cap': CAP,
                'steps': [(4, 'hole both 500'), (10, 'hole both 500')]},
+    # The router in between gives the viewer another port.
+    'moved': {'link': {'both': 'delay=25'}, 'warm': 5, 'seconds': 30, 'cap': CAP,
+              'steps': [(5, 'rebind'), (18, 'rebind')]},
     's3': steps([2500, 600, 2500], 18, S3_CAP),
     'step': steps([2000, 500, 2000], 15, S3_CAP),
     'upload': steps([2000, 500, 2000], 20, S3_CAP, way='to-server'),
