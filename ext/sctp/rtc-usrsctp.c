@@ -8,6 +8,7 @@
 #include <string.h>
 #include <usrsctp.h>
 
+#include "ext/sctp/rtc-crc32c.h"
 #include "ext/sctp/rtc-usrsctp-pump.h"
 #include "gst/rtc/base/rtc-bytes.h"
 #include "gst/rtc/base/rtc-log.h"
@@ -19,9 +20,8 @@
 #define CHUNK_INIT 1
 #define CHUNK_INIT_ACK 2
 #define CHUNK_SACK 3
-#define CHUNK_RECONFIG 130 /* RFC 6525 3.1 */
-#define CHUNK_SKIPPED 0xbf /* nobody's */
-#define CHECKSUM_POSITION 8
+#define CHUNK_RECONFIG 130     /* RFC 6525 3.1 */
+#define CHUNK_SKIPPED 0xbf     /* nobody's */
 #define PARAMETER_RESET_OUT 13 /* 4.1 */
 
 /* How often an association's timers are looked at while it has something under way, and after how
@@ -87,6 +87,7 @@ static void
 on_output (gpointer owner, const guint8 *data, gsize len)
 {
   RtcUsrsctp *self = owner;
+  RtcPacket *packet = rtc_packet_new_copy (NULL, data, len);
   RtcReader chunk;
 
   if (find_chunk (data, len, CHUNK_SACK, &chunk)) {
@@ -95,7 +96,8 @@ on_output (gpointer owner, const guint8 *data, gsize len)
   }
   self->stats.packets_sent++;
   self->stats.bytes_sent += len;
-  rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_TRANSMIT, rtc_packet_new_copy (NULL, data, len));
+  rtc_crc32c_write (packet->data, len);
+  rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_TRANSMIT, packet);
 }
 
 /* Takes the association down; what usrsctp says last is still sent. */
@@ -230,19 +232,14 @@ static void
 input_without_request (RtcUsrsctp *self, const guint8 *data, gsize len, const guint8 *value)
 {
   guint8 *copy = g_memdup2 (data, len);
-  guint32 sum;
 
   copy[value - CHUNK_HEADER_LEN - data] = CHUNK_SKIPPED;
-  memset (copy + CHECKSUM_POSITION, 0, sizeof sum);
-  sum = usrsctp_crc32c (copy, len);
-  memcpy (copy + CHECKSUM_POSITION, &sum, sizeof sum);
   usrsctp_conninput (self->name, copy, len, 0);
   g_free (copy);
 }
 
 /* What usrsctp does not do as a receiver (see try_resets()) is done for it: a request to reset that
- * is ahead of the data waits for it. TRUE: the packet is dealt with. Nothing here believes the
- * checksum: a false one is refused when the packet is released, and DTLS has vouched for it. */
+ * is ahead of the data waits for it. TRUE: the packet is dealt with. */
 static gboolean
 hold_reset (RtcUsrsctp *self, const guint8 *data, gsize len)
 {
@@ -289,7 +286,7 @@ rtc_usrsctp_handle_packet (RtcSctp *sctp, GstClockTime now, const guint8 *data, 
   RtcUsrsctp *self = (RtcUsrsctp *) sctp;
 
   if (self->state == RTC_SCTP_STATE_CLOSED || !self->is_started || len > RTC_MAX_DATAGRAM
-      || !packet_is_sane (data, len)) {
+      || !packet_is_sane (data, len) || !rtc_crc32c_check (data, len)) {
     self->stats.dropped_malformed++;
     return RTC_ERR_PARSE;
   }

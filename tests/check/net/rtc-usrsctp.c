@@ -7,6 +7,7 @@
 #include <usrsctp.h>
 
 #include "count-proc.h"
+#include "ext/sctp/rtc-crc32c.h"
 #include "sctp-pair.h"
 
 #define MAX_MESSAGE (256 * 1024)
@@ -23,6 +24,30 @@ make_message (guint number, gsize len)
   for (gsize i = 0; i < len; i++)
     message->data[i] = (guint8) (number * 31 + i * 7 + (i >> 8));
   return message;
+}
+
+/* Every length modulo eight, against usrsctp's own. */
+static void
+test_checksum (void)
+{
+  for (gsize len = 12; len < 1200; len += len < 40 ? 1 : 97) {
+    GByteArray *packet = make_message ((guint) len, len);
+    guint8 wanted[1200];
+    guint32 sum;
+
+    memcpy (wanted, packet->data, len);
+    memset (wanted + 8, 0, sizeof sum);
+    sum = usrsctp_crc32c (wanted, len);
+    memcpy (wanted + 8, &sum, sizeof sum);
+    g_assert_false (rtc_crc32c_check (packet->data, len));
+    rtc_crc32c_write (packet->data, len);
+    g_assert_cmpmem (packet->data, len, wanted, len);
+    g_assert_true (rtc_crc32c_check (packet->data, len));
+    packet->data[len - 1] ^= 1;
+    g_assert_false (rtc_crc32c_check (packet->data, len));
+    g_byte_array_unref (packet);
+  }
+  g_assert_false (rtc_crc32c_check ((const guint8 *) "", 0));
 }
 
 typedef struct {
@@ -415,6 +440,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/usrsctp/checksum", test_checksum);
   g_test_add_data_func ("/usrsctp/messages/clean", GINT_TO_POINTER (0), test_messages);
   g_test_add_data_func ("/usrsctp/messages/lossy", GINT_TO_POINTER (3), test_messages);
   g_test_add_func ("/usrsctp/too-long", test_too_long);
