@@ -22,6 +22,7 @@ static const struct {
   { "/whip-client.js", "whip-client.js", "text/javascript; charset=utf-8" },
   { "/publisher.css", "publisher.css", "text/css; charset=utf-8" },
   { "/messages.js", "messages.js", "text/javascript; charset=utf-8" },
+  { "/plot.js", "plot.js", "text/javascript; charset=utf-8" },
   { "/control.js", "control.js", "text/javascript; charset=utf-8" },
   { "/favicon.svg", "favicon.svg", "image/svg+xml" },
 };

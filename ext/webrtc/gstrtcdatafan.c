@@ -305,7 +305,8 @@ gst_rtc_data_fan_remove_all (GstRtcDataFan *self)
 }
 
 void
-gst_rtc_data_fan_send (GstRtcDataFan *self, gboolean is_text, GBytes *bytes, guint64 max_buffered)
+gst_rtc_data_fan_send (GstRtcDataFan *self, GstRtcSession *except, gboolean is_text, GBytes *bytes,
+    guint64 max_buffered)
 {
   GHashTableIter iter;
   Line *line;
@@ -313,6 +314,8 @@ gst_rtc_data_fan_send (GstRtcDataFan *self, gboolean is_text, GBytes *bytes, gui
   g_mutex_lock (&self->lock);
   g_hash_table_iter_init (&iter, self->lines);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &line)) {
+    if (line->session == except)
+      continue;
     if (line->is_open && !line->is_stale)
       transmit (line, is_text, bytes, max_buffered);
     else

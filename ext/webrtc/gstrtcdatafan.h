@@ -45,10 +45,10 @@ void gst_rtc_data_fan_add (GstRtcDataFan *self, GstRtcSession *session);
 void gst_rtc_data_fan_remove (GstRtcDataFan *self, const gchar *session_id);
 void gst_rtc_data_fan_remove_all (GstRtcDataFan *self);
 
-/* To every viewer whose channel has less than max_buffered bytes waiting with this message, or
- * nothing. Never blocks. [any] */
-void gst_rtc_data_fan_send (GstRtcDataFan *self, gboolean is_text, GBytes *bytes,
-    guint64 max_buffered);
+/* To every viewer but except (nullable) whose channel has less than max_buffered bytes waiting with
+ * this message, or nothing. Never blocks. [any] */
+void gst_rtc_data_fan_send (GstRtcDataFan *self, GstRtcSession *except, gboolean is_text,
+    GBytes *bytes, guint64 max_buffered);
 
 /* What became of the messages to one viewer, named "send"; NULL: it has no channel.
  * (transfer full) [any] */

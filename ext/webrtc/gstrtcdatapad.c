@@ -21,6 +21,7 @@ enum {
   PROP_MAX_RETRANSMITS,
   PROP_MAX_PACKET_LIFETIME,
   PROP_MAX_BUFFERED,
+  PROP_RELAY,
 };
 
 struct _GstRtcDataPad {
@@ -36,6 +37,7 @@ struct _GstRtcDataPad {
 
   GstStructure *defaults; /* object lock, as is the next */
   guint64 max_buffered;
+  gboolean relays;
 };
 
 G_DEFINE_TYPE (GstRtcDataPad, gst_rtc_data_pad, GST_TYPE_GHOST_PAD)
@@ -118,7 +120,7 @@ on_handoff (GstElement *sink, GstBuffer *buffer, GstPad *pad, GstRtcDataPad *sel
   max_buffered = self->max_buffered;
   GST_OBJECT_UNLOCK (self);
   bytes = get_message (buffer, self->is_text);
-  gst_rtc_data_fan_send (self->fan, self->is_text, bytes, max_buffered);
+  gst_rtc_data_fan_send (self->fan, NULL, self->is_text, bytes, max_buffered);
   g_bytes_unref (bytes);
 }
 
@@ -175,7 +177,15 @@ static void
 on_received (gpointer owner, GstRtcSession *session, GBytes *bytes, gboolean is_text)
 {
   GstRtcDataPad *self = owner;
+  guint64 max_buffered;
+  gboolean relays;
 
+  GST_OBJECT_LOCK (self);
+  relays = self->relays;
+  max_buffered = self->max_buffered;
+  GST_OBJECT_UNLOCK (self);
+  if (relays)
+    gst_rtc_data_fan_send (self->fan, session, is_text, bytes, max_buffered);
   if (self->func != NULL)
     self->func (self, session, bytes, is_text, self->data);
 }
@@ -272,6 +282,8 @@ gst_rtc_data_pad_set_property (GObject *object, guint id, const GValue *value, G
   GST_OBJECT_LOCK (self);
   if (id == PROP_MAX_BUFFERED)
     self->max_buffered = g_value_get_uint64 (value);
+  else if (id == PROP_RELAY)
+    self->relays = g_value_get_boolean (value);
   else if (id != PROP_LABEL || g_value_get_string (value) != NULL)
     gst_structure_set_value (self->defaults, pspec->name, value);
   else
@@ -289,6 +301,8 @@ gst_rtc_data_pad_get_property (GObject *object, guint id, GValue *value, GParamS
   kept = gst_structure_get_value (self->defaults, pspec->name);
   if (id == PROP_MAX_BUFFERED)
     g_value_set_uint64 (value, self->max_buffered);
+  else if (id == PROP_RELAY)
+    g_value_set_boolean (value, self->relays);
   else if (kept != NULL)
     g_value_copy (kept, value);
   else
@@ -341,6 +355,9 @@ gst_rtc_data_pad_class_init (GstRtcDataPadClass *klass)
           "What may wait to be sent to a viewer, bytes: messages that go beyond are dropped for "
           "that viewer. One that finds nothing waiting is always sent",
           0, G_MAXUINT64, GST_RTC_DATA_PAD_DEFAULT_MAX_BUFFERED, flags));
+  g_object_class_install_property (object_class, PROP_RELAY,
+      g_param_spec_boolean ("relay", "Relay",
+          "What a viewer says on the channel goes to all other viewers: a chat", FALSE, flags));
 }
 
 static void

@@ -2,6 +2,8 @@
 //
 // window.rtcMessages is for tests and for the console: received and sent by label, say().
 
+import { plot } from './plot.js';
+
 const MOST_LINES = 200;
 const element = (id) => document.getElementById(id);
 
@@ -28,6 +30,8 @@ function keep(list, label, text) {
 function receive(channel, data) {
   const text = typeof data === 'string' ? data : `${data.byteLength} bytes`;
   keep(messages.received, channel.label, text);
+  if (plot(channel.label, text))
+    return;
   show(channel.label, text, false);
   answering = channel;
 }

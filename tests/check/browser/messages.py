@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """messages.py - the built-in pages and data pads in real browsers: messages.py BROWSER.
 
-The viewer page shows a ticking text and answers it; mouse and keys on its picture become events
+The viewer page shows a ticking text and answers it, which another viewer reads; numbers are drawn; mouse and keys on its picture become events
 upstream; what the publisher page says comes out of webrtcsrc. Exit code 0 passed, 1 failed, 77
 skipped with the reason.
 """
@@ -50,6 +50,25 @@ async def view(page, program):
     await becomes(program, 'answered', ['h\u00e4llo'])
 
 
+async def chat(page, other, program):
+    """Another viewer reads what the first one says, which does not hear itself."""
+    await other.goto(program.page)
+    await other.wait_for('window.rtcMessages && "clock" in rtcMessages.received', SLOW_SECONDS)
+    expect(await page.eval('rtcMessages.say("who is there?", "clock")'), 'nothing could be said')
+    await other.wait_for('rtcMessages.received.clock.includes("who is there?")', SLOW_SECONDS)
+    expect('who is there?' not in await page.eval('rtcMessages.received.clock'), 'who speaks hears himself')
+
+
+async def plots(page):
+    await page.wait_for('window.rtcPlots && rtcPlots["sensor load"]?.values.length >= 3', SLOW_SECONDS)
+    values = await page.eval('rtcPlots["sensor load"].values')
+    expect(all(value % 1 == 0.5 for value in values), f'{values}')
+    expect(await page.eval('Object.keys(rtcPlots).length') == 1, 'text is drawn')
+    drawn = await page.eval('rtcPlots["sensor load"].canvas.getContext("2d")'
+                            '.getImageData(0, 0, 240, 64).data.some((byte) => byte > 0)')
+    expect(drawn, 'the curve is empty')
+
+
 async def control(page, program):
     await page.wait_for('rtcControl.isActive && document.getElementById("video").videoWidth > 0', SLOW_SECONDS)
     await page.eval(EVENTS)
@@ -73,11 +92,13 @@ async def messages(name):
         with Program(os.environ['RTC_MESSENGER']) as program:
             page = await browser.new_page()
             await view(page, program)
+            await plots(page)
+            if name == 'chromium':      # one is enough for what the server does
+                await chat(page, await browser.new_page(), program)
             await control(page, program)
             await page.close()
-            page = await browser.new_page()
-            await call(page, program)
-            await page.close()
+            if name == 'chromium':
+                await call(await browser.new_page(), program)
     finally:
         await browser.close()
 

@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* messenger.c - the pages' messages and events: webrtcsink with a ticking text on data_0 and remote
- * control, and webrtcsrc whose data pad is read.
+/* messenger.c - the pages' messages and events: webrtcsink with a ticking text on data_0, which is
+ * a chat too, numbers on data_1, and remote control; and webrtcsrc whose data pad is read.
  *
  * Prints {"page": "http://...", "endpoint": "http://..."} once both serve, the viewer's page and
  * the publisher's, answers each line on stdin, and ends when stdin does. Answers:
@@ -95,17 +95,27 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-static gboolean
-tick (gpointer data)
+/* Takes text. */
+static void
+push (Messenger *self, const gchar *name, gchar *text)
 {
-  Messenger *self = data;
-  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (self->pipeline), "clock");
-  gchar *text = g_strdup_printf ("tick %u", self->n_ticks++);
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
   GstBuffer *buffer = gst_buffer_new_wrapped (text, strlen (text));
   GstFlowReturn flow;
 
   g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
   gst_buffer_unref (buffer);
+}
+
+static gboolean
+tick (gpointer data)
+{
+  Messenger *self = data;
+
+  push (self, "clock", g_strdup_printf ("tick %u", self->n_ticks));
+  push (
+      self, "sensor", g_strdup_printf ("{\"load\": %u.5, \"unit\": \"%%\"}", self->n_ticks % 100));
+  self->n_ticks++;
   return G_SOURCE_CONTINUE;
 }
 
@@ -157,11 +167,13 @@ build (Messenger *self, GError **error)
 
   self->pipeline = gst_parse_launch (
       "webrtcsink name=sink video-caps=video/x-vp8 enable-control-data-channel=true "
-      "web-server-host-addr=http://127.0.0.1:0/ "
+      "web-server-host-addr=http://127.0.0.1:0/ data_0::relay=true "
       "videotestsrc name=picture is-live=true ! video/x-raw,width=160,height=120,framerate=10/1 ! "
       "queue ! sink.video_0 "
       "appsrc name=clock is-live=true format=time caps=\"text/x-raw,format=utf8,label=clock\" ! "
       "sink.data_0 "
+      "appsrc name=sensor is-live=true format=time caps=\"application/x-json,label=sensor\" ! "
+      "sink.data_1 "
       "webrtcsrc name=src web-server-host-addr=http://127.0.0.1:0/ signaller::data-channels=true "
       "src.data_0 ! text/x-raw ! fakesink name=reader signal-handoffs=true",
       error);

@@ -528,6 +528,7 @@ test_pages (Fixture *f, gconstpointer data)
     { "/publisher.css", "text/css; charset=utf-8", "#stage" },
     { "/viewer.js", "text/javascript; charset=utf-8", "rtcViewer" },
     { "/messages.js", "text/javascript; charset=utf-8", "rtcMessages" },
+    { "/plot.js", "text/javascript; charset=utf-8", "rtcPlots" },
     { "/control.js", "text/javascript; charset=utf-8", "rtcControl" },
     { "/viewer.css", "text/css; charset=utf-8", "video" },
     { "/favicon.svg", "image/svg+xml", "<svg" },
