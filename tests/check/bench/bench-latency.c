@@ -27,6 +27,7 @@
 #define N_PICTURES 60       /* encoded, and repeated */
 #define MAX_PACKETS (4 * 1000 * 1000)
 #define MAX_FED 100000
+#define START_SECONDS 4 /* until the viewers' rates have settled */
 
 typedef struct {
   gint64 time;    /* ns, when the call had returned */
@@ -328,6 +329,55 @@ evaluate (void)
   g_free (times.end);
 }
 
+/* --- viewers ---------------------------------------------------------------------------------- */
+
+static struct {
+  GMutex lock;
+  GCond cond;
+  guint n;
+} playing;
+
+static void
+on_consumer_added (GstElement *sink, const gchar *id, GObject *session, gpointer data)
+{
+  g_mutex_lock (&playing.lock);
+  playing.n++;
+  g_cond_signal (&playing.cond);
+  g_mutex_unlock (&playing.lock);
+}
+
+/* FALSE: there were fewer in a minute. */
+static gboolean
+wait_viewers (guint n)
+{
+  gint64 end = g_get_monotonic_time () + G_TIME_SPAN_MINUTE;
+  gboolean in_time = TRUE;
+
+  g_mutex_lock (&playing.lock);
+  while (playing.n < n && in_time)
+    in_time = g_cond_wait_until (&playing.cond, &playing.lock, end);
+  g_mutex_unlock (&playing.lock);
+  return in_time;
+}
+
+static gboolean
+on_time (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* The pipeline runs for so long. */
+static void
+play (guint seconds)
+{
+  GMainLoop *loop = g_main_loop_new (NULL, FALSE);
+
+  g_timeout_add_seconds (seconds, on_time, loop);
+  g_main_loop_run (loop);
+  g_main_loop_unref (loop);
+}
+
 static void
 measure (const gchar *rtc_load, guint n, guint seconds, gboolean no_feedback)
 {
@@ -347,20 +397,15 @@ measure (const gchar *rtc_load, guint n, guint seconds, gboolean no_feedback)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_fed, NULL, NULL);
   g_atomic_int_set (&is_feeding, 1);
   feeder = g_thread_new ("feeder", feed, source);
+  g_signal_connect (sink.sink, "consumer-added", G_CALLBACK (on_consumer_added), NULL);
   sink_pipeline_play (&sink);
   load = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, rtc_load, "--viewers", viewers,
       "--seconds", time, sink.whep_url, no_feedback ? "--no-feedback" : NULL, NULL);
   g_assert_nonnull (load);
-  for (guint playing = 0; playing < n; g_usleep (100000)) {
-    gchar **sessions;
-
-    g_signal_emit_by_name (sink.sink, "get-sessions", &sessions);
-    playing = g_strv_length (sessions);
-    g_strfreev (sessions);
-  }
-  g_usleep (4 * G_USEC_PER_SEC);
+  g_assert_true (wait_viewers (n));
+  play (START_SECONDS);
   g_atomic_int_set (&is_counting, 1);
-  g_usleep (seconds * G_USEC_PER_SEC);
+  play (seconds);
   g_atomic_int_set (&is_counting, 0);
   g_assert_true (g_subprocess_wait_check (load, NULL, NULL));
   g_atomic_int_set (&is_feeding, 0);
