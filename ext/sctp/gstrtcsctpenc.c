@@ -24,14 +24,11 @@
  */
 #include "ext/sctp/gstrtcsctpenc.h"
 
-#include <gst/sctp/sctpsendmeta.h>
-
 #include "ext/sctp/gstrtcsctpassociation.h"
+#include "ext/sctp/gstrtcsctpencpad.h"
 #include "ext/sctp/gstrtcsctplane.h"
-#include "gst/rtc/dc/rtc-dcep.h"
 
 #define DEFAULT_NUMBER 1
-#define DEFAULT_PPID 1
 #define MAX_STREAM 65534
 
 /* Packets that wait for what is downstream; more are lost, as they would be on the network. */
@@ -45,70 +42,6 @@ enum { PROP_0, PROP_SCTP_ASSOCIATION_ID, PROP_REMOTE_SCTP_PORT, PROP_USE_SOCK_ST
 enum { SIGNAL_ESTABLISHED, SIGNAL_BYTES_SENT, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
-
-/* -- Sink pads --------------------------------------------------------------- */
-
-#define GST_TYPE_RTC_SCTP_ENC_PAD (gst_rtc_sctp_enc_pad_get_type ())
-G_DECLARE_FINAL_TYPE (GstRtcSctpEncPad, gst_rtc_sctp_enc_pad, GST, RTC_SCTP_ENC_PAD, GstPad)
-
-struct _GstRtcSctpEncPad {
-  GstPad parent;
-
-  guint16 stream;
-  /* Of the pad's object lock: */
-  guint32 ppid;
-  gboolean ordered;
-  GstSctpSendMetaPartiallyReliability policy;
-  guint32 policy_value;
-  guint64 bytes_sent;
-};
-
-G_DEFINE_TYPE (GstRtcSctpEncPad, gst_rtc_sctp_enc_pad, GST_TYPE_PAD)
-
-static void
-gst_rtc_sctp_enc_pad_class_init (GstRtcSctpEncPadClass *klass)
-{
-}
-
-static void
-gst_rtc_sctp_enc_pad_init (GstRtcSctpEncPad *self)
-{
-  self->ordered = TRUE;
-  self->ppid = DEFAULT_PPID;
-}
-
-/* Written by hand it is an int. */
-static void
-take_number (const GstStructure *s, const gchar *field, guint32 *number)
-{
-  gint value;
-
-  if (!gst_structure_get_uint (s, field, number) && gst_structure_get_int (s, field, &value)
-      && value >= 0)
-    *number = (guint32) value;
-}
-
-/* What caps say about how the stream is sent; what they do not name stays as it is. */
-static void
-take_caps (GstRtcSctpEncPad *self, const GstCaps *caps)
-{
-  static const gchar *const policies[] = { "none", "ttl", "buf", "rtx" };
-  const GstStructure *s;
-  const gchar *policy;
-
-  if (caps == NULL || gst_caps_is_any (caps) || gst_caps_is_empty (caps))
-    return;
-  s = gst_caps_get_structure (caps, 0);
-  policy = gst_structure_get_string (s, "partially-reliability");
-  GST_OBJECT_LOCK (self);
-  gst_structure_get_boolean (s, "ordered", &self->ordered);
-  take_number (s, "ppid", &self->ppid);
-  take_number (s, "reliability-parameter", &self->policy_value);
-  for (guint i = 0; i < G_N_ELEMENTS (policies); i++)
-    if (g_strcmp0 (policy, policies[i]) == 0)
-      self->policy = (GstSctpSendMetaPartiallyReliability) i;
-  GST_OBJECT_UNLOCK (self);
-}
 
 /* -- The element ------------------------------------------------------------- */
 
@@ -273,45 +206,6 @@ work (gpointer data)
 /* -- Messages in ------------------------------------------------------------- */
 
 static void
-fill_message (GstRtcSctpEncPad *pad, GstBuffer *buffer, GstRtcSctpMessage *message)
-{
-  const GstSctpSendMeta *meta = gst_sctp_buffer_get_send_meta (buffer);
-  GstSctpSendMetaPartiallyReliability policy;
-  RtcSctpReliability *reliability = &message->reliability;
-  guint32 value;
-
-  GST_OBJECT_LOCK (pad);
-  message->ppid = meta != NULL ? meta->ppid : pad->ppid;
-  reliability->ordered = meta != NULL ? meta->ordered : pad->ordered;
-  policy = meta != NULL ? meta->pr : pad->policy;
-  value = MIN (meta != NULL ? meta->pr_param : pad->policy_value, G_MAXINT);
-  GST_OBJECT_UNLOCK (pad);
-  message->stream = pad->stream;
-  reliability->max_retransmits =
-      policy == GST_SCTP_SEND_META_PARTIAL_RELIABILITY_RTX ? (gint) value : -1;
-  reliability->max_lifetime_ms =
-      policy == GST_SCTP_SEND_META_PARTIAL_RELIABILITY_TTL ? (gint) value : -1;
-  reliability->room_priority =
-      policy == GST_SCTP_SEND_META_PARTIAL_RELIABILITY_BUF ? (gint) value : -1;
-}
-
-/* SCTP has no empty messages: RFC 8831 6.6 has data channels send a byte under a PPID that says so.
- * FALSE: any other message is just not there. */
-static gboolean
-fill_empty (GstRtcSctpMessage *message)
-{
-  static const guint8 zero = 0;
-
-  if (message->ppid == RTC_PPID_TEXT)
-    message->ppid = RTC_PPID_TEXT_EMPTY;
-  else if (message->ppid == RTC_PPID_BINARY)
-    message->ppid = RTC_PPID_BINARY_EMPTY;
-  message->data = &zero;
-  message->len = 1;
-  return message->ppid == RTC_PPID_TEXT_EMPTY || message->ppid == RTC_PPID_BINARY_EMPTY;
-}
-
-static void
 tell_limit (GstRtcSctpEnc *self, gsize len)
 {
   gboolean has_told;
@@ -331,9 +225,7 @@ to_flow (GstRtcSctpEnc *self, GstRtcSctpEncPad *pad, RtcResult result, gsize len
 {
   switch ((gint) result) {
     case RTC_OK:
-      GST_OBJECT_LOCK (pad);
-      pad->bytes_sent += len;
-      GST_OBJECT_UNLOCK (pad);
+      gst_rtc_sctp_enc_pad_add_sent (pad, len);
       return GST_FLOW_OK;
     case RTC_AGAIN:
       return GST_FLOW_FLUSHING;
@@ -343,7 +235,8 @@ to_flow (GstRtcSctpEnc *self, GstRtcSctpEncPad *pad, RtcResult result, gsize len
       tell_limit (self, len);
       return GST_FLOW_OK;
     default:
-      GST_ELEMENT_ERROR (self, RESOURCE, WRITE, ("The peer takes no stream %u", pad->stream),
+      GST_ELEMENT_ERROR (self, RESOURCE, WRITE,
+          ("The peer takes no stream %u", gst_rtc_sctp_enc_pad_get_stream (pad)),
           ("%s", rtc_result_to_string (result)));
       return GST_FLOW_ERROR;
   }
@@ -360,12 +253,9 @@ sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
   GstMapInfo map;
 
   if (association != NULL && gst_buffer_map (buffer, &map, GST_MAP_READ)) {
-    fill_message (pad, buffer, &message);
     RtcResult result = RTC_ERR_LIMIT;
 
-    message.data = map.data;
-    message.len = map.size;
-    if (map.size > 0 || fill_empty (&message))
+    if (gst_rtc_sctp_enc_pad_fill_message (pad, buffer, map.data, map.size, &message))
       result = gst_rtc_sctp_association_send (association, &message, sink);
     flow = to_flow (self, pad, result, map.size);
     gst_buffer_unmap (buffer, &map);
@@ -394,7 +284,7 @@ sink_event (GstPad *sink, GstObject *parent, GstEvent *event)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
     gst_event_parse_caps (event, &caps);
-    take_caps (GST_RTC_SCTP_ENC_PAD (sink), caps);
+    gst_rtc_sctp_enc_pad_take_caps (GST_RTC_SCTP_ENC_PAD (sink), caps);
   } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START) {
     wake_senders (GST_RTC_SCTP_ENC (parent));
   }
@@ -461,11 +351,8 @@ gst_rtc_sctp_enc_request_new_pad (
     g_free (name);
     return NULL;
   }
-  pad = g_object_new (GST_TYPE_RTC_SCTP_ENC_PAD, "name", name, "direction", GST_PAD_SINK,
-      "template", template, NULL);
   g_free (name);
-  pad->stream = (guint16) stream;
-  take_caps (pad, caps);
+  pad = gst_rtc_sctp_enc_pad_new (template, (guint16) stream, caps);
   gst_pad_set_chain_function (GST_PAD (pad), sink_chain);
   gst_pad_set_event_function (GST_PAD (pad), sink_event);
   gst_pad_set_activatemode_function (GST_PAD (pad), sink_activate_mode);
@@ -482,7 +369,8 @@ gst_rtc_sctp_enc_release_pad (GstElement *element, GstPad *pad)
 
   gst_pad_set_active (pad, FALSE);
   if (association != NULL)
-    gst_rtc_sctp_association_reset_stream (association, GST_RTC_SCTP_ENC_PAD (pad)->stream);
+    gst_rtc_sctp_association_reset_stream (
+        association, gst_rtc_sctp_enc_pad_get_stream (GST_RTC_SCTP_ENC_PAD (pad)));
   gst_rtc_sctp_association_unref (association);
   gst_element_remove_pad (element, pad);
 }
@@ -497,9 +385,7 @@ gst_rtc_sctp_enc_bytes_sent (GstRtcSctpEnc *self, guint stream)
   g_free (name);
   if (pad == NULL)
     return 0;
-  GST_OBJECT_LOCK (pad);
-  bytes = GST_RTC_SCTP_ENC_PAD (pad)->bytes_sent;
-  GST_OBJECT_UNLOCK (pad);
+  bytes = gst_rtc_sctp_enc_pad_get_sent (GST_RTC_SCTP_ENC_PAD (pad));
   gst_object_unref (pad);
   return bytes;
 }
