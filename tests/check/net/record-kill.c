@@ -84,6 +84,13 @@ typedef struct {
   gchar *folder;
 } Victim;
 
+/* In the child: what it says on stderr is read with the rest. */
+static void
+merge_outputs (gpointer data)
+{
+  dup2 (STDOUT_FILENO, STDERR_FILENO);
+}
+
 /* Starts a program and reads its output up to the line with the prefix, from which the rest of the
  * line (up to a space) is the address. */
 static void
@@ -94,8 +101,8 @@ victim_start (Victim *self, const gchar *const *argv, const gchar *prefix)
   gint output;
 
   g_spawn_async_with_pipes (NULL, (gchar **) argv, NULL,
-      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, NULL, NULL, &self->pid, &self->input,
-      &output, NULL, &error);
+      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, merge_outputs, NULL, &self->pid,
+      &self->input, &output, NULL, &error);
   g_assert_no_error (error);
   self->output = fdopen (output, "r");
   while (fgets (line, sizeof line, self->output) != NULL && strstr (line, prefix) == NULL)
