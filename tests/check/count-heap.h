@@ -9,6 +9,8 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include "tests/check/main-turn.h"
+
 /* Sanitizers have heaps of their own, of which nothing is told. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define COUNT_HEAP_WORKS FALSE
@@ -42,7 +44,7 @@ count_heap (void (*poll) (gpointer data), gpointer data)
     gsize now;
 
     poll (data);
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
     now = mallinfo2 ().uordblks;
     lowest = MIN (lowest, now);
   } while (g_get_monotonic_time () < end);

@@ -10,6 +10,7 @@
 #include "sink-pipeline.h"
 #include "tests/check/count-heap.h"
 #include "tests/check/count-proc.h"
+#include "tests/check/main-turn.h"
 #include "tests/check/run-tests.h"
 
 /* Of n calls, at most, see check_cycles(). */
@@ -79,7 +80,7 @@ wait_rest (CallPipeline *pipeline, guint threads, guint fds, guint seconds)
              || g_atomic_int_get (&pipeline->sessions_alive) > 0)
          && g_get_monotonic_time () < end) {
     call_pipeline_poll (pipeline);
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
   }
 }
 

@@ -12,6 +12,7 @@
 #include "sink-pipeline.h"
 #include "tests/check/count-heap.h"
 #include "tests/check/count-proc.h"
+#include "tests/check/main-turn.h"
 #include "tests/check/run-tests.h"
 
 #define PICTURES_PER_SECOND 30
@@ -120,7 +121,7 @@ wait_no_sessions (SinkPipeline *sink)
   do {
     gchar **sessions = NULL;
 
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
     g_signal_emit_by_name (sink->sink, "get-sessions", &sessions);
     n = g_strv_length (sessions);
     g_strfreev (sessions);
@@ -135,7 +136,7 @@ wait_descriptors (guint n)
   gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
 
   while (count_proc ("fd") > n && g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
   g_assert_cmpuint (count_proc ("fd"), <=, n);
 }
 

@@ -11,6 +11,7 @@
 
 #include "call-pipeline.h"
 #include "sink-pipeline.h"
+#include "tests/check/main-turn.h"
 #include "tests/check/run-tests.h"
 
 #define N_CALLERS 20
@@ -153,7 +154,7 @@ list_threads (guint *n)
     names = read_threads (n);
     if (*n != before)
       since = g_get_monotonic_time ();
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
   }
   return names;
 }

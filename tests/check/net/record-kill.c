@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "call-pipeline.h"
+#include "tests/check/main-turn.h"
 #include "tests/check/run-tests.h"
 
 #define N_CALLERS 5
@@ -134,7 +135,7 @@ victim_wait (Victim *self, guint timeout_ms)
   pid_t pid;
 
   while ((pid = waitpid (self->pid, &status, WNOHANG)) == 0 && g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
   if (pid == 0) {
     kill (self->pid, SIGKILL);
     waitpid (self->pid, &status, 0);

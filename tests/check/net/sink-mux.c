@@ -10,6 +10,7 @@
 #include "net-viewer.h"
 #include "sink-pipeline.h"
 #include "tests/check/count-proc.h"
+#include "tests/check/main-turn.h"
 #include "tests/check/run-tests.h"
 
 #define N_VIEWERS 50
@@ -84,7 +85,7 @@ wait_no_sessions (SinkPipeline *sink)
   gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
 
   while (count_sessions (sink) > 0 && g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
   g_assert_cmpuint (count_sessions (sink), ==, 0);
 }
 
@@ -268,7 +269,7 @@ test_tcp (void)
   end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
   /* HTTP may keep a connection more, two descriptors in this process. */
   while (count_proc ("fd") > fds + 2 && g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
   g_assert_cmpuint (count_proc ("fd"), <=, fds + 2);
   sink_pipeline_stop (&sink);
   net_viewers_free (viewers);

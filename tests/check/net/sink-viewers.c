@@ -10,6 +10,7 @@
 #include "sink-pipeline.h"
 #include "tests/check/count-heap.h"
 #include "tests/check/count-proc.h"
+#include "tests/check/main-turn.h"
 #include "tests/check/run-tests.h"
 
 #define N_VIEWERS 50
@@ -64,7 +65,7 @@ sink_wait_sessions (SinkPipeline *sink, guint n, guint seconds)
   gint64 end = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
 
   while (sink_count_sessions (sink) != n && g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
   g_assert_cmpuint (sink_count_sessions (sink), ==, n);
 }
 
@@ -102,7 +103,7 @@ wait_descriptors (guint n, guint seconds)
   gint64 end = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
 
   while (count_proc ("fd") > n && g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
 }
 
 static gint sessions_alive;

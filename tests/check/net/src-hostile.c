@@ -13,6 +13,7 @@
 #include "call-pipeline.h"
 #include "sink-pipeline.h"
 #include "tests/check/count-proc.h"
+#include "tests/check/main-turn.h"
 #include "tests/check/run-tests.h"
 
 #define VIDEO_SINK "video/x-raw ! fakesink name=out sync=false async=false signal-handoffs=true"
@@ -166,7 +167,7 @@ wait_pads (Scene *self, guint n)
 
   while (self->pipeline.element->numsrcpads != n && g_get_monotonic_time () < end) {
     call_pipeline_poll (&self->pipeline);
-    g_main_context_iteration (NULL, FALSE);
+    main_turn ();
   }
   g_assert_cmpuint (self->pipeline.element->numsrcpads, ==, n);
 }
