@@ -9,6 +9,7 @@
 #include "ext/sctp/rtc-usrsctp.h"
 #include "gst/webrtc/gstrtcsession.h"
 #include "net-loop.h"
+#include "tests/check/run-tests.h"
 
 #define WAIT_US (20 * G_USEC_PER_SEC)
 #define BLOCK_BYTES 65536
@@ -425,5 +426,5 @@ main (int argc, char **argv)
   g_test_add_func ("/channels/hang-up", test_hang_up);
   g_test_add_func ("/channels/refused", test_refused);
   g_test_add_func ("/channels/slow-reader", test_slow_reader);
-  return g_test_run ();
+  return run_tests ();
 }
