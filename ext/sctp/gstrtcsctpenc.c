@@ -302,30 +302,15 @@ sink_activate_mode (GstPad *sink, GstObject *parent, GstPadMode mode, gboolean a
 
 /* -- Pads -------------------------------------------------------------------- */
 
-/* The lowest number that is free. */
-static guint
-choose_stream (GstElement *self)
-{
-  for (guint i = 0;; i++) {
-    gchar *name = g_strdup_printf ("sink_%u", i);
-    GstPad *pad = gst_element_get_static_pad (self, name);
-
-    g_free (name);
-    if (pad == NULL)
-      return i;
-    gst_object_unref (pad);
-  }
-}
-
 /* FALSE: not a stream, or there is such a pad, or nothing will ever be sent there. */
 static gboolean
-may_add (GstRtcSctpEnc *self, const gchar *name, guint64 stream)
+may_add (GstRtcSctpEnc *self, guint stream)
 {
-  GstPad *there = gst_element_get_static_pad (GST_ELEMENT (self), name);
+  GstRtcSctpEncPad *there = gst_rtc_sctp_enc_pad_find (GST_ELEMENT (self), stream);
   GstRtcSctpAssociation *association = get_association (self);
   gboolean ok =
       there == NULL && stream <= MAX_STREAM
-      && (association == NULL || gst_rtc_sctp_association_has_stream (association, (guint) stream));
+      && (association == NULL || gst_rtc_sctp_association_has_stream (association, stream));
 
   gst_clear_object (&there);
   gst_rtc_sctp_association_unref (association);
@@ -338,20 +323,15 @@ gst_rtc_sctp_enc_request_new_pad (
 {
   guint64 stream = 0;
   GstRtcSctpEncPad *pad;
-  gchar *name;
 
   if (wanted == NULL)
-    stream = choose_stream (element);
+    stream = gst_rtc_sctp_enc_pad_find_free (element);
   else if (!g_str_has_prefix (wanted, "sink_")
            || !g_ascii_string_to_unsigned (
                wanted + strlen ("sink_"), 10, 0, MAX_STREAM, &stream, NULL))
     return NULL;
-  name = g_strdup_printf ("sink_%u", (guint) stream);
-  if (!may_add (GST_RTC_SCTP_ENC (element), name, stream)) {
-    g_free (name);
+  if (!may_add (GST_RTC_SCTP_ENC (element), (guint) stream))
     return NULL;
-  }
-  g_free (name);
   pad = gst_rtc_sctp_enc_pad_new (template, (guint16) stream, caps);
   gst_pad_set_chain_function (GST_PAD (pad), sink_chain);
   gst_pad_set_event_function (GST_PAD (pad), sink_event);
@@ -378,15 +358,10 @@ gst_rtc_sctp_enc_release_pad (GstElement *element, GstPad *pad)
 static guint64
 gst_rtc_sctp_enc_bytes_sent (GstRtcSctpEnc *self, guint stream)
 {
-  gchar *name = g_strdup_printf ("sink_%u", stream);
-  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (self), name);
-  guint64 bytes = 0;
+  GstRtcSctpEncPad *pad = gst_rtc_sctp_enc_pad_find (GST_ELEMENT (self), stream);
+  guint64 bytes = pad != NULL ? gst_rtc_sctp_enc_pad_get_sent (pad) : 0;
 
-  g_free (name);
-  if (pad == NULL)
-    return 0;
-  bytes = gst_rtc_sctp_enc_pad_get_sent (GST_RTC_SCTP_ENC_PAD (pad));
-  gst_object_unref (pad);
+  gst_clear_object (&pad);
   return bytes;
 }
 

@@ -37,6 +37,28 @@ gst_rtc_sctp_enc_pad_new (GstPadTemplate *template, guint16 stream, const GstCap
   return self;
 }
 
+GstRtcSctpEncPad *
+gst_rtc_sctp_enc_pad_find (GstElement *element, guint stream)
+{
+  gchar *name = g_strdup_printf ("sink_%u", stream);
+  GstPad *pad = gst_element_get_static_pad (element, name);
+
+  g_free (name);
+  return pad != NULL ? GST_RTC_SCTP_ENC_PAD (pad) : NULL;
+}
+
+guint
+gst_rtc_sctp_enc_pad_find_free (GstElement *element)
+{
+  for (guint i = 0;; i++) {
+    GstRtcSctpEncPad *pad = gst_rtc_sctp_enc_pad_find (element, i);
+
+    if (pad == NULL)
+      return i;
+    gst_object_unref (pad);
+  }
+}
+
 guint16
 gst_rtc_sctp_enc_pad_get_stream (GstRtcSctpEncPad *self)
 {

@@ -21,6 +21,12 @@ G_DECLARE_FINAL_TYPE (GstRtcSctpEncPad, gst_rtc_sctp_enc_pad, GST, RTC_SCTP_ENC_
 GstRtcSctpEncPad *gst_rtc_sctp_enc_pad_new (GstPadTemplate *template, guint16 stream,
     const GstCaps *caps);
 
+/* The element's pad of that stream. (transfer full) (nullable) */
+GstRtcSctpEncPad *gst_rtc_sctp_enc_pad_find (GstElement *element, guint stream);
+
+/* The lowest number of which the element has no pad. */
+guint gst_rtc_sctp_enc_pad_find_free (GstElement *element);
+
 guint16 gst_rtc_sctp_enc_pad_get_stream (GstRtcSctpEncPad *self);
 
 /* What caps say about how the stream is sent; what they do not name stays as it is. Their fields:
