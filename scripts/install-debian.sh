@@ -17,9 +17,9 @@ packages_of () {
       gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-plugins-base-apps \
       gstreamer1.0-libav gstreamer1.0-x gstreamer1.0-alsa ;;
     format) echo clang-format ;;
-    browser) echo python3 python3-websockets chromium firefox-esr ffmpeg ;;
-    peers) echo python3 python3-aiortc python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
-      golang-go golang-github-pion-webrtc.v3-dev ffmpeg ;;
+    browser) echo python3 python3-websockets python3-gi gir1.2-gst-rtsp-server-1.0 chromium firefox-esr ffmpeg ;;
+    peers) echo python3 python3-aiortc python3-gi gir1.2-gst-plugins-bad-1.0 gir1.2-gst-rtsp-server-1.0 \
+      gstreamer1.0-nice golang-go golang-github-pion-webrtc.v3-dev ffmpeg openssl ;;
     bench) echo python3 gstreamer1.0-nice golang-go golang-github-pion-webrtc.v3-dev ffmpeg janus ;;
     npm) command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     *) echo "install-debian.sh: no group named '$1'" >&2; return 1 ;;
