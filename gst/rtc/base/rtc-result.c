@@ -49,6 +49,15 @@ rtc_error (GError **error, RtcResult code, const gchar *format, ...)
   return code;
 }
 
+void
+rtc_error_at_line (GError **error, RtcResult code, guint line, const gchar *format, va_list args)
+{
+  gchar *text = g_strdup_vprintf (format, args);
+
+  rtc_error (error, code, "line %u: %s", line, text);
+  g_free (text);
+}
+
 RtcResult
 rtc_error_get_result (const GError *error)
 {

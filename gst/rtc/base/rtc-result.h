@@ -36,6 +36,10 @@ GQuark rtc_error_quark (void);
  * `return rtc_error (error, RTC_ERR_PARSE, "...")` reads in one line. */
 RtcResult rtc_error (GError **error, RtcResult code, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
 
+/* The same for a text of lines, of which this one (from 1 on) is at fault. */
+void rtc_error_at_line (GError **error, RtcResult code, guint line, const gchar *format,
+    va_list args) G_GNUC_PRINTF (4, 0);
+
 /* The RtcResult of an error of RTC_ERROR; RTC_ERR_BACKEND for other domains. */
 RtcResult rtc_error_get_result (const GError *error);
 

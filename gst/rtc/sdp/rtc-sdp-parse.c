@@ -12,13 +12,10 @@ gboolean
 rtc_sdp_reader_fail (RtcSdpReader *r, RtcResult code, const gchar *format, ...)
 {
   va_list args;
-  gchar *text;
 
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  rtc_error_at_line (r->error, code, r->line, format, args);
   va_end (args);
-  rtc_error (r->error, code, "line %u: %s", r->line, text);
-  g_free (text);
   return FALSE;
 }
 
