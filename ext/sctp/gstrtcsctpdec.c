@@ -25,10 +25,8 @@
 
 #include <gst/sctp/sctpreceivemeta.h>
 
-#include "ext/sctp/gstrtcsctpassociation.h"
+#include "ext/sctp/gstrtcsctphalf.h"
 #include "ext/sctp/gstrtcsctplane.h"
-
-#define DEFAULT_NUMBER 1
 
 GST_DEBUG_CATEGORY_STATIC (sctpdec_debug);
 #define GST_CAT_DEFAULT sctpdec_debug
@@ -45,11 +43,10 @@ struct _GstRtcSctpDec {
   GstPad *sink;
   GMutex adding; /* pads are added one at a time */
 
-  GMutex lock; /* all below */
-  guint number;
-  guint local_port;
-  GstRtcSctpAssociation *association; /* NULL: not started */
-  GHashTable *streams;                /* number -> Stream; NULL: likewise */
+  GstRtcSctpHalf half;
+
+  GMutex lock;         /* all below */
+  GHashTable *streams; /* number -> Stream; NULL: likewise */
   guint64 dropped_unlinked;
 };
 
@@ -73,23 +70,10 @@ G_DEFINE_TYPE_WITH_CODE (GstRtcSctpDec, gst_rtc_sctp_dec, GST_TYPE_ELEMENT,
     GST_DEBUG_CATEGORY_INIT (sctpdec_debug, "sctpdec", 0, "SCTP decoder"))
 GST_ELEMENT_REGISTER_DEFINE (sctpdec, "sctpdec", GST_RANK_NONE, GST_TYPE_RTC_SCTP_DEC)
 
-/* (transfer full) (nullable) */
-static GstRtcSctpAssociation *
-get_association (GstRtcSctpDec *self)
-{
-  GstRtcSctpAssociation *association = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (self->association != NULL)
-    association = gst_rtc_sctp_association_ref (self->association);
-  g_mutex_unlock (&self->lock);
-  return association;
-}
-
 static void
 release (GstRtcSctpDec *self, gsize len)
 {
-  GstRtcSctpAssociation *association = get_association (self);
+  GstRtcSctpAssociation *association = gst_rtc_sctp_half_get_association (&self->half);
 
   if (association != NULL)
     gst_rtc_sctp_association_release (association, len);
@@ -276,7 +260,7 @@ handle_event (GstElement *element, RtcSctpEvent *event)
 static void
 gst_rtc_sctp_dec_reset_stream (GstRtcSctpDec *self, guint number)
 {
-  GstRtcSctpAssociation *association = get_association (self);
+  GstRtcSctpAssociation *association = gst_rtc_sctp_half_get_association (&self->half);
 
   if (association == NULL || number > G_MAXUINT16)
     goto done;
@@ -295,7 +279,8 @@ done:
 static GstFlowReturn
 sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
 {
-  GstRtcSctpAssociation *association = get_association (GST_RTC_SCTP_DEC (parent));
+  GstRtcSctpAssociation *association =
+      gst_rtc_sctp_half_get_association (&GST_RTC_SCTP_DEC (parent)->half);
   GstMapInfo map;
 
   if (association != NULL && gst_buffer_map (buffer, &map, GST_MAP_READ)) {
@@ -318,30 +303,14 @@ sink_event (GstPad *sink, GstObject *parent, GstEvent *event)
 /* -- Properties -------------------------------------------------------------- */
 
 static void
-set_local_port (GstRtcSctpDec *self, guint port)
-{
-  GstRtcSctpAssociation *association;
-
-  g_mutex_lock (&self->lock);
-  self->local_port = port;
-  g_mutex_unlock (&self->lock);
-  association = get_association (self);
-  if (association != NULL)
-    gst_rtc_sctp_association_set_port (association, GST_RTC_SCTP_RECEIVER, port);
-  gst_rtc_sctp_association_unref (association);
-}
-
-static void
 gst_rtc_sctp_dec_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRtcSctpDec *self = GST_RTC_SCTP_DEC (object);
 
   if (id == PROP_LOCAL_SCTP_PORT) {
-    set_local_port (self, g_value_get_uint (value));
+    gst_rtc_sctp_half_set_port (&self->half, g_value_get_uint (value));
   } else if (id == PROP_SCTP_ASSOCIATION_ID) {
-    g_mutex_lock (&self->lock);
-    self->number = g_value_get_uint (value);
-    g_mutex_unlock (&self->lock);
+    gst_rtc_sctp_half_set_number (&self->half, g_value_get_uint (value));
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -350,11 +319,8 @@ gst_rtc_sctp_dec_set_property (GObject *object, guint id, const GValue *value, G
 static GstStructure *
 make_stats (GstRtcSctpDec *self)
 {
-  GstRtcSctpAssociation *association = get_association (self);
-  GstStructure *stats = association != NULL ? gst_rtc_sctp_association_make_stats (association)
-                                            : gst_structure_new_empty ("application/x-sctp-stats");
+  GstStructure *stats = gst_rtc_sctp_half_make_stats (&self->half);
 
-  gst_rtc_sctp_association_unref (association);
   g_mutex_lock (&self->lock);
   gst_structure_set (stats, "dropped-unlinked", G_TYPE_UINT64, self->dropped_unlinked, NULL);
   g_mutex_unlock (&self->lock);
@@ -366,18 +332,14 @@ gst_rtc_sctp_dec_get_property (GObject *object, guint id, GValue *value, GParamS
 {
   GstRtcSctpDec *self = GST_RTC_SCTP_DEC (object);
 
-  if (id == PROP_STATS) {
+  if (id == PROP_STATS)
     g_value_take_boxed (value, make_stats (self));
-    return;
-  }
-  g_mutex_lock (&self->lock);
-  if (id == PROP_SCTP_ASSOCIATION_ID)
-    g_value_set_uint (value, self->number);
+  else if (id == PROP_SCTP_ASSOCIATION_ID)
+    g_value_set_uint (value, gst_rtc_sctp_half_get_number (&self->half));
   else if (id == PROP_LOCAL_SCTP_PORT)
-    g_value_set_uint (value, self->local_port);
+    g_value_set_uint (value, gst_rtc_sctp_half_get_port (&self->half));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  g_mutex_unlock (&self->lock);
 }
 
 /* -- Life -------------------------------------------------------------------- */
@@ -386,31 +348,11 @@ gst_rtc_sctp_dec_get_property (GObject *object, guint id, GValue *value, GParamS
 static void
 start (GstRtcSctpDec *self)
 {
-  GstRtcSctpAssociation *association;
-  guint number, port;
-
   g_mutex_lock (&self->lock);
   self->streams = g_hash_table_new (NULL, NULL);
   self->dropped_unlinked = 0;
-  number = self->number;
   g_mutex_unlock (&self->lock);
-  association = gst_rtc_sctp_association_join (
-      number, GST_RTC_SCTP_RECEIVER, GST_ELEMENT (self), handle_event);
-  g_mutex_lock (&self->lock);
-  self->association = association;
-  port = self->local_port;
-  g_mutex_unlock (&self->lock);
-  gst_rtc_sctp_association_set_port (association, GST_RTC_SCTP_RECEIVER, port);
-}
-
-static void
-leave (GstRtcSctpDec *self)
-{
-  GstRtcSctpAssociation *association = get_association (self);
-
-  if (association != NULL)
-    gst_rtc_sctp_association_leave (association, GST_RTC_SCTP_RECEIVER);
-  gst_rtc_sctp_association_unref (association);
+  gst_rtc_sctp_half_join (&self->half, GST_ELEMENT (self), handle_event);
 }
 
 /* The pads are not active any more. */
@@ -423,8 +365,8 @@ stop (GstRtcSctpDec *self)
 
   g_mutex_lock (&self->lock);
   streams = g_steal_pointer (&self->streams);
-  g_clear_pointer (&self->association, gst_rtc_sctp_association_unref);
   g_mutex_unlock (&self->lock);
+  gst_rtc_sctp_half_drop (&self->half);
   if (streams == NULL)
     return;
   g_hash_table_iter_init (&iter, streams);
@@ -445,7 +387,7 @@ gst_rtc_sctp_dec_change_state (GstElement *element, GstStateChange transition)
   GstStateChangeReturn result;
 
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    leave (self);
+    gst_rtc_sctp_half_leave (&self->half);
   result = GST_ELEMENT_CLASS (gst_rtc_sctp_dec_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result != GST_STATE_CHANGE_FAILURE)
     start (self);
@@ -461,6 +403,7 @@ gst_rtc_sctp_dec_finalize (GObject *object)
 
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->adding);
+  gst_rtc_sctp_half_clear (&self->half);
   G_OBJECT_CLASS (gst_rtc_sctp_dec_parent_class)->finalize (object);
 }
 
@@ -469,7 +412,7 @@ gst_rtc_sctp_dec_init (GstRtcSctpDec *self)
 {
   g_mutex_init (&self->lock);
   g_mutex_init (&self->adding);
-  self->number = DEFAULT_NUMBER;
+  gst_rtc_sctp_half_init (&self->half, GST_RTC_SCTP_RECEIVER);
   self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
   gst_pad_set_event_function (self->sink, sink_event);
@@ -490,8 +433,8 @@ gst_rtc_sctp_dec_class_init (GstRtcSctpDecClass *klass)
 
   g_object_class_install_property (object, PROP_SCTP_ASSOCIATION_ID,
       g_param_spec_uint ("sctp-association-id", "SCTP Association ID",
-          "The sctpenc of the same association has the same number", 0, G_MAXUINT16, DEFAULT_NUMBER,
-          flags | GST_PARAM_MUTABLE_READY));
+          "The sctpenc of the same association has the same number", 0, G_MAXUINT16,
+          GST_RTC_SCTP_HALF_NUMBER, flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (object, PROP_LOCAL_SCTP_PORT,
       g_param_spec_uint ("local-sctp-port", "Local SCTP port",
           "Our SCTP port; 0: not known yet. The peer's is a property of sctpenc", 0, G_MAXUINT16, 0,

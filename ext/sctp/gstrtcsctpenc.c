@@ -24,11 +24,10 @@
  */
 #include "ext/sctp/gstrtcsctpenc.h"
 
-#include "ext/sctp/gstrtcsctpassociation.h"
+#include "ext/sctp/gstrtcsctphalf.h"
 #include "ext/sctp/gstrtcsctpencpad.h"
 #include "ext/sctp/gstrtcsctplane.h"
 
-#define DEFAULT_NUMBER 1
 #define MAX_STREAM 65534
 
 /* Packets that wait for what is downstream; more are lost, as they would be on the network. */
@@ -50,13 +49,12 @@ struct _GstRtcSctpEnc {
 
   GstPad *src;
 
+  GstRtcSctpHalf half;
+
   GMutex lock; /* all below */
-  guint number;
-  guint remote_port;
   gboolean use_sock_stream;
-  GstRtcSctpAssociation *association; /* NULL: not started */
-  GstRtcSctpLane *lane;               /* pushes what is in waiting; likewise */
-  GQueue waiting;                     /* RtcSctpEvent *: TRANSMIT, STATE */
+  GstRtcSctpLane *lane; /* pushes what is in waiting; likewise */
+  GQueue waiting;       /* RtcSctpEvent *: TRANSMIT, STATE */
   gsize waiting_bytes;
   guint64 dropped;
   gboolean was_established;
@@ -71,19 +69,6 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
 G_DEFINE_TYPE_WITH_CODE (GstRtcSctpEnc, gst_rtc_sctp_enc, GST_TYPE_ELEMENT,
     GST_DEBUG_CATEGORY_INIT (sctpenc_debug, "sctpenc", 0, "SCTP encoder"))
 GST_ELEMENT_REGISTER_DEFINE (sctpenc, "sctpenc", GST_RANK_NONE, GST_TYPE_RTC_SCTP_ENC)
-
-/* (transfer full) (nullable) */
-static GstRtcSctpAssociation *
-get_association (GstRtcSctpEnc *self)
-{
-  GstRtcSctpAssociation *association = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (self->association != NULL)
-    association = gst_rtc_sctp_association_ref (self->association);
-  g_mutex_unlock (&self->lock);
-  return association;
-}
 
 /* -- Packets out ------------------------------------------------------------- */
 
@@ -247,7 +232,7 @@ sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
 {
   GstRtcSctpEnc *self = GST_RTC_SCTP_ENC (parent);
   GstRtcSctpEncPad *pad = GST_RTC_SCTP_ENC_PAD (sink);
-  GstRtcSctpAssociation *association = get_association (self);
+  GstRtcSctpAssociation *association = gst_rtc_sctp_half_get_association (&self->half);
   GstFlowReturn flow = GST_FLOW_FLUSHING;
   GstRtcSctpMessage message = { 0 };
   GstMapInfo map;
@@ -268,7 +253,7 @@ sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
 static void
 wake_senders (GstRtcSctpEnc *self)
 {
-  GstRtcSctpAssociation *association = get_association (self);
+  GstRtcSctpAssociation *association = gst_rtc_sctp_half_get_association (&self->half);
 
   if (association != NULL)
     gst_rtc_sctp_association_wake_senders (association);
@@ -307,7 +292,7 @@ static gboolean
 may_add (GstRtcSctpEnc *self, guint stream)
 {
   GstRtcSctpEncPad *there = gst_rtc_sctp_enc_pad_find (GST_ELEMENT (self), stream);
-  GstRtcSctpAssociation *association = get_association (self);
+  GstRtcSctpAssociation *association = gst_rtc_sctp_half_get_association (&self->half);
   gboolean ok =
       there == NULL && stream <= MAX_STREAM
       && (association == NULL || gst_rtc_sctp_association_has_stream (association, stream));
@@ -345,7 +330,8 @@ gst_rtc_sctp_enc_request_new_pad (
 static void
 gst_rtc_sctp_enc_release_pad (GstElement *element, GstPad *pad)
 {
-  GstRtcSctpAssociation *association = get_association (GST_RTC_SCTP_ENC (element));
+  GstRtcSctpAssociation *association =
+      gst_rtc_sctp_half_get_association (&GST_RTC_SCTP_ENC (element)->half);
 
   gst_pad_set_active (pad, FALSE);
   if (association != NULL)
@@ -368,32 +354,16 @@ gst_rtc_sctp_enc_bytes_sent (GstRtcSctpEnc *self, guint stream)
 /* -- Properties -------------------------------------------------------------- */
 
 static void
-set_remote_port (GstRtcSctpEnc *self, guint port)
-{
-  GstRtcSctpAssociation *association;
-
-  g_mutex_lock (&self->lock);
-  self->remote_port = port;
-  g_mutex_unlock (&self->lock);
-  association = get_association (self);
-  if (association != NULL)
-    gst_rtc_sctp_association_set_port (association, GST_RTC_SCTP_SENDER, port);
-  gst_rtc_sctp_association_unref (association);
-}
-
-static void
 gst_rtc_sctp_enc_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRtcSctpEnc *self = GST_RTC_SCTP_ENC (object);
 
   switch (id) {
     case PROP_REMOTE_SCTP_PORT:
-      set_remote_port (self, g_value_get_uint (value));
+      gst_rtc_sctp_half_set_port (&self->half, g_value_get_uint (value));
       break;
     case PROP_SCTP_ASSOCIATION_ID:
-      g_mutex_lock (&self->lock);
-      self->number = g_value_get_uint (value);
-      g_mutex_unlock (&self->lock);
+      gst_rtc_sctp_half_set_number (&self->half, g_value_get_uint (value));
       break;
     case PROP_USE_SOCK_STREAM:
       g_mutex_lock (&self->lock);
@@ -408,11 +378,8 @@ gst_rtc_sctp_enc_set_property (GObject *object, guint id, const GValue *value, G
 static GstStructure *
 make_stats (GstRtcSctpEnc *self)
 {
-  GstRtcSctpAssociation *association = get_association (self);
-  GstStructure *stats = association != NULL ? gst_rtc_sctp_association_make_stats (association)
-                                            : gst_structure_new_empty ("application/x-sctp-stats");
+  GstStructure *stats = gst_rtc_sctp_half_make_stats (&self->half);
 
-  gst_rtc_sctp_association_unref (association);
   g_mutex_lock (&self->lock);
   gst_structure_set (stats, "dropped-output", G_TYPE_UINT64, self->dropped, NULL);
   g_mutex_unlock (&self->lock);
@@ -424,20 +391,24 @@ gst_rtc_sctp_enc_get_property (GObject *object, guint id, GValue *value, GParamS
 {
   GstRtcSctpEnc *self = GST_RTC_SCTP_ENC (object);
 
-  if (id == PROP_STATS) {
-    g_value_take_boxed (value, make_stats (self));
-    return;
+  switch (id) {
+    case PROP_SCTP_ASSOCIATION_ID:
+      g_value_set_uint (value, gst_rtc_sctp_half_get_number (&self->half));
+      break;
+    case PROP_REMOTE_SCTP_PORT:
+      g_value_set_uint (value, gst_rtc_sctp_half_get_port (&self->half));
+      break;
+    case PROP_USE_SOCK_STREAM:
+      g_mutex_lock (&self->lock);
+      g_value_set_boolean (value, self->use_sock_stream);
+      g_mutex_unlock (&self->lock);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, make_stats (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
-  g_mutex_lock (&self->lock);
-  if (id == PROP_SCTP_ASSOCIATION_ID)
-    g_value_set_uint (value, self->number);
-  else if (id == PROP_REMOTE_SCTP_PORT)
-    g_value_set_uint (value, self->remote_port);
-  else if (id == PROP_USE_SOCK_STREAM)
-    g_value_set_boolean (value, self->use_sock_stream);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  g_mutex_unlock (&self->lock);
 }
 
 /* -- Life -------------------------------------------------------------------- */
@@ -446,21 +417,11 @@ gst_rtc_sctp_enc_get_property (GObject *object, guint id, GValue *value, GParamS
 static void
 start (GstRtcSctpEnc *self)
 {
-  GstRtcSctpAssociation *association;
-  guint number, port;
-
   g_mutex_lock (&self->lock);
   self->was_established = self->has_told_limit = FALSE;
   self->dropped = 0;
-  number = self->number;
   g_mutex_unlock (&self->lock);
-  association =
-      gst_rtc_sctp_association_join (number, GST_RTC_SCTP_SENDER, GST_ELEMENT (self), handle_event);
-  g_mutex_lock (&self->lock);
-  self->association = association;
-  port = self->remote_port;
-  g_mutex_unlock (&self->lock);
-  gst_rtc_sctp_association_set_port (association, GST_RTC_SCTP_SENDER, port);
+  gst_rtc_sctp_half_join (&self->half, GST_ELEMENT (self), handle_event);
 }
 
 /* The pads are active: what waits can leave. */
@@ -473,17 +434,6 @@ start_pushing (GstRtcSctpEnc *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* The pads are still active: the last packet says to the peer that this is the end. */
-static void
-leave (GstRtcSctpEnc *self)
-{
-  GstRtcSctpAssociation *association = get_association (self);
-
-  if (association != NULL)
-    gst_rtc_sctp_association_leave (association, GST_RTC_SCTP_SENDER);
-  gst_rtc_sctp_association_unref (association);
-}
-
 /* The pads are not active any more. */
 static void
 stop (GstRtcSctpEnc *self)
@@ -493,8 +443,8 @@ stop (GstRtcSctpEnc *self)
 
   g_mutex_lock (&self->lock);
   lane = g_steal_pointer (&self->lane);
-  g_clear_pointer (&self->association, gst_rtc_sctp_association_unref);
   g_mutex_unlock (&self->lock);
+  gst_rtc_sctp_half_drop (&self->half);
   if (lane != NULL)
     gst_rtc_sctp_lane_stop (lane);
   gst_rtc_sctp_lane_free (lane);
@@ -512,12 +462,13 @@ gst_rtc_sctp_enc_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
     start (self);
   else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    leave (self);
+    /* While pads are active: the last packet says to the peer that this is the end. */
+    gst_rtc_sctp_half_leave (&self->half);
   result = GST_ELEMENT_CLASS (gst_rtc_sctp_enc_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result != GST_STATE_CHANGE_FAILURE) {
     start_pushing (self);
   } else if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
-    leave (self);
+    gst_rtc_sctp_half_leave (&self->half);
     stop (self);
   } else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     stop (self);
@@ -528,7 +479,10 @@ gst_rtc_sctp_enc_change_state (GstElement *element, GstStateChange transition)
 static void
 gst_rtc_sctp_enc_finalize (GObject *object)
 {
-  g_mutex_clear (&GST_RTC_SCTP_ENC (object)->lock);
+  GstRtcSctpEnc *self = GST_RTC_SCTP_ENC (object);
+
+  gst_rtc_sctp_half_clear (&self->half);
+  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtc_sctp_enc_parent_class)->finalize (object);
 }
 
@@ -537,7 +491,7 @@ gst_rtc_sctp_enc_init (GstRtcSctpEnc *self)
 {
   g_mutex_init (&self->lock);
   g_queue_init (&self->waiting);
-  self->number = DEFAULT_NUMBER;
+  gst_rtc_sctp_half_init (&self->half, GST_RTC_SCTP_SENDER);
   self->src = gst_pad_new_from_static_template (&src_template, "src");
   gst_element_add_pad (GST_ELEMENT (self), self->src);
 }
@@ -549,8 +503,8 @@ install_properties (GObjectClass *klass)
 
   g_object_class_install_property (klass, PROP_SCTP_ASSOCIATION_ID,
       g_param_spec_uint ("sctp-association-id", "SCTP Association ID",
-          "The sctpdec of the same association has the same number", 0, G_MAXUINT, DEFAULT_NUMBER,
-          flags | GST_PARAM_MUTABLE_READY));
+          "The sctpdec of the same association has the same number", 0, G_MAXUINT,
+          GST_RTC_SCTP_HALF_NUMBER, flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (klass, PROP_REMOTE_SCTP_PORT,
       g_param_spec_uint ("remote-sctp-port", "Remote SCTP port",
           "The peer's SCTP port; 0: not known yet. Ours is a property of sctpdec", 0, G_MAXUINT16,
