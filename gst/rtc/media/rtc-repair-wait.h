@@ -2,14 +2,16 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-repair-wait.h - how long a receiver of pictures should hold them for repair to come, for one
- * that cannot tell itself.
+/* rtc-repair-wait.h - how long a receiver of pictures should hold them for repair to come.
  *
  * A receiver that does not learn its round trip (it sends no RFC 3611 reference times: Firefox)
  * shows what it has, and what is lost stands still until repair is there. The sender knows round
  * trip and loss, and asks for the time by the header extension playout-delay: for the gap to be
  * seen, for a request and its answer, and for as many further requests as it takes that no more
  * than RTC_REPAIR_WAIT_LATE of the pictures are late. Nothing is asked for where nothing is lost.
+ *
+ * One that does (Chromium) times its requests by it and holds pictures for one round trip more than
+ * the path takes, so for RTC_REPAIR_WAIT_OWN requests. It is asked only where these are too few.
  *
  * More is asked for at once, less only when RTC_REPAIR_WAIT_HOLD long less would have done. Loss
  * must show in two samples in a row: a queue that overflows once calls for no wait. Pure. */
@@ -34,10 +36,13 @@ G_BEGIN_DECLS
 /* RTC_REPAIR_WAIT_GAP: until a gap is seen: when its frame was the last, at the next one.
  * RTC_REPAIR_WAIT_RETRY: between two requests of a receiver that does not know its round trip, by
  * libwebrtc's timers; not less than a round trip, within which nothing is resent twice.
+ * RTC_REPAIR_WAIT_RETRY_TIMED: of one that does, so much more than a round trip.
  * RTC_REPAIR_WAIT_MAX: no more requests are waited for than fit into this, and none where the first
  * one does not. */
 #define RTC_REPAIR_WAIT_GAP (40 * GST_MSECOND)
 #define RTC_REPAIR_WAIT_RETRY (110 * GST_MSECOND)
+#define RTC_REPAIR_WAIT_RETRY_TIMED (20 * GST_MSECOND)
+#define RTC_REPAIR_WAIT_OWN 2
 #define RTC_REPAIR_WAIT_MAX (550 * GST_MSECOND)
 
 /* Zero-initialised: nothing was reported. wait is for reading: the time to ask for, 0: none. */
@@ -52,12 +57,9 @@ typedef struct {
 } RtcRepairWait;
 
 /* The receiver has reported: the highest number it has seen, unwrapped, and how many it misses of
- * all up to there. path_rtt: without queues; NONE unknown, then nothing is asked for. TRUE: wait
- * has changed. */
+ * all up to there. path_rtt: without queues; NONE unknown, then nothing is asked for. times_repair:
+ * it knows its round trip. TRUE: wait has changed. */
 gboolean rtc_repair_wait_handle_report (RtcRepairWait *self, GstClockTime now, guint64 highest_seq,
-    gint64 packets_lost, GstClockTime path_rtt);
-
-/* Nothing is called for any more. TRUE: wait has changed. */
-gboolean rtc_repair_wait_end (RtcRepairWait *self);
+    gint64 packets_lost, GstClockTime path_rtt, gboolean times_repair);
 
 G_END_DECLS

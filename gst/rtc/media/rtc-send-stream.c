@@ -513,9 +513,8 @@ rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean tim
       || rewrite->rtx_payload_type == 0
       || rewrite->extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY] == 0)
     return;
-  if (times_repair ? !rtc_repair_wait_end (&self->wait)
-                   : !rtc_repair_wait_handle_report (
-                       &self->wait, now, self->stats.highest_seq, self->stats.packets_lost, rtt))
+  if (!rtc_repair_wait_handle_report (
+          &self->wait, now, self->stats.highest_seq, self->stats.packets_lost, rtt, times_repair))
     return;
   self->has_wait = TRUE;
   self->peer_knows_delay = FALSE;

@@ -186,7 +186,7 @@ RtcResult rtc_send_stream_handle_report_block (RtcSendStream *self, guint64 ntp6
 
 /* After a report about our SSRC: asks the receiver for as much playout delay as repair needs, or
  * less, where it is asked for none, has RTX and takes the extension. times_repair: it knows the
- * round trip, and waits for repair by itself; then nothing is asked for any more. */
+ * round trip, and waits for some repair by itself (rtc-repair-wait.h). */
 void rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair);
 
 G_END_DECLS

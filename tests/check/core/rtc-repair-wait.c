@@ -10,6 +10,7 @@
 typedef struct {
   RtcRepairWait wait;
   GstClockTime now;
+  gboolean times_repair;
   guint64 highest;
   gint64 lost;
   guint n_changes;
@@ -21,8 +22,8 @@ report (Receiver *self, gdouble loss, GstClockTime rtt)
   self->now += GST_SECOND;
   self->highest += 200;
   self->lost += (gint64) (200 * loss);
-  self->n_changes +=
-      rtc_repair_wait_handle_report (&self->wait, self->now, self->highest, self->lost, rtt);
+  self->n_changes += rtc_repair_wait_handle_report (
+      &self->wait, self->now, self->highest, self->lost, rtt, self->times_repair);
 }
 
 /* What is asked for, by loss and round trip. */
@@ -31,31 +32,33 @@ test_table (void)
 {
   static const struct {
     gdouble loss;
-    GstClockTime rtt_ms, wait_ms;
+    GstClockTime rtt_ms,
+        wait_ms[2]; /* of one that does not know the round trip, and one that does */
   } rows[] = {
-    { 0, 50, 0 },
-    { 0.01, 50, 90 }, /* one request */
-    { 0.01, 5, 50 },
-    { 0.05, 50, 200 }, /* two */
-    { 0.1, 50, 310 },  /* three */
-    { 0.2, 50, 530 },
-    { 0.5, 50, 530 }, /* no sixth, beyond RTC_REPAIR_WAIT_MAX */
-    { 0.03, 200, 240 },
-    { 0.05, 200, 440 },
-    { 0.1, 200, 440 },
-    { 0.01, 500, 540 },
-    { 0.01, 520, 0 }, /* no repair would come in time */
-    { 0.01, 5000, 0 },
+    { 0, 50, { 0, 0 } },
+    { 0.01, 50, { 90, 0 } }, /* one request */
+    { 0.01, 5, { 50, 0 } },
+    { 0.05, 50, { 200, 0 } },  /* two: what the latter waits for anyway */
+    { 0.1, 50, { 310, 230 } }, /* three */
+    { 0.2, 50, { 530, 370 } },
+    { 0.5, 50, { 530, 510 } }, /* no more, beyond RTC_REPAIR_WAIT_MAX */
+    { 0.03, 200, { 240, 0 } },
+    { 0.05, 200, { 440, 0 } },
+    { 0.1, 200, { 440, 0 } }, /* there is no time for a third */
+    { 0.01, 500, { 540, 0 } },
+    { 0.01, 520, { 0, 0 } }, /* no repair would come in time */
+    { 0.01, 5000, { 0, 0 } },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    Receiver receiver = { 0 };
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (rows); i++) {
+    GstClockTime wait = rows[i / 2].wait_ms[i % 2] * MS;
+    Receiver receiver = { .times_repair = i % 2 };
 
     for (guint n = 0; n < 10; n++)
-      report (&receiver, rows[i].loss, rows[i].rtt_ms * MS);
-    g_test_message ("row %u", i);
-    g_assert_cmpuint (receiver.wait.wait, ==, rows[i].wait_ms * MS);
-    g_assert_cmpuint (receiver.n_changes, ==, rows[i].wait_ms > 0 ? 1 : 0);
+      report (&receiver, rows[i / 2].loss, rows[i / 2].rtt_ms * MS);
+    g_test_message ("row %u, times repair %u", i / 2, i % 2);
+    g_assert_cmpuint (receiver.wait.wait, ==, wait);
+    g_assert_cmpuint (receiver.n_changes, ==, wait > 0 ? 1 : 0);
   }
 }
 
@@ -118,18 +121,33 @@ test_odd_reports (void)
   RtcRepairWait wait = { 0 };
 
   for (guint64 i = 1; i < RTC_REPAIR_WAIT_SAMPLE; i++)
-    g_assert_false (rtc_repair_wait_handle_report (&wait, i * MS, i, (gint64) i, 50 * MS));
+    g_assert_false (rtc_repair_wait_handle_report (&wait, i * MS, i, (gint64) i, 50 * MS, FALSE));
   g_assert_cmpuint (wait.wait, ==, 0);
   for (guint64 i = 0; i < 50; i++)
-    rtc_repair_wait_handle_report (&wait, GST_SECOND, 100000 - i * 1000, -1000, 50 * MS);
+    rtc_repair_wait_handle_report (&wait, GST_SECOND, 100000 - i * 1000, -1000, 50 * MS, FALSE);
   g_assert_cmpuint (wait.wait, ==, 0);
   for (guint64 i = 0; i < 5; i++)
     rtc_repair_wait_handle_report (
-        &wait, GST_SECOND, 100000 + i * 1000, G_MAXINT32 * (gint64) i, 50 * MS);
+        &wait, GST_SECOND, 100000 + i * 1000, G_MAXINT32 * (gint64) i, 50 * MS, FALSE);
   g_assert_cmpuint (wait.wait, <=, RTC_REPAIR_WAIT_MAX);
-  g_assert_true (rtc_repair_wait_end (&wait));
-  g_assert_cmpuint (wait.wait, ==, 0);
-  g_assert_false (rtc_repair_wait_end (&wait));
+}
+
+/* What it waits for by itself is not asked for any longer. */
+static void
+test_round_trip_learnt (void)
+{
+  Receiver receiver = { 0 };
+  GstClockTime since;
+
+  for (guint n = 0; n < 10; n++)
+    report (&receiver, 0.05, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 200 * MS);
+  receiver.times_repair = TRUE;
+  since = receiver.now;
+  while (receiver.wait.wait != 0)
+    report (&receiver, 0.05, 50 * MS);
+  g_assert_cmpuint (receiver.now - since, <=, RTC_REPAIR_WAIT_HOLD);
+  g_assert_cmpuint (receiver.n_changes, ==, 2);
 }
 
 int
@@ -141,5 +159,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-repair-wait/one-fall", test_one_fall);
   g_test_add_func ("/rtc-repair-wait/over-time", test_over_time);
   g_test_add_func ("/rtc-repair-wait/odd-reports", test_odd_reports);
+  g_test_add_func ("/rtc-repair-wait/round-trip-learnt", test_round_trip_learnt);
   return g_test_run ();
 }

@@ -213,6 +213,21 @@ test_repair_wait (void)
   sim_world_free (world);
 }
 
+/* One that does ask for it waits for two requests by itself, and is asked when that is not enough.
+ */
+static void
+test_third_request (void)
+{
+  SimWorld *world;
+  Wire wire;
+
+  world = begin_lossy_call (&wire, 0.12, NULL);
+  g_test_message ("12 %%: %u ms", wire.last_min * 10);
+  g_assert_cmpuint (wire.last_min, >=, 21); /* gap, round trip, two more requests */
+  g_assert_cmpuint (wire.last_min, <=, 40);
+  sim_world_free (world);
+}
+
 /* Not where nothing is lost, nor of who knows its round trip. */
 static void
 test_no_repair_wait (void)
@@ -332,6 +347,7 @@ main (int argc, char **argv)
       "/sim/extensions/playout-delay-answered", GINT_TO_POINTER (1), test_playout_delay);
   g_test_add_func ("/sim/extensions/no-playout-delay", test_no_playout_delay);
   g_test_add_func ("/sim/extensions/repair-wait", test_repair_wait);
+  g_test_add_func ("/sim/extensions/third-request", test_third_request);
   g_test_add_func ("/sim/extensions/no-repair-wait", test_no_repair_wait);
   g_test_add_func ("/sim/extensions/capture-time", test_capture_time);
   g_test_add_data_func ("/sim/extensions/round-trips-offered", NULL, test_round_trips);
