@@ -248,8 +248,10 @@ rtc_peer_handle_backends (RtcPeer *self, GstClockTime now)
     rtc_packet_unref (event.packet);
   }
   self->has_more = n == PEER_MAX_TURN_EVENTS;
-  if (self->failure == NULL && !self->is_closed)
+  if (self->failure == NULL && !self->is_closed) {
     rtc_peer_drain_dtls (self, now);
+    rtc_peer_answer_data (self, now);
+  }
 }
 
 void

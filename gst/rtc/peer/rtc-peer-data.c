@@ -35,7 +35,7 @@ peer_handle_sctp_state (RtcPeer *self, GstClockTime now, const RtcSctpEvent *eve
   }
 }
 
-/* What SCTP has to say. Its packets end in DTLS's queue, which the caller drains. */
+/* What SCTP has to say; its packets leave by DTLS. */
 static void
 peer_poll_sctp (RtcPeer *self, GstClockTime now)
 {
@@ -46,6 +46,8 @@ peer_poll_sctp (RtcPeer *self, GstClockTime now)
       case RTC_SCTP_EVENT_TRANSMIT:
         /* What does not leave is lost, as on the network. */
         self->dtls->vtable->write (self->dtls, now, event.packet->data, event.packet->len);
+        /* One by one: DTLS holds few, a window has many. */
+        rtc_peer_drain_dtls (self, now);
         break;
       case RTC_SCTP_EVENT_STATE:
         peer_handle_sctp_state (self, now, &event);
@@ -69,6 +71,8 @@ peer_poll_sctp (RtcPeer *self, GstClockTime now)
   }
 }
 
+/* What SCTP has to say to it is asked when all that came with it has been read: one acknowledgement
+ * may then do for many packets (rtc_peer_answer_data()). */
 void
 rtc_peer_handle_data (RtcPeer *self, GstClockTime now, const RtcPacket *packet)
 {
@@ -78,7 +82,7 @@ rtc_peer_handle_data (RtcPeer *self, GstClockTime now, const RtcPacket *packet)
   }
   if (self->sctp->vtable->handle_packet (self->sctp, now, packet->data, packet->len) != RTC_OK)
     self->counters.dropped_malformed++;
-  peer_poll_sctp (self, now);
+  self->has_data_in = TRUE;
 }
 
 /* After anything that SCTP was asked for. */
@@ -87,6 +91,15 @@ peer_drain_data (RtcPeer *self, GstClockTime now)
 {
   peer_poll_sctp (self, now);
   rtc_peer_drain_dtls (self, now);
+}
+
+void
+rtc_peer_answer_data (RtcPeer *self, GstClockTime now)
+{
+  while (self->has_data_in) {
+    self->has_data_in = FALSE;
+    peer_drain_data (self, now);
+  }
 }
 
 static void

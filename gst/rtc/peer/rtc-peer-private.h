@@ -161,6 +161,7 @@ struct _RtcPeer {
   RtcSctp *sctp;                   /* NULL until agreed on and DTLS is CONNECTED */
   RtcSctpState sctp_state;
   gboolean wants_data;             /* channels wait for our next offer */
+  gboolean has_data_in;   /* SCTP was given packets and not asked since */
   gboolean is_closing_data;        /* by us */
 
   /* RTCP. */
@@ -227,6 +228,7 @@ void rtc_peer_drain_dtls (RtcPeer *self, GstClockTime now);
  * when DTLS is CONNECTED; handle_data for what DTLS has decrypted, whose caller drains DTLS. */
 void rtc_peer_apply_data (RtcPeer *self, GstClockTime now);
 void rtc_peer_handle_data (RtcPeer *self, GstClockTime now, const RtcPacket *packet);
+void rtc_peer_answer_data (RtcPeer *self, GstClockTime now);
 void rtc_peer_poll_data (RtcPeer *self, GstClockTime now);
 GstClockTime rtc_peer_data_deadline (const RtcPeer *self);
 void rtc_peer_close_data (RtcPeer *self, GstClockTime now);
