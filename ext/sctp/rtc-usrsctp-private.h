@@ -3,14 +3,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /* rtc-usrsctp-private.h - what the files of an association share: rtc-usrsctp.c is the vtable,
- * -options sets a socket up, -read takes messages and notifications out of usrsctp. */
+ * -options sets a socket up, -output is what it has to say, -read takes messages and notifications
+ * out of usrsctp. */
 #pragma once
 
 #include <usrsctp.h>
 
 #include "ext/sctp/rtc-usrsctp.h"
+#include "gst/rtc/base/rtc-bytes.h"
 
 G_BEGIN_DECLS
+
+/* RFC 9260 3.2 */
+#define RTC_USRSCTP_CHUNK_HEADER_LEN 4
 
 /* RFC 9260 3.1; on AF_CONN usrsctp's MTU is without it. */
 #define RTC_USRSCTP_HEADER_LEN 12
@@ -25,7 +30,13 @@ typedef struct {
   gboolean is_started;
   guint n_out_streams;   /* negotiated */
 
-  GQueue events;        /* RtcSctpEvent *; appended to by any thread that holds the pump's lock */
+  /* With the pump's lock, by any thread; so are the counts of packets in stats. */
+  GQueue events;           /* RtcSctpEvent * */
+  RtcSctpEvent *last_sack; /* (nullable) the last of events, if it is an acknowledgement alone */
+  guint n_joined;          /* others that it stands for */
+  gboolean has_cumulative;
+  guint32 cumulative;      /* TSN up to which we have all of the peer's */
+
   gboolean may_read;    /* since the last time that there was nothing */
   gboolean is_deaf;     /* set_reading (FALSE) */
   gboolean wants_write; /* send() said RTC_AGAIN */
@@ -34,8 +45,6 @@ typedef struct {
   guint n_resetting;       /* streams whose reset was asked for and not answered ... */
   GstClockTime resetting_until; /* ... and until when that is believed */
   GstClockTime resets_due; /* when they go though data is in flight */
-  gboolean has_cumulative;
-  guint32 cumulative;    /* TSN up to which we have all of the peer's */
   RtcPacket *held;       /* (nullable) a reset of the peer's that is ahead of what we have ... */
   guint32 held_tsn;      /* ... up to here */
   GstClockTime last_heard; /* of the peer, or when nothing was owed */
@@ -44,10 +53,18 @@ typedef struct {
   RtcSctpStats stats;
 } RtcUsrsctp;
 
-/* All between rtc_usrsctp_enter() and _leave(). */
+/* All after rtc_usrsctp_prepare() and without the lock. */
+
+/* rtc-usrsctp-output.c */
+RtcSctpEvent *rtc_usrsctp_make_event (const RtcUsrsctp *self, RtcSctpEventType type);
+void rtc_usrsctp_push_event (RtcUsrsctp *self, RtcSctpEvent *event); /* takes it over */
+RtcSctpEvent *rtc_usrsctp_pop_event (RtcUsrsctp *self); /* NULL: there is none */
+void rtc_usrsctp_on_output (gpointer owner, RtcPacket *packet); /* see rtc-usrsctp-pump.h */
+
+/* The value of the packet's first chunk of that type. */
+gboolean rtc_usrsctp_find_chunk (const guint8 *data, gsize len, guint8 type, RtcReader *value);
 
 /* rtc-usrsctp.c */
-RtcSctpEvent *rtc_usrsctp_push_event (RtcUsrsctp *self, RtcSctpEventType type, RtcPacket *packet);
 void rtc_usrsctp_end (RtcUsrsctp *self, const gchar *reason);
 
 /* rtc-usrsctp-options.c */

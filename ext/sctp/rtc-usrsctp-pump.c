@@ -7,6 +7,7 @@
 #include <gst/gst.h>
 #include <usrsctp.h>
 
+#include "ext/sctp/rtc-crc32c.h"
 #include "ext/sctp/rtc-usrsctp.h"
 
 /* Timers are gone through at most this often: there is one list for all associations. */
@@ -22,21 +23,31 @@ typedef struct {
 /* One for each copy of usrsctp, whose state is one. Where usrsctp is a shared library, several
  * modules of ours in a process run the same copy, each with this file in it. */
 typedef struct {
-  GMutex lock;
-  GHashTable *entries; /* name -> Entry; not NULL: usrsctp runs */
+  GMutex lock;         /* guards the names, and what outputs append to */
+  GHashTable *entries; /* name -> Entry */
   guintptr last_name;
+  GMutex timer_lock; /* guards pumped_us; one thread runs timers, and usrsctp's start */
+  gboolean is_started;
   gint64 pumped_us; /* up to when its timers have run */
-  guint8 *scratch;
 } Pump;
 
 static Pump *pump;
+
+static void
+pump_free (Pump *self)
+{
+  g_hash_table_unref (self->entries);
+  g_mutex_clear (&self->timer_lock);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
 
 /* Finds this usrsctp's pump, or makes it: what GStreamer has one of is where modules meet. */
 static Pump *
 meet (void)
 {
   GObject *meeting = G_OBJECT (gst_registry_get ());
-  gchar *name = g_strdup_printf ("rtc-usrsctp-pump-1-%p", (gpointer) usrsctp_conninput);
+  gchar *name = g_strdup_printf ("rtc-usrsctp-pump-2-%p", (gpointer) usrsctp_conninput);
   GQuark quark = g_quark_from_string (name);
   Pump *there = g_object_get_qdata (meeting, quark);
 
@@ -44,10 +55,12 @@ meet (void)
     Pump *made = g_new0 (Pump, 1);
 
     g_mutex_init (&made->lock);
+    g_mutex_init (&made->timer_lock);
+    made->entries = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     if (g_object_replace_qdata (meeting, quark, NULL, made, NULL, NULL))
       there = made;
     else
-      g_free (made);
+      pump_free (made);
   }
   g_free (name);
   return there != NULL ? there : g_object_get_qdata (meeting, quark);
@@ -56,10 +69,16 @@ meet (void)
 static int
 on_output (void *name, void *data, size_t len, uint8_t tos, uint8_t set_df)
 {
-  Entry *entry = g_hash_table_lookup (pump->entries, name);
+  RtcPacket *packet = rtc_packet_new_copy (NULL, data, len);
+  Entry *entry;
 
+  rtc_crc32c_write (packet->data, len);
+  g_mutex_lock (&pump->lock);
+  entry = g_hash_table_lookup (pump->entries, name);
   if (entry != NULL)
-    entry->output (entry->owner, data, len);
+    entry->output (entry->owner, g_steal_pointer (&packet));
+  g_mutex_unlock (&pump->lock);
+  rtc_packet_unref (packet);
   return 0;
 }
 
@@ -90,8 +109,7 @@ start (void)
   usrsctp_sysctl_set_sctp_max_burst_default (0);
   usrsctp_sysctl_set_sctp_delayed_sack_time_default (20);
   pump->pumped_us = g_get_monotonic_time ();
-  pump->entries = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  pump->scratch = g_malloc (SCRATCH_BYTES);
+  pump->is_started = TRUE;
 }
 
 static void
@@ -106,25 +124,32 @@ ensure_pump (void)
 }
 
 void
-rtc_usrsctp_enter (void)
+rtc_usrsctp_prepare (void)
 {
   gint64 elapsed;
 
   ensure_pump ();
-  g_mutex_lock (&pump->lock);
-  if (pump->entries == NULL)
+  g_mutex_lock (&pump->timer_lock);
+  if (!pump->is_started)
     start ();
   elapsed = g_get_monotonic_time () - pump->pumped_us;
-  if (elapsed < PUMP_INTERVAL_US)
-    return;
-  /* Also after hours without any association: a timer that is set now counts from now. */
-  elapsed -= elapsed % 1000;
-  pump->pumped_us += elapsed;
-  usrsctp_handle_timers ((guint32) MIN (elapsed / 1000, G_MAXINT32));
+  if (elapsed >= PUMP_INTERVAL_US) {
+    /* Also after hours without any association: a timer that is set now counts from now. */
+    elapsed -= elapsed % 1000;
+    pump->pumped_us += elapsed;
+    usrsctp_handle_timers ((guint32) MIN (elapsed / 1000, G_MAXINT32));
+  }
+  g_mutex_unlock (&pump->timer_lock);
 }
 
 void
-rtc_usrsctp_leave (void)
+rtc_usrsctp_lock (void)
+{
+  g_mutex_lock (&pump->lock);
+}
+
+void
+rtc_usrsctp_unlock (void)
 {
   g_mutex_unlock (&pump->lock);
 }
@@ -132,11 +157,14 @@ rtc_usrsctp_leave (void)
 gpointer
 rtc_usrsctp_register (RtcUsrsctpOutput output, gpointer owner)
 {
-  gpointer name = (gpointer) ++pump->last_name;
   Entry *entry = g_new (Entry, 1);
+  gpointer name;
 
   *entry = (Entry){ output, owner };
+  g_mutex_lock (&pump->lock);
+  name = (gpointer) ++pump->last_name;
   g_hash_table_insert (pump->entries, name, entry);
+  g_mutex_unlock (&pump->lock);
   usrsctp_register_address (name);
   return name;
 }
@@ -145,12 +173,18 @@ void
 rtc_usrsctp_unregister (gpointer name)
 {
   usrsctp_deregister_address (name);
+  g_mutex_lock (&pump->lock);
   g_hash_table_remove (pump->entries, name);
+  g_mutex_unlock (&pump->lock);
 }
 
 guint8 *
 rtc_usrsctp_get_scratch (gsize *len)
 {
+  static GPrivate scratch = G_PRIVATE_INIT (g_free);
+
+  if (g_private_get (&scratch) == NULL)
+    g_private_set (&scratch, g_malloc (SCRATCH_BYTES));
   *len = SCRATCH_BYTES;
-  return pump->scratch;
+  return g_private_get (&scratch);
 }

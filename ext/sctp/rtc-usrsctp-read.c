@@ -12,6 +12,15 @@
 #define GST_CAT_DEFAULT rtc_log_sctp
 
 static void
+push_stream (RtcUsrsctp *self, RtcSctpEventType type, guint16 stream)
+{
+  RtcSctpEvent *event = rtc_usrsctp_make_event (self, type);
+
+  event->stream = stream;
+  rtc_usrsctp_push_event (self, event);
+}
+
+static void
 handle_stream_reset (RtcUsrsctp *self, const struct sctp_stream_reset_event *event, gsize len)
 {
   guint n = (guint) ((MIN (event->strreset_length, len) - sizeof *event) / sizeof (guint16));
@@ -22,7 +31,7 @@ handle_stream_reset (RtcUsrsctp *self, const struct sctp_stream_reset_event *eve
     guint16 stream = event->strreset_stream_list[i];
 
     if ((event->strreset_flags & SCTP_STREAM_RESET_INCOMING_SSN) != 0 && !has_failed)
-      rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_STREAM_RESET, NULL)->stream = stream;
+      push_stream (self, RTC_SCTP_EVENT_STREAM_RESET, stream);
     if ((event->strreset_flags & SCTP_STREAM_RESET_OUTGOING_SSN) == 0)
       continue;
     self->n_resetting -= MIN (self->n_resetting, 1);
@@ -30,11 +39,11 @@ handle_stream_reset (RtcUsrsctp *self, const struct sctp_stream_reset_event *eve
     if (has_failed)
       g_array_append_val (self->resets, stream);
     else
-      rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_RESET_DONE, NULL)->stream = stream;
+      push_stream (self, RTC_SCTP_EVENT_RESET_DONE, stream);
   }
   if (n == 0 && (event->strreset_flags & SCTP_STREAM_RESET_INCOMING_SSN) != 0 && !has_failed) {
     for (guint i = 0; i < self->config.max_streams; i++)
-      rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_STREAM_RESET, NULL)->stream = (guint16) i;
+      push_stream (self, RTC_SCTP_EVENT_STREAM_RESET, (guint16) i);
   }
 }
 
@@ -49,7 +58,7 @@ handle_change (RtcUsrsctp *self, const struct sctp_assoc_change *change)
       if (self->state != RTC_SCTP_STATE_CONNECTING)
         break;
       self->state = RTC_SCTP_STATE_CONNECTED;
-      rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_STATE, NULL);
+      rtc_usrsctp_push_event (self, rtc_usrsctp_make_event (self, RTC_SCTP_EVENT_STATE));
       break;
     case SCTP_CANT_STR_ASSOC:
       rtc_usrsctp_end (self, "the peer does not answer SCTP");
@@ -117,9 +126,11 @@ handle_data (RtcUsrsctp *self, const struct sctp_rcvinfo *info, gboolean is_last
   } else {
     packet = rtc_packet_new_copy (NULL, data, len);
   }
-  event = rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_MESSAGE, packet);
+  event = rtc_usrsctp_make_event (self, RTC_SCTP_EVENT_MESSAGE);
+  event->packet = packet;
   event->stream = info->rcv_sid;
   event->ppid = g_ntohl (info->rcv_ppid);
+  rtc_usrsctp_push_event (self, event);
 }
 
 gboolean

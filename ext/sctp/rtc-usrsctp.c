@@ -16,10 +16,8 @@
 
 #define GST_CAT_DEFAULT rtc_log_sctp
 
-#define CHUNK_HEADER_LEN 4
 #define CHUNK_INIT 1
 #define CHUNK_INIT_ACK 2
-#define CHUNK_SACK 3
 #define CHUNK_RECONFIG 130     /* RFC 6525 3.1 */
 #define CHUNK_SKIPPED 0xbf     /* nobody's */
 #define PARAMETER_RESET_OUT 13 /* 4.1 */
@@ -46,64 +44,12 @@ typedef struct {
   RtcSctpFactory parent;
 } RtcUsrsctpFactory;
 
-/* --- events; with the lock -------------------------------------------------------------------- */
-
-RtcSctpEvent *
-rtc_usrsctp_push_event (RtcUsrsctp *self, RtcSctpEventType type, RtcPacket *packet)
-{
-  RtcSctpEvent *event = g_new0 (RtcSctpEvent, 1);
-
-  event->type = type;
-  event->state = self->state;
-  event->packet = packet;
-  g_queue_push_tail (&self->events, event);
-  return event;
-}
-
-/* The value of the first chunk of that type. */
-static gboolean
-find_chunk (const guint8 *data, gsize len, guint8 type, RtcReader *value)
-{
-  RtcReader r = rtc_reader (data, len);
-
-  rtc_reader_bytes (&r, RTC_USRSCTP_HEADER_LEN);
-  while (rtc_reader_left (&r) >= CHUNK_HEADER_LEN) {
-    guint8 this_type = rtc_reader_u8 (&r);
-    gsize chunk_len;
-
-    rtc_reader_bytes (&r, 1);
-    chunk_len = rtc_reader_u16 (&r);
-    if (chunk_len < CHUNK_HEADER_LEN)
-      return FALSE;
-    *value = rtc_reader_sub (&r, chunk_len - CHUNK_HEADER_LEN);
-    if (this_type == type)
-      return value->ok;
-    rtc_reader_bytes (&r, MIN ((4 - chunk_len % 4) % 4, rtc_reader_left (&r)));
-  }
-  return FALSE;
-}
-
-static void
-on_output (gpointer owner, const guint8 *data, gsize len)
-{
-  RtcUsrsctp *self = owner;
-  RtcPacket *packet = rtc_packet_new_copy (NULL, data, len);
-  RtcReader chunk;
-
-  if (find_chunk (data, len, CHUNK_SACK, &chunk)) {
-    self->cumulative = rtc_reader_u32 (&chunk);
-    self->has_cumulative = chunk.ok;
-  }
-  self->stats.packets_sent++;
-  self->stats.bytes_sent += len;
-  rtc_crc32c_write (packet->data, len);
-  rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_TRANSMIT, packet);
-}
-
 /* Takes the association down; what usrsctp says last is still sent. */
 void
 rtc_usrsctp_end (RtcUsrsctp *self, const gchar *reason)
 {
+  RtcSctpEvent *event;
+
   if (self->state == RTC_SCTP_STATE_CLOSED)
     return;
   GST_INFO_ID (self->id, "closed: %s", reason);
@@ -115,8 +61,9 @@ rtc_usrsctp_end (RtcUsrsctp *self, const gchar *reason)
   }
   self->deadline = GST_CLOCK_TIME_NONE;
   self->state = RTC_SCTP_STATE_CLOSED;
-  g_strlcpy (rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_STATE, NULL)->reason, reason,
-      sizeof ((RtcSctpEvent *) NULL)->reason);
+  event = rtc_usrsctp_make_event (self, RTC_SCTP_EVENT_STATE);
+  g_strlcpy (event->reason, reason, sizeof event->reason);
+  rtc_usrsctp_push_event (self, event);
 }
 
 static void
@@ -125,7 +72,7 @@ note_writable (RtcUsrsctp *self)
   if (!self->wants_write || (usrsctp_get_events (self->socket) & SCTP_EVENT_WRITE) == 0)
     return;
   self->wants_write = FALSE;
-  rtc_usrsctp_push_event (self, RTC_SCTP_EVENT_WRITABLE, NULL);
+  rtc_usrsctp_push_event (self, rtc_usrsctp_make_event (self, RTC_SCTP_EVENT_WRITABLE));
 }
 
 static void
@@ -192,14 +139,13 @@ rtc_usrsctp_connect (RtcSctp *sctp, GstClockTime now)
   if (self->is_started || self->state == RTC_SCTP_STATE_CLOSED)
     return RTC_ERR_STATE;
   self->is_started = TRUE;
-  rtc_usrsctp_enter ();
+  rtc_usrsctp_prepare ();
   if (usrsctp_connect (self->socket, (struct sockaddr *) &remote, sizeof remote) < 0
       && errno != EINPROGRESS) {
     rtc_usrsctp_end (self, "SCTP could not be started");
     result = RTC_ERR_BACKEND;
   }
   wake (self, now);
-  rtc_usrsctp_leave ();
   return result;
 }
 
@@ -212,14 +158,15 @@ packet_is_sane (const guint8 *data, gsize len)
   rtc_reader_bytes (&r, RTC_USRSCTP_HEADER_LEN);
   if (!r.ok || rtc_reader_left (&r) == 0)
     return FALSE;
-  while (rtc_reader_left (&r) >= CHUNK_HEADER_LEN) {
+  while (rtc_reader_left (&r) >= RTC_USRSCTP_CHUNK_HEADER_LEN) {
     gsize chunk_len, padding;
 
     rtc_reader_bytes (&r, 2); /* type, flags */
     chunk_len = rtc_reader_u16 (&r);
-    if (chunk_len < CHUNK_HEADER_LEN || chunk_len - CHUNK_HEADER_LEN > rtc_reader_left (&r))
+    if (chunk_len < RTC_USRSCTP_CHUNK_HEADER_LEN
+        || chunk_len - RTC_USRSCTP_CHUNK_HEADER_LEN > rtc_reader_left (&r))
       return FALSE;
-    rtc_reader_bytes (&r, chunk_len - CHUNK_HEADER_LEN);
+    rtc_reader_bytes (&r, chunk_len - RTC_USRSCTP_CHUNK_HEADER_LEN);
     padding = (4 - chunk_len % 4) % 4;
     rtc_reader_bytes (&r, MIN (padding, rtc_reader_left (&r)));
   }
@@ -233,9 +180,31 @@ input_without_request (RtcUsrsctp *self, const guint8 *data, gsize len, const gu
 {
   guint8 *copy = g_memdup2 (data, len);
 
-  copy[value - CHUNK_HEADER_LEN - data] = CHUNK_SKIPPED;
+  copy[value - RTC_USRSCTP_CHUNK_HEADER_LEN - data] = CHUNK_SKIPPED;
   usrsctp_conninput (self->name, copy, len, 0);
   g_free (copy);
+}
+
+/* Not all up to tsn was acknowledged. */
+static gboolean
+is_ahead (RtcUsrsctp *self, guint32 tsn)
+{
+  gboolean result;
+
+  rtc_usrsctp_lock ();
+  result = self->has_cumulative && (gint32) (tsn - self->cumulative) > 0;
+  rtc_usrsctp_unlock ();
+  return result;
+}
+
+static void
+note_first_tsn (RtcUsrsctp *self, RtcReader *init)
+{
+  rtc_reader_bytes (init, 12); /* tag, window, streams */
+  rtc_usrsctp_lock ();
+  self->cumulative = rtc_reader_u32 (init) - 1;
+  self->has_cumulative = init->ok;
+  rtc_usrsctp_unlock ();
 }
 
 /* What usrsctp does not do as a receiver (see try_resets()) is done for it: a request to reset that
@@ -247,20 +216,17 @@ hold_reset (RtcUsrsctp *self, const guint8 *data, gsize len)
   RtcReader chunk;
 
   if (self->state == RTC_SCTP_STATE_CONNECTING
-      && (find_chunk (data, len, CHUNK_INIT, &chunk)
-          || find_chunk (data, len, CHUNK_INIT_ACK, &chunk))) {
-    rtc_reader_bytes (&chunk, 12); /* tag, window, streams */
-    self->cumulative = rtc_reader_u32 (&chunk) - 1;
-    self->has_cumulative = chunk.ok;
-  }
-  if (!find_chunk (data, len, CHUNK_RECONFIG, &chunk))
+      && (rtc_usrsctp_find_chunk (data, len, CHUNK_INIT, &chunk)
+          || rtc_usrsctp_find_chunk (data, len, CHUNK_INIT_ACK, &chunk)))
+    note_first_tsn (self, &chunk);
+  if (!rtc_usrsctp_find_chunk (data, len, CHUNK_RECONFIG, &chunk))
     return FALSE;
   value = chunk.data;
   if (rtc_reader_u16 (&chunk) != PARAMETER_RESET_OUT)
     return FALSE;
   rtc_reader_bytes (&chunk, 10); /* length, two numbers */
   self->held_tsn = rtc_reader_u32 (&chunk);
-  if (!chunk.ok || !self->has_cumulative || (gint32) (self->held_tsn - self->cumulative) <= 0)
+  if (!chunk.ok || !is_ahead (self, self->held_tsn))
     return FALSE;
   rtc_packet_unref (self->held);
   self->held = rtc_packet_new_copy (NULL, data, len);
@@ -273,7 +239,7 @@ release_reset (RtcUsrsctp *self)
 {
   RtcPacket *packet;
 
-  if (self->held == NULL || (gint32) (self->held_tsn - self->cumulative) > 0)
+  if (self->held == NULL || is_ahead (self, self->held_tsn))
     return;
   packet = g_steal_pointer (&self->held);
   usrsctp_conninput (self->name, packet->data, packet->len, 0);
@@ -290,10 +256,12 @@ rtc_usrsctp_handle_packet (RtcSctp *sctp, GstClockTime now, const guint8 *data, 
     self->stats.dropped_malformed++;
     return RTC_ERR_PARSE;
   }
+  self->last_heard = now;
+  rtc_usrsctp_prepare ();
+  rtc_usrsctp_lock ();
   self->stats.packets_received++;
   self->stats.bytes_received += len;
-  self->last_heard = now;
-  rtc_usrsctp_enter ();
+  rtc_usrsctp_unlock ();
   if (!hold_reset (self, data, len))
     usrsctp_conninput (self->name, data, len, 0);
   release_reset (self);
@@ -301,7 +269,6 @@ rtc_usrsctp_handle_packet (RtcSctp *sctp, GstClockTime now, const guint8 *data, 
   try_resets (self, now);
   note_writable (self);
   wake (self, now);
-  rtc_usrsctp_leave ();
   return RTC_OK;
 }
 
@@ -342,14 +309,13 @@ rtc_usrsctp_send (RtcSctp *sctp, GstClockTime now, guint16 stream, guint32 ppid,
   if (len > RTC_USRSCTP_SEND_BYTES)
     return RTC_ERR_LIMIT;
   fill_send_info (&spa, stream, ppid, reliability);
-  rtc_usrsctp_enter ();
+  rtc_usrsctp_prepare ();
   n = usrsctp_sendv (
       self->socket, data, len, NULL, 0, &spa, (socklen_t) sizeof spa, SCTP_SENDV_SPA, 0);
   fault = errno;
   wake (self, now);
   if (n < 0 && (fault == EWOULDBLOCK || fault == EAGAIN))
     self->wants_write = TRUE;
-  rtc_usrsctp_leave ();
   if (n >= 0)
     return RTC_OK;
   return fault == EWOULDBLOCK || fault == EAGAIN ? RTC_AGAIN
@@ -364,13 +330,12 @@ rtc_usrsctp_reset_stream (RtcSctp *sctp, GstClockTime now, guint16 stream)
 
   if (self->state != RTC_SCTP_STATE_CONNECTED || stream >= self->n_out_streams)
     return RTC_ERR_STATE;
-  rtc_usrsctp_enter ();
+  rtc_usrsctp_prepare ();
   if (self->resets->len == 0)
     self->resets_due = now + RESET_PATIENCE;
   g_array_append_val (self->resets, stream);
   try_resets (self, now);
   wake (self, now);
-  rtc_usrsctp_leave ();
   return RTC_OK;
 }
 
@@ -385,23 +350,22 @@ rtc_usrsctp_set_reading (RtcSctp *sctp, gboolean is_reading)
 static void
 rtc_usrsctp_close (RtcSctp *sctp, GstClockTime now)
 {
-  rtc_usrsctp_enter ();
+  rtc_usrsctp_prepare ();
   rtc_usrsctp_end ((RtcUsrsctp *) sctp, "closed here");
-  rtc_usrsctp_leave ();
 }
 
 static gboolean
 rtc_usrsctp_poll (RtcSctp *sctp, RtcSctpEvent *out)
 {
   RtcUsrsctp *self = (RtcUsrsctp *) sctp;
-  RtcSctpEvent *event;
+  RtcSctpEvent *event = rtc_usrsctp_pop_event (self);
 
-  rtc_usrsctp_enter ();
-  while (
-      g_queue_is_empty (&self->events) && self->may_read && !self->is_deaf && self->socket != NULL)
+  if (event == NULL && self->may_read && !self->is_deaf && self->socket != NULL)
+    rtc_usrsctp_prepare ();
+  while (event == NULL && self->may_read && !self->is_deaf && self->socket != NULL) {
     self->may_read = rtc_usrsctp_read (self);
-  event = g_queue_pop_head (&self->events);
-  rtc_usrsctp_leave ();
+    event = rtc_usrsctp_pop_event (self);
+  }
   if (event == NULL)
     return FALSE;
   *out = *event;
@@ -451,7 +415,7 @@ rtc_usrsctp_handle_timeout (RtcSctp *sctp, GstClockTime now)
 
   if (!rtc_time_is_due (self->deadline, now))
     return;
-  rtc_usrsctp_enter ();
+  rtc_usrsctp_prepare ();
   has_read_all = !self->may_read && !self->is_deaf;
   self->may_read = TRUE;
   release_reset (self);
@@ -460,7 +424,6 @@ rtc_usrsctp_handle_timeout (RtcSctp *sctp, GstClockTime now)
   self->n_quiet = is_quiet (self) ? self->n_quiet + 1 : 0;
   self->deadline = self->n_quiet < QUIET_TICKS ? now + TICK : GST_CLOCK_TIME_NONE;
   check_life (self, now, has_read_all);
-  rtc_usrsctp_leave ();
 }
 
 static void
@@ -469,7 +432,7 @@ rtc_usrsctp_get_stats (RtcSctp *sctp, RtcSctpStats *out)
   RtcUsrsctp *self = (RtcUsrsctp *) sctp;
   struct sctp_status status;
 
-  rtc_usrsctp_enter ();
+  rtc_usrsctp_prepare ();
   if (get_status (self, &status)) {
     self->stats.smoothed_rtt = status.sstat_primary.spinfo_srtt * GST_MSECOND;
     self->stats.congestion_window = status.sstat_primary.spinfo_cwnd;
@@ -477,8 +440,9 @@ rtc_usrsctp_get_stats (RtcSctp *sctp, RtcSctpStats *out)
     self->stats.mtu = status.sstat_primary.spinfo_mtu + RTC_USRSCTP_HEADER_LEN;
     self->stats.unacked_chunks = status.sstat_unackdata;
   }
+  rtc_usrsctp_lock ();
   *out = self->stats;
-  rtc_usrsctp_leave ();
+  rtc_usrsctp_unlock ();
 }
 
 static void
@@ -530,13 +494,12 @@ rtc_usrsctp_create (RtcSctpFactory *factory, const RtcSctpConfig *config, GError
   self->deadline = GST_CLOCK_TIME_NONE;
   self->resets = g_array_new (FALSE, FALSE, sizeof (guint16));
   g_queue_init (&self->events);
-  rtc_usrsctp_enter ();
-  self->name = rtc_usrsctp_register (on_output, self);
+  rtc_usrsctp_prepare ();
+  self->name = rtc_usrsctp_register (rtc_usrsctp_on_output, self);
   self->socket = usrsctp_socket (AF_CONN, SOCK_STREAM, IPPROTO_SCTP, NULL, NULL, 0, NULL);
   is_good = self->socket != NULL && rtc_usrsctp_set_options (self);
   if (self->socket == NULL)
     rtc_usrsctp_unregister (self->name);
-  rtc_usrsctp_leave ();
   if (!is_good) {
     rtc_error (error, RTC_ERR_BACKEND, "usrsctp made no association: %s", g_strerror (errno));
     rtc_usrsctp_free (&self->parent);

@@ -124,6 +124,37 @@ test_messages (gconstpointer data)
   sctp_pair_clear (&pair);
 }
 
+/* Packets of end 0 for each that end 1 answers with. */
+static gdouble
+packets_for_each_answer (gboolean in_batches)
+{
+  Transfer t = { .n = 600, .max_len = 16384 };
+  RtcSctpStats sent, answered;
+  SctpPair pair;
+
+  sctp_pair_init (&pair, 4, MAX_MESSAGE);
+  pair.in_batches = in_batches;
+  sctp_pair_connect (&pair);
+  g_assert_true (sctp_pair_run (&pair, 60, transfer_is_done, &t));
+  pair.ends[0]->vtable->get_stats (pair.ends[0], &sent);
+  pair.ends[1]->vtable->get_stats (pair.ends[1], &answered);
+  sctp_pair_clear (&pair);
+  g_test_message ("%" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " answers", sent.packets_sent,
+      answered.packets_sent);
+  return (gdouble) sent.packets_sent / (gdouble) answered.packets_sent;
+}
+
+/* One by one each second packet is acknowledged; what comes in one go by few, though not by one. */
+static void
+test_acknowledgements (void)
+{
+  gdouble batches = packets_for_each_answer (TRUE);
+
+  g_assert_cmpfloat (packets_for_each_answer (FALSE), <, 2.5);
+  g_assert_cmpfloat (batches, >, 3);
+  g_assert_cmpfloat (batches, <, 33);
+}
+
 static gboolean
 one_is_closed (SctpPair *pair, gpointer data)
 {
@@ -443,6 +474,7 @@ main (int argc, char **argv)
   g_test_add_func ("/usrsctp/checksum", test_checksum);
   g_test_add_data_func ("/usrsctp/messages/clean", GINT_TO_POINTER (0), test_messages);
   g_test_add_data_func ("/usrsctp/messages/lossy", GINT_TO_POINTER (3), test_messages);
+  g_test_add_func ("/usrsctp/acknowledgements", test_acknowledgements);
   g_test_add_func ("/usrsctp/too-long", test_too_long);
   g_test_add_func ("/usrsctp/resets", test_resets);
   g_test_add_func ("/usrsctp/back-pressure", test_back_pressure);

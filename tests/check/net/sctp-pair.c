@@ -136,7 +136,8 @@ sctp_pair_step (SctpPair *self)
       to->vtable->handle_packet (to, now, carried->packet->data, carried->packet->len);
       rtc_packet_unref (carried->packet);
       g_free (carried);
-      collect (self, 1 - i);
+      if (!self->in_batches)
+        collect (self, 1 - i);
       any = TRUE;
     }
     if (rtc_time_is_due (self->ends[i]->vtable->next_deadline (self->ends[i]), now)) {

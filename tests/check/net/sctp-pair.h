@@ -21,6 +21,7 @@ typedef struct {
   GQueue ways[2];           /* SctpPacket *, to the other end */
   GstClockTime delay;       /* one way */
   gdouble loss;             /* 0..1, both ways */
+  gboolean in_batches;      /* ends answer when they have read all that is there */
   GRand *rand;
 
   RtcSctpState state[2];
