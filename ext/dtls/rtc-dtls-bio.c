@@ -13,7 +13,8 @@ bio_write (BIO *bio, const char *data, int len)
   if (len <= 0)
     return 0;
   if (g_queue_get_length (&state->out) < RTC_DTLS_BIO_MAX_OUT)
-    g_queue_push_tail (&state->out, rtc_packet_new_copy (NULL, (const guint8 *) data, (gsize) len));
+    g_queue_push_tail (
+        &state->out, rtc_packet_new_copy (state->pool, (const guint8 *) data, (gsize) len));
   return len;
 }
 

@@ -20,6 +20,7 @@ typedef struct {
   const guint8 *in; /* the one datagram to be read next, NULL: none; not owned */
   gsize in_len;     /* its bytes */
   GQueue out;       /* of RtcPacket, oldest first: datagrams to send */
+  RtcPacketPool *pool; /* (nullable) of these */
 } RtcDtlsBio;
 
 /* RTC_DTLS_BIO_MAX_OUT: datagrams waiting to be sent; more are dropped, as a network would. */

@@ -93,7 +93,7 @@ dtls_push_data (RtcDtlsSession *self, const guint8 *data, gsize len)
   event = g_new0 (RtcDtlsEvent, 1);
   event->type = RTC_DTLS_EVENT_DATA;
   event->state = RTC_DTLS_STATE_CONNECTED;
-  event->packet = rtc_packet_new_copy (NULL, data, len);
+  event->packet = rtc_packet_new_copy (self->config.pool, data, len);
   g_queue_push_tail (queue, event);
 }
 
@@ -231,6 +231,14 @@ dtls_timer (SSL *ssl, unsigned int last_us)
   return last_us == 0 ? RETRANSMIT_FIRST_US : MIN (last_us * 2, RETRANSMIT_MAX_US);
 }
 
+void
+rtc_dtls_session_forget_errors (void)
+{
+  /* Emptying an empty queue looks at all of its places. */
+  if (ERR_peek_error () != 0)
+    ERR_clear_error ();
+}
+
 const gchar *
 rtc_dtls_session_error_text (void)
 {
@@ -320,11 +328,14 @@ dtls_read (RtcDtlsSession *self)
   gint n = 1, error;
 
   while (!rtc_dtls_session_is_over (self)) {
-    ERR_clear_error ();
+    rtc_dtls_session_forget_errors ();
     n = SSL_read (self->ssl, data, sizeof data);
     if (n <= 0)
       break;
     dtls_push_data (self, data, (gsize) n);
+    /* A datagram has one record as a rule; asking for another takes as long again. */
+    if (self->bio.in == NULL && SSL_has_pending (self->ssl) == 0)
+      return;
   }
   if (n > 0)
     return;
@@ -380,7 +391,7 @@ rtc_dtls_session_step (RtcDtlsSession *self, const guint8 *data, gsize len)
   if (!self->handshake_done) {
     gint n, error;
 
-    ERR_clear_error ();
+    rtc_dtls_session_forget_errors ();
     n = SSL_do_handshake (self->ssl);
     error = n == 1 ? SSL_ERROR_NONE : SSL_get_error (self->ssl, n);
     if (n == 1)
@@ -393,7 +404,7 @@ rtc_dtls_session_step (RtcDtlsSession *self, const guint8 *data, gsize len)
   self->bio.in = NULL;
   self->bio.in_len = 0;
   rtc_dtls_session_rest (self);
-  ERR_clear_error ();
+  rtc_dtls_session_forget_errors ();
 }
 
 /* Notes when OpenSSL wants to be called again. */

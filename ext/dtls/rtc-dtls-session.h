@@ -89,4 +89,7 @@ void rtc_dtls_session_arm (RtcDtlsSession *self, GstClockTime now);
 /* OpenSSL's last error on this thread as words. Never NULL. */
 const gchar *rtc_dtls_session_error_text (void);
 
+/* Empties OpenSSL's queue of errors of this thread, before a call whose result is looked into. */
+void rtc_dtls_session_forget_errors (void);
+
 G_END_DECLS

@@ -121,7 +121,7 @@ dtls_write (RtcDtls *iface, GstClockTime now, const guint8 *data, gsize len)
     return RTC_ERR_PARSE;
   if (len > DTLS_get_data_mtu (self->ssl))
     return RTC_ERR_LIMIT;
-  ERR_clear_error ();
+  rtc_dtls_session_forget_errors ();
   rtc_dtls_session_wake (self);
   self->has_written = TRUE;
   if (SSL_write (self->ssl, data, (int) len) != (int) len) {
@@ -278,6 +278,7 @@ factory_create (RtcDtlsFactory *iface, const RtcDtlsConfig *config, GError **err
   self->retransmit = self->give_up = GST_CLOCK_TIME_NONE;
   rtc_dtls_filter_init (&self->filter, FALSE);
   g_queue_init (&self->bio.out);
+  self->bio.pool = config->pool;
   g_queue_init (&self->events);
   g_queue_init (&self->unverified);
   g_queue_init (&self->early);

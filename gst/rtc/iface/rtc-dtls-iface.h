@@ -54,6 +54,7 @@ typedef struct {
   gsize mtu;          /* largest datagram to make, bytes */
   gboolean offer_srtp; /* FALSE: data channels only */
   GstClockTime handshake_timeout; /* from start() to CONNECTED, else FAILED; ns */
+  RtcPacketPool *pool; /* (nullable) of what it makes; outlives the session */
 } RtcDtlsConfig;
 
 typedef struct {

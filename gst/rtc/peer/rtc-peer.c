@@ -58,6 +58,7 @@ rtc_peer_new (const RtcPeerConfig *config, GstClockTime now, GError **error)
     return NULL;
   dtls_config.peer_id = config->id;
   dtls_config.mtu = RTC_MTU;
+  dtls_config.pool = config->pool;
   dtls_config.offer_srtp = TRUE;
   dtls_config.handshake_timeout = config->limits.connect_timeout;
   dtls = config->dtls->create (config->dtls, &dtls_config, error);
