@@ -401,6 +401,8 @@ gst_rtc_session_new (const GstRtcSessionConfig *config)
   self->transport = gst_rtc_transport_ref (config->transport);
   self->servers = gst_rtc_servers_ref (config->servers);
   self->funcs = config->funcs;
+  self->offer_timeout_ms =
+      config->offer_timeout_ms != 0 ? config->offer_timeout_ms : GST_RTC_SESSION_CONNECT_TIMEOUT_MS;
   self->peer = gst_rtc_session_peer_new (G_OBJECT (self), config, gst_rtc_session_handle_report);
   return self;
 }

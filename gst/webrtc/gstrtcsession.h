@@ -103,6 +103,7 @@ typedef struct {
   gpointer receiver;              /* first argument of the funcs; taken over. Must not keep the
                                    * session alive */
   GDestroyNotify receiver_unref;  /* (nullable) any thread, after the last func */
+  guint offer_timeout_ms;         /* that our offer may stay unanswered; 0: ..CONNECT_TIMEOUT_MS */
   gboolean accept_unknown_media;  /* see RtcPeerConfig, as are the next four */
   gboolean multi_codec_answer;
   guint n_receive_codecs;

@@ -81,8 +81,11 @@ gst_rtc_session_handle_report (GObject *object, GstRtcSessionReport *report)
   if (report->type == GST_RTC_SESSION_REPORT_CHANNEL)
     g_signal_emit (self, gst_rtc_session_get_signal (GST_RTC_SESSION_SIGNAL_ON_DATA_CHANNEL), 0,
         report->channel);
-  if (report->type == GST_RTC_SESSION_REPORT_STATES)
+  if (report->type == GST_RTC_SESSION_REPORT_STATES) {
     gst_rtc_session_set_states (self, &report->states);
+    /* Nothing else is said of a session that has data channels and no media. */
+    self->is_negotiated |= report->states.peer == RTC_PEER_STATE_CONNECTED;
+  }
   if (self->is_closed)
     return;
   switch (report->type) {
@@ -150,7 +153,7 @@ gst_rtc_session_start (GstRtcSession *self, const gchar *offer)
   self->is_started = TRUE;
   self->offer = g_strdup (offer);
   gst_rtc_session_set_remote (self, GST_WEBRTC_SDP_TYPE_OFFER, offer);
-  self->watchdog = g_timeout_source_new (GST_RTC_SESSION_CONNECT_TIMEOUT_MS);
+  self->watchdog = g_timeout_source_new (self->offer_timeout_ms);
   g_source_set_callback (self->watchdog, on_watchdog, self, NULL);
   g_source_attach (
       self->watchdog, rtc_loop_get_control_context (gst_rtc_transport_get_loop (self->transport)));

@@ -39,6 +39,7 @@ struct _GstRtcSession {
   GstRtcSessionFuncs funcs;
   gboolean is_started, is_closed;
   gboolean is_negotiated;
+  guint offer_timeout_ms;
   gchar *offer; /* while names are resolved */
   GSource *watchdog;
 

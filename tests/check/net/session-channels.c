@@ -13,6 +13,7 @@
 
 #define WAIT_US (20 * G_USEC_PER_SEC)
 #define BLOCK_BYTES 65536
+#define OFFER_TIMEOUT_MS 2000
 
 typedef struct _World World;
 
@@ -20,7 +21,7 @@ typedef struct {
   World *world;
   GstRtcSession *session;
   GObject *channel; /* the last one; a reference */
-  guint n_new, n_open, n_closed, n_errors, n_low, n_messages;
+  guint n_late, n_new, n_open, n_closed, n_errors, n_low, n_messages;
   guint64 bytes;
   gchar *text;     /* of the last message */
   gchar *error;    /* likewise */
@@ -160,6 +161,7 @@ world_init (World *world)
     GstRtcSessionConfig session = { .id = i == 0 ? "offerer" : "answerer",
       .transport = world->transport,
       .servers = servers,
+      .offer_timeout_ms = OFFER_TIMEOUT_MS,
       .funcs = { .description = on_description, .data = &world->ends[i] } };
 
     world->ends[i].world = world;
@@ -353,6 +355,37 @@ test_hang_up (void)
   world_clear (&world);
 }
 
+static gboolean
+on_late (gpointer data)
+{
+  count (data, &((End *) data)->n_late);
+  return G_SOURCE_REMOVE;
+}
+
+/* Who has data channels and no media is there for longer than an offer may wait. */
+static void
+test_stays (void)
+{
+  World world;
+  End *a = &world.ends[0], *b = &world.ends[1];
+  GSource *late = g_timeout_source_new (OFFER_TIMEOUT_MS + 100);
+
+  world_init (&world);
+  create (a, "long", NULL);
+  world_start (&world);
+  wait_for (&world, &a->n_open, 1);
+  wait_for (&world, &b->n_open, 1);
+  g_source_set_callback (late, on_late, a, NULL);
+  g_source_attach (late, rtc_loop_get_control_context (world.net.loop));
+  g_source_unref (late);
+  wait_for (&world, &a->n_late, 1);
+  g_signal_emit_by_name (a->channel, "send-string", "still here");
+  wait_for (&world, &b->n_messages, 1);
+  g_assert_cmpuint (a->n_closed, ==, 0);
+  g_assert_cmpuint (b->n_closed, ==, 0);
+  world_clear (&world);
+}
+
 /* Options that cannot be, and a session that never starts. */
 static void
 test_refused (void)
@@ -424,6 +457,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/channels/talk", test_talk);
   g_test_add_func ("/channels/hang-up", test_hang_up);
+  g_test_add_func ("/channels/stays", test_stays);
   g_test_add_func ("/channels/refused", test_refused);
   g_test_add_func ("/channels/slow-reader", test_slow_reader);
   return run_tests ();
