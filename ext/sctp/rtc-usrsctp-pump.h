@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-usrsctp-pump.h - what there is once per process of usrsctp: its start, its clock and the names
- * of associations.
+/* rtc-usrsctp-pump.h - what there is once per process of usrsctp: its start, its clock and the
+ * names of associations.
  *
  * usrsctp keeps one list of timers and calls back with the address that a packet is for. That
  * address is a number that is never used again, not a pointer: what comes late finds nothing.
