@@ -27,7 +27,9 @@ dtls_clock_set (GstClockTime now)
 RtcDtlsConfig
 dtls_config (guint64 peer_id)
 {
-  RtcDtlsConfig config = { peer_id, 1200, TRUE, 30 * GST_SECOND };
+  RtcDtlsConfig config = {
+    .peer_id = peer_id, .mtu = 1200, .offer_srtp = TRUE, .handshake_timeout = 30 * GST_SECOND
+  };
 
   return config;
 }
