@@ -119,6 +119,8 @@ add_encode (GstStructure *stats, const Sent *sent, const GstRtcStreamEncode *enc
           outbound, "target-bitrate", G_TYPE_DOUBLE, (gdouble) get_rate (encode), NULL);
     if (gst_rtc_stream_get_kind (sent->stream) == RTC_MEDIA_VIDEO)
       set_limitation (outbound, sent, encode);
+    if (gst_rtc_stream_get_kind (sent->stream) == RTC_MEDIA_VIDEO && !encode->is_encoder)
+      gst_structure_set (outbound, "b-frames", G_TYPE_UINT, encode->b_frames, NULL);
     gst_structure_set (stats, id, GST_TYPE_STRUCTURE, outbound, NULL);
     gst_structure_free (outbound);
   }

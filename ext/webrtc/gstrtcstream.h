@@ -107,6 +107,7 @@ typedef struct {
   gboolean can_steer;        /* it has an encoder whose rate can be set */
   guint64 own_bps;           /* the encoder's rate as it started; 0: not known */
   guint64 made_bps;          /* media that came out in the last second or two; 0: not known yet */
+  guint b_frames;            /* of what comes in encoded, all so far; wraps */
   guint64 nominal_bps;       /* the rung's; 0: there is no ladder */
   gdouble thin_share;        /* of its rate without the upper temporal layers; 0: it has none */
   GstRtcBranchFormat format; /* of raw video that comes in; 0 before it does */

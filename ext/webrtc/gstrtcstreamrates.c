@@ -249,6 +249,7 @@ gst_rtc_stream_steer (GstRtcStream *self, RtcCodecId codec, guint rung,
   if (branch == NULL)
     return;
   bytes = count_made (branch, now);
+  branch->encode.b_frames = gst_rtc_branch_count_b_frames (GST_RTC_BRANCH (branch->element));
   if (branch->encode.can_steer && how->wish_bps > 0) {
     configure_plan (branch, how);
     rtc_encode_plan_set_wish (&branch->plan, how->wish_bps);

@@ -376,3 +376,9 @@ gst_rtc_branch_get_stats (GstRtcBranch *self, GstRtcPacketSinkStats *out)
 {
   gst_rtc_packet_sink_get_stats (GST_RTC_PACKET_SINK (self->packets), out);
 }
+
+guint
+gst_rtc_branch_count_b_frames (GstRtcBranch *self)
+{
+  return gst_rtc_stream_watch_count_b_frames (&self->watch);
+}

@@ -79,4 +79,7 @@ void gst_rtc_branch_get_traits (GstRtcBranch *self, GstRtcEncoderTraits *out);
 
 void gst_rtc_branch_get_stats (GstRtcBranch *self, GstRtcPacketSinkStats *out);
 
+/* B-frames of encoded input so far, which are passed on all the same; 0 for other input. Wraps. */
+guint gst_rtc_branch_count_b_frames (GstRtcBranch *self);
+
 G_END_DECLS

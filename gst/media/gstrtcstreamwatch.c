@@ -123,31 +123,33 @@ gst_rtc_stream_watch_handle_input (GstRtcStreamWatch *self, GstBuffer *buffer)
   return report_once (self, GST_RTC_STREAM_FINDING_NO_PARAMETER_SETS);
 }
 
-/* Whether this access unit shows that pictures are reordered. */
+/* Counts an access unit that is a B-frame. TRUE when it shows that pictures are reordered. */
 static gboolean
-shows_b_frames (GstRtcStreamWatch *self, GstBuffer *buffer)
+count_b_frame (GstRtcStreamWatch *self, GstBuffer *buffer)
 {
   GstClockTime pts = GST_BUFFER_PTS (buffer);
   GstMapInfo map;
-  gboolean is_b = FALSE;
+  gboolean is_b = FALSE, is_late = FALSE;
 
   if (GST_CLOCK_TIME_IS_VALID (pts)) {
     if (GST_BUFFER_IS_DISCONT (buffer) || !GST_CLOCK_TIME_IS_VALID (self->max_pts)
         || pts + MAX_REORDER < self->max_pts)
       self->max_pts = pts;
     else if (pts < self->max_pts)
-      self->reordered++;
+      is_late = TRUE;
     else
       self->max_pts = pts;
   }
-  /* Once may be a sloppy clock; twice is a pattern. */
-  if (self->reordered >= 2)
-    return TRUE;
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return FALSE;
-  is_b = access_unit_is_b (self->codec, map.data, map.size);
-  gst_buffer_unmap (buffer, &map);
-  return is_b;
+  if (gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    is_b = access_unit_is_b (self->codec, map.data, map.size);
+    gst_buffer_unmap (buffer, &map);
+  }
+  if (is_late && self->reordered < G_MAXUINT)
+    self->reordered++;
+  if (is_late || is_b)
+    g_atomic_int_inc (&self->b_frames);
+  /* Out of order once may be a sloppy clock; twice is a pattern. */
+  return is_b || self->reordered >= 2;
 }
 
 GstRtcStreamFinding
@@ -158,8 +160,7 @@ gst_rtc_stream_watch_handle_output (GstRtcStreamWatch *self, GstBuffer *buffer)
 
   self->has_output = TRUE;
   if ((self->codec == RTC_CODEC_H264 || self->codec == RTC_CODEC_H265)
-      && (self->reported & (1u << GST_RTC_STREAM_FINDING_B_FRAMES)) == 0
-      && shows_b_frames (self, buffer))
+      && count_b_frame (self, buffer))
     finding = report_once (self, GST_RTC_STREAM_FINDING_B_FRAMES);
   if (g_atomic_int_get (&self->key_frame_requested) == 0)
     return finding;
@@ -180,6 +181,12 @@ void
 gst_rtc_stream_watch_request_key_frame (GstRtcStreamWatch *self)
 {
   g_atomic_int_set (&self->key_frame_requested, 1);
+}
+
+guint
+gst_rtc_stream_watch_count_b_frames (GstRtcStreamWatch *self)
+{
+  return (guint) g_atomic_int_get (&self->b_frames);
 }
 
 const gchar *

@@ -29,6 +29,7 @@ typedef struct {
   RtcCodecId codec;
   GstClockTime max_pts;      /* highest of what left the parser */
   guint reordered;           /* buffers with a PTS below max_pts */
+  gint b_frames;             /* atomic: those, and others with a bi-predicted slice */
   gboolean has_output;
   GstClockTime waiting_since; /* PTS of the first buffer that the parser kept */
   gint key_frame_requested;   /* atomic */
@@ -46,6 +47,9 @@ GstRtcStreamFinding gst_rtc_stream_watch_handle_output (GstRtcStreamWatch *self,
 
 /* Somebody asked upstream for a key frame. */
 void gst_rtc_stream_watch_request_key_frame (GstRtcStreamWatch *self);
+
+/* How many B-frames have left the parser; wraps. Thread: any. */
+guint gst_rtc_stream_watch_count_b_frames (GstRtcStreamWatch *self);
 
 /* A sentence for the user, naming what to change. Static; NULL for NONE. */
 const gchar *gst_rtc_stream_finding_describe (GstRtcStreamFinding finding);

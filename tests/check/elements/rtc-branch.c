@@ -447,13 +447,17 @@ test_b_frames (void)
                                      "video/x-raw,width=160,height=120 ! x264enc %s ! "
                                      "video/x-h264,profile=high",
         table[i].settings);
-    GstElement *pipeline;
+    GstElement *pipeline, *branch;
+    guint b_frames;
 
     collector_init (&collected);
-    pipeline = pipeline_new (source, branch_new (&collected, RTC_CODEC_H264, FALSE));
+    branch = branch_new (&collected, RTC_CODEC_H264, FALSE);
+    pipeline = pipeline_new (source, branch);
     run_to_eos (pipeline, &warning);
+    b_frames = gst_rtc_branch_count_b_frames (GST_RTC_BRANCH (branch));
     pipeline_free (pipeline);
     g_assert_cmpuint (collected.frames, ==, 40);
+    g_assert_cmpuint (b_frames, ==, table[i].found ? 26 : 0);
     if (table[i].found) {
       g_assert_nonnull (warning);
       g_assert_true (g_str_has_prefix (warning, "branch: "));

@@ -242,6 +242,48 @@ test_msid (void)
   g_free (offer);
 }
 
+/* B-frames that an encoder of the application's makes: a warning says what to change, and the
+ * statistics count them. */
+static void
+test_b_frames (void)
+{
+  gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
+  GstClockTime end = gst_util_get_timestamp () + 20 * GST_SECOND;
+  gchar **ids = NULL;
+  GError *warning = NULL;
+  GstMessage *message;
+  guint counted = 0;
+  Viewing v;
+
+  viewing_start (&v,
+      "webrtcsink name=s videotestsrc is-live=true ! x264enc bframes=2 b-adapt=false "
+      "key-int-max=30 speed-preset=ultrafast ! video/x-h264,profile=high ! s.video_0");
+  sink_wait_caps (v.sink, "video_0");
+  g_free (viewing_negotiate_answer (&v, offer));
+  message = sink_wait_message (v.pipeline, GST_MESSAGE_WARNING, NULL);
+  gst_message_parse_warning (message, &warning, NULL);
+  g_assert_nonnull (strstr (warning->message, "B-frames"));
+  g_error_free (warning);
+  gst_message_unref (message);
+  g_signal_emit_by_name (v.sink, "get-sessions", &ids);
+  while (counted == 0) {
+    GstStructure *stats = NULL, *session = NULL, *outbound = NULL;
+
+    g_assert_cmpuint (gst_util_get_timestamp (), <, end);
+    viewing_check_flow (&v, "video_0");
+    g_object_get (v.sink, "stats", &stats, NULL);
+    if (gst_structure_get (stats, ids[0], GST_TYPE_STRUCTURE, &session, NULL)
+        && gst_structure_get (session, "outbound-rtp-0", GST_TYPE_STRUCTURE, &outbound, NULL))
+      gst_structure_get_uint (outbound, "b-frames", &counted);
+    g_clear_pointer (&session, gst_structure_free);
+    g_clear_pointer (&outbound, gst_structure_free);
+    gst_structure_free (stats);
+  }
+  viewing_stop (&v);
+  g_strfreev (ids);
+  g_free (offer);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -255,6 +297,7 @@ main (int argc, char **argv)
     g_free (path);
   }
   g_test_add_func ("/application/msid", test_msid);
+  g_test_add_func ("/application/b-frames", test_b_frames);
   g_test_add_func ("/application/no-codec", test_no_codec);
   g_test_add_func ("/application/refused-second", test_refused_second);
   g_test_add_func ("/application/stop-in-handler", test_stop_in_handler);
