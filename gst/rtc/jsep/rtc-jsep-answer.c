@@ -245,9 +245,11 @@ answer_extensions (const RtcJsep *self, const RtcSdpSection *remote, RtcSdpSecti
   }
 }
 
-/* A refused section repeats the offered formats with port 0 (RFC 9429 5.3.1, RFC 3264 6). */
+/* A refused section repeats the offered formats with port 0 (RFC 9429 5.3.1, RFC 3264 6). It needs
+ * no more, but webrtcbin and aiortc take no answer in which a section has no credentials, and
+ * aiortc none in which sound or picture is without a=rtcp-mux. */
 static void
-add_rejected (RtcSdp *sdp, const RtcSdpSection *remote)
+add_rejected (const RtcJsep *self, RtcSdp *sdp, const RtcSdpSection *remote, RtcSdpSetup setup)
 {
   RtcSdpSection *s = rtc_sdp_add_section (sdp, remote->kind, remote->mid);
 
@@ -256,6 +258,11 @@ add_rejected (RtcSdp *sdp, const RtcSdpSection *remote)
   s->foreign_protocol = g_strdup (remote->foreign_protocol);
   s->foreign_formats = g_strdup (remote->foreign_formats);
   s->sctp_port = remote->protocol == RTC_SDP_PROTOCOL_DTLS_SCTP ? remote->sctp_port : 0;
+  if (remote->protocol != RTC_SDP_PROTOCOL_FOREIGN) {
+    rtc_jsep_fill_transport (self, s, setup);
+    s->tls_id[0] = '\0';
+    s->rtcp_mux = remote->rtcp_mux;
+  }
   s->port = 0;
   s->direction = RTC_DIRECTION_INACTIVE;
   if (remote->codecs->len > 0)
@@ -338,7 +345,7 @@ rtc_jsep_create_answer (RtcJsep *self, GError **error)
     if (rtc_jsep_is_acceptable (self, remote, i, reason, sizeof reason))
       add_answered (self, sdp, rtc_sdp_section (remote, i), i, setup, has_tls_id);
     else
-      add_rejected (sdp, rtc_sdp_section (remote, i));
+      add_rejected (self, sdp, rtc_sdp_section (remote, i), setup);
   }
   /* A group is answered only where one was offered (RFC 9143 7.3.2). */
   rtc_jsep_finish_local (self, sdp, remote->bundle->len > 0);

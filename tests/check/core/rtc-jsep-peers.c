@@ -136,9 +136,15 @@ test_data_offers (void)
     g_assert_cmpint (rtc_jsep_set_remote (jsep, RTC_SDP_TYPE_OFFER, offer, NULL), ==, RTC_OK);
     answer = rtc_jsep_create_answer (jsep, NULL);
     g_assert_cmpint (rtc_jsep_set_local (jsep, RTC_SDP_TYPE_ANSWER, answer, NULL), ==, RTC_OK);
-    for (guint k = 0; k < rtc_sdp_n_sections (answer); k++)
-      if (rtc_sdp_section (answer, k)->kind == RTC_MEDIA_APPLICATION)
-        g_assert_cmpint (rtc_sdp_section_is_rejected (rtc_sdp_section (answer, k)), ==, i % 2 == 0);
+    for (guint k = 0; k < rtc_sdp_n_sections (answer); k++) {
+      const RtcSdpSection *section = rtc_sdp_section (answer, k);
+
+      if (section->kind == RTC_MEDIA_APPLICATION)
+        g_assert_cmpint (rtc_sdp_section_is_rejected (section), ==, i % 2 == 0);
+      /* webrtcbin wants them in refused sections, too. */
+      g_assert_cmpuint (section->fingerprints->len, ==, 1);
+      g_assert_cmpstr (section->ice_ufrag, !=, "");
+    }
     g_assert_cmpint (rtc_jsep_get_transport (jsep)->has_data, ==, i % 2 == 1);
     g_assert_cmpuint (rtc_jsep_get_transport (jsep)->remote_max_message_size > 0, ==, i % 2);
     rtc_sdp_free (offer);

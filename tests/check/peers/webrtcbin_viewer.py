@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """webrtcbin_viewer.py ENDPOINT CODEC [PICTURES SOUNDS] - GStreamer's own webrtcbin as a WHEP viewer.
 
-It leaves when it has decoded so many pictures and blocks of sound; 0: it does not ask for any."""
+It asks for both, and leaves when it has decoded so many pictures and blocks of sound."""
 import json
 import sys
 import threading
@@ -31,12 +31,12 @@ class Viewer:
         self.rtc.connect('notify::ice-gathering-state', self.on_gathering)
         self.pipeline.add(self.rtc)
         self.pipeline.set_state(Gst.State.PLAYING)
-        for kind, caps in (('video', f'encoding-name={codec},payload=96,clock-rate=90000{EXTRA.get(codec, "")}'),
-                           ('audio', 'encoding-name=OPUS,payload=111,clock-rate=48000,encoding-params=(string)2')):
-            # It cannot take an answer that refuses a medium ("No fingerprint lines").
-            if WANTED[kind]:
-                self.rtc.emit('add-transceiver', GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY,
-                              Gst.Caps.from_string(f'application/x-rtp,media={kind},{caps}'))
+        for caps in (f'application/x-rtp,media=video,encoding-name={codec},payload=96,'
+                     f'clock-rate=90000{EXTRA.get(codec, "")}',
+                     'application/x-rtp,media=audio,encoding-name=OPUS,payload=111,'
+                     'clock-rate=48000,encoding-params=(string)2'):
+            self.rtc.emit('add-transceiver', GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY,
+                          Gst.Caps.from_string(caps))
 
     def on_gathering(self, *_):
         if self.rtc.get_property('ice-gathering-state') == GstWebRTC.WebRTCICEGatheringState.COMPLETE:
