@@ -53,6 +53,7 @@ enum {
   PROP_MIN_LATENCY,
   PROP_MAX_LATENCY,
   PROP_HOLD_PICTURE,
+  PROP_KEY_FRAME_INTERVAL,
   PROP_EOS_ON_HANGUP,
   PROP_DO_FEC,
   PROP_VIDEO_CODECS, /* and audio-codecs: of GstRtcReceiveCodecs */
@@ -334,6 +335,9 @@ gst_rtc_webrtc_src_set_property (GObject *object, guint id, const GValue *value,
     case PROP_HOLD_PICTURE:
       self->hold_picture = g_value_get_boolean (value);
       break;
+    case PROP_KEY_FRAME_INTERVAL:
+      self->key_frame_interval = g_value_get_uint (value);
+      break;
     case PROP_EOS_ON_HANGUP:
       self->eos_on_hangup = g_value_get_boolean (value);
       break;
@@ -366,6 +370,9 @@ gst_rtc_webrtc_src_get_property (GObject *object, guint id, GValue *value, GPara
       break;
     case PROP_HOLD_PICTURE:
       g_value_set_boolean (value, self->hold_picture);
+      break;
+    case PROP_KEY_FRAME_INTERVAL:
+      g_value_set_uint (value, self->key_frame_interval);
       break;
     case PROP_EOS_ON_HANGUP:
       g_value_set_boolean (value, self->eos_on_hangup);
@@ -414,6 +421,12 @@ install_properties (GObjectClass *klass)
           "After a loss that was not repaired in time, hold the last good picture until the next "
           "key frame rather than show smeared ones",
           GST_RTC_JITTER_BUFFER_DEFAULT_HOLD_PICTURE, flags));
+  g_object_class_install_property (klass, PROP_KEY_FRAME_INTERVAL,
+      g_param_spec_uint ("key-frame-interval", "Key frame interval",
+          "Ask callers for a key frame when none has come for so long, ms: for those downstream "
+          "who "
+          "join later. 0: only when one is needed",
+          0, GST_RTC_JITTER_BUFFER_MAX_KEY_FRAME_INTERVAL, 0, flags));
   g_object_class_install_property (klass, PROP_EOS_ON_HANGUP,
       g_param_spec_boolean ("eos-on-hangup", "EOS on hang-up",
           "Send EOS out of a caller's pads before they go. FALSE: they just go, so that what is "

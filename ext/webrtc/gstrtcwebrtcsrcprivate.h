@@ -35,6 +35,7 @@ struct _GstRtcWebRTCSrc {
 
   GMutex lock; /* guards the rest */
   guint min_latency, max_latency; /* ms */
+  guint key_frame_interval; /* ms; 0: any */
   gboolean hold_picture, eos_on_hangup, do_fec;
   GPtrArray *streams; /* GstRtcSrcStream; changed on [C] */
   GPtrArray *data;    /* GstRtcSrcData; changed on [C] */
@@ -118,7 +119,7 @@ void gst_rtc_src_stream_request_key_frame (GstRtcSrcStream *self);
 GstRtcReceiveBranch *gst_rtc_src_stream_get_branch (GstRtcSrcStream *self,
     GstRtcWebRTCSrc *element);
 
-/* The element's latency and hold-picture to the branch. [any] */
+/* The element's latency, hold-picture and key-frame-interval to the branch. [any] */
 void gst_rtc_src_stream_apply_settings (GstRtcSrcStream *self, GstRtcWebRTCSrc *element);
 
 /* A copy of the list; free with g_ptr_array_unref(). [any] */

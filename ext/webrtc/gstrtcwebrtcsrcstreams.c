@@ -320,7 +320,7 @@ void
 gst_rtc_src_stream_apply_settings (GstRtcSrcStream *self, GstRtcWebRTCSrc *element)
 {
   GstRtcReceiveBranch *branch = gst_rtc_src_stream_get_branch (self, element);
-  guint min_latency, max_latency;
+  guint min_latency, max_latency, key_frame_interval;
   gboolean hold;
 
   if (branch == NULL)
@@ -329,9 +329,11 @@ gst_rtc_src_stream_apply_settings (GstRtcSrcStream *self, GstRtcWebRTCSrc *eleme
   min_latency = element->min_latency;
   max_latency = MAX (element->max_latency, min_latency);
   hold = element->hold_picture;
+  key_frame_interval = element->key_frame_interval;
   g_mutex_unlock (&element->lock);
   g_object_set (gst_rtc_receive_branch_get_hooks (branch), "max-latency", max_latency,
-      "min-latency", min_latency, "hold-picture", hold, NULL);
+      "min-latency", min_latency, "hold-picture", hold, "key-frame-interval", key_frame_interval,
+      NULL);
   gst_object_unref (branch);
 }
 

@@ -24,6 +24,7 @@ enum {
   PROP_MAX_LATENCY,
   PROP_LATENCY,
   PROP_HOLD_PICTURE,
+  PROP_KEY_FRAME_INTERVAL,
   PROP_RTT,
   PROP_JITTER,
   PROP_STATS,
@@ -285,6 +286,11 @@ gst_rtc_jitter_buffer_set_property (
     case PROP_HOLD_PICTURE:
       set_hold_picture (self, g_value_get_boolean (value));
       break;
+    case PROP_KEY_FRAME_INTERVAL:
+      g_mutex_lock (&self->lock);
+      self->key_frame_interval = g_value_get_uint (value) * GST_MSECOND;
+      g_mutex_unlock (&self->lock);
+      break;
     case PROP_RTT:
       gst_rtc_jitter_buffer_set_network (self, g_value_get_uint64 (value), self->jitter);
       break;
@@ -326,6 +332,9 @@ gst_rtc_jitter_buffer_get_property (GObject *object, guint id, GValue *value, GP
       break;
     case PROP_HOLD_PICTURE:
       g_value_set_boolean (value, self->hold_picture);
+      break;
+    case PROP_KEY_FRAME_INTERVAL:
+      g_value_set_uint (value, (guint) (self->key_frame_interval / GST_MSECOND));
       break;
     case PROP_RTT:
       g_value_set_uint64 (value, self->rtt);
@@ -382,6 +391,11 @@ install_properties (GObjectClass *klass)
           "smeared "
           "picture",
           GST_RTC_JITTER_BUFFER_DEFAULT_HOLD_PICTURE, flags));
+  g_object_class_install_property (klass, PROP_KEY_FRAME_INTERVAL,
+      g_param_spec_uint ("key-frame-interval", "Key frame interval",
+          "Video: ask for a key frame when none has come for so long, ms; 0: only when one is "
+          "needed",
+          0, GST_RTC_JITTER_BUFFER_MAX_KEY_FRAME_INTERVAL, 0, flags));
   g_object_class_install_property (klass, PROP_RTT,
       g_param_spec_uint64 ("rtt", "Round trip time",
           "To the sender, ns, as somebody measured it; G_MAXUINT64: not known", 0, G_MAXUINT64,
@@ -447,7 +461,9 @@ gst_rtc_jitter_buffer_init (GstRtcJitterBuffer *self)
   gst_rtc_latency_init (&self->latency, self->min_ms, self->max_ms);
   self->rtt = self->jitter = GST_CLOCK_TIME_NONE;
   self->hold_picture = GST_RTC_JITTER_BUFFER_DEFAULT_HOLD_PICTURE;
-  self->last_key_frame_request = self->last_out = GST_CLOCK_TIME_NONE;
+  self->last_key_frame_request = self->last_out = self->running_in = self->key_frame_in =
+      GST_CLOCK_TIME_NONE;
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
 }
 
 GstRtcJitterBuffer *

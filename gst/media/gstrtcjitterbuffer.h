@@ -16,7 +16,8 @@
  *     flagged GST_RTP_BUFFER_FLAG_RETRANSMISSION;
  *   - loss that was not repaired in time, in video, becomes "request-key-frame", and the picture is
  *     held: nothing goes on until a key frame starts (property hold-picture). Events
- *     GstForceKeyUnit from downstream become "request-key-frame", too;
+ *     GstForceKeyUnit from downstream become "request-key-frame", too; those for a running time to
+ *     come when packets of that time arrive;
  *   - sender reports given to it keep the streams of one GstRtcSyncGroup in lip sync by ts-offset;
  *   - latency follows RTT, jitter and losses between min-latency and max-latency, and is raised
  *     before a packet that is later than it goes in, so that time stamps run on. Each change is
@@ -41,9 +42,10 @@ G_DECLARE_FINAL_TYPE (GstRtcJitterBuffer, gst_rtc_jitter_buffer, GST, RTC_JITTER
 #define GST_RTC_JITTER_BUFFER_DEFAULT_MIN_LATENCY 50  /* ms */
 #define GST_RTC_JITTER_BUFFER_DEFAULT_MAX_LATENCY 500 /* ms */
 #define GST_RTC_JITTER_BUFFER_DEFAULT_HOLD_PICTURE TRUE
+#define GST_RTC_JITTER_BUFFER_MAX_KEY_FRAME_INTERVAL (60 * 60 * 1000) /* ms */
 
 /* Properties: jitterbuffer (construct only), sync-group, min-latency, max-latency, latency (read
- * only, ms), hold-picture, rtt (ns), stats (read only).
+ * only, ms), hold-picture, key-frame-interval (ms), rtt (ns), stats (read only).
  *
  * stats is "application/x-rtc-jitter-buffer-stats": latency (uint, ms), packets-received,
  * packets-pushed, packets-lost (not repaired in time), packets-late (of no use any more),

@@ -242,6 +242,7 @@ note_key_frame (GstRtcJitterBuffer *self, GstBuffer *buffer, guint16 seq)
 {
   if (self->format_in == RTC_KEY_FRAME_FORMAT_NONE || !is_key_frame_start (self->format_in, buffer))
     return;
+  self->key_frame_in = self->running_in;
   if (self->has_key_frame && !rtc_seq_is_newer (seq, self->key_frame_seq))
     return;
   self->has_key_frame = TRUE;
@@ -394,6 +395,82 @@ handle_input (GstRtcJitterBuffer *self, GstElement *element, GstBuffer **buffer)
     *buffer = hide_excess (*buffer, excess);
 }
 
+/* Who cuts files wants a key frame at a running time to come. A sender makes one as soon as it is
+ * asked, so it is asked when packets of that time arrive. */
+static void
+handle_force_key_unit (GstRtcJitterBuffer *self, GstEvent *event)
+{
+  GstClockTime at = GST_CLOCK_TIME_NONE;
+  gboolean is_early;
+
+  if (!gst_video_event_parse_upstream_force_key_unit (event, &at, NULL, NULL))
+    return;
+  g_mutex_lock (&self->lock);
+  is_early = GST_CLOCK_TIME_IS_VALID (at) && GST_CLOCK_TIME_IS_VALID (self->running_in)
+             && at > self->running_in && self->n_wanted < G_N_ELEMENTS (self->wanted);
+  if (is_early)
+    self->wanted[self->n_wanted++] = at;
+  g_mutex_unlock (&self->lock);
+  if (!is_early)
+    gst_rtc_jitter_buffer_request_key_frame (self);
+}
+
+/* Under the lock: forgets what is due by now; returns how many that were. */
+static guint
+take_due (GstRtcJitterBuffer *self)
+{
+  guint n = self->n_wanted, n_kept = 0;
+
+  for (guint i = 0; i < n; i++) {
+    if (self->wanted[i] > self->running_in)
+      self->wanted[n_kept++] = self->wanted[i];
+  }
+  self->n_wanted = n_kept;
+  return n - n_kept;
+}
+
+/* Under the lock: there has been no key frame for longer than somebody wants. */
+static gboolean
+is_overdue (GstRtcJitterBuffer *self)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (self->key_frame_in))
+    self->key_frame_in = self->running_in;
+  return self->key_frame_interval > 0 && self->format_in != RTC_KEY_FRAME_FORMAT_NONE
+         && self->running_in >= self->key_frame_in + self->key_frame_interval;
+}
+
+static void
+note_time (GstRtcJitterBuffer *self, GstBuffer *buffer)
+{
+  GstClockTime arrival = GST_BUFFER_DTS_OR_PTS (buffer);
+
+  g_mutex_lock (&self->lock);
+  self->running_in = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, arrival);
+  g_mutex_unlock (&self->lock);
+}
+
+/* A packet has come: asks for what was wanted from its time on. */
+static void
+ask_when_due (GstRtcJitterBuffer *self)
+{
+  gboolean ask = FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (GST_CLOCK_TIME_IS_VALID (self->running_in))
+    ask = take_due (self) > 0 || is_overdue (self);
+  g_mutex_unlock (&self->lock);
+  if (ask)
+    gst_rtc_jitter_buffer_request_key_frame (self);
+}
+
+static void
+take_segment (GstRtcJitterBuffer *self, GstEvent *event)
+{
+  g_mutex_lock (&self->lock);
+  gst_event_copy_segment (event, &self->segment);
+  g_mutex_unlock (&self->lock);
+}
+
 GstPadProbeReturn
 gst_rtc_jitter_buffer_on_sink_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -404,8 +481,10 @@ gst_rtc_jitter_buffer_on_sink_data (GstPad *pad, GstPadProbeInfo *info, gpointer
 
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) {
     element = g_weak_ref_get (&self->element);
+    note_time (self, GST_PAD_PROBE_INFO_BUFFER (info));
     if (element != NULL)
       handle_input (self, element, (GstBuffer **) &info->data);
+    ask_when_due (self);
     gst_clear_object (&element);
     return GST_PAD_PROBE_OK;
   }
@@ -414,12 +493,14 @@ gst_rtc_jitter_buffer_on_sink_data (GstPad *pad, GstPadProbeInfo *info, gpointer
     gst_event_parse_caps (event, &caps);
     handle_sink_caps (self, caps);
   }
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+    take_segment (self, event);
   if (gst_event_has_name (event, "GstRTPRetransmissionRequest")) {
     handle_retransmission_request (self, gst_event_get_structure (event));
     return GST_PAD_PROBE_DROP; /* or somebody else would ask, too */
   }
   if (gst_video_event_is_force_key_unit (event))
-    gst_rtc_jitter_buffer_request_key_frame (self);
+    handle_force_key_unit (self, event);
   return GST_PAD_PROBE_OK;
 }
 

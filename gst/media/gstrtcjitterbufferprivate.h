@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 /* Sequence numbers asked for that are remembered, so that each counts as missing once. */
 #define MISSING_RING 512
 
+/* Key frames that are waited for; more are asked for at once. */
+#define MAX_WANTED_KEY_FRAMES 8
+
 typedef struct {
   guint64 in, retransmitted; /* packets at the sink pad; retransmissions are not in `in` */
   guint64 out, held, lost;
@@ -63,6 +66,12 @@ struct _GstRtcJitterBuffer {
   gboolean has_ssrc;
   guint32 ssrc;
   GstClockTime last_key_frame_request, last_out;
+  GstSegment segment;           /* of what goes in */
+  GstClockTime running_in;      /* running time of what came last; NONE: unknown */
+  GstClockTime wanted[MAX_WANTED_KEY_FRAMES]; /* running times from which downstream wants one */
+  guint n_wanted;
+  GstClockTime key_frame_in;    /* running time at which one went in, or was first missed */
+  GstClockTime key_frame_interval; /* 0: any */
   guint64 in_since_out;
   guint16 missing_ring[MISSING_RING];
   guint n_missing;

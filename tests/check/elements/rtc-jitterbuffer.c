@@ -144,6 +144,42 @@ test_force_key_unit (void)
   hooked_buffer_stop (&b);
 }
 
+/* A key frame wanted at a time to come is asked for when packets of that time arrive. */
+static void
+test_force_key_unit_later (void)
+{
+  HookedBuffer b;
+
+  hooked_buffer_start (&b, "VP8");
+  hooked_buffer_push (&b, 0, TRUE);
+  gst_harness_push_upstream_event (
+      b.harness, gst_video_event_new_upstream_force_key_unit (10 * HOOKED_BUFFER_FRAME, TRUE, 0));
+  for (guint i = 1; i < 10; i++)
+    hooked_buffer_push (&b, i, FALSE);
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 0);
+  hooked_buffer_push (&b, 10, FALSE);
+  hooked_buffer_push (&b, 11, FALSE);
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 1);
+  hooked_buffer_stop (&b);
+}
+
+/* With key-frame-interval one is asked for when the last one is as old as that, and not before. */
+static void
+test_key_frame_interval (void)
+{
+  HookedBuffer b;
+
+  hooked_buffer_start (&b, "VP8");
+  g_object_set (
+      b.hooks, "key-frame-interval", 10 * (guint) (HOOKED_BUFFER_FRAME / GST_MSECOND), NULL);
+  for (guint i = 0; i < 26; i++)
+    hooked_buffer_push (&b, i, i == 0 || i == 6 || i == 16);
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 0);
+  hooked_buffer_push (&b, 26, FALSE);
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 1);
+  hooked_buffer_stop (&b);
+}
+
 /* A key frame that has come, and will be shown, is not asked for again; what is lost of it or
  * behind it is. */
 static void
@@ -204,6 +240,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/jitterbuffer/no-hold", GUINT_TO_POINTER (FALSE), test_hold);
   g_test_add_func ("/jitterbuffer/first-picture", test_first_picture);
   g_test_add_func ("/jitterbuffer/force-key-unit", test_force_key_unit);
+  g_test_add_func ("/jitterbuffer/force-key-unit-later", test_force_key_unit_later);
+  g_test_add_func ("/jitterbuffer/key-frame-interval", test_key_frame_interval);
   g_test_add_func ("/jitterbuffer/misuse", test_misuse);
   return g_test_run ();
 }
