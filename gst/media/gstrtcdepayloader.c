@@ -16,6 +16,7 @@ typedef struct {
   const gchar *parser;   /* NULL: none */
   const gchar *decoders; /* names as g_pattern_match_simple() takes them, apart by blanks */
   const gchar *package;  /* Debian package of the depayloader */
+  const gchar *framing;  /* caps in order of preference; NULL: the parser has but one */
 } Row;
 
 /* Order: what to prefer among equals. */
@@ -25,13 +26,13 @@ static const Row rows[] = {
       "gstreamer1.0-plugins-good" },
   { RTC_CODEC_H264, RTC_MEDIA_VIDEO, "video/x-h264", "rtph264depay", "h264parse",
       "avdec_h264 openh264dec va*h264dec nvh264dec v4l2*h264dec qsvh264dec vtdec d3d11h264dec",
-      "gstreamer1.0-plugins-good" },
+      "gstreamer1.0-plugins-good", "video/x-h264,alignment=(string)au; video/x-h264" },
   { RTC_CODEC_VP9, RTC_MEDIA_VIDEO, "video/x-vp9", "rtpvp9depay", "vp9parse",
       "vp9dec avdec_vp9 va*vp9dec nvvp9dec v4l2*vp9dec qsvvp9dec d3d11vp9dec",
       "gstreamer1.0-plugins-good" },
   { RTC_CODEC_H265, RTC_MEDIA_VIDEO, "video/x-h265", "rtph265depay", "h265parse",
       "avdec_h265 libde265dec va*h265dec nvh265dec v4l2*h265dec qsvh265dec vtdec d3d11h265dec",
-      "gstreamer1.0-plugins-good" },
+      "gstreamer1.0-plugins-good", "video/x-h265,alignment=(string)au; video/x-h265" },
   { RTC_CODEC_AV1, RTC_MEDIA_VIDEO, "video/x-av1", "rtpav1depay", "av1parse",
       "dav1ddec av1dec avdec_av1 va*av1dec nvav1dec v4l2*av1dec qsvav1dec d3d11av1dec",
       "gstreamer1.0-plugins-rs" },
@@ -150,6 +151,22 @@ gst_rtc_depayloader_make_parser (RtcCodecId codec)
   if (row == NULL || row->parser == NULL)
     return NULL;
   return gst_element_factory_make (row->parser, NULL);
+}
+
+GstElement *
+gst_rtc_depayloader_make_framing (RtcCodecId codec)
+{
+  const Row *row = find_row (codec);
+  GstElement *filter;
+  GstCaps *caps;
+
+  if (row == NULL || row->framing == NULL)
+    return NULL;
+  filter = gst_element_factory_make ("capsfilter", NULL);
+  caps = gst_caps_from_string (row->framing);
+  g_object_set (filter, "caps", caps, NULL);
+  gst_caps_unref (caps);
+  return filter;
 }
 
 /* Whether the table has the decoder. Not every one that a registry has will do: some take a codec's

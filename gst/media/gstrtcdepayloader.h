@@ -35,6 +35,11 @@ GstElement *gst_rtc_depayloader_new (RtcCodecId codec, GError **error);
  * installed. */
 GstElement *gst_rtc_depayloader_make_parser (RtcCodecId codec);
 
+/* A filter to put behind the parser, floating, so that whole access units come out where what
+ * follows takes them as well as pieces: of pieces only the first has a time, and muxers then lose
+ * pictures. NULL: nothing to choose. */
+GstElement *gst_rtc_depayloader_make_framing (RtcCodecId codec);
+
 /* The decoder of the highest rank installed among those of the codec's row, floating. NULL with
  * RTC_ERR_UNSUPPORTED when the codec has no row or none is installed. */
 GstElement *gst_rtc_depayloader_make_decoder (RtcCodecId codec, GError **error);

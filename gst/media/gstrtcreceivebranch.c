@@ -269,6 +269,9 @@ make_chain (GstRtcReceiveBranch *self, GstElement **last, GstRtcReceiveMode mode
   element = inner == NULL ? gst_rtc_depayloader_make_parser (codec) : NULL;
   if (element != NULL)
     append (self, last, element, &inner);
+  element = inner == NULL ? gst_rtc_depayloader_make_framing (codec) : NULL;
+  if (element != NULL)
+    append (self, last, element, &inner);
   if (*filter != NULL && inner == NULL)
     append (self, last, g_steal_pointer (filter), &inner);
   if (mode == GST_RTC_RECEIVE_RAW && inner == NULL) {

@@ -7,6 +7,9 @@
 #include "gst/media/gstrtcdepayloader.h"
 
 #include <string.h>
+
+#include <gst/check/gstharness.h>
+
 #include "gst/rtc/base/rtc-random.h"
 #include "gst/rtc/base/rtc-result.h"
 #include "gst/rtc/sdp/rtc-sdp.h"
@@ -219,6 +222,35 @@ test_fuzzed (void)
   g_assert_cmpuint (refused, >, FUZZED_DESCRIPTIONS);
 }
 
+/* The alignment that comes first where what follows takes these caps. */
+static gchar *
+prefer (const gchar *taken)
+{
+  GstElement *filter = gst_object_ref_sink (gst_rtc_depayloader_make_framing (RTC_CODEC_H264));
+  GstHarness *harness = gst_harness_new_with_element (filter, "sink", "src");
+  GstCaps *caps;
+  gchar *alignment;
+
+  gst_harness_set_sink_caps_str (harness, taken);
+  caps = gst_caps_fixate (gst_pad_peer_query_caps (harness->srcpad, NULL));
+  alignment = g_strdup (gst_structure_get_string (gst_caps_get_structure (caps, 0), "alignment"));
+  gst_caps_unref (caps);
+  gst_harness_teardown (harness);
+  gst_object_unref (filter);
+  return alignment;
+}
+
+static void
+test_framing (void)
+{
+  g_autofree gchar *either = prefer ("video/x-h264,alignment=(string){nal,au}");
+  g_autofree gchar *pieces = prefer ("video/x-h264,alignment=(string)nal");
+
+  g_assert_cmpstr (either, ==, "au");
+  g_assert_cmpstr (pieces, ==, "nal");
+  g_assert_null (gst_rtc_depayloader_make_framing (RTC_CODEC_VP8));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -227,6 +259,7 @@ main (int argc, char **argv)
   g_test_add_func ("/depayloader/codecs", test_codecs);
   g_test_add_func ("/depayloader/refused", test_refused);
   g_test_add_func ("/depayloader/decoders", test_decoders);
+  g_test_add_func ("/depayloader/framing", test_framing);
   g_test_add_func ("/depayloader/fuzzed", test_fuzzed);
   return g_test_run ();
 }
