@@ -173,7 +173,8 @@ add_probe (GstElement *element, const gchar *pad_name, GstPadProbeCallback func,
   gst_object_unref (pad);
 }
 
-static void
+/* Returns the parser, if there is one. */
+static GstElement *
 make_encoded_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *config)
 {
   gboolean is_video = rtc_codec_info (config->codec)->kind == RTC_MEDIA_VIDEO;
@@ -188,6 +189,7 @@ make_encoded_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *
     }
   }
   chain_make_filter (chain, parsed);
+  return parser;
 }
 
 /* Puts the elements into the bin and links them; the first sink pad becomes the bin's. */
@@ -226,17 +228,20 @@ gst_rtc_branch_new (const gchar *name, const GstRtcBranchConfig *config, GError 
 {
   GstRtcBranch *self = g_object_new (GST_TYPE_RTC_BRANCH, "name", name, NULL);
   Chain chain = { g_ptr_array_new (), NULL };
+  GstElement *parser = NULL;
 
   self->codec = config->codec;
   gst_rtc_stream_watch_init (&self->watch, config->codec);
   if (config->is_raw)
     make_raw_chain (self, &chain, config);
   else
-    make_encoded_chain (self, &chain, config);
+    parser = make_encoded_chain (self, &chain, config);
   if (config->filter != NULL)
     chain_take (&chain, config->filter, "filter");
   self->payloader =
       gst_rtc_payloader_make (config->codec, chain.error == NULL ? &chain.error : NULL);
+  if (self->payloader != NULL && parser != NULL)
+    gst_rtc_payloader_leave_parameter_sets_to (self->payloader, parser);
   chain_take (&chain, self->payloader, "payloader");
   self->packets = gst_rtc_packet_sink_new (config->codec, &config->output);
   chain_take (&chain, self->packets, "packets");

@@ -17,7 +17,9 @@ typedef struct {
 } Row;
 
 /* config-interval -1: parameter sets before every IDR, so that a viewer can start at any key frame
- * without out-of-band ones. aggregate-mode: they share a packet with what follows and nothing
+ * without out-of-band ones; the parser does that where there is one, see
+ * gst_rtc_payloader_leave_parameter_sets_to().
+ * aggregate-mode: they share a packet with what follows and nothing
  * waits. picture-id 15 bit: lets an SFU or a viewer see lost frames (RFC 7741 4.2). */
 static const Row rows[] = {
   { RTC_CODEC_VP8, "video/x-vp8", NULL, "video/x-vp8", "rtpvp8pay", { "picture-id-mode=15-bit" } },
@@ -145,4 +147,14 @@ gst_rtc_payloader_make_parser (RtcCodecId codec, GstCaps **parsed)
     parser = gst_element_factory_make (row->parser, NULL);
   *parsed = gst_caps_from_string (parser != NULL ? row->parsed_caps : row->media_caps);
   return parser;
+}
+
+void
+gst_rtc_payloader_leave_parameter_sets_to (GstElement *payloader, GstElement *parser)
+{
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (payloader), "config-interval") == NULL
+      || g_object_class_find_property (G_OBJECT_GET_CLASS (parser), "config-interval") == NULL)
+    return;
+  g_object_set (parser, "config-interval", -1, NULL);
+  g_object_set (payloader, "config-interval", 0, NULL);
 }

@@ -41,4 +41,9 @@ GstElement *gst_rtc_payloader_make (RtcCodecId codec, GError **error);
  * the parser is not installed: *parsed then is what the payloader takes. */
 GstElement *gst_rtc_payloader_make_parser (RtcCodecId codec, GstCaps **parsed);
 
+/* Lets parser, which is in front of payloader, repeat parameter sets: once before a key frame's
+ * first slice. rtph264pay and rtph265pay do it before each slice, so in the middle of pictures of
+ * several, which receivers' parsers take for the beginning of another picture. */
+void gst_rtc_payloader_leave_parameter_sets_to (GstElement *payloader, GstElement *parser);
+
 G_END_DECLS

@@ -21,12 +21,28 @@ typedef struct {
   GCond cond;
   guint packets, batches, frames, key_starts;
   guint short_video; /* too short for anything of a picture */
+  guint sps;         /* if it is H.264 */
   gboolean first_is_key;
   gsize longest;
   GstClockTime first_time, last_time;
   gboolean time_went_back;
   guint destroyed;
 } Collector;
+
+/* How many sequence parameter sets are in a payload of H.264 (RFC 6184 5.6, 5.7.1). */
+static guint
+count_sps (const guint8 *data, gsize len)
+{
+  guint n = 0;
+
+  if (len > 0 && (data[0] & 0x1f) == 7)
+    return 1;
+  if (len == 0 || (data[0] & 0x1f) != 24)
+    return 0;
+  for (gsize at = 1; at + 2 < len; at += 2 + GST_READ_UINT16_BE (data + at))
+    n += (data[at + 2] & 0x1f) == 7;
+  return n;
+}
 
 static gboolean
 collector_push (gpointer data, RtcPacket *packet)
@@ -45,6 +61,7 @@ collector_push (gpointer data, RtcPacket *packet)
   c->key_starts += (packet->flags & RTC_PACKET_KEY_FRAME_START) != 0;
   c->longest = MAX (c->longest, packet->len);
   c->short_video += packet->len <= RTC_RTP_HEADER_LEN + 3;
+  c->sps += count_sps (packet->data + RTC_RTP_HEADER_LEN, packet->len - RTC_RTP_HEADER_LEN);
   g_cond_broadcast (&c->cond);
   g_mutex_unlock (&c->lock);
   rtc_packet_unref (packet);
@@ -472,6 +489,29 @@ test_b_frames (void)
   }
 }
 
+/* Key frames of several slices have their parameter sets once. */
+static void
+test_slices (void)
+{
+  Collector collected;
+  GstElement *pipeline;
+
+  if (!gst_rtc_encoder_is_available (RTC_CODEC_H264)) {
+    g_test_skip ("no H264 encoder");
+    return;
+  }
+  collector_init (&collected);
+  pipeline = pipeline_new ("videotestsrc num-buffers=20 ! video/x-raw,width=320,height=240 ! "
+                           "x264enc tune=zerolatency speed-preset=ultrafast threads=4 "
+                           "sliced-threads=true key-int-max=10",
+      branch_new (&collected, RTC_CODEC_H264, FALSE));
+  run_to_eos (pipeline, NULL);
+  pipeline_free (pipeline);
+  g_assert_cmpuint (collected.frames, ==, 20);
+  g_assert_cmpuint (collected.sps, ==, 2);
+  collector_clear (&collected);
+}
+
 static GstBuffer *
 buffer_at (GstClockTime pts, gboolean is_delta)
 {
@@ -570,6 +610,7 @@ main (int argc, char **argv)
   g_test_add_func ("/branch/state-changes", test_state_changes);
   g_test_add_func ("/branch/size-change", test_size_change);
   g_test_add_func ("/branch/b-frames", test_b_frames);
+  g_test_add_func ("/branch/slices", test_slices);
   g_test_add_func ("/branch/watch-time", test_watch_time);
   g_test_add_func ("/branch/missing", test_missing);
   return g_test_run ();
