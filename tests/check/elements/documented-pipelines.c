@@ -15,7 +15,7 @@ static const struct {
   guint n_lines;
 } pages[] = {
   { "README.md", 9 },
-  { "docs/bridges.md", 6 },
+  { "docs/bridges.md", 12 },
   { "docs/data-channels.md", 4 },
   { "docs/elements/sctpdec.md", 1 },
   { "docs/elements/sctpenc.md", 2 },
