@@ -73,7 +73,8 @@ add_outbound_extras (GstStructure *object, const RtcOutboundStats *out)
   gst_structure_set (object, "pacer-drops", G_TYPE_UINT64, out->pacer_drops, "padding-packets-sent",
       G_TYPE_UINT64, out->padding_packets_sent, "padding-bytes-sent", G_TYPE_UINT64,
       out->padding_bytes_sent, "retransmissions-over-budget", G_TYPE_UINT64, out->rtx_over_budget,
-      "repairs-failed", G_TYPE_UINT64, out->nack_stuck, NULL);
+      "repairs-failed", G_TYPE_UINT64, out->nack_stuck, "gop-replays", G_TYPE_UINT64, out->replays,
+      "gop-replay-fallbacks", G_TYPE_UINT64, out->replay_fallbacks, NULL);
 }
 
 static void

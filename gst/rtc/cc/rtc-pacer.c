@@ -103,6 +103,12 @@ rtc_pacer_hold (RtcPacer *self, GstClockTime until)
 }
 
 void
+rtc_pacer_set_catching_up (RtcPacer *self, gboolean is_catching_up)
+{
+  self->is_catching_up = (guint8) (is_catching_up ? TRUE : FALSE);
+}
+
+void
 rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused)
 {
   self->is_paused = (guint8) (is_paused ? TRUE : FALSE);
@@ -132,7 +138,7 @@ budget_allows (const RtcPacer *self, GstClockTime now)
   if (self->probe_runs)
     return now >= probe_due (self);
   return self->burst_clear <= now + RTC_PACER_BURST
-         && self->average_clear <= now + RTC_PACER_CREDIT;
+         && (self->is_catching_up || self->average_clear <= now + RTC_PACER_CREDIT);
 }
 
 gboolean
@@ -210,7 +216,9 @@ rtc_pacer_handle_sent (
     cost /= 2;
   self->burst_clear = MAX (self->burst_clear, now) + time_of_bytes (cost, len);
   if (klass != RTC_PACER_PADDING) {
-    self->average_clear = MAX (self->average_clear, now) + time_of_bytes (self->average_cost, len);
+    if (!self->is_catching_up)
+      self->average_clear =
+          MAX (self->average_clear, now) + time_of_bytes (self->average_cost, len);
     self->nothing_to_pad = FALSE;
   }
   if (self->padding_bps > 0)
@@ -464,8 +472,16 @@ budget_due (const RtcPacer *self)
 {
   if (self->probe_runs)
     return probe_due (self);
+  if (self->is_catching_up)
+    return excess (self->burst_clear, RTC_PACER_BURST - RTC_PACER_BATCH);
   return MAX (excess (self->burst_clear, RTC_PACER_BURST - RTC_PACER_BATCH),
       excess (self->average_clear, RTC_PACER_CREDIT));
+}
+
+GstClockTime
+rtc_pacer_get_due (const RtcPacer *self)
+{
+  return self->is_paused ? GST_CLOCK_TIME_NONE : budget_due (self);
 }
 
 GstClockTime

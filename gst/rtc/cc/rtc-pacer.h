@@ -110,7 +110,7 @@ typedef struct {
   guint64 pacing_bps, padding_bps;
   guint n_waiting;
   guint16 has_probe, probe_runs;    /* has_probe: one runs, or is to begin */
-  guint8 is_paused, nothing_to_pad;
+  guint8 is_paused, nothing_to_pad, is_catching_up;
 
   RtcPacerStats stats;
   GstClockTime held_until; /* frames may wait for longer until then */
@@ -144,6 +144,13 @@ void rtc_pacer_forgive (RtcPacer *self, GstClockTime now);
  * For RTC_PACER_HELD_TIME after until frames may wait for RTC_PACER_HELD_WAIT: encoders that have
  * just begun make more than they are told. */
 void rtc_pacer_hold (RtcPacer *self, GstClockTime until);
+
+/* What leaves from now on is not counted in the average, nor held by it: pictures from before a
+ * viewer came, which it is to have faster than they were made. FALSE: as usual again. */
+void rtc_pacer_set_catching_up (RtcPacer *self, gboolean is_catching_up);
+
+/* When rtc_pacer_may_pass() becomes TRUE for video if nothing waits. */
+GstClockTime rtc_pacer_get_due (const RtcPacer *self);
 
 /* Paused: what waits is dropped, may_pass() says FALSE and push() refuses. */
 void rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused);

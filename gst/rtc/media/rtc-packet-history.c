@@ -20,6 +20,10 @@ struct _RtcPacketHistory {
   guint64 newest;       /* number of the last pushed; 0 before the first */
   guint64 key_frame;    /* number of the last key frame's first packet; 0 none */
   guint32 key_frame_ts; /* and its time stamp */
+  GstClockTime key_frame_time;
+  gsize group_bytes, group_max_bytes; /* since then; 0: groups are not kept */
+  GstClockTime group_max_time;
+  gboolean is_group_kept;
   RtcRateMeter rate;
   RtcPacketHistoryStats stats;
 };
@@ -65,6 +69,8 @@ rtc_packet_history_free (RtcPacketHistory *self)
 static gboolean
 is_over_age (const RtcPacketHistory *self, const RtcPacketHistoryEntry *entry, GstClockTime now)
 {
+  if (self->is_group_kept && entry->ext_seq >= self->key_frame)
+    return FALSE;
   return rtc_time_elapsed (entry->time, now) >= self->max_age;
 }
 
@@ -87,7 +93,25 @@ note_key_frame (RtcPacketHistory *self, const RtcPacketHistoryEntry *entry)
     return FALSE;
   self->key_frame = entry->ext_seq;
   self->key_frame_ts = entry->rtp_ts;
+  self->key_frame_time = entry->time;
+  self->group_bytes = 0;
+  self->is_group_kept = self->group_max_bytes > 0;
   return TRUE;
+}
+
+/* The group that a packet of len bytes goes on with, if it becomes too long. */
+static void
+check_group (RtcPacketHistory *self, GstClockTime now, gsize len)
+{
+  gboolean is_full = self->newest + 1 - self->key_frame > self->mask;
+
+  self->group_bytes += len;
+  if (!self->is_group_kept
+      || (!is_full && self->group_bytes <= self->group_max_bytes
+          && rtc_time_elapsed (self->key_frame_time, now) <= self->group_max_time))
+    return;
+  self->is_group_kept = FALSE;
+  self->stats.groups_given_up++;
 }
 
 const RtcPacketHistoryEntry *
@@ -102,6 +126,8 @@ rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now, RtcPacket *pa
     rtc_packet_unref (packet);
     return NULL;
   }
+  if ((packet->flags & RTC_PACKET_KEY_FRAME_START) == 0)
+    check_group (self, now, packet->len);
   rtc_packet_history_expire (self, now);
   if (self->newest + 1 - self->oldest > self->mask)
     drop_oldest (self);
@@ -137,6 +163,20 @@ rtc_packet_history_set_max_age (RtcPacketHistory *self, GstClockTime max_age)
   self->max_age = max_age;
 }
 
+void
+rtc_packet_history_keep_pictures (RtcPacketHistory *self, gsize max_bytes, GstClockTime max_time)
+{
+  self->group_max_bytes = max_bytes;
+  self->group_max_time = max_time;
+  self->is_group_kept &= max_bytes > 0;
+}
+
+gsize
+rtc_packet_history_get_group_bytes (const RtcPacketHistory *self)
+{
+  return self->group_bytes;
+}
+
 const RtcPacketHistoryEntry *
 rtc_packet_history_find (const RtcPacketHistory *self, GstClockTime now, guint64 ext_seq)
 {
@@ -162,7 +202,8 @@ rtc_packet_history_get_newest (const RtcPacketHistory *self)
 GstClockTime
 rtc_packet_history_next_deadline (const RtcPacketHistory *self)
 {
-  if (self->oldest > self->newest || self->max_age == GST_CLOCK_TIME_NONE)
+  if (self->oldest > self->newest || self->max_age == GST_CLOCK_TIME_NONE
+      || (self->is_group_kept && self->oldest >= self->key_frame))
     return GST_CLOCK_TIME_NONE;
   return self->entries[self->oldest & self->mask].time + self->max_age;
 }

@@ -4,9 +4,11 @@
  */
 /* rtc-packet-history.h - the packets of one sent stream, kept once for all peers.
  *
- * A ring bounded by packets and by age. Entries are numbered in the order of pushes, without a gap
- * whatever the payloader's sequence numbers do; a peer's view (rtc-rewrite.h) maps its own
- * sequence numbers onto these. Network thread only; nothing is allocated after new(). */
+ * A ring bounded by packets and by age; on request the current group of pictures is kept for as
+ * long as it lasts (rtc_packet_history_keep_pictures()), for viewers that join. Entries are
+ * numbered in the order of pushes, without a gap whatever the payloader's sequence numbers do; a
+ * peer's view (rtc-rewrite.h) maps its own sequence numbers onto these. Network thread only;
+ * nothing is allocated after new(). */
 #pragma once
 
 #include "gst/rtc/base/rtc-packet.h"
@@ -36,6 +38,7 @@ typedef struct {
   guint64 packets_malformed; /* refused by push */
   guint n_packets;           /* held now */
   gsize n_bytes;             /* held now, RTP bytes */
+  guint64 groups_given_up;   /* groups of pictures that were longer than may be kept */
 } RtcPacketHistoryStats;
 
 /* Room for max_packets (rounded up to a power of two, 2..32768), each for max_age at most. */
@@ -55,6 +58,15 @@ const RtcPacketHistoryEntry *rtc_packet_history_push (RtcPacketHistory *self, Gs
 
 /* Another age from now on. */
 void rtc_packet_history_set_max_age (RtcPacketHistory *self, GstClockTime max_age);
+
+/* From now on what follows a key frame is kept up to the next one, whatever its age, as long as it
+ * is max_bytes of RTP and max_time at most and the ring has room; what is longer is given up as a
+ * whole, counted, and comes of age as all else. max_bytes 0: no longer. */
+void rtc_packet_history_keep_pictures (RtcPacketHistory *self, gsize max_bytes,
+    GstClockTime max_time);
+
+/* Bytes of RTP since the start of the key frame that get_key_frame() tells of. */
+gsize rtc_packet_history_get_group_bytes (const RtcPacketHistory *self);
 
 /* The entry of a number, NULL when it was never stored, has been overwritten or is over age. */
 const RtcPacketHistoryEntry *rtc_packet_history_find (const RtcPacketHistory *self,

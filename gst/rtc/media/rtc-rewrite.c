@@ -109,6 +109,33 @@ ts_after_pause (RtcRewrite *self, const RtcPacketHistoryEntry *first)
   return self->last_rtp_ts + (guint32) MAX (due, 1);
 }
 
+/* What is added to a time stamp of the source's beside the segment's offset: less and less. */
+static guint32
+ticks_ahead (const RtcRewriteSegment *segment, guint32 source_ts)
+{
+  guint32 done = source_ts - segment->catch_from, left;
+
+  if (segment->catch_ticks == 0 || done >= segment->catch_ticks)
+    return 0;
+  left = segment->catch_ticks - done;
+  return left - (guint32) ((guint64) left * segment->catch_span / segment->catch_ticks);
+}
+
+/* Time stamps that are ahead of first: they go on at half the speed until it has caught up. */
+static void
+continue_catch_up (const RtcRewrite *self, const RtcRewriteSegment *before,
+    const RtcPacketHistoryEntry *first, RtcRewriteSegment *segment)
+{
+  guint32 behind = self->last_rtp_ts + 1 - (first->rtp_ts + segment->ts_offset);
+
+  if (first->rtp_ts - before->catch_from >= before->catch_ticks || behind == 0
+      || behind > before->catch_ticks)
+    return;
+  segment->catch_from = first->rtp_ts;
+  segment->catch_ticks = 2 * behind;
+  segment->catch_span = behind;
+}
+
 /* What makes first's picture the one after the last. */
 static void
 continue_ids (
@@ -129,9 +156,11 @@ rtc_rewrite_set_source (
     RtcRewrite *self, guint32 source, const RtcPacketHistoryEntry *first, gboolean same_clock)
 {
   gboolean was_sent = self->last_time != GST_CLOCK_TIME_NONE;
-  RtcRewriteSegment *segment;
+  RtcRewriteSegment *segment, before = { 0 };
   guint32 ts_offset;
 
+  if (self->n_segments > 0)
+    before = *current_segment (self);
   if (!was_sent)
     ts_offset = self->config.first_rtp_ts - first->rtp_ts;
   else if (same_clock)
@@ -150,8 +179,20 @@ rtc_rewrite_set_source (
     .source = source,
   };
   continue_ids (self, first, segment);
+  if (was_sent && same_clock && before.catch_ticks > 0)
+    continue_catch_up (self, &before, first, segment);
   if (self->thinning != NULL)
     rtc_thinning_forget (self->thinning, first->ext_seq);
+}
+
+void
+rtc_rewrite_catch_up (RtcRewrite *self, guint32 first_rtp_ts, guint32 ticks, guint32 span)
+{
+  RtcRewriteSegment *segment = current_segment (self);
+
+  segment->catch_from = first_rtp_ts;
+  segment->catch_ticks = ticks;
+  segment->catch_span = span;
 }
 
 void
@@ -365,8 +406,10 @@ note_newest (RtcRewrite *self, const RtcPacketHistoryEntry *entry, const RtcPict
 {
   self->next_ext_seq = out->ext_seq + 1;
   self->last_rtp_ts = out->rtp_ts;
-  self->last_time = entry->time;
+  self->last_time = entry->time + out->ahead;
   self->last_captured = entry->packet->time;
+  if (self->last_captured != GST_CLOCK_TIME_NONE)
+    self->last_captured += out->ahead;
   if (picture->id_offset != 0) {
     self->last_id = picture->id;
     self->has_id = TRUE;
@@ -387,6 +430,7 @@ rewrite_media (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
   const RtcRewriteBlock *block = &self->block;
   RtcPictureId picture;
   RtcRtpHeader header;
+  guint32 ahead;
 
   if (self->n_segments == 0)
     return RTC_ERR_STATE;
@@ -404,7 +448,9 @@ rewrite_media (RtcRewrite *self, const RtcPacketHistoryEntry *entry,
   header.payload_type = self->config.payload_type;
   header.marker = entry->marker;
   header.seq = (guint16) out->ext_seq;
-  header.rtp_ts = entry->rtp_ts + segment->ts_offset;
+  ahead = ticks_ahead (segment, entry->rtp_ts);
+  header.rtp_ts = entry->rtp_ts + segment->ts_offset + ahead;
+  out->ahead = ahead == 0 ? 0 : gst_util_uint64_scale (ahead, GST_SECOND, self->config.clock_rate);
   header.ssrc = self->config.ssrc;
   header.n_csrcs = 0;
   header.has_extension = block->len > 0;
@@ -449,7 +495,7 @@ rtc_rewrite_retransmission (RtcRewrite *self, guint16 seq, const RtcPacketHistor
   header.payload_type = is_rtx ? self->config.rtx_payload_type : self->config.payload_type;
   header.marker = entry->marker;
   header.seq = is_rtx ? (guint16) self->next_rtx_seq : seq;
-  header.rtp_ts = entry->rtp_ts + segment->ts_offset;
+  header.rtp_ts = entry->rtp_ts + segment->ts_offset + ticks_ahead (segment, entry->rtp_ts);
   header.ssrc = is_rtx ? self->config.rtx_ssrc : self->config.ssrc;
   header.n_csrcs = 0;
   header.has_extension = block->len > 0;

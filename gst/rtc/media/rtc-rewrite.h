@@ -45,6 +45,8 @@ typedef struct {
   guint32 source;     /* the caller's name of the history */
   guint64 n_inserted; /* numbers in it that are not the source's: rtc_rewrite_insert() */
   RtcThinningCount thinned; /* of the source's that are not in it: rtc_rewrite_leave_out() */
+  /* Time stamps of the first catch_ticks from catch_from on come as close as catch_span. */
+  guint32 catch_from, catch_ticks, catch_span; /* of the source's clock; catch_ticks 0: none */
   guint16 id_offset;  /* peer's PictureID = source's + id_offset; the same with TL0PICIDX */
   guint8 tl0_offset;
 } RtcRewriteSegment;
@@ -90,6 +92,7 @@ typedef struct {
   guint32 rtp_ts;
   RtcRtpExtensionSlots slots;  /* to be stamped when it leaves */
   const guint8 *body;          /* of rtc_rewrite_head(): where the payload is; NULL: in its place */
+  GstClockTime ahead;          /* the time stamp is that much later than the capture: catching up */
 } RtcRewritten;
 
 void rtc_rewrite_init (RtcRewrite *self, const RtcRewriteConfig *config);
@@ -111,6 +114,13 @@ RtcResult rtc_rewrite_set_values (RtcRewrite *self, const RtcRtpExtensionValues 
  * next: first begins a picture. */
 void rtc_rewrite_set_source (RtcRewrite *self, guint32 source, const RtcPacketHistoryEntry *first,
     gboolean same_clock);
+
+/* The first packet of the current segment is ticks old and more: what was captured in these ticks,
+ * from the source's first_rtp_ts on, is sent within span, which is less, and so its time stamps
+ * say; after them the source's own time is there again. After set_source(), before anything of it
+ * is written; 0 < span <= ticks < 2^31. Retransmissions say the same. Where the source goes on
+ * behind a hole meanwhile, time stamps do not step back. */
+void rtc_rewrite_catch_up (RtcRewrite *self, guint32 first_rtp_ts, guint32 ticks, guint32 span);
 
 /* Writes the peer's packet of entry, which must be of the current source, into dst of cap bytes.
  * extra (nullable): values for this packet only (audio level, orientation), in addition to those of

@@ -118,8 +118,16 @@ rtc_send_stream_set_source (
   self->has_thin = FALSE;
   self->temporal = self->temporal_wanted;
   self->skip_from = 0;
+  self->catch_ticks = 0;
   rtc_rewrite_forget_left_out (&self->rewrite);
   return self->slot;
+}
+
+void
+rtc_send_stream_catch_up (RtcSendStream *self, guint32 ticks, guint32 span)
+{
+  self->catch_ticks = ticks;
+  self->catch_span = span;
 }
 
 void
@@ -263,6 +271,8 @@ send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHistory
   if (self->is_fresh) {
     self->counters.sources_changed += !self->same_clock && self->rewrite.n_segments > 0;
     rtc_rewrite_set_source (&self->rewrite, self->slot, entry, self->same_clock);
+    if (self->catch_ticks > 0)
+      rtc_rewrite_catch_up (&self->rewrite, entry->rtp_ts, self->catch_ticks, self->catch_span);
     self->capture_time.has_last &= self->same_clock;
   } else if (self->is_skipping || (self->skip_from != 0 && entry->ext_seq >= self->skip_from)) {
     rtc_rewrite_set_source (&self->rewrite, self->slot, entry, TRUE);
@@ -281,7 +291,9 @@ send_stream_build (RtcSendStream *self, GstClockTime now, const RtcPacketHistory
   header_len = out->len - entry->payload_len;
   if (rtc_send_fec_is_active (&self->fec))
     rtc_send_fec_protect (&self->fec, now, self->histories[self->slot], entry, dst, cap, out);
-  media_time = entry->packet->time != GST_CLOCK_TIME_NONE ? entry->packet->time : now;
+  media_time = entry->packet->time != GST_CLOCK_TIME_NONE ? entry->packet->time + out->ahead : now;
+  /* What it says of the time between two packets does not hold while catching up. */
+  self->capture_time.has_last &= out->ahead == 0;
   rtc_send_stats_handle_sent (
       &self->stats, now, media_time, out->rtp_ts, out->len - header_len, header_len, FALSE);
   if (self->config.kind == RTC_MEDIA_VIDEO) {

@@ -61,6 +61,7 @@ typedef struct {
   guint slot;                   /* of the current source */
   gboolean has_source;
   gboolean is_fresh;            /* the next packet is the current source's first for us */
+  guint32 catch_ticks, catch_span; /* with the current source, see catch_up(); 0: nothing */
   gboolean same_clock;          /* it is the source that was sent last, going on */
   gboolean is_skipping;         /* what comes next follows a hole that the peer is not to see */
   guint64 skip_from;            /* the same from this number of the source's on; 0: none */
@@ -99,6 +100,10 @@ void rtc_send_stream_update (RtcSendStream *self, const RtcSendStreamConfig *con
  * kept, whose former history is no longer used: the caller keeps references by slot. */
 guint rtc_send_stream_set_source (RtcSendStream *self, RtcPacketHistory *history,
     gboolean wait_for_key_frame);
+
+/* What is sent next of a source that nothing was sent of is up to ticks old, by its RTP clock, and
+ * leaves within span, see rtc_rewrite_catch_up(). 0, 0: at its own time, as without. */
+void rtc_send_stream_catch_up (RtcSendStream *self, guint32 ticks, guint32 span);
 
 /* Whether a source packet is for this peer: FALSE, and counted as dropped, when there is no source
  * or a key frame is waited for. To be asked once per packet, in order, before it is built, now or

@@ -38,8 +38,13 @@ rtc_fanout_new (const RtcFanoutConfig *config)
   rtc_log_init ();
   self->refs = 1;
   self->config = *config;
+  if (config->replay_pictures)
+    self->config.history_packets = MAX (config->history_packets, RTC_FANOUT_JOIN_PACKETS);
   /* One packet at least: what is being sent lives in the history. */
-  self->history = rtc_packet_history_new (MAX (config->history_packets, 2), config->history_age);
+  self->history =
+      rtc_packet_history_new (MAX (self->config.history_packets, 2), config->history_age);
+  if (config->replay_pictures)
+    rtc_packet_history_keep_pictures (self->history, RTC_FANOUT_JOIN_BYTES, RTC_FANOUT_JOIN_TIME);
   rtc_packet_history_set_format (self->history, config->format);
   self->history_age = config->history_age;
   rtc_key_frame_request_init (&self->key_frames, config->key_frame_interval);

@@ -20,6 +20,12 @@ typedef struct _RtcFanout RtcFanout;
 #define RTC_FANOUT_HISTORY_RTTS 4
 #define RTC_FANOUT_HISTORY_MAX (5 * GST_SECOND)
 
+/* RTC_FANOUT_JOIN_BYTES, RTC_FANOUT_JOIN_TIME, RTC_FANOUT_JOIN_PACKETS: what replay_pictures keeps
+ * of a group of pictures: 10 s at 6 Mbit/s. */
+#define RTC_FANOUT_JOIN_BYTES (8 * 1024 * 1024)
+#define RTC_FANOUT_JOIN_TIME (10 * GST_SECOND)
+#define RTC_FANOUT_JOIN_PACKETS 8192
+
 typedef struct {
   gchar name[64];                  /* for logs: "video_0/VP8" */
   RtcMediaKind kind;
@@ -28,6 +34,8 @@ typedef struct {
   GstClockTime history_age;        /* and for how long, ns; longer for peers far away */
   GstClockTime key_frame_interval; /* shortest gap between two requests to the encoder, ns */
   gboolean wait_for_key_frame;     /* a new peer gets nothing before a key frame starts */
+  gboolean replay_pictures;        /* a new peer begins with the last key frame, however long ago,
+                                    * and gets what followed faster than it was captured */
   RtcKeyFrameFormat format;        /* of the payload: whose picture ids are kept in order; NONE */
 } RtcFanoutConfig;
 

@@ -9,8 +9,8 @@
  * move packets, -early holds what comes before its keys or its stream are known, -rtcp answers and
  * makes reports, -feedback and -cc tell the peer what is missing and how much comes through, -rate
  * asks the congestion controller how much may be sent, -pace holds packets until they may leave,
- * -rung goes over from one encoding to another, -breaker stops what must not go on, -stats takes
- * snapshots. Network thread only.
+ * -join gives who has come a first picture, -rung goes over from one encoding to another, -breaker
+ * stops what must not go on, -stats takes snapshots. Network thread only.
  *
  * The way of a media packet: rtc_peer_send_rtp() (fan-out) -> rtc_send_stream_admit() ->
  * rtc_peer_hold_media() when a controller is there: it passes, waits as a name in the pacer, or is
@@ -53,6 +53,15 @@ typedef struct {
   GstClockTime time;               /* when it came */
 } RtcPeerRrtr;
 
+/* Sending what was before the peer came, faster than it was captured. */
+typedef struct {
+  guint64 next;                    /* number in the source's history; 0: the peer is up to date */
+  GstClockTime began, span;        /* within which it is sent */
+  guint32 from, ticks;             /* what is sent within span: source time stamps */
+  GstClockTime behind;             /* when it began */
+  GstClockTime due;                /* when next may leave */
+} RtcPeerCatchUp;
+
 /* What a transceiver of rtc-jsep has become in this peer. */
 typedef struct {
   guint64 generation;              /* of the RtcNegotiated applied; 0 = none */
@@ -62,6 +71,10 @@ typedef struct {
   RtcFanout *next;                 /* to go over to at its next key frame (reference) */
   RtcFanout *slots[RTC_SEND_STREAM_SLOTS]; /* references that keep send's histories alive */
   RtcCodec send_codec;
+  RtcPeerCatchUp catch_up;
+  guint64 replays;                 /* first pictures from the history: join-mode */
+  guint64 replay_fallbacks;        /* that were asked for of the encoder, since it had none, or
+                                    * was too far ahead */
   guint64 early_drops;             /* packets that came before there were keys, or after failure,
                                     * or while sending pauses */
 
@@ -152,6 +165,7 @@ struct _RtcPeer {
   gboolean is_replaying;           /* strange is being gone through */
   guint16 twcc_seq;                /* next, of a peer without rate */
   RtcPeerRate *rate;               /* NULL: no feedback agreed, nothing is paced */
+  guint n_catching_up;             /* sections whose catch_up.next is not 0 */
   gboolean is_dirty;               /* something was sent: flush */
   GstClockTime told_deadline;      /* what next_deadline() said last */
   gboolean has_more;               /* the last turn left events of the ICE agent behind */
@@ -344,9 +358,18 @@ void rtc_peer_send_resend (RtcPeer *self, GstClockTime now, guint transceiver,
 void rtc_peer_protect_and_send_rtcp (RtcPeer *self, GstClockTime now, guint8 *data, gsize len,
     gsize cap);
 void rtc_peer_detach (RtcPeer *self, guint transceiver);
-void rtc_peer_start_picture (RtcPeer *self, GstClockTime now, guint transceiver);
 void rtc_peer_switch (RtcPeer *self, guint transceiver, RtcFanout *fanout); /* asks for nothing */
+
+/* rtc-peer-join.c: start_picture sees to it that a section which waits for a key frame gets one.
+ * catch_up takes over a packet of a source that the section is behind with; poll_join sends what is
+ * due of what was before; end_catch_up: nothing more of it. */
+void rtc_peer_start_picture (RtcPeer *self, GstClockTime now, guint transceiver);
 gboolean rtc_peer_has_recent_key_frame (RtcFanout *fanout, GstClockTime now);
+void rtc_peer_catch_up (RtcPeer *self, GstClockTime now, guint transceiver,
+    const RtcPacketHistoryEntry *entry);
+void rtc_peer_end_catch_up (RtcPeer *self, RtcPeerSection *section);
+void rtc_peer_poll_join (RtcPeer *self, GstClockTime now);
+GstClockTime rtc_peer_join_deadline (const RtcPeer *self);
 
 /* Begins to fetch into the caches what sending will need; steps 0, 1, ... in this order, with other
  * work between them. */

@@ -8,57 +8,6 @@
 
 #define GST_CAT_DEFAULT rtc_log_rtp
 
-/* PEER_REPLAY_AGE: a key frame not older than this is sent from the history: for so long no other
- * would be asked for anyway. PEER_REPLAY_PACKETS: and at most so many packets at once. */
-#define PEER_REPLAY_AGE (RTC_KEY_FRAME_INTERVAL / RTC_KEY_FRAME_JOIN_DIV)
-#define PEER_REPLAY_PACKETS 256
-
-gboolean
-rtc_peer_has_recent_key_frame (RtcFanout *fanout, GstClockTime now)
-{
-  RtcPacketHistory *history = rtc_fanout_get_history (fanout);
-  guint64 seq = rtc_packet_history_get_key_frame (history, now);
-  const RtcPacketHistoryEntry *entry =
-      seq == 0 ? NULL : rtc_packet_history_find (history, now, seq);
-
-  return entry != NULL && rtc_time_elapsed (entry->time, now) <= PEER_REPLAY_AGE
-         && rtc_packet_history_get_newest (history) - seq < PEER_REPLAY_PACKETS;
-}
-
-static gboolean
-peer_replay (RtcPeer *self, GstClockTime now, guint transceiver)
-{
-  RtcFanout *fanout = rtc_peer_section (self, transceiver)->fanout;
-  RtcPacketHistory *history = rtc_fanout_get_history (fanout);
-  guint64 newest = rtc_packet_history_get_newest (history);
-  guint64 seq = rtc_packet_history_get_key_frame (history, now);
-  const RtcPacketHistoryEntry *entry;
-
-  if (!rtc_peer_has_recent_key_frame (fanout, now))
-    return FALSE;
-  GST_DEBUG_ID (
-      self->id, "%" G_GUINT64_FORMAT " packets from the last key frame on", newest - seq + 1);
-  for (; seq <= newest; seq++) {
-    entry = rtc_packet_history_find (history, now, seq);
-    if (entry != NULL)
-      rtc_peer_send_rtp (self, now, transceiver, entry);
-  }
-  return TRUE;
-}
-
-/* Whoever can be seen from now on shall see something at once: the key frame that has just been,
- * or one made for it. */
-void
-rtc_peer_start_picture (RtcPeer *self, GstClockTime now, guint transceiver)
-{
-  RtcPeerSection *section = rtc_peer_section (self, transceiver);
-
-  if (self->srtp == NULL || section->fanout == NULL || !section->send.wait_for_key_frame)
-    return;
-  if (!peer_replay (self, now, transceiver))
-    rtc_fanout_request_key_frame (section->fanout, now, TRUE);
-}
-
 void
 rtc_peer_switch (RtcPeer *self, guint transceiver, RtcFanout *fanout)
 {
@@ -115,6 +64,7 @@ rtc_peer_detach (RtcPeer *self, guint transceiver)
   if (section->fanout == NULL)
     return;
   rtc_fanout_remove_peer (section->fanout, self, transceiver);
+  rtc_peer_end_catch_up (self, section);
   rtc_send_stream_set_source (&section->send, NULL, FALSE);
   rtc_peer_drop_waiting (self, transceiver);
   section->key_frame_due = GST_CLOCK_TIME_NONE;
@@ -310,6 +260,10 @@ rtc_peer_send_rtp (
   if (self->srtp == NULL || self->failure != NULL || self->is_closed
       || (self->rate != NULL && self->rate->is_paused)) {
     section->early_drops++;
+    return;
+  }
+  if (section->catch_up.next != 0) {
+    rtc_peer_catch_up (self, now, transceiver, entry);
     return;
   }
   if (!rtc_send_stream_admit (&section->send, entry))

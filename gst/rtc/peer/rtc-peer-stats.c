@@ -45,6 +45,8 @@ peer_fill_outbound (RtcPeer *self, guint index, RtcOutboundStats *out)
   out->padding_bytes_sent = send->counters.padding_bytes;
   out->total_send_delay = send->counters.total_delay;
   out->pacer_drops = section->pacer_drops;
+  out->replays = section->replays;
+  out->replay_fallbacks = section->replay_fallbacks;
   peer_fill_outbound_fec (&send->fec, out);
   out->nack_count = send->counters.nack_messages;
   out->nack_requested = send->nack.stats.requested;

@@ -35,6 +35,8 @@ typedef struct {
   guint64 packets_dropped;         /* not sent: before keys, before a key frame, socket full, too
                                     * long a queue */
   guint64 pacer_drops;             /* times that the queue was dropped up to the next key frame */
+  guint64 replays;                 /* joins that began with pictures from the history */
+  guint64 replay_fallbacks;        /* joins for which a key frame was asked for instead */
   guint64 padding_packets_sent, padding_bytes_sent; /* not in bytes_sent's retransmitted ones */
   GstClockTime total_send_delay;   /* sum over all packets of their wait in the pacer */
   guint64 rtx_over_budget;         /* of nack_throttled: by the share of the rate, not by time */

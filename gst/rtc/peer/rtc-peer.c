@@ -203,6 +203,7 @@ rtc_peer_handle_timeout (RtcPeer *self, GstClockTime now)
   rtc_peer_handle_connect_timeout (self, now);
   rtc_peer_poll_rtcp (self, now);
   rtc_peer_poll_rate (self, now);
+  rtc_peer_poll_join (self, now);
   rtc_peer_poll_data (self, now);
 }
 
@@ -219,6 +220,7 @@ peer_find_deadline (RtcPeer *self)
   deadline = rtc_time_min (deadline, self->dtls->vtable->next_deadline (self->dtls));
   deadline = rtc_time_min (deadline, self->connect_deadline);
   deadline = rtc_time_min (deadline, rtc_peer_rate_deadline (self));
+  deadline = rtc_time_min (deadline, rtc_peer_join_deadline (self));
   deadline = rtc_time_min (deadline, rtc_peer_data_deadline (self));
   if (self->rtcp_running) {
     deadline = rtc_time_min (deadline, rtc_rtcp_scheduler_next_deadline (&self->scheduler));
@@ -241,7 +243,9 @@ gboolean
 rtc_peer_needs_turn (const RtcPeer *self)
 {
   return self->has_more || !rtc_output_queue_is_empty (&self->out)
-         || (self->failure == NULL && rtc_peer_rate_deadline (self) < self->told_deadline);
+         || (self->failure == NULL
+             && rtc_time_min (rtc_peer_rate_deadline (self), rtc_peer_join_deadline (self))
+                    < self->told_deadline);
 }
 
 gboolean

@@ -139,6 +139,78 @@ test_key_frame (void)
   rtc_packet_history_free (history);
 }
 
+static void
+push_key (RtcPacketHistory *history, GstClockTime now, guint32 rtp_ts)
+{
+  rtc_packet_history_push (
+      history, now, rtp_packet_new (0, rtp_ts, 88, RTC_PACKET_KEY_FRAME_START));
+}
+
+static guint
+count_held (const RtcPacketHistory *history)
+{
+  RtcPacketHistoryStats stats;
+
+  rtc_packet_history_get_stats (history, &stats);
+  return stats.n_packets;
+}
+
+/* A group of pictures is kept whatever its age, until the next one begins. */
+static void
+test_pictures_age (void)
+{
+  RtcPacketHistory *history = rtc_packet_history_new (64, 100);
+
+  rtc_packet_history_keep_pictures (history, 10000, GST_SECOND);
+  push_n (history, 1, 0);
+  push_key (history, 10, 1);
+  push_n (history, 20, 500);
+  g_assert_cmpuint (rtc_packet_history_get_key_frame (history, 900), ==, 2);
+  g_assert_cmpuint (rtc_packet_history_get_group_bytes (history), ==, 20 * 22);
+  g_assert_null (rtc_packet_history_find (history, 900, 1));
+  for (guint64 i = 2; i <= 22; i++)
+    g_assert_nonnull (rtc_packet_history_find (history, 900, i));
+  g_assert_cmpuint (count_held (history), ==, 21);
+  g_assert_cmpuint (rtc_packet_history_next_deadline (history), ==, GST_CLOCK_TIME_NONE);
+  /* The next one: what is over age goes. */
+  push_key (history, 900, 2);
+  push_n (history, 1, 900);
+  g_assert_cmpuint (rtc_packet_history_get_key_frame (history, 900), ==, 23);
+  g_assert_cmpuint (count_held (history), ==, 2);
+  rtc_packet_history_keep_pictures (history, 0, 0);
+  g_assert_cmpuint (rtc_packet_history_get_key_frame (history, 1000), ==, 0);
+  rtc_packet_history_free (history);
+}
+
+/* What is longer than may be kept is given up, once, and the next one is kept again. */
+static void
+test_pictures_limits (void)
+{
+  for (guint which = 0; which < 3; which++) {
+    RtcPacketHistory *history = rtc_packet_history_new (64, 100);
+    RtcPacketHistoryStats stats;
+
+    rtc_packet_history_keep_pictures (history, which == 0 ? 500 : 100000, 1000);
+    push_key (history, 0, 1);
+    push_n (history, 20, 300);
+    if (which == 0)
+      push_n (history, 3, 300); /* 22 bytes each */
+    else if (which == 1)
+      push_n (history, 1, 1001);
+    else
+      push_n (history, 44, 300); /* 65 in a ring of 64 */
+    g_assert_cmpuint (rtc_packet_history_get_key_frame (history, 1001), ==, 0);
+    push_n (history, 10, 1001);
+    rtc_packet_history_get_stats (history, &stats);
+    g_assert_cmpuint (stats.groups_given_up, ==, 1);
+    g_assert_cmpuint (stats.n_packets, <=, 11);
+    push_key (history, 1100, 2);
+    push_n (history, 1, 1500);
+    g_assert_cmpuint (rtc_packet_history_get_key_frame (history, 1500), !=, 0);
+    rtc_packet_history_free (history);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -148,5 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-packet-history/references", test_references);
   g_test_add_func ("/rtc-packet-history/malformed", test_malformed);
   g_test_add_func ("/rtc-packet-history/key-frame", test_key_frame);
+  g_test_add_func ("/rtc-packet-history/pictures/age", test_pictures_age);
+  g_test_add_func ("/rtc-packet-history/pictures/limits", test_pictures_limits);
   return g_test_run ();
 }

@@ -266,6 +266,63 @@ test_switch (void)
   rtc_packet_history_free (b);
 }
 
+/* Pictures of the last 900 ticks are sent within 300 beginning now, those of the time meanwhile as
+ * well; then the source's time is there again. Retransmissions say the same. */
+static void
+test_catch_up (void)
+{
+  RtcPacketHistory *history = rtc_packet_history_new (64, GST_SECOND);
+  const RtcPacketHistoryEntry *entry;
+  guint32 sent[16];
+  guint8 packet[128];
+  RtcRtpHeader header;
+  RtcRewritten out;
+  RtcRewrite view;
+
+  view_init (&view, 10, 5000, TRUE);
+  for (guint i = 0; i < 16; i++) {
+    entry = push (history, i * 100 * GST_SECOND / 90000, 0xfffffe00u + i * 100);
+    if (i == 0) {
+      rtc_rewrite_set_source (&view, 0, entry, FALSE);
+      rtc_rewrite_catch_up (&view, entry->rtp_ts, 1200, 300);
+    }
+    rewrite (&view, entry, &out);
+    sent[i] = out.rtp_ts;
+    g_assert_cmpuint (out.rtp_ts, ==, i < 12 ? 5000 + 900 + i * 25 : 5000 + i * 100);
+    g_assert_cmpuint (
+        out.ahead, ==, i < 12 ? gst_util_uint64_scale (900 - i * 75, GST_SECOND, 90000) : 0);
+  }
+  for (guint i = 0; i < 16; i++) {
+    entry = rtc_packet_history_find (history, 0, i + 1);
+    g_assert_cmpint (
+        rtc_rewrite_retransmission (&view, (guint16) (10 + i), entry, packet, sizeof packet, &out),
+        ==, RTC_OK);
+    g_assert_cmpint (rtc_rtp_header_parse (&header, packet, out.len), ==, RTC_OK);
+    g_assert_cmpuint (header.rtp_ts, ==, sent[i]);
+  }
+  rtc_rewrite_clear (&view);
+
+  /* The rest is left out, and it goes on with what is captured now: no step back, and no jump. */
+  view_init (&view, 10, 5000, TRUE);
+  entry = rtc_packet_history_find (history, 0, 1);
+  rtc_rewrite_set_source (&view, 0, entry, FALSE);
+  rtc_rewrite_catch_up (&view, entry->rtp_ts, 1200, 300);
+  rewrite (&view, entry, &out);
+  g_assert_cmpuint (out.rtp_ts, ==, 5900);
+  for (guint i = 8; i < 16; i++) {
+    entry = rtc_packet_history_find (history, 0, i + 1);
+    if (i == 8)
+      rtc_rewrite_set_source (&view, 0, entry, TRUE);
+    rewrite (&view, entry, &out);
+    g_assert_cmpuint (out.rtp_ts, ==,
+        i == 8    ? 5901
+        : i == 9  ? 5951
+        : i == 10 ? 6001
+                  : 5000 + i * 100);
+  }
+  rtc_packet_history_free (history);
+}
+
 /* Numbers map back to where they came from, for as many switches as are kept. */
 static void
 test_find_source (void)
@@ -375,6 +432,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-rewrite/block-limit", test_block_limit);
   g_test_add_func ("/rtc-rewrite/retransmission", test_retransmission);
   g_test_add_func ("/rtc-rewrite/switch", test_switch);
+  g_test_add_func ("/rtc-rewrite/catch-up", test_catch_up);
   g_test_add_func ("/rtc-rewrite/find-source", test_find_source);
   g_test_add_func ("/rtc-rewrite/was-sent", test_was_sent);
   g_test_add_func ("/rtc-rewrite/room", test_room);

@@ -10,14 +10,16 @@
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 
 RtcFanout *
-sim_encoding_new_fanout (RtcMediaKind kind, GstClockTime key_frame_interval)
+sim_encoding_new_fanout (
+    RtcMediaKind kind, GstClockTime key_frame_interval, gboolean replay_pictures)
 {
   RtcFanoutConfig config = { .kind = kind,
     .clock_rate = kind == RTC_MEDIA_VIDEO ? 90000 : 48000,
     .history_packets = 2048,
     .history_age = 5 * GST_SECOND,
     .key_frame_interval = key_frame_interval,
-    .wait_for_key_frame = kind == RTC_MEDIA_VIDEO };
+    .wait_for_key_frame = kind == RTC_MEDIA_VIDEO,
+    .replay_pictures = replay_pictures };
 
   g_strlcpy (config.name, kind == RTC_MEDIA_VIDEO ? "video" : "audio", sizeof config.name);
   return rtc_fanout_new (&config);
@@ -41,9 +43,10 @@ sim_encoding_new_packet (
 
 void
 sim_encoding_init (SimEncoding *self, guint rung, guint16 first_seq, gsize payload_bytes,
-    GstClockTime key_frame_interval)
+    GstClockTime key_frame_interval, gboolean replay_pictures)
 {
-  *self = (SimEncoding){ .fanout = sim_encoding_new_fanout (RTC_MEDIA_VIDEO, key_frame_interval),
+  *self = (SimEncoding){ .fanout = sim_encoding_new_fanout (
+                             RTC_MEDIA_VIDEO, key_frame_interval, replay_pictures),
     .rung = rung,
     .seq = first_seq,
     .ts_offset = 1000000 * rung,
@@ -59,6 +62,8 @@ sim_encoding_clear (SimEncoding *self)
 gboolean
 sim_encoding_is_key_next (const SimEncoding *self)
 {
+  if (self->group > 0)
+    return self->made % self->group == 0;
   return self->made == 0 || self->wants_key;
 }
 

@@ -26,12 +26,13 @@ typedef struct {
   gdouble credit, last;       /* packets not used yet; of the frame before, while in the wake */
   GstClockTime from;          /* its encoder runs from then on; NONE: it does not */
   gboolean wants_key;
+  guint group;                /* a key frame each so many frames, asked for or not; 0: when asked */
   guint64 made;               /* frames so far, since it runs */
 } SimEncoding;
 
-/* key_frame_interval: as in RtcFanoutConfig. */
+/* key_frame_interval, replay_pictures: as in RtcFanoutConfig. */
 void sim_encoding_init (SimEncoding *self, guint rung, guint16 first_seq, gsize payload_bytes,
-    GstClockTime key_frame_interval);
+    GstClockTime key_frame_interval, gboolean replay_pictures);
 void sim_encoding_clear (SimEncoding *self);
 
 /* The frame with that number, captured at now with RTP time ts; packets 0: as many as it has by
@@ -46,7 +47,8 @@ gboolean sim_encoding_is_key_next (const SimEncoding *self);
 void sim_encoding_poll (SimEncoding *self, GstClockTime now);
 
 /* A fan-out and an RTP packet with an empty payload, as the world makes them. */
-RtcFanout *sim_encoding_new_fanout (RtcMediaKind kind, GstClockTime key_frame_interval);
+RtcFanout *sim_encoding_new_fanout (RtcMediaKind kind, GstClockTime key_frame_interval,
+    gboolean replay_pictures);
 RtcPacket *sim_encoding_new_packet (
     guint8 pt, guint16 seq, guint32 rtp_ts, gboolean marker, gsize payload_bytes);
 

@@ -12,6 +12,7 @@ sim_viewer_init (SimViewer *self, GstClockTime allowance)
 {
   *self = (SimViewer){ .frames = g_hash_table_new (NULL, NULL),
     .completed = g_array_new (FALSE, TRUE, sizeof (GstClockTime)),
+    .times = g_array_new (FALSE, TRUE, sizeof (guint32)),
     .kinds = g_array_new (FALSE, TRUE, sizeof (SimViewerKind)),
     .allowance = allowance };
 }
@@ -22,6 +23,7 @@ sim_viewer_clear (SimViewer *self)
   g_hash_table_unref (self->frames);
   g_clear_pointer (&self->sound, g_hash_table_unref);
   g_array_unref (self->completed);
+  g_array_unref (self->times);
   g_array_unref (self->kinds);
 }
 
@@ -46,6 +48,17 @@ viewer_see_frame (
     self->last_key_complete = now;
   if (now - captured <= self->allowance)
     self->frames_in_time++;
+}
+
+static void
+viewer_see_time (SimViewer *self, guint32 frame, gboolean is_first, guint32 rtp_ts)
+{
+  if (frame >= self->times->len)
+    g_array_set_size (self->times, frame + 1);
+  if (is_first)
+    g_array_index (self->times, guint32, frame) = rtp_ts;
+  else if (g_array_index (self->times, guint32, frame) != rtp_ts)
+    self->torn++;
 }
 
 void
@@ -88,6 +101,7 @@ sim_viewer_see_rtp (
     self->repeats++;
     return;
   }
+  viewer_see_time (self, frame, seen == 0, header.rtp_ts);
   seen |= (gsize) 1 << index;
   g_hash_table_insert (self->frames, GUINT_TO_POINTER (frame + 1), GSIZE_TO_POINTER (seen));
   if (seen != G_MAXSIZE >> (64 - count))

@@ -40,6 +40,8 @@ typedef struct {
   GstClockTime last_key_complete;       /* and a key frame */
   GHashTable *frames;                   /* frame number + 1 -> bit mask of the packets seen */
   GArray *completed;                    /* GstClockTime by frame number: when complete; 0: never */
+  GArray *times;                        /* guint32 by frame number: its time stamp */
+  guint64 torn;                         /* packets with another time stamp than their picture's */
   GArray *kinds;                        /* SimViewerKind by frame number, of those */
   GHashTable *sound;                    /* (nullable) RTP time -> GBytes, of all sound that came;
                                          * NULL: it is not kept */

@@ -46,12 +46,12 @@ sim_world_new (const SimWorldConfig *config)
     self->config.payload_bytes = PAYLOAD_BYTES;
   if (self->config.key_frame_interval == 0)
     self->config.key_frame_interval = GST_SECOND;
-  self->audio = sim_encoding_new_fanout (RTC_MEDIA_AUDIO, self->config.key_frame_interval);
+  self->audio = sim_encoding_new_fanout (RTC_MEDIA_AUDIO, self->config.key_frame_interval, FALSE);
   for (guint i = 0; i <= config->n_rungs; i++) {
     guint n = i == 0 ? self->config.packets_per_frame : config->rung_packets[i - 1];
 
     sim_encoding_init (&self->video[i], i, i == 0 ? config->first_seq : 0,
-        self->config.payload_bytes, self->config.key_frame_interval);
+        self->config.payload_bytes, self->config.key_frame_interval, config->replay_pictures);
     self->video[i].packets = n;
     self->video[i].key_packets = i == 0 ? n : 2 * n;
   }

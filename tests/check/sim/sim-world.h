@@ -68,6 +68,7 @@ typedef struct {
   guint n_rungs;               /* encodings beside the first, SIM_WORLD_MAX_RUNGS at most ... */
   guint rung_packets[SIM_WORLD_MAX_RUNGS];       /* ... and the packets of a frame of each */
   GstClockTime key_frame_interval; /* as in RtcFanoutConfig; 0: 1 s */
+  gboolean replay_pictures;    /* likewise */
   GstClockTime latency;        /* the viewer's receive_latency; 0: the peer's default */
   guint data_ends;             /* who takes data channels: 1 the sender, 2 the viewer */
   gboolean no_media;           /* calls have no transceivers */
