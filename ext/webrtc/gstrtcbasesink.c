@@ -28,6 +28,7 @@ enum {
   PROP_MIN_PLAYOUT_DELAY,
   PROP_MAX_PLAYOUT_DELAY,
   PROP_LADDER,
+  PROP_JOIN_MODE,
   PROP_ENABLE_CONTROL_DATA_CHANNEL,
 };
 
@@ -117,12 +118,31 @@ set_ladder (GstRtcBaseSink *self, const gchar *text)
 }
 
 static void
+set_join_mode (GstRtcBaseSink *self, GstRtcJoinMode mode)
+{
+  GPtrArray *streams;
+
+  g_mutex_lock (&self->lock);
+  self->join_mode = mode;
+  g_mutex_unlock (&self->lock);
+  streams = gst_rtc_base_sink_list_streams (self);
+  for (guint i = 0; i < streams->len; i++)
+    gst_rtc_stream_set_replay (
+        g_ptr_array_index (streams, i), mode == GST_RTC_JOIN_MODE_GOP_REPLAY);
+  g_ptr_array_unref (streams);
+}
+
+static void
 gst_rtc_base_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRtcBaseSink *self = GST_RTC_BASE_SINK (object);
 
   if (id == PROP_LADDER) {
     set_ladder (self, g_value_get_string (value));
+    return;
+  }
+  if (id == PROP_JOIN_MODE) {
+    set_join_mode (self, g_value_get_enum (value));
     return;
   }
   g_mutex_lock (&self->lock);
@@ -213,6 +233,9 @@ gst_rtc_base_sink_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_MAX_PLAYOUT_DELAY:
       g_value_set_int (value, self->max_playout_delay);
       break;
+    case PROP_JOIN_MODE:
+      g_value_set_enum (value, self->join_mode);
+      break;
     case PROP_LADDER:
       g_value_set_string (value, self->ladder);
       break;
@@ -276,6 +299,21 @@ install_rate_properties (GObjectClass *klass)
           "k or M, L1T2: two temporal layers (VP8): \"full:2500k:L1T2,1/2:800k,1/4@15:200k\". "
           "NULL: one, which goes by most viewers",
           NULL, flags));
+  /**
+   * GstRtcBaseSink:join-mode:
+   *
+   * What a viewer that joins is shown first. #GST_RTC_JOIN_MODE_KEY_FRAME asks the encoder, or what
+   * is before it, for a key frame, once for all who join within a quarter of a second.
+   * #GST_RTC_JOIN_MODE_GOP_REPLAY keeps the packets since the last key frame (8 MiB and 10 s at
+   * most) and sends them, faster than they were made, until the viewer is up to date: nothing is
+   * asked of anybody, and nobody else's picture changes. Where that is not possible it does as the
+   * former. Of encodings that begin from then on.
+   */
+  g_object_class_install_property (klass, PROP_JOIN_MODE,
+      g_param_spec_enum ("join-mode", "Join mode",
+          "What a viewer that joins is shown first. key-frame: one that is asked for, for all who "
+          "join meanwhile; gop-replay: the last one and what followed, faster than it was made",
+          GST_TYPE_RTC_JOIN_MODE, GST_RTC_JOIN_MODE_KEY_FRAME, flags));
   g_object_class_install_property (klass, PROP_DO_DTX,
       g_param_spec_boolean ("do-dtx", "Do discontinuous transmission",
           "Opus: send next to nothing while there is silence. FALSE: only when all viewers ask "

@@ -42,6 +42,7 @@ static GstPad *
 request_media_pad (GstRtcBaseSink *self, GstPadTemplate *templ, const gchar *name)
 {
   gboolean is_video = g_str_has_prefix (name, "video");
+  gboolean replay;
   GstRtcLadder ladder;
   GstRtcStream *stream;
   RtcLoop *loop;
@@ -49,10 +50,12 @@ request_media_pad (GstRtcBaseSink *self, GstPadTemplate *templ, const gchar *nam
 
   g_mutex_lock (&self->lock);
   ladder = self->default_ladder;
+  replay = self->join_mode == GST_RTC_JOIN_MODE_GOP_REPLAY;
   g_mutex_unlock (&self->lock);
   stream = gst_rtc_stream_new (GST_BIN (self), name, is_video ? RTC_MEDIA_VIDEO : RTC_MEDIA_AUDIO,
       &gst_rtc_base_sink_stream_funcs, G_OBJECT (self));
   gst_rtc_stream_set_ladder (stream, &ladder, TRUE);
+  gst_rtc_stream_set_replay (stream, replay);
   loop = gst_rtc_webrtc_base_get_loop (GST_RTC_WEBRTC_BASE (self));
   if (loop != NULL)
     gst_rtc_stream_start (stream, loop);

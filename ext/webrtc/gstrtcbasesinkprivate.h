@@ -72,6 +72,7 @@ struct _GstRtcBaseSink {
   RtcMitigation mitigation_modes;
   gboolean do_fec, do_dtx, enable_control;
   gint min_playout_delay, max_playout_delay; /* ms; -1: nothing is said */
+  GstRtcJoinMode join_mode;
   gchar *ladder; /* as written; NULL: none */
   GstRtcLadder default_ladder;
 };

@@ -38,6 +38,23 @@ gst_rtc_congestion_control_get_controller (GstRtcCongestionControl value)
 }
 
 GType
+gst_rtc_join_mode_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_RTC_JOIN_MODE_KEY_FRAME, "A key frame is asked for, one for all who join meanwhile",
+        "key-frame" },
+    { GST_RTC_JOIN_MODE_GOP_REPLAY, "The last key frame and all that followed, until up to date",
+        "gop-replay" },
+    { 0, NULL, NULL },
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstRtcJoinMode", values));
+  return type;
+}
+
+GType
 gst_rtc_mitigation_mode_get_type (void)
 {
   static const GFlagsValue values[] = {

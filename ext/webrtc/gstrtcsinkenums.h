@@ -23,6 +23,14 @@ GType gst_rtc_congestion_control_get_type (void);
 /* The controller (rtc-cc.h) behind it. Static. */
 const gchar *gst_rtc_congestion_control_get_controller (GstRtcCongestionControl value);
 
+typedef enum {
+  GST_RTC_JOIN_MODE_KEY_FRAME = 0,  /* one key frame is asked for, for all who join meanwhile */
+  GST_RTC_JOIN_MODE_GOP_REPLAY = 1, /* the last key frame and what followed, faster than it was */
+} GstRtcJoinMode;
+
+#define GST_TYPE_RTC_JOIN_MODE (gst_rtc_join_mode_get_type ())
+GType gst_rtc_join_mode_get_type (void);
+
 /* The flags of RtcMitigation: none, downscaled, downsampled. */
 #define GST_TYPE_RTC_MITIGATION_MODE (gst_rtc_mitigation_mode_get_type ())
 GType gst_rtc_mitigation_mode_get_type (void);

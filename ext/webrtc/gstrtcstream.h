@@ -68,6 +68,10 @@ GstCaps *gst_rtc_stream_get_caps (GstRtcStream *self);
 void gst_rtc_stream_set_ladder (GstRtcStream *self, const GstRtcLadder *ladder,
     gboolean is_default);
 
+/* Who joins begins with pictures from the history, see RtcFanoutConfig. Of encodings that begin
+ * from now on. [any] */
+void gst_rtc_stream_set_replay (GstRtcStream *self, gboolean replay_pictures);
+
 /* It is a sub stream of the stream of that name, (nullable) none: no track of its own. [any] */
 void gst_rtc_stream_set_main (GstRtcStream *self, const gchar *name);
 gchar *gst_rtc_stream_get_main (GstRtcStream *self); /* (nullable, transfer full) [any] */

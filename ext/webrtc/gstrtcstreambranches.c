@@ -33,6 +33,12 @@ gst_rtc_stream_find_branch (GstRtcStream *self, RtcCodecId codec, guint rung)
   return NULL;
 }
 
+void
+gst_rtc_stream_set_replay (GstRtcStream *self, gboolean replay_pictures)
+{
+  g_atomic_int_set (&self->replay_pictures, replay_pictures);
+}
+
 static void
 stop_linger (GstRtcStreamBranch *branch)
 {
@@ -191,7 +197,9 @@ make_source (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint rung, GW
                                  .history_packets = is_video ? HISTORY_PACKETS : 0,
                                  .history_age = HISTORY_AGE,
                                  .key_frame_interval = KEY_FRAME_INTERVAL,
-                                 .wait_for_key_frame = is_video } };
+                                 .wait_for_key_frame = is_video,
+                                 .replay_pictures =
+                                     is_video && g_atomic_int_get (&self->replay_pictures) } };
 
   config.fanout.format = rtc_key_frame_format_from_name (info->name);
   g_snprintf (

@@ -59,6 +59,7 @@ struct _GstRtcStream {
   guint64 in_bytes, in_bps; /* of what comes in encoded; bps 0: not known yet */
   GstClockTime in_since;
   gint is_encoded;          /* atomic, as the caps say */
+  gint replay_pictures;     /* atomic */
 };
 
 /* A closure that holds the stream, and the owner for its callbacks. */
