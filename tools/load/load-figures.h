@@ -33,6 +33,7 @@ typedef struct {
   guint64 frames;              /* pictures whose last packet came */
   LoadSpread first_packet;     /* from the offer posted to the first packet; of late viewers, or of
                                 * all when there are none */
+  LoadSpread first_picture;    /* the same to the end of the first picture, all of which came */
   LoadSpread interval;         /* between the ends of two pictures at one viewer; late viewers
                                 * left out */
 } LoadFigures;

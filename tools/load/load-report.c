@@ -65,6 +65,10 @@ rows_add_viewers (ReportRows *rows, const LoadReport *self)
     "first_packet_ms_p99", "first_packet_ms_max" };
   static const gchar *const first_labels[] = { "first packet after the offer, median, ms", "  p95",
     "  p99", "  max" };
+  static const gchar *const picture[] = { "first_picture_ms_p50", "first_picture_ms_p95",
+    "first_picture_ms_p99", "first_picture_ms_max" };
+  static const gchar *const picture_labels[] = { "first picture after the offer, median, ms",
+    "  p95", "  p99", "  max" };
   static const gchar *const interval[] = { "frame_interval_ms_p50", "frame_interval_ms_p95",
     "frame_interval_ms_p99", "frame_interval_ms_max" };
   static const gchar *const interval_labels[] = { "between two pictures, median, ms", "  p95",
@@ -82,6 +86,7 @@ rows_add_viewers (ReportRows *rows, const LoadReport *self)
   rows_add (rows, "gaps", "gaps before repair", 0, (gdouble) f->gaps);
   rows_add (rows, "frames", "pictures", 0, (gdouble) f->frames);
   rows_add_spread (rows, &f->first_packet, first, first_labels);
+  rows_add_spread (rows, &f->first_picture, picture, picture_labels);
   rows_add_spread (rows, &f->interval, interval, interval_labels);
 }
 

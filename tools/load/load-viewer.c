@@ -48,7 +48,7 @@ struct _LoadViewer {
   GstClockTime posted;
 
   /* [N] */
-  gboolean is_playing, is_failed, is_late;
+  gboolean is_playing, is_failed, is_late, has_picture;
   LoadTrack tracks[N_TRACKS], before[N_TRACKS]; /* before: when counting began */
 };
 
@@ -76,10 +76,26 @@ viewer_note_first (LoadViewer *self, GstClockTime time)
   self->is_playing = TRUE;
   crowd->n_playing++;
   /* Those before do not count any more. */
-  if (self->is_late && crowd->n_late++ == 0)
+  if (self->is_late && crowd->n_late++ == 0) {
     memset (&crowd->figures.first_packet, 0, sizeof crowd->figures.first_packet);
+    memset (&crowd->figures.first_picture, 0, sizeof crowd->figures.first_picture);
+  }
   if (self->is_late || crowd->n_late == 0)
     load_spread_add (&crowd->figures.first_packet, time > self->posted ? time - self->posted : 0);
+}
+
+/* A picture has ended: it is the first thing to be seen if none of it is missing. */
+static void
+viewer_note_picture (LoadViewer *self, GstClockTime time)
+{
+  const LoadTrack *video = &self->tracks[VIDEO];
+
+  if (self->has_picture || video->packets < video->highest - video->first + 1)
+    return;
+  self->has_picture = TRUE;
+  if (self->is_late || self->crowd->n_late == 0)
+    load_spread_add (
+        &self->crowd->figures.first_picture, time > self->posted ? time - self->posted : 0);
 }
 
 static void
@@ -95,6 +111,8 @@ viewer_count (LoadViewer *self, const RtcOutput *output)
   viewer_note_first (self, output->packet->time);
   load_track_add (&self->tracks[output->mline], output->packet->time, header.seq,
       output->mline == VIDEO && header.marker, &interval);
+  if (output->mline == VIDEO && header.marker)
+    viewer_note_picture (self, output->packet->time);
   if (crowd->is_counting && !self->is_late && interval != GST_CLOCK_TIME_NONE)
     load_spread_add (&crowd->figures.interval, interval);
 }
