@@ -7,17 +7,19 @@
  * A leaky account, filled at 65 % of the target and emptied by what is sent: an encoder that uses
  * three quarters of its rate keeps it empty, a still picture or a muted camera fills it. While it
  * is full, nothing that arrives proves the target, and nothing that does not speaks against it.
- * Figures as libwebrtc's. Pure, flat. Network thread only. */
+ * Figures but the share as libwebrtc's. Pure, flat. Network thread only. */
 #pragma once
 
 #include "gst/rtc/base/rtc-types.h"
 
 G_BEGIN_DECLS
 
-/* RTC_GCC_ALR_SHARE: of the target, that must be sent to count as using it.
- * RTC_GCC_ALR_SPAN: what the account holds, as time at that rate.
- * It is entered when the account is fuller than _BEGIN, left when emptier than _END. */
-#define RTC_GCC_ALR_SHARE 0.65
+/* RTC_GCC_ALR_SHARE: of the target, that must be sent to count as using it. More than 1 / 1.5 of
+ * it, beyond which the target does not outrun what arrives (rtc-gcc-rate.c): who sends that little,
+ * such as the lower rung of a ladder at its best, must be probed, or would stay there for good.
+ * RTC_GCC_ALR_SPAN: what the account holds, as time at that rate. It is entered when the account is
+ * fuller than _BEGIN, left when emptier than _END. */
+#define RTC_GCC_ALR_SHARE 0.72
 #define RTC_GCC_ALR_SPAN (500 * GST_MSECOND)
 #define RTC_GCC_ALR_BEGIN 0.8
 #define RTC_GCC_ALR_END 0.5

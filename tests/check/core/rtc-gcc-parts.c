@@ -125,6 +125,11 @@ test_alr (void)
   now += 3600 * GST_SECOND;
   rtc_gcc_alr_handle_sent (&alr, now, 100, 1000000);
   g_assert_cmpuint (rtc_gcc_alr_since (&alr), ==, now);
+  /* Two thirds, beyond which the target does not outrun what arrives, do limit. */
+  alr_run (&alr, &now, 1000000, 2 * GST_SECOND);
+  g_assert_cmpuint (rtc_gcc_alr_since (&alr), ==, GST_CLOCK_TIME_NONE);
+  alr_run (&alr, &now, 667000, 20 * GST_SECOND);
+  g_assert_cmpuint (rtc_gcc_alr_since (&alr), !=, GST_CLOCK_TIME_NONE);
 }
 
 int

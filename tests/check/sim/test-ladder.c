@@ -200,6 +200,35 @@ test_fall (void)
   }
 }
 
+/* A link that becomes wide while the lowest rung is at its best, which is two thirds of the target:
+ * what more there is is looked for, and the best rung is there soon. */
+static void
+test_wider (void)
+{
+  for (guint seed = 1; seed <= sim_get_n_seeds (SEEDS); seed++) {
+    GstClockTime came = 0;
+    guint64 n_changes;
+    Rig rig;
+
+    rig_init (&rig, seed);
+    rig.calls[0] = add_call (&rig, &narrow);
+    rig_run (&rig, 8 * S);
+    g_assert_cmpuint (rig.choices[0].rung, ==, 2);
+    n_changes = rig.choices[0].n_changes;
+    sim_net_set_both (rig.calls[0]->net, &wide);
+    while (rig.choices[0].rung != 0 && sim_world_now (rig.world) < 28 * S)
+      rig_run (&rig, sim_world_now (rig.world) + TICK);
+    came = sim_world_now (rig.world) - 8 * S;
+    rig_run (&rig, 40 * S);
+    g_test_message ("seed %u: the best rung after %u ms, %u changes", seed, (guint) (came / MS),
+        (guint) (rig.choices[0].n_changes - n_changes));
+    g_assert_cmpuint (came, <, 20 * S);
+    g_assert_cmpuint (rig.choices[0].rung, ==, 0);
+    g_assert_cmpuint (rig.choices[0].n_changes - n_changes, <=, 2);
+    sim_world_free (rig.world);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,5 +236,6 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/sim/ladder/crowd", test_crowd);
   g_test_add_func ("/sim/ladder/fall", test_fall);
+  g_test_add_func ("/sim/ladder/wider", test_wider);
   return g_test_run ();
 }
