@@ -193,6 +193,52 @@ test_rush (void)
   sink_pipeline_stop (&sink);
 }
 
+static GstPadProbeReturn
+count_request (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  if (gst_event_has_name (GST_PAD_PROBE_INFO_EVENT (info), "GstForceKeyUnit"))
+    g_atomic_int_inc ((gint *) data);
+  return GST_PAD_PROBE_OK;
+}
+
+/* How often a key frame is asked for when five viewers join one by one. */
+static gint
+count_requests (const gchar *join_mode)
+{
+  SinkPipeline sink;
+  JsonObject *figures;
+  gint n = 0;
+  GstPad *pad;
+
+  sink_pipeline_make (&sink, FALSE);
+  gst_util_set_object_arg (G_OBJECT (sink.sink), "join-mode", join_mode);
+  g_object_set (sink.sink, "udp-mux-port", sink_find_port (NULL), NULL);
+  pad = gst_element_get_static_pad (sink.sink, "video_0");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, count_request, &n, NULL);
+  gst_object_unref (pad);
+  sink_pipeline_play (&sink);
+  figures = run_load (sink.whep_url, "--viewers 1 --late 5 --late-rate 3 --seconds 2", 0);
+  g_assert_cmpint (get_int (figures, "playing"), ==, 6);
+  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
+  g_assert_cmpfloat (get_double (figures, "first_picture_ms_max"), >, 0);
+  json_object_unref (figures);
+  wait_no_sessions (&sink);
+  sink_pipeline_stop (&sink);
+  return n;
+}
+
+/* With pictures replayed nobody is asked for a key frame but for the very first viewer, whom a
+ * stall of the machine may follow. */
+static void
+test_replay (void)
+{
+  gint asked = count_requests ("key-frame"), replayed = count_requests ("gop-replay");
+
+  g_test_message ("key frames asked for: %d, with replay %d", asked, replayed);
+  g_assert_cmpint (asked, >=, 3);
+  g_assert_cmpint (2 * replayed, <=, asked);
+}
+
 typedef struct {
   SinkPipeline *sink;
   guint seconds;
@@ -315,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load/mux", test_mux);
   g_test_add_func ("/load/full-ice", test_full_ice);
   g_test_add_func ("/load/rush", test_rush);
+  g_test_add_func ("/load/replay", test_replay);
   g_test_add_func ("/load/churn", test_churn);
   g_test_add_func ("/load/refused", test_refused);
   g_test_add_func ("/load/thousand", test_thousand);
