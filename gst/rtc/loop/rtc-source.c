@@ -81,12 +81,12 @@ source_due (gpointer data, GstClockTime now)
 
 /* A turn each for those who have something to tell or to wait for; most have not. */
 static void
-source_turn_peers (RtcSource *self)
+source_turn_peers (RtcSource *self, GstClockTime now)
 {
   for (guint i = rtc_fanout_get_n_peers (self->fanout); i-- > 0;) {
     RtcPeer *peer = rtc_fanout_get_peer (self->fanout, i);
 
-    if (rtc_peer_needs_turn (peer))
+    if (rtc_peer_report_along (peer, now) || rtc_peer_needs_turn (peer))
       rtc_loop_turn_peer (self->loop, peer);
     else
       rtc_peer_flush (peer);
@@ -107,7 +107,7 @@ source_drain (gpointer data, GstClockTime now)
   if (n > 0) {
     rtc_fanout_push_many (self->fanout, now, packets, n);
     atomic_fetch_add (&self->batches, 1);
-    source_turn_peers (self);
+    source_turn_peers (self, now);
   }
   source_poll_key_frame (self, now);
   return rtc_ring_length (self->ring) > 0;

@@ -23,6 +23,10 @@
 /* PEER_RTCP_INTERVAL: RFC 3550 6.2 allows 360 / session kbit/s seconds; browsers use 1 s. */
 #define PEER_RTCP_INTERVAL (1 * GST_SECOND)
 
+/* PEER_REPORT_AHEAD: no report leaves more than this ahead of its time, see
+ * RTC_RTCP_SCHEDULER_AHEAD. */
+#define PEER_REPORT_AHEAD (80 * GST_MSECOND)
+
 /* PEER_MAX_KEY_RTT: longest time for which a key frame is believed to be under way. */
 #define PEER_MAX_KEY_RTT (1 * GST_SECOND)
 
@@ -524,6 +528,17 @@ rtc_peer_poll_rtcp (RtcPeer *self, GstClockTime now)
   rtc_rtcp_scheduler_sent (&self->scheduler, now, kind, len);
   if (len > 0)
     rtc_peer_protect_and_send_rtcp (self, now, data, len, sizeof data);
+}
+
+gboolean
+rtc_peer_report_along (RtcPeer *self, GstClockTime now)
+{
+  /* What the deadline says is at hand; the scheduler is in no cache. */
+  if (rtc_time_elapsed (now, self->told_deadline) > PEER_REPORT_AHEAD || !self->rtcp_running
+      || !rtc_rtcp_scheduler_hurry (&self->scheduler, now))
+    return FALSE;
+  rtc_peer_poll_rtcp (self, now);
+  return TRUE;
 }
 
 void

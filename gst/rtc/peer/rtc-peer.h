@@ -145,6 +145,11 @@ void rtc_peer_take_next (RtcPeer *self, GstClockTime now, guint transceiver);
  * to do before what next_deadline() said last. If not, flush() is enough. */
 gboolean rtc_peer_needs_turn (const RtcPeer *self);
 
+/* After rtc_peer_send_rtp(), before flush(): sends the RTCP report that would be due soon, so that
+ * it leaves with the media and nobody has to wake up for it. TRUE: the peer needs a turn, since its
+ * deadline has moved. */
+gboolean rtc_peer_report_along (RtcPeer *self, GstClockTime now);
+
 /* What is attached to the transceiver, NULL when nothing is. Owned by the peer. */
 RtcFanout *rtc_peer_find_fanout (const RtcPeer *self, guint transceiver);
 

@@ -240,6 +240,15 @@ rtc_rtcp_scheduler_sent (RtcRtcpScheduler *self, GstClockTime now, RtcRtcpSendKi
   self->next = now + self->interval;
 }
 
+gboolean
+rtc_rtcp_scheduler_hurry (RtcRtcpScheduler *self, GstClockTime now)
+{
+  if (self->next > now + self->interval / RTC_RTCP_SCHEDULER_AHEAD)
+    return FALSE;
+  self->next = MIN (self->next, now);
+  return TRUE;
+}
+
 GstClockTime
 rtc_rtcp_scheduler_next_deadline (const RtcRtcpScheduler *self)
 {

@@ -80,6 +80,11 @@ RtcRtcpSendKind rtc_rtcp_scheduler_poll (RtcRtcpScheduler *self, GstClockTime no
 void rtc_rtcp_scheduler_sent (RtcRtcpScheduler *self, GstClockTime now, RtcRtcpSendKind kind,
     gsize len);
 
+/* For who sends anyway: a regular packet that is due at now, or will be within an
+ * RTC_RTCP_SCHEDULER_AHEAD of its interval, is due at now. TRUE: there is one, poll(). */
+#define RTC_RTCP_SCHEDULER_AHEAD 16
+gboolean rtc_rtcp_scheduler_hurry (RtcRtcpScheduler *self, GstClockTime now);
+
 /* When poll() is next worth calling; never NONE. */
 GstClockTime rtc_rtcp_scheduler_next_deadline (const RtcRtcpScheduler *self);
 

@@ -20,6 +20,8 @@ struct _RtcPeer {
   guint n_backends, n_timeouts, n_flushes, n_outputs; /* n_outputs: yet to be polled */
   gboolean is_polled;                                 /* inside of poll..flush */
   gboolean is_patient;
+  gboolean has_report;                                /* that leaves with the media */
+  guint n_reports;
   RtcFanout *fanout;                                  /* attached */
 };
 
@@ -87,6 +89,14 @@ gboolean
 rtc_peer_needs_turn (const RtcPeer *self)
 {
   return self->n_outputs > 0;
+}
+
+gboolean
+rtc_peer_report_along (RtcPeer *self, GstClockTime now)
+{
+  g_assert_cmpuint (now, >, 0);
+  self->n_reports += self->has_report ? 1 : 0;
+  return self->has_report;
 }
 
 gboolean

@@ -192,6 +192,42 @@ test_members_leave (void)
   rtc_random_free (random);
 }
 
+/* Who sends every 20 ms takes each report along, up to a sixteenth of its interval too early, and
+ * sends no more of them than who keeps to the deadlines. */
+static void
+test_hurry (void)
+{
+  RtcRandom *random = rtc_random_new_seeded (1);
+  GstClockTime last = 0;
+  RtcRtcpScheduler s;
+  guint n = 0;
+
+  rtc_rtcp_scheduler_init (&s, &video, random, 0);
+  rtc_rtcp_scheduler_set_members (&s, 0, 2, 1, TRUE);
+  for (GstClockTime now = 0; now < 1000 * GST_SECOND; now += 20 * GST_MSECOND) {
+    GstClockTime due = rtc_rtcp_scheduler_next_deadline (&s);
+    GstClockTime ahead = due > now ? due - now : 0;
+    gboolean is_near = ahead <= s.interval / RTC_RTCP_SCHEDULER_AHEAD;
+
+    g_assert_cmpint (rtc_rtcp_scheduler_hurry (&s, now), ==, is_near);
+    if (!is_near) {
+      g_assert_cmpuint (rtc_rtcp_scheduler_next_deadline (&s), ==, due);
+      continue;
+    }
+    /* Reconsideration may have put it into the 20 ms since the last try. */
+    g_assert_cmpuint (now, <, due + 20 * GST_MSECOND);
+    if (rtc_rtcp_scheduler_poll (&s, now) == RTC_RTCP_SEND_REGULAR) {
+      rtc_rtcp_scheduler_sent (&s, now, RTC_RTCP_SEND_REGULAR, 100);
+      g_assert_cmpuint (now - last, >, 200 * GST_MSECOND);
+      last = now;
+      n++;
+    }
+  }
+  g_assert_cmpuint (n, >, 850);
+  g_assert_cmpuint (n, <, 1300);
+  rtc_random_free (random);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +239,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtcp/scheduler/immediate-bandwidth", test_immediate_bandwidth);
   g_test_add_func ("/rtcp/scheduler/early", test_early);
   g_test_add_func ("/rtcp/scheduler/members-leave", test_members_leave);
+  g_test_add_func ("/rtcp/scheduler/hurry", test_hurry);
   return g_test_run ();
 }

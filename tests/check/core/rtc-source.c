@@ -126,6 +126,37 @@ test_source_turns_once (void)
   rtc_loop_unref (loop);
 }
 
+/* A report that leaves with the media moves a deadline, so that the peer has a turn. */
+static void
+test_source_reports (void)
+{
+  RtcSourceConfig config = { .fanout = { .kind = RTC_MEDIA_VIDEO, .clock_rate = 90000 } };
+  RtcLoop *loop = rtc_loop_new ();
+  RtcSource *source = rtc_source_new (loop, &config, NULL, NULL, NULL);
+  gpointer args[3] = { loop, source, NULL };
+  RtcPeer *peer;
+
+  rtc_loop_call (loop, attach_one, args);
+  sync_loop (loop);
+  peer = args[2];
+  for (guint has_report = 0; has_report < 2; has_report++) {
+    Gate gate = GATE_INIT;
+    guint before;
+
+    gate_close (loop, &gate);
+    before = peer->n_backends;
+    peer->has_report = has_report != 0;
+    push (source, 0);
+    rtc_source_push_end (source);
+    gate_open (&gate);
+    wait_drained (loop, source);
+    g_assert_cmpuint (peer->n_backends, ==, before + has_report);
+    g_assert_cmpuint (peer->n_reports, ==, has_report);
+  }
+  rtc_source_unref (source);
+  rtc_loop_unref (loop);
+}
+
 typedef struct {
   RtcLoop *loop;
   RtcSource *sources[2];
@@ -206,6 +237,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/source/overrun/video", GINT_TO_POINTER (TRUE), test_source_overrun);
   g_test_add_data_func ("/source/overrun/audio", GINT_TO_POINTER (FALSE), test_source_overrun);
   g_test_add_func ("/source/turns-once", test_source_turns_once);
+  g_test_add_func ("/source/reports", test_source_reports);
   g_test_add_func ("/source/switching", test_source_switching);
   return g_test_run ();
 }

@@ -345,6 +345,56 @@ test_many_viewers (void)
   sim_world_free (world);
 }
 
+static guint64
+count_rtcp (const SimCall *call)
+{
+  RtcPeerStats stats;
+  guint64 n;
+
+  rtc_peer_get_stats (call->peers[0], sim_world_now (call->world), &stats);
+  n = stats.rtcp_sent;
+  rtc_peer_stats_clear (&stats);
+  return n;
+}
+
+/* A sender who is asked every 20 ms has its reports leave with its media, but for those few that
+ * reconsideration puts between two such times; there are as many as of a sender who is not asked.
+ */
+static void
+test_reports_along (void)
+{
+  guint reports[2];
+
+  for (guint is_asked = 0; is_asked < 2; is_asked++) {
+    SimWorld *world = world_new (1, FALSE);
+    SimCall *call = sim_world_add_call (world, &link_clean);
+    guint64 before, along = 0;
+    GstClockTime start;
+
+    negotiate (call, TRUE);
+    g_assert_true (sim_call_run_connected (call, 5 * GST_SECOND));
+    start = sim_world_now (world);
+    before = count_rtcp (call);
+    for (guint i = 1; i <= 3000; i++) {
+      guint64 sent;
+
+      sim_world_run (world, start + i * 20 * GST_MSECOND);
+      sent = count_rtcp (call);
+      if (is_asked == 0 || !rtc_peer_report_along (call->peers[0], sim_world_now (world)))
+        continue;
+      rtc_peer_next_deadline (call->peers[0]);
+      along += count_rtcp (call) - sent;
+    }
+    reports[is_asked] = (guint) (count_rtcp (call) - before);
+    g_assert_cmpuint (along * 10, >=, is_asked * reports[is_asked] * 9);
+    g_assert_cmpuint (call->viewer.sender_reports + 1, >=, reports[is_asked]);
+    sim_world_free (world);
+  }
+  g_assert_cmpuint (reports[0], >, 45);
+  g_assert_cmpuint (reports[1] * 10, >, reports[0] * 8);
+  g_assert_cmpuint (reports[1] * 10, <, reports[0] * 13);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -366,5 +416,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sim/close/sender", GUINT_TO_POINTER (0), test_close);
   g_test_add_data_func ("/sim/close/viewer", GUINT_TO_POINTER (1), test_close);
   g_test_add_func ("/sim/many-viewers", test_many_viewers);
+  g_test_add_func ("/sim/reports-along", test_reports_along);
   return g_test_run ();
 }
