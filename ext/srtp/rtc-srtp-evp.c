@@ -20,7 +20,7 @@ typedef struct {
 typedef struct {
   RtcSrtpCipher rtp, rtcp;
   GArray *streams; /* EvpStream; those of whom an authentic packet was, or is to be, sent */
-  guint last;      /* place of the one found last */
+  EvpStream *last; /* the one found last; NULL: none yet */
 } EvpDirection;
 
 typedef struct {
@@ -58,17 +58,13 @@ direction_clear (EvpDirection *self)
 static EvpStream *
 direction_find (EvpDirection *self, guint32 ssrc)
 {
-  if (self->last < self->streams->len) {
-    EvpStream *stream = &g_array_index (self->streams, EvpStream, self->last);
-
-    if (stream->ssrc == ssrc)
-      return stream;
-  }
+  if (self->last != NULL && self->last->ssrc == ssrc)
+    return self->last;
   for (guint i = 0; i < self->streams->len; i++) {
     EvpStream *stream = &g_array_index (self->streams, EvpStream, i);
 
     if (stream->ssrc == ssrc) {
-      self->last = i;
+      self->last = stream;
       return stream;
     }
   }
@@ -84,13 +80,13 @@ direction_has_room (const EvpDirection *self)
 static EvpStream *
 direction_add (EvpDirection *self, guint32 ssrc)
 {
-  EvpStream *stream;
+  guint n = self->streams->len;
 
-  self->last = self->streams->len;
-  g_array_set_size (self->streams, self->streams->len + 1);
-  stream = &g_array_index (self->streams, EvpStream, self->last);
-  stream->ssrc = ssrc;
-  return stream;
+  /* They may all move. */
+  g_array_set_size (self->streams, n + 1);
+  self->last = &g_array_index (self->streams, EvpStream, n);
+  self->last->ssrc = ssrc;
+  return self->last;
 }
 
 /* -- Out --------------------------------------------------------------------- */
@@ -189,8 +185,8 @@ evp_prefetch (RtcSrtp *iface)
 {
   const EvpDirection *out = &((EvpSrtp *) iface)->out;
 
-  if (out->last < out->streams->len)
-    __builtin_prefetch (&g_array_index (out->streams, EvpStream, out->last), 1);
+  if (out->last != NULL)
+    __builtin_prefetch (out->last, 1);
   rtc_srtp_cipher_prefetch (&out->rtp);
 }
 

@@ -159,8 +159,10 @@ agent_commit (RtcIce *ice, GstClockTime now, gsize len)
 static void
 agent_prefetch (RtcIce *ice)
 {
-  const RtcIceLite *lite = ((MuxAgent *) ice)->lite;
+  const MuxAgent *self = (const MuxAgent *) ice;
+  const RtcIceLite *lite = self->lite;
 
+  __builtin_prefetch (&self->stats.packets_sent, 1);
   __builtin_prefetch (&lite->selected);
   __builtin_prefetch (&lite->flows[0]);
 }

@@ -241,8 +241,10 @@ rtc_peer_prefetch (const RtcPeer *self, const RtcPeerSection *section, guint ste
       if (self->srtp != NULL)
         prefetch (self->srtp, PREFETCH_BACKEND);
       prefetch (self->ice, PREFETCH_BACKEND);
+      prefetch (self->sections, sizeof *self->sections);
       break;
     default:
+      prefetch (self->sections->pdata, 1);
       if (self->srtp != NULL && self->srtp->vtable->prefetch != NULL)
         self->srtp->vtable->prefetch (self->srtp);
       if (self->ice->vtable->prefetch != NULL)
