@@ -29,6 +29,8 @@
 
 #define DEFAULT_TIMEOUT 10000000
 #define DEFAULT_LATENCY 200
+#define DEFAULT_MAX_LATENCY 0
+#define LONGEST_LATENCY 10000 /* ms, of what the network decides */
 
 GST_DEBUG_CATEGORY (gst_rtc_sdp_debug);
 #define GST_CAT_DEFAULT gst_rtc_sdp_debug
@@ -44,6 +46,7 @@ enum {
   PROP_TIMEOUT_INACTIVE,
   PROP_ALLOWED_GROUPS,
   PROP_MULTICAST_IFACE,
+  PROP_MAX_LATENCY,
   PROP_STATS,
 };
 
@@ -55,8 +58,8 @@ struct _GstRtcSdpDemux {
 
   GMutex lock; /* all below but session */
   gboolean debug, redirect, times_sources_out;
-  guint64 timeout; /* us */
-  guint latency;   /* ms */
+  guint64 timeout;            /* us */
+  guint latency, max_latency; /* ms */
   GstRtcSdpRtcpMode rtcp_mode;
   gchar *media, *allowed_groups, *interface;
 
@@ -175,6 +178,7 @@ start_session (GstRtcSdpDemux *self, RtcAnnouncement *announcement, GError **err
 
   g_mutex_lock (&self->lock);
   config.latency = self->latency;
+  config.max_latency = self->max_latency;
   config.timeout = self->timeout < G_MAXUINT64 / GST_USECOND ? self->timeout * GST_USECOND : 0;
   config.rtcp_mode = self->rtcp_mode;
   config.times_sources_out = self->times_sources_out;
@@ -374,6 +378,9 @@ gst_rtc_sdp_demux_set_property (GObject *object, guint id, const GValue *value, 
     case PROP_LATENCY:
       self->latency = g_value_get_uint (value);
       break;
+    case PROP_MAX_LATENCY:
+      self->max_latency = g_value_get_uint (value);
+      break;
     case PROP_REDIRECT:
       self->redirect = g_value_get_boolean (value);
       break;
@@ -403,14 +410,20 @@ gst_rtc_sdp_demux_set_property (GObject *object, guint id, const GValue *value, 
 static GstStructure *
 make_stats (GstRtcSdpDemux *self)
 {
+  GstRtcSdpRepairCounts repair = { 0 };
   guint64 passed = 0, dropped = 0;
 
   g_mutex_lock (&self->session_lock);
-  if (self->session != NULL)
+  if (self->session != NULL) {
     gst_rtc_sdp_session_get_counts (self->session, &passed, &dropped);
+    gst_rtc_sdp_session_get_repair (self->session, &repair);
+  }
   g_mutex_unlock (&self->session_lock);
   return gst_structure_new ("application/x-sdp-demux-stats", "packets-received", G_TYPE_UINT64,
-      passed, "packets-dropped", G_TYPE_UINT64, dropped, NULL);
+      passed, "packets-dropped", G_TYPE_UINT64, dropped, "packets-lost", G_TYPE_UINT64, repair.lost,
+      "retransmission-requests", G_TYPE_UINT64, repair.asked, "retransmitted-packets",
+      G_TYPE_UINT64, repair.retransmitted, "key-frame-requests", G_TYPE_UINT64, repair.key_frames,
+      NULL);
 }
 
 static void
@@ -432,6 +445,9 @@ gst_rtc_sdp_demux_get_property (GObject *object, guint id, GValue *value, GParam
       break;
     case PROP_LATENCY:
       g_value_set_uint (value, self->latency);
+      break;
+    case PROP_MAX_LATENCY:
+      g_value_set_uint (value, self->max_latency);
       break;
     case PROP_REDIRECT:
       g_value_set_boolean (value, self->redirect);
@@ -481,6 +497,7 @@ gst_rtc_sdp_demux_init (GstRtcSdpDemux *self)
   self->text = gst_adapter_new ();
   self->timeout = DEFAULT_TIMEOUT;
   self->latency = DEFAULT_LATENCY;
+  self->max_latency = DEFAULT_MAX_LATENCY;
   self->redirect = self->times_sources_out = TRUE;
   self->rtcp_mode = GST_RTC_SDP_RTCP_SENDRECV;
   self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
@@ -527,8 +544,13 @@ install_properties (GObjectClass *klass)
       g_param_spec_string ("multicast-iface", "Multicast interface",
           "Network interface on which groups are joined (NULL = the system's choice)", NULL,
           flags));
+  g_object_class_install_property (klass, PROP_MAX_LATENCY,
+      g_param_spec_uint ("max-latency", "Maximum latency",
+          "Milliseconds that may be buffered when the network needs it (no more than latency = as "
+          "latency says)",
+          0, LONGEST_LATENCY, DEFAULT_MAX_LATENCY, flags));
   g_object_class_install_property (klass, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics", "Packets let through and dropped",
+      g_param_spec_boxed ("stats", "Statistics", "Packets let through, dropped, lost and asked for",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 

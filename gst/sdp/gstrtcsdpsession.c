@@ -16,12 +16,17 @@ GST_DEBUG_CATEGORY_EXTERN (gst_rtc_sdp_debug);
 /* Senders of one medium that are told apart; each costs threads. More is dropped by rtpbin. */
 #define MAX_SSRCS 8
 
+/* Bit/s of RTCP for one receiver with feedback: a twentieth of a narrow stream is a packet each 300
+ * ms (RFC 4585 3.5.2), and what is lost has to be asked for more than once within the latency. In a
+ * group the twentieth stays: receivers share it. */
+#define FEEDBACK_BANDWIDTH 64000.
+
 typedef struct {
   guint number;        /* of the medium, and of rtpbin's session */
   gboolean is_used;    /* of the kind that is wanted */
   GstPad *pad;         /* the bin's; NULL: nothing came yet */
   guint ssrc;          /* that pad shows */
-  GHashTable *buffers; /* GstElement: rtpjitterbuffer, by its SSRC */
+  GHashTable *repairs; /* GstRtcSdpRepair: of each rtpjitterbuffer, by its SSRC */
 } Stream;
 
 struct _GstRtcSdpSession {
@@ -30,6 +35,8 @@ struct _GstRtcSdpSession {
   GPtrArray *elements;   /* GstElement, in the bin */
   GPtrArray *transports; /* GstRtcSdpTransport */
   GstElement *rtpbin;
+  guint latency, max_latency; /* ms */
+  gboolean sends_rtcp;
 
   GMutex lock;     /* all below */
   Stream *streams; /* one per medium */
@@ -37,6 +44,7 @@ struct _GstRtcSdpSession {
   gboolean has_told;     /* no-more-pads */
   GPtrArray *swallowers; /* GstElement: fakesinks in the bin */
   gboolean is_ending;
+  GstRtcSdpRepairCounts gone; /* of senders that are */
 };
 
 static const RtcAnnouncedMedium *
@@ -117,10 +125,19 @@ static void
 note_buffer (
     GstElement *rtpbin, GstElement *buffer, guint session, guint ssrc, GstRtcSdpSession *self)
 {
+  const RtcAnnouncedMedium *medium = get_medium (self, session);
+  GstRtcSdpRepairConfig config = { .latency = self->latency, .max_latency = self->max_latency };
+  GstRtcSdpRepair *repair;
+
+  if (medium == NULL)
+    return;
+  /* Who is not allowed to speak, or has no key to it, asks for nothing. */
+  config.sends_rtcp = self->sends_rtcp && !medium->is_secure;
+  repair = gst_rtc_sdp_repair_new (buffer, medium, ssrc, &config);
+  if (repair == NULL)
+    return;
   g_mutex_lock (&self->lock);
-  if (session < self->announcement->media->len)
-    g_hash_table_insert (
-        self->streams[session].buffers, GUINT_TO_POINTER (ssrc), gst_object_ref (buffer));
+  g_hash_table_insert (self->streams[session].repairs, GUINT_TO_POINTER (ssrc), repair);
   g_mutex_unlock (&self->lock);
 }
 
@@ -128,31 +145,35 @@ note_buffer (
 static void
 end_source (GstElement *rtpbin, guint session, guint ssrc, GstRtcSdpSession *self)
 {
-  GstElement *buffer = NULL;
-  GstPad *pad;
+  GstRtcSdpRepair *repair = NULL;
+  GstPad *pad = NULL;
 
   g_mutex_lock (&self->lock);
   if (session < self->announcement->media->len && self->streams[session].ssrc == ssrc
       && self->streams[session].pad != NULL)
-    buffer = g_hash_table_lookup (self->streams[session].buffers, GUINT_TO_POINTER (ssrc));
-  if (buffer != NULL)
-    gst_object_ref (buffer);
+    repair = g_hash_table_lookup (self->streams[session].repairs, GUINT_TO_POINTER (ssrc));
+  if (repair != NULL)
+    pad = gst_element_get_static_pad (gst_rtc_sdp_repair_get_buffer (repair), "sink");
   g_mutex_unlock (&self->lock);
-  if (buffer == NULL)
+  if (pad == NULL)
     return;
-  pad = gst_element_get_static_pad (buffer, "sink");
   gst_pad_send_event (pad, gst_event_new_eos ());
   gst_object_unref (pad);
-  gst_object_unref (buffer);
 }
 
 static void
 forget_source (GstElement *rtpbin, guint session, guint ssrc, GstRtcSdpSession *self)
 {
+  GstRtcSdpRepair *repair = NULL;
+
   g_mutex_lock (&self->lock);
   if (session < self->announcement->media->len)
-    g_hash_table_remove (self->streams[session].buffers, GUINT_TO_POINTER (ssrc));
+    g_hash_table_steal_extended (
+        self->streams[session].repairs, GUINT_TO_POINTER (ssrc), NULL, (gpointer *) &repair);
+  if (repair != NULL)
+    gst_rtc_sdp_repair_add_counts (repair, &self->gone);
   g_mutex_unlock (&self->lock);
+  gst_rtc_sdp_repair_free (repair);
 }
 
 /* -- Pads -------------------------------------------------------------------- */
@@ -283,19 +304,6 @@ set_if_there (GstElement *element, const gchar *name, gboolean value)
 }
 
 static gboolean
-wants_repair (GstRtcSdpSession *self)
-{
-  for (guint i = 0; i < self->announcement->media->len; i++) {
-    const RtcAnnouncedMedium *medium = get_medium (self, i);
-
-    for (guint j = 0; j < medium->formats->len && medium->is_feedback; j++)
-      if (g_array_index (medium->formats, RtcAnnouncedFormat, j).nack)
-        return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
 add_rtpbin (GstRtcSdpSession *self, const GstRtcSdpSessionConfig *config, GError **error)
 {
   GstElement *rtpbin = gst_rtc_sdp_add_element (self->bin, self->elements, "rtpbin", error);
@@ -303,8 +311,7 @@ add_rtpbin (GstRtcSdpSession *self, const GstRtcSdpSessionConfig *config, GError
   self->rtpbin = rtpbin;
   if (rtpbin == NULL)
     return FALSE;
-  g_object_set (rtpbin, "latency", config->latency, "max-streams", MAX_SSRCS, "do-retransmission",
-      wants_repair (self), NULL);
+  g_object_set (rtpbin, "latency", config->latency, "max-streams", MAX_SSRCS, NULL);
   set_if_there (rtpbin, "timeout-inactive-sources", config->times_sources_out);
   g_signal_connect (rtpbin, "request-pt-map", G_CALLBACK (give_caps), self);
   g_signal_connect (rtpbin, "request-aux-receiver", G_CALLBACK (give_repair), self);
@@ -358,8 +365,11 @@ add_stream (GstRtcSdpSession *self, guint number, GstRtcSdpTransport *transport,
     g_free (name);
   }
   g_signal_emit_by_name (self->rtpbin, "get-internal-session", number, &session);
-  if (session != NULL && medium->is_feedback)
+  if (session != NULL && medium->is_feedback) {
     gst_util_set_object_arg (session, "rtp-profile", medium->is_secure ? "savpf" : "avpf");
+    if (!rtc_address_is_multicast (&medium->rtp))
+      g_object_set (session, "rtcp-fraction", FEEDBACK_BANDWIDTH, NULL);
+  }
   g_clear_object (&session);
 }
 
@@ -408,14 +418,17 @@ gst_rtc_sdp_session_new (
   g_mutex_init (&self->lock);
   self->bin = config->bin;
   self->announcement = announcement;
+  self->latency = config->latency;
+  self->max_latency = config->max_latency;
+  self->sends_rtcp = (config->rtcp_mode & GST_RTC_SDP_RTCP_SENDONLY) != 0;
   self->elements = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_object_unref);
   self->transports = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_rtc_sdp_transport_free);
   self->swallowers = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_object_unref);
   self->streams = g_new0 (Stream, announcement->media->len);
   for (guint i = 0; i < announcement->media->len; i++) {
     self->streams[i].number = i;
-    self->streams[i].buffers = g_hash_table_new_full (
-        g_direct_hash, g_direct_equal, NULL, (GDestroyNotify) gst_object_unref);
+    self->streams[i].repairs = g_hash_table_new_full (
+        g_direct_hash, g_direct_equal, NULL, (GDestroyNotify) gst_rtc_sdp_repair_free);
   }
   if (!build (self, config, error)) {
     gst_rtc_sdp_session_free (self);
@@ -464,7 +477,7 @@ gst_rtc_sdp_session_free (GstRtcSdpSession *self)
       gst_element_remove_pad (GST_ELEMENT (self->bin), stream->pad);
       gst_object_unref (stream->pad);
     }
-    g_hash_table_unref (stream->buffers);
+    g_hash_table_unref (stream->repairs);
   }
   for (guint i = 0; i < self->elements->len; i++)
     gst_bin_remove (self->bin, g_ptr_array_index (self->elements, i));
@@ -493,6 +506,22 @@ gst_rtc_sdp_session_get_counts (GstRtcSdpSession *self, guint64 *passed, guint64
     *passed += in;
     *dropped += out;
   }
+}
+
+void
+gst_rtc_sdp_session_get_repair (GstRtcSdpSession *self, GstRtcSdpRepairCounts *counts)
+{
+  GHashTableIter iter;
+  gpointer repair;
+
+  g_mutex_lock (&self->lock);
+  *counts = self->gone;
+  for (guint i = 0; i < self->announcement->media->len; i++) {
+    g_hash_table_iter_init (&iter, self->streams[i].repairs);
+    while (g_hash_table_iter_next (&iter, NULL, &repair))
+      gst_rtc_sdp_repair_add_counts (repair, counts);
+  }
+  g_mutex_unlock (&self->lock);
 }
 
 gboolean

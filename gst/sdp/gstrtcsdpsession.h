@@ -12,6 +12,7 @@
 #include <gst/gst.h>
 
 #include "gst/rtc/sdp/rtc-announcement.h"
+#include "gst/sdp/gstrtcsdprepair.h"
 
 G_BEGIN_DECLS
 
@@ -24,7 +25,7 @@ typedef enum {
 
 typedef struct {
   GstBin *bin;            /* borrowed */
-  guint latency;          /* ms */
+  guint latency, max_latency; /* ms; what is held follows the network between the two */
   GstClockTime timeout;   /* without a packet; 0: for ever */
   GstRtcSdpRtcpMode rtcp_mode;
   gboolean times_sources_out; /* a sender that has gone silent ends its stream */
@@ -53,5 +54,8 @@ gboolean gst_rtc_sdp_session_has_timed_out (GstRtcSdpSession *self, GstMessage *
 
 /* What gates let through and dropped. */
 void gst_rtc_sdp_session_get_counts (GstRtcSdpSession *self, guint64 *passed, guint64 *dropped);
+
+/* What was lost and asked for, of senders that are gone, too. */
+void gst_rtc_sdp_session_get_repair (GstRtcSdpSession *self, GstRtcSdpRepairCounts *counts);
 
 G_END_DECLS
