@@ -41,17 +41,19 @@ class Module:
         assert theirs != ours, theirs
         print(f'ours is {ours}, the other {theirs}')
 
-    def load(self):
-        """GStreamer in this process, with our module; Gst, GstSdp, GstWebRTC."""
+    def load(self, *others):
+        """GStreamer in this process, with our module and others of ours; Gst, GstSdp, GstWebRTC."""
         os.environ.update(self.environment(True))
+        os.environ['GST_PLUGIN_PATH'] = ':'.join(m.folder for m in (self, *others))
         import gi    # noqa: E402
         gi.require_version('Gst', '1.0')
         gi.require_version('GstSdp', '1.0')
         gi.require_version('GstWebRTC', '1.0')
         from gi.repository import Gst, GstSdp, GstWebRTC    # noqa: E402
         Gst.init(None)
-        path = Gst.ElementFactory.find(self.element).load().get_plugin().get_filename()
-        assert path == self.path, path
+        for module in (self, *others):
+            path = Gst.ElementFactory.find(module.element).load().get_plugin().get_filename()
+            assert path == module.path, path
         return Gst, GstSdp, GstWebRTC
 
     def clean(self):
@@ -62,13 +64,13 @@ class Module:
 
 
 class Webrtcbins:
-    """Two webrtcbins in a pipeline, "a", which offers, and "b"."""
+    """Two webrtcbins in a pipeline, "a", which offers, and "b"; or "a" alone."""
 
     def __init__(self, libraries, description):
         self.gst, self.sdp, self.webrtc = libraries
-        self.pipe = self.gst.parse_launch(description)
+        self.pipe = self.gst.parse_launch(f'pipeline.( {description} )')
         self.a, self.b = self.pipe.get_by_name('a'), self.pipe.get_by_name('b')
-        for one, other in ((self.a, self.b), (self.b, self.a)):
+        for one, other in ((self.a, self.b), (self.b, self.a)) if self.b else ():
             one.connect('on-ice-candidate', lambda _, line, text, to: to.emit('add-ice-candidate', line, text), other)
 
     def ask(self, peer, action, argument):

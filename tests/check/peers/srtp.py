@@ -1,11 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""srtp.py - srtpenc and srtpdec beside other implementations: srtp.py bad|ffmpeg|webrtcbin MODULE_DIR.
+"""srtp.py - srtpenc and srtpdec beside other implementations: srtp.py bad|ffmpeg MODULE_DIR.
 
 bad: gst-plugins-bad's elements of the same names in a process of their own, both ways: every packet, also over wraps,
 with every cipher, authentication and MKIs that they have, comes out as it went in.
 ffmpeg: its srtp:// protocol, both ways, with both suites it has.
-webrtcbin: upstream's webrtcbin calls itself (audio, video) with our module under its DTLS.
 
 MODULE_DIR holds our libgstsrtp.so. Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
@@ -19,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-from drop_in import Module, Webrtcbins, skip
+from drop_in import Module, skip
 
 MODULE = Module('srtp', 'srtpenc', sys.argv[2])
 KEY = bytes(range(46))
@@ -187,68 +186,8 @@ def check_ffmpeg():
         check_to_ffmpeg(gst, suite, auth)
 
 
-# -- webrtcbin ----------------------------------------------------------------
-
-class Call(Webrtcbins):
-    """The first sends sound and pictures to the second."""
-    WANTED = 50    # buffers of each
-
-    def __init__(self, libraries):
-        super().__init__(
-            libraries, 'webrtcbin name=a bundle-policy=max-bundle webrtcbin name=b bundle-policy=max-bundle '
-            'videotestsrc is-live=true ! video/x-raw,width=160,height=120 ! vp8enc deadline=1 ! rtpvp8pay ! '
-            'application/x-rtp,media=video,encoding-name=VP8,payload=96 ! a. '
-            'audiotestsrc is-live=true ! opusenc ! rtpopuspay ! '
-            'application/x-rtp,media=audio,encoding-name=OPUS,payload=97 ! a.')
-        self.counts = {}
-        self.b.connect('pad-added', self.receive)
-
-    def receive(self, _, pad):
-        if pad.get_direction() != self.gst.PadDirection.SRC:
-            return
-        media = pad.get_current_caps().get_structure(0).get_string('media')
-        sink = self.gst.ElementFactory.make('fakesink')
-        sink.set_property('signal-handoffs', True)
-        sink.set_property('async', False)
-        sink.connect('handoff', self.count, media)
-        decoding = 'rtpvp8depay ! vp8dec' if media == 'video' else 'rtpopusdepay ! opusdec'
-        rest = self.gst.parse_bin_from_description(decoding, True)
-        for element in (rest, sink):
-            self.pipe.add(element)
-        rest.link(sink)
-        pad.link(rest.get_static_pad('sink'))
-        sink.sync_state_with_parent()
-        rest.sync_state_with_parent()
-
-    def count(self, *arguments):
-        media = arguments[-1]
-        self.counts[media] = self.counts.get(media, 0) + 1
-        if len(self.counts) == 2 and min(self.counts.values()) >= self.WANTED:
-            self.pipe.post_message(self.gst.Message.new_application(self.pipe, self.gst.Structure.new_empty('enough')))
-
-    def run(self):
-        self.pipe.set_state(self.gst.State.PLAYING)
-        self.negotiate()
-        kinds = self.gst.MessageType.ERROR | self.gst.MessageType.APPLICATION
-        message = self.pipe.get_bus().timed_pop_filtered(60 * self.gst.SECOND, kinds)
-        used = self.files_of('srtpenc', 'srtpdec')
-        self.pipe.set_state(self.gst.State.NULL)
-        assert message is not None, f'nothing for a minute: {self.counts}'
-        assert message.type == self.gst.MessageType.APPLICATION, message.parse_error()
-        assert used == {MODULE.path}, used
-        print(f'webrtcbin to itself with {used.pop()}: {self.counts}')
-
-
-def check_webrtcbin():
-    libraries = MODULE.load()
-    for name in ('webrtcbin', 'nicesrc', 'dtlsenc', 'vp8enc', 'opusenc'):
-        if libraries[0].ElementFactory.find(name) is None:
-            skip(f'no GStreamer element {name}')
-    Call(libraries).run()
-
-
 if __name__ == '__main__':
     try:
-        {'bad': check_bad, 'ffmpeg': check_ffmpeg, 'webrtcbin': check_webrtcbin}[sys.argv[1]]()
+        {'bad': check_bad, 'ffmpeg': check_ffmpeg}[sys.argv[1]]()
     finally:
         MODULE.clean()
