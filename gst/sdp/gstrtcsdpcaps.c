@@ -10,13 +10,48 @@
 
 #define MAX_NAME 64
 
-/* TRUE: a field may have this name. Those that GLib does not know yet are counted. */
+/* Parameters and attributes that elements behind the demuxer read, which are taken however many
+ * other names have come: RFC 6184, 7798, 7741, 9628, 7587, 3640, 6416, 5574, 4175, 2435, 3551. */
+static gboolean
+is_well_known (const gchar *name)
+{
+  static const gchar *const names[] = { "packetization-mode", "profile-level-id",
+    "sprop-parameter-sets", "level-asymmetry-allowed", "sprop-vps", "sprop-sps", "sprop-pps",
+    "profile-id", "tier-flag", "level-id", "max-fr", "max-fs", "minptime", "useinbandfec", "usedtx",
+    "stereo", "sprop-stereo", "maxplaybackrate", "sprop-maxcapturerate", "maxaveragebitrate",
+    "streamtype", "mode", "config", "sizelength", "indexlength", "indexdeltalength",
+    "constantduration", "bitrate", "object", "cpresent", "apt", "rtx-time", "sampling", "width",
+    "height", "depth", "colorimetry", "vbr", "octet-align", "crc", "annexb", "configuration",
+    "a-ptime", "a-maxptime", "a-framerate", "a-framesize", "a-mid", "a-tool", "a-ts-refclk",
+    "a-mediaclk", "a-sendonly", "a-sendrecv", "a-rtcp-mux", "a-label", "a-lang", "x-dimensions",
+    "x-framerate", NULL };
+
+  return g_strv_contains (names, name);
+}
+
+/* What RTP elements take for the application's own word, not for the sender's. */
+static gboolean
+is_reserved (const gchar *name)
+{
+  static const gchar *const prefixes[] = { "rtcp-", "srtp", "srtcp", "ssrc", "extmap-", "mki",
+    "roc", "clock-base", "seqnum-", "timestamp-offset", "npt-", "onvif-", NULL };
+
+  for (guint i = 0; prefixes[i] != NULL; i++)
+    if (g_str_has_prefix (name, prefixes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* TRUE: a field may have this name. Others than well-known ones that GLib has not met are counted.
+ */
 static gboolean
 take_name (const gchar *name)
 {
   static gint n_new = 0;
 
-  if (!g_ascii_isalpha (name[0]))
+  if (is_well_known (name))
+    return TRUE;
+  if (!g_ascii_isalpha (name[0]) || is_reserved (name))
     return FALSE;
   for (const gchar *c = name; *c != '\0'; c++)
     if (!g_ascii_isalnum (*c) && strchr ("-_.+", *c) == NULL)

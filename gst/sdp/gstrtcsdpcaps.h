@@ -14,13 +14,14 @@
 G_BEGIN_DECLS
 
 /* GST_RTC_SDP_MAX_NAMES: names of fields that no caps of this process had before, for its whole
- * life: GLib never forgets a name. Beyond that, parameters and attributes of other names are left
- * out. */
+ * life: GLib never forgets a name. Beyond that, parameters and attributes are left out, but for
+ * some sixty well-known ones. */
 #define GST_RTC_SDP_MAX_NAMES 1024
 
 /* media, payload, clock-rate, encoding-name, encoding-params; the format's parameters, by their
- * names in small letters; rtcp-fb-nack, rtcp-fb-nack-pli, rtcp-fb-ccm-fir; attributes of session
- * and medium as "a-NAME" ("x-..." as they are). As gst_sdp_media_get_caps_from_media() and
+ * names in small letters, but for names that mean something else in caps ("srtp-key",
+ * "rtcp-fb-..."); rtcp-fb-nack, rtcp-fb-nack-pli, rtcp-fb-ccm-fir; attributes of session and medium
+ * as "a-NAME" ("x-..." as they are). As gst_sdp_media_get_caps_from_media() and
  * gst_sdp_media_attributes_to_caps() have them. (transfer full) */
 GstCaps *gst_rtc_sdp_caps_new (const RtcAnnouncement *announcement,
     const RtcAnnouncedMedium *medium, const RtcAnnouncedFormat *format);
