@@ -247,10 +247,11 @@ sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }
-  if (kind.is_rtcp) {
+  /* On one port RTP comes from where RTCP would, and sooner. */
+  if (kind.is_rtcp || self->medium->rtcp_mux)
     note_sender (self, from);
+  if (kind.is_rtcp)
     return push_rtcp (self, sink, buffer);
-  }
   way = &g_array_index (self->ways, Way, self->way_of_pt[kind.pt]);
   start_pad (self, sink, way, FALSE);
   flow = gst_pad_push (way->pads[0], buffer);

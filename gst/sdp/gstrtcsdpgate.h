@@ -25,7 +25,8 @@ G_BEGIN_DECLS
 #define GST_TYPE_RTC_SDP_GATE (gst_rtc_sdp_gate_get_type ())
 G_DECLARE_FINAL_TYPE (GstRtcSdpGate, gst_rtc_sdp_gate, GST, RTC_SDP_GATE, GstElement)
 
-/* Where RTCP comes from has become known, or has changed; on a streaming thread. Must not block. */
+/* Where RTCP comes from has become known (with rtcp-mux, where RTP does); on a streaming thread.
+ * Must not block. */
 typedef void (*GstRtcSdpGateFunc) (gpointer data, GSocketAddress *from);
 
 /* For the transport of the medium first. announcement outlives the gate. func (nullable).
