@@ -26,6 +26,7 @@ typedef struct {
   gboolean is_used;    /* of the kind that is wanted */
   GstPad *pad;         /* the bin's; NULL: nothing came yet */
   guint ssrc;          /* that pad shows */
+  GstPad *shown;       /* of rtpbin: behind pad. Not to be used */
   GHashTable *repairs; /* GstRtcSdpRepair: of each rtpjitterbuffer, by its SSRC */
 } Stream;
 
@@ -212,6 +213,43 @@ swallow (GstRtcSdpSession *self, GstPad *pad)
   gst_element_sync_state_with_parent (sink);
 }
 
+/* A sender's packets of one format, from a pad of rtpbin. */
+typedef struct {
+  GstRtcSdpSession *session;
+  Stream *stream;
+  guint ssrc;
+} Format;
+
+/* rtpbin makes a pad for each format: when a sender goes back to one, there is no new pad. */
+static GstPadProbeReturn
+keep_shown (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  const Format *format = data;
+  Stream *stream = format->stream;
+  GstPad *ghost = NULL;
+
+  g_mutex_lock (&format->session->lock);
+  if (stream->ssrc == format->ssrc && stream->shown != pad) {
+    stream->shown = pad;
+    ghost = gst_object_ref (stream->pad);
+  }
+  g_mutex_unlock (&format->session->lock);
+  if (ghost != NULL)
+    gst_ghost_pad_set_target (GST_GHOST_PAD (ghost), pad);
+  gst_clear_object (&ghost);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+watch_format (GstRtcSdpSession *self, Stream *stream, guint ssrc, GstPad *pad)
+{
+  Format *format = g_new (Format, 1);
+
+  *format = (Format){ self, stream, ssrc };
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, keep_shown, format, g_free);
+}
+
 /* The first sender's packets make the pad; those of a later one take its place. */
 static void
 show (GstRtcSdpSession *self, Stream *stream, guint ssrc, GstPad *pad)
@@ -230,6 +268,7 @@ show (GstRtcSdpSession *self, Stream *stream, guint ssrc, GstPad *pad)
     g_free (name);
   }
   stream->ssrc = ssrc;
+  stream->shown = pad;
   ghost = gst_object_ref (stream->pad);
   is_last = self->n_shown == self->n_used && !self->has_told;
   self->has_told |= is_last;
@@ -239,6 +278,7 @@ show (GstRtcSdpSession *self, Stream *stream, guint ssrc, GstPad *pad)
     gst_element_add_pad (GST_ELEMENT (self->bin), ghost);
   } else
     gst_ghost_pad_set_target (GST_GHOST_PAD (ghost), pad);
+  watch_format (self, stream, ssrc, pad);
   if (is_last)
     gst_element_no_more_pads (GST_ELEMENT (self->bin));
   gst_object_unref (ghost);
