@@ -255,16 +255,11 @@ test_bad_settings (void)
 int
 main (int argc, char **argv)
 {
-  int failed;
-
   g_test_init (&argc, &argv, NULL);
-  gst_init (&argc, &argv);
   g_test_add_func ("/srtp-keys/request-key", test_request_key);
   g_test_add_func ("/srtp-keys/keys-by-mki", test_keys_by_mki);
   g_test_add_func ("/srtp-keys/new-keys", test_new_keys);
   g_test_add_func ("/srtp-keys/limits", test_limits);
   g_test_add_func ("/srtp-keys/bad-settings", test_bad_settings);
-  failed = g_test_run ();
-  gst_deinit ();
-  return failed;
+  return srtp_line_run ();
 }
