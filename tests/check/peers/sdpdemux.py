@@ -3,13 +3,15 @@
 """sdpdemux.py - what senders announce by their own SDP, played by sdpdemux: sdpdemux.py SENDER SDP_DIR SRTP_DIR.
 
 SENDER: ffmpeg (VP8 and Opus to one address), ffmpeg-group (to a multicast group over the loopback interface),
-ffmpeg-srtp (with a=crypto).
+ffmpeg-srtp (with a=crypto); gstreamer and gstreamer-group, the same of rtpbin and payloaders, described by GstSDP;
+gstreamer-rtx (AVPF; every tenth packet of video is lost, and what is lost is asked for: sdp_ends.py).
 
 The same pipeline with gst-plugins-bad's sdpdemux runs at the same time, with a sender of its own; what it
 does is printed for comparison. SDP_DIR and SRTP_DIR hold our modules. Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
 import base64
 import concurrent.futures
+import json
 import os
 import shutil
 import socket
@@ -18,6 +20,8 @@ import sys
 import tempfile
 
 FRAMES = 25          # of each medium, decoded
+PACKETS = 300        # of video, with losses
+ENDS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'sdp_ends.py')
 SECONDS = 60
 THEIR_SECONDS = 5    # only to compare
 GROUP = '239.255.77.21'
@@ -82,12 +86,27 @@ def start_ffmpeg(folder, kind):
     return process, path
 
 
+def start_gstreamer(folder, kind):
+    """The same of rtpbin; the description is GstSDP's."""
+    host = GROUP if kind == 'group' else '127.0.0.1'
+    path = f'{folder}/sender.sdp'
+    audio, video = free_ports(2)
+    process = subprocess.Popen([sys.executable, ENDS, 'send', host, str(audio), str(video), kind or 'plain', path],
+                               env=environment(False))
+    return process, path
+
+
+def start(folder):
+    program, _, kind = sys.argv[1].partition('-')
+    return {'ffmpeg': start_ffmpeg, 'gstreamer': start_gstreamer}[program](folder, kind)
+
+
 # -- Receivers ------------------------------------------------------------------
 
 def wait_for_file(process, path):
     """Until the sender has written it whole: each medium has its line of formats."""
     for _ in range(SECONDS * 10):
-        if os.path.exists(path) and open(path, encoding='ascii').read().count('a=rtpmap') == 2:
+        if os.path.exists(path) and open(path, encoding='ascii').read().count('a=rtpmap') >= 2:
             return
         try:
             raise AssertionError(f'the sender ended with {process.wait(0.1)}')
@@ -99,7 +118,7 @@ def wait_for_file(process, path):
 def play(ours):
     """FRAMES pictures and as many blocks of sound; '' or why not."""
     with tempfile.TemporaryDirectory() as folder:
-        process, path = start_ffmpeg(folder, sys.argv[1].partition('-')[2])
+        process, path = start(folder)
         try:
             wait_for_file(process, path)
             interface = 'multicast-iface=lo' if ours and sys.argv[1].endswith('group') else ''
@@ -117,11 +136,38 @@ def play(ours):
             process.wait()
 
 
+def play_lossy(ours):
+    """What came out of PACKETS of video, as sdp_ends.py says it."""
+    with tempfile.TemporaryDirectory() as folder:
+        process, path = start(folder)
+        try:
+            wait_for_file(process, path)
+            done = subprocess.run([sys.executable, ENDS, 'receive', path, str(PACKETS)], env=environment(ours), capture_output=True,
+                                  text=True, timeout=2 * SECONDS, check=False)
+            assert done.returncode == 0, done.stderr
+            return json.loads(done.stdout)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def check_lossy():
+    """All that was lost comes again, in order."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        beside = pool.submit(lambda: play_lossy(False) if module_of(False) else 'not installed')
+        seen = play_lossy(True)
+        print(f'{sys.argv[1]}: {seen}')
+        print(f'gst-plugins-bad: {beside.result()}')
+    assert seen['packets'] >= PACKETS and seen['missing'] == seen['disordered'] == 0, seen
+
+
 def main():
+    ours = module_of(True)
+    assert ours == os.path.join(os.path.abspath(sys.argv[2]), 'libgstsdpelem.so'), f'sdpdemux comes from {ours}'
+    if sys.argv[1].endswith('rtx'):
+        return check_lossy()
     with concurrent.futures.ThreadPoolExecutor() as pool:
         beside = pool.submit(lambda: play(False) if module_of(False) else 'not installed')
-        ours = module_of(True)
-        assert ours == os.path.join(os.path.abspath(sys.argv[2]), 'libgstsdpelem.so'), f'sdpdemux comes from {ours}'
         why = play(True)
         assert not why, why
         print(f'{sys.argv[1]}: {FRAMES} pictures and blocks of sound by ours')
