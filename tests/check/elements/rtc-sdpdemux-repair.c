@@ -8,6 +8,7 @@
  * webrtcsrc. */
 #include <string.h>
 
+#include "tests/check/elements/run-to-end.h"
 #include "tests/check/elements/sdp-play.h"
 
 #define HOST "127.0.0.1"
@@ -363,12 +364,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  gst_init (&argc, &argv);
   g_test_add_func ("/sdpdemux/repair/rtx", test_rtx);
   g_test_add_func ("/sdpdemux/repair/plain", test_plain);
   g_test_add_func ("/sdpdemux/repair/key-frames", test_key_frames);
   g_test_add_func ("/sdpdemux/repair/silence", test_silence);
   g_test_add_func ("/sdpdemux/repair/latency", test_latency);
   g_test_add_func ("/sdpdemux/repair/two-modules", test_two_modules);
-  return g_test_run ();
+  return run_to_end ();
 }

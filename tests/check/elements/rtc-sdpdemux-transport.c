@@ -11,6 +11,7 @@
 #include <gst/check/gstharness.h>
 #include <gst/sdp/gstsdpmessage.h>
 
+#include "tests/check/elements/run-to-end.h"
 #include "tests/check/elements/sdp-play.h"
 
 #define HOST "127.0.0.1"
@@ -432,7 +433,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  gst_init (&argc, &argv);
   g_test_add_func ("/sdpdemux/payloaders", test_payloaders);
   g_test_add_func ("/sdpdemux/keys", test_keys);
   g_test_add_func ("/sdpdemux/bundle", test_bundle);
@@ -440,5 +440,5 @@ main (int argc, char **argv)
   g_test_add_func ("/sdpdemux/groups", test_groups);
   g_test_add_func ("/sdpdemux/denied", test_denied);
   g_test_add_func ("/sdpdemux/filter", test_filter);
-  return g_test_run ();
+  return run_to_end ();
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/check/bad-announcements.h"
+#include "tests/check/elements/run-to-end.h"
 #include "tests/check/elements/sdp-play.h"
 
 #define HOST "127.0.0.1"
@@ -576,7 +577,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  gst_init (&argc, &argv);
   g_test_add_func ("/sdpdemux/pads", test_pads);
   g_test_add_func ("/sdpdemux/strays", test_strays);
   g_test_add_func ("/sdpdemux/senders", test_senders);
@@ -592,5 +592,5 @@ main (int argc, char **argv)
   g_test_add_func ("/sdpdemux/flush", test_flush);
   g_test_add_func ("/sdpdemux/release-while-streaming", test_release_while_streaming);
   g_test_add_func ("/sdpdemux/sdpsrc", test_sdpsrc);
-  return g_test_run ();
+  return run_to_end ();
 }

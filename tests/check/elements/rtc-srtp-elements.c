@@ -8,6 +8,7 @@
 
 #include "ext/srtp/gstrtcsrtpdec.h"
 #include "ext/srtp/gstrtcsrtpenc.h"
+#include "tests/check/elements/run-to-end.h"
 #include "tests/check/elements/srtp-line.h"
 
 static const gchar hex[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
@@ -418,5 +419,5 @@ main (int argc, char **argv)
   g_test_add_func ("/srtp-elements/pads", test_pads);
   g_test_add_func ("/srtp-elements/states", test_states);
   g_test_add_func ("/srtp-elements/release-while-pushing", test_release_while_pushing);
-  return srtp_line_run ();
+  return run_to_end ();
 }

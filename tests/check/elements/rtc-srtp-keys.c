@@ -6,6 +6,7 @@
  * of their lifetime, and settings without a key that fits. */
 #include "ext/srtp/gstrtcsrtpdec.h"
 #include "ext/srtp/gstrtcsrtpenc.h"
+#include "tests/check/elements/run-to-end.h"
 #include "tests/check/elements/srtp-line.h"
 
 typedef struct {
@@ -261,5 +262,5 @@ main (int argc, char **argv)
   g_test_add_func ("/srtp-keys/new-keys", test_new_keys);
   g_test_add_func ("/srtp-keys/limits", test_limits);
   g_test_add_func ("/srtp-keys/bad-settings", test_bad_settings);
-  return srtp_line_run ();
+  return run_to_end ();
 }

@@ -266,14 +266,3 @@ srtp_line_key_caps (guint8 fill)
   gst_buffer_unref (key);
   return caps;
 }
-
-int
-srtp_line_run (void)
-{
-  int failed;
-
-  gst_init (NULL, NULL);
-  failed = g_test_run ();
-  gst_deinit ();
-  return failed;
-}

@@ -54,7 +54,4 @@ guint srtp_line_stat (SrtpLine *self, const gchar *name);
 /* A structure with the key of 30 bytes whose first is fill, as srtpdec takes it. (transfer full) */
 GstCaps *srtp_line_key_caps (guint8 fill);
 
-/* g_test_run() between the beginning and the end of GStreamer: the leaks tracer looks then. */
-int srtp_line_run (void);
-
 G_END_DECLS
