@@ -4,10 +4,27 @@
  */
 #include "gst/rtc/dc/rtc-data-channel-private.h"
 
+#define GST_CAT_DEFAULT rtc_log_dc
+
+/* RFC 8832 6 has ids given out by DTLS role. aiortc goes by another role, and what others accept,
+ * so do we: the peer's first OPEN says which ids are its, and ours are the others from then on. */
+static gboolean
+is_peers_id (RtcDataChannels *self, guint16 stream)
+{
+  gboolean is_even = stream % 2 == 0;
+
+  if (!self->has_peers_parity && is_even == self->gives_even) {
+    GST_INFO_ID (self->id, "the peer gives out %s ids against its DTLS role: ours are the others",
+        is_even ? "even" : "odd");
+    self->gives_even = !is_even;
+  }
+  self->has_peers_parity = TRUE;
+  return is_even != self->gives_even;
+}
+
 static void
 handle_open (RtcDataChannels *self, GstClockTime now, guint16 stream, const RtcDcepOpen *open)
 {
-  gboolean is_even = stream % 2 == 0;
   gsize text_bytes = open->label_len + open->protocol_len;
   RtcDataChannel *channel = rtc_data_channels_find_stream (self, stream);
 
@@ -15,7 +32,7 @@ handle_open (RtcDataChannels *self, GstClockTime now, guint16 stream, const RtcD
   if (channel != NULL) {
     rtc_data_channels_refuse (
         self, now, stream, "the peer opens a data channel where there is one");
-  } else if (is_even == self->is_dtls_client) {
+  } else if (!is_peers_id (self, stream)) {
     rtc_data_channels_refuse (
         self, now, stream, "the peer opens a data channel with an id that is ours to give");
   } else if (g_hash_table_size (self->by_handle) >= self->config.max_channels) {

@@ -319,7 +319,7 @@ rtc_data_channels_handle_timeout (RtcDataChannels *self, GstClockTime now)
 static gint
 choose_stream (const RtcDataChannels *self)
 {
-  for (guint i = self->is_dtls_client ? 0 : 1; i < RTC_DATA_CHANNEL_MAX_STREAMS; i += 2) {
+  for (guint i = self->gives_even ? 0 : 1; i < RTC_DATA_CHANNEL_MAX_STREAMS; i += 2) {
     if (rtc_data_channels_find_stream (self, (guint16) i) == NULL)
       return (gint) i;
   }
@@ -380,7 +380,7 @@ rtc_data_channels_start (RtcDataChannels *self, GstClockTime now, RtcSctp *sctp,
   if (self->sctp != NULL || self->has_ended)
     return;
   self->sctp = sctp;
-  self->is_dtls_client = is_dtls_client;
+  self->gives_even = is_dtls_client;
   self->max_message_size = max_message_size;
   channels = sorted_channels (self);
   for (guint i = 0; i < channels->len; i++) {

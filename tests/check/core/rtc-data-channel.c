@@ -275,6 +275,8 @@ test_hostile_opens (void)
   ours = ends_make (&e, 0, "ours", -1);
   ends_run (&e);
   g_string_truncate (e.log[0], 0);
+  ends_inject (&e, 0, 9, RTC_PPID_DCEP, open, sizeof open);
+  ends_assert_log (&e, 0, "new");
   ends_inject (&e, 0, 5, RTC_PPID_DCEP, ack, sizeof ack);      /* of nothing */
   ends_inject (&e, 0, 5, RTC_PPID_TEXT, "x", 1);               /* likewise */
   ends_inject (&e, 0, 3000, RTC_PPID_DCEP, open, sizeof open); /* no such stream */
@@ -289,9 +291,31 @@ test_hostile_opens (void)
   g_assert_cmpuint (e.wires[0].n_resets, ==, 2);
   /* In use: that one goes. */
   ends_inject (&e, 0, 9, RTC_PPID_DCEP, open, sizeof open);
-  ends_inject (&e, 0, 9, RTC_PPID_DCEP, open, sizeof open);
-  ends_assert_log (&e, 0, "new closing");
+  ends_assert_log (&e, 0, "closing");
   g_assert_cmpint (ends_get (&e, 0, ours).state, ==, RTC_DATA_CHANNEL_OPEN);
+  ends_clear (&e);
+}
+
+/* A peer that takes the ids of the other role, as aiortc does: we take the others. */
+static void
+test_swapped_ids (void)
+{
+  static const guint8 open[] = { 3, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+  RtcDataChannelsStats stats;
+  guint32 ours;
+  Ends e;
+
+  ends_init (&e, NULL);
+  ends_start (&e);
+  ends_inject (&e, 0, 0, RTC_PPID_DCEP, open, sizeof open); /* 0 is the DTLS client */
+  ends_inject (&e, 0, 2, RTC_PPID_DCEP, open, sizeof open);
+  ends_assert_log (&e, 0, "new new");
+  ours = ends_make (&e, 0, "ours", -1);
+  g_assert_cmpint (ends_get (&e, 0, ours).id, ==, 1);
+  ends_inject (&e, 0, 3, RTC_PPID_DCEP, open, sizeof open); /* now that is ours */
+  ends_assert_log (&e, 0, "");
+  rtc_data_channels_get_stats (e.tables[0], &stats);
+  g_assert_cmpuint (stats.refused, ==, 1);
   ends_clear (&e);
 }
 
@@ -422,6 +446,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data-channel/close-timeout", test_close_timeout);
   g_test_add_func ("/data-channel/end", test_end);
   g_test_add_func ("/data-channel/hostile-opens", test_hostile_opens);
+  g_test_add_func ("/data-channel/swapped-ids", test_swapped_ids);
   g_test_add_func ("/data-channel/limits", test_limits);
   g_test_add_func ("/data-channel/partial", test_partial);
   g_test_add_func ("/data-channel/random", test_random);
