@@ -486,6 +486,9 @@ rtc_peer_apply_negotiation (RtcPeer *self, GstClockTime now)
   peer_apply_transport (self, now);
   if (self->failure == NULL)
     rtc_peer_apply_data (self, now);
+  /* Where there is nothing but data no section tells. */
+  changed |= !self->has_negotiated;
+  self->has_negotiated = TRUE;
   if (changed) {
     gchar *report = rtc_jsep_describe (self->jsep);
 

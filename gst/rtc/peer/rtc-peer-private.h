@@ -174,6 +174,7 @@ struct _RtcPeer {
   RtcDataChannels *channels;
   RtcSctp *sctp;                   /* NULL until agreed on and DTLS is CONNECTED */
   RtcSctpState sctp_state;
+  gboolean has_negotiated;         /* an offer and its answer were in force */
   gboolean wants_data;             /* channels wait for our next offer */
   gboolean has_data_in;   /* SCTP was given packets and not asked since */
   gboolean is_closing_data;        /* by us */

@@ -21,7 +21,7 @@ typedef struct {
   World *world;
   GstRtcSession *session;
   GObject *channel; /* the last one; a reference */
-  guint n_late, n_new, n_open, n_closed, n_errors, n_low, n_messages;
+  guint n_late, n_negotiated, n_new, n_open, n_closed, n_errors, n_low, n_messages;
   guint64 bytes;
   gchar *text;     /* of the last message */
   gchar *error;    /* likewise */
@@ -141,6 +141,15 @@ on_description (GstRtcSession *session, GstWebRTCSDPType type, const gchar *sdp,
 }
 
 static void
+on_negotiated (
+    GstRtcSession *session, const GstRtcSessionTrack *tracks, guint n_tracks, gpointer data)
+{
+  End *end = data;
+
+  count (end, &end->n_negotiated);
+}
+
+static void
 world_init (World *world)
 {
   GstRtcTransportConfig config = { .get_ice = get_ice };
@@ -162,7 +171,8 @@ world_init (World *world)
       .transport = world->transport,
       .servers = servers,
       .offer_timeout_ms = OFFER_TIMEOUT_MS,
-      .funcs = { .description = on_description, .data = &world->ends[i] } };
+      .funcs = {
+          .description = on_description, .negotiated = on_negotiated, .data = &world->ends[i] } };
 
     world->ends[i].world = world;
     world->ends[i].session = gst_rtc_session_new (&session);
@@ -304,6 +314,9 @@ test_talk (void)
   world_start (&world);
   wait_for (&world, &a->n_open, 1);
   wait_for (&world, &b->n_open, 1);
+  /* Nothing but data is an agreement, too: who never has one is given up after a while. */
+  wait_for (&world, &a->n_negotiated, 1);
+  wait_for (&world, &b->n_negotiated, 1);
   check_properties (a->channel);
   check_properties (b->channel);
   g_signal_emit_by_name (channel, "send-string", "h\xc3\xa9llo");
