@@ -20,7 +20,7 @@ peer_handle_sctp_state (RtcPeer *self, GstClockTime now, const RtcSctpEvent *eve
     case RTC_SCTP_STATE_CONNECTED:
       GST_INFO_ID (self->id, "data channels can be opened");
       rtc_data_channels_start (self->channels, now, self->sctp, self->dtls_is_client,
-          transport->remote_max_message_size);
+          MIN (transport->remote_max_message_size, RTC_PEER_MAX_SEND_BYTES));
       break;
     case RTC_SCTP_STATE_CLOSED:
       /* Its media goes on. */
@@ -259,7 +259,8 @@ rtc_peer_get_max_message_size (const RtcPeer *self)
 {
   const RtcJsepTransport *transport = rtc_jsep_get_transport (self->jsep);
 
-  return transport->has_data ? transport->remote_max_message_size : 0;
+  return transport->has_data ? MIN (transport->remote_max_message_size, RTC_PEER_MAX_SEND_BYTES)
+                             : 0;
 }
 
 void
