@@ -230,6 +230,7 @@ gst_rtc_webrtc_src_configure_session (
   config->receiver_funcs = &gst_rtc_receiver_funcs;
   config->receiver = gst_rtc_receiver_ref (session->receiver);
   config->receiver_unref = gst_rtc_receiver_unref;
+  config->offer_data = TRUE;
   config->accept_unknown_media = TRUE;
   config->transport_cc = TRUE;
   config->n_receive_codecs = list_codecs (self, self->unknown_codecs);

@@ -104,7 +104,8 @@ typedef struct {
                                    * session alive */
   GDestroyNotify receiver_unref;  /* (nullable) any thread, after the last func */
   guint offer_timeout_ms;         /* that our offer may stay unanswered; 0: ..CONNECT_TIMEOUT_MS */
-  gboolean accept_unknown_media;  /* see RtcPeerConfig, as are the next four */
+  gboolean offer_data;            /* see RtcPeerConfig, as are the next five */
+  gboolean accept_unknown_media;
   gboolean multi_codec_answer;
   guint n_receive_codecs;
   const RtcCodec *receive_codecs;

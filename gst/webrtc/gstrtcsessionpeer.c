@@ -111,6 +111,7 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
   config.transport_cc = self->transport_cc;
   g_strlcpy (config.congestion_control, self->congestion_control, sizeof config.congestion_control);
   config.bitrate = self->bitrate;
+  config.offer_data = self->offer_data;
   config.accept_unknown_media = self->accept_unknown_media;
   config.multi_codec_answer = self->multi_codec_answer;
   config.receive_latency = self->receive_latency;
@@ -352,6 +353,7 @@ gst_rtc_session_peer_new (
   self->sources = g_new0 (RtcSource *, config->n_transceivers + 1);
   self->receive_codecs = g_array_new (FALSE, FALSE, sizeof (RtcCodec));
   g_array_append_vals (self->receive_codecs, config->receive_codecs, config->n_receive_codecs);
+  self->offer_data = config->offer_data;
   self->accept_unknown_media = config->accept_unknown_media;
   self->multi_codec_answer = config->multi_codec_answer;
   self->receive_latency = config->receive_latency;

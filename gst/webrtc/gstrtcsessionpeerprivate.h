@@ -26,7 +26,7 @@ struct _GstRtcSessionPeer {
   guint n_transceivers;
   GArray *transceivers;   /* RtcTransceiverConfig; NULL after start, being large */
   GArray *receive_codecs; /* RtcCodec; likewise */
-  gboolean accept_unknown_media, multi_codec_answer;
+  gboolean offer_data, accept_unknown_media, multi_codec_answer;
   GstClockTime receive_latency;
   RtcFecKinds receive_fec;
   const GstRtcSessionReceiverFuncs *receiver_funcs; /* (nullable) */

@@ -27,6 +27,7 @@ peer_new_jsep (RtcPeer *self)
   config.max_sections = self->config.limits.max_sections;
   config.ice_lite = self->ice->vtable->is_lite;
   config.data_channels = self->config.sctp != NULL;
+  config.offer_data_section = self->config.offer_data;
   config.max_message_size = RTC_PEER_MAX_MESSAGE_BYTES;
   config.multi_codec_answer = self->config.multi_codec_answer;
   config.accept_unknown_media = self->config.accept_unknown_media;

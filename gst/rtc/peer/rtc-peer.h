@@ -59,6 +59,7 @@ typedef struct {
   RtcCcBounds bitrate;          /* 0 in any of them: 30 kbit/s, 1 Mbit/s, 10 Mbit/s */
 
   /* Receiving. */
+  gboolean offer_data;           /* our first offer has a section for data, if there is sctp */
   gboolean accept_unknown_media; /* receive sections of an offer that no transceiver of ours fits */
   guint n_receive_codecs;        /* with these, both kinds mixed, best first */
   const RtcCodec *receive_codecs; /* used by rtc_peer_new() only */
