@@ -30,6 +30,10 @@ handle_stream_reset (RtcUsrsctp *self, const struct sctp_stream_reset_event *eve
   for (guint i = 0; i < n; i++) {
     guint16 stream = event->strreset_stream_list[i];
 
+    if (stream >= self->config.max_streams) {
+      self->stats.dropped_malformed++; /* the peer's request is handed on as it came */
+      continue;
+    }
     if ((event->strreset_flags & SCTP_STREAM_RESET_INCOMING_SSN) != 0 && !has_failed)
       push_stream (self, RTC_SCTP_EVENT_STREAM_RESET, stream);
     if ((event->strreset_flags & SCTP_STREAM_RESET_OUTGOING_SSN) == 0)
