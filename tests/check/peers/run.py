@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run.py - another WebRTC implementation watches or calls: run.py watch|call|receive|talk PEER [CODEC].
+"""run.py - another WebRTC implementation watches or calls: run.py watch|call|receive PEER [CODEC].
 
 PEER is webrtcbin, aiortc, pion, npm or (calling only) our own whipclientsink. Each is a program that is given the endpoint, offers, and
 deletes its session at the end.
@@ -8,7 +8,6 @@ deletes its session at the end.
 watch: it receives from webrtcsink by WHEP and prints one line of JSON with what it counted.
 call: it sends callsource.py's pictures and beeps to webrtcrecorder by WHIP and prints one line of
 JSON with the frames it sent; what the file holds is compared with that (recording.py).
-talk: it offers nothing but data channels to browser/talker.c and checks what comes back.
 receive: the same as call into webrtcsrc; the numbers that come out of it, decoded, are read.
 
 Exit code 0 passed, 1 failed, 77 skipped with the reason.
@@ -25,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'browser'))
 import callsource as media    # noqa: E402
 import gobuild    # noqa: E402
-from source import Program, Source    # noqa: E402
+from source import Source    # noqa: E402
 from recorder import Recorder    # noqa: E402
 from recording import check_recording, expect    # noqa: E402
 
@@ -126,22 +125,6 @@ def gone(source):
         time.sleep(0.1)
 
 
-def talk(command, _codec):
-    with Program(os.environ['RTC_TALKER']) as talker:
-        done = subprocess.run([*command, talker.endpoint], stdout=subprocess.PIPE, text=True,
-                              timeout=VIEW_SECONDS, check=False)
-        expect(done.returncode == 0, f'it ended with exit code {done.returncode}')
-        seen = json.loads(done.stdout.strip().splitlines()[-1])
-        print(f'# {seen}')
-        expect(seen == {'state': 'connected', 'greeting': 'hello', 'echoed': 8, 'ids': 100},
-               'that is not what should have happened')
-        gone(talker)
-        counted = talker.ask()
-        print(f'# {counted}')
-        expect(counted['opened'] == counted['closed'] == 103 and not counted['errors'],
-               'channels are missing or left over')
-
-
 def call(command, codec):
     with tempfile.TemporaryDirectory() as folder, Recorder(folder) as recorder:
         sent = run_caller(command, recorder.endpoint, codec)
@@ -183,7 +166,7 @@ def run_caller(command, endpoint, codec):
 if __name__ == '__main__':
     mode, peer, codec_name = (sys.argv[1:] + ['VP8'])[:3]
     role, run = {'watch': ('viewer', watch), 'call': ('caller', call),
-                 'receive': ('caller', receive), 'talk': ('talker', talk)}[mode]
+                 'receive': ('caller', receive)}[mode]
     try:
         program = {f.__name__: f for f in (webrtcbin, aiortc, pion, npm, whipclientsink)}[peer](role, codec_name)
         run(program, codec_name)
