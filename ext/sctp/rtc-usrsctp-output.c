@@ -9,6 +9,7 @@
 
 #include "ext/sctp/rtc-usrsctp-pump.h"
 
+#define CHUNK_DATA 0
 #define CHUNK_SACK 3
 
 /* RFC 9260 3.3.4: a SACK without gaps and duplicates, and where their two counts are in it. */
@@ -95,6 +96,16 @@ join_sack (RtcUsrsctp *self, RtcPacket *packet)
   return TRUE;
 }
 
+/* DATA leaves: for the first time, or again. */
+static void
+note_data (RtcUsrsctp *self, guint32 tsn)
+{
+  if (self->n_new_data > 0 && (gint32) (tsn - self->newest_tsn) <= 0)
+    return;
+  self->newest_tsn = tsn;
+  g_atomic_int_inc (&self->n_new_data);
+}
+
 void
 rtc_usrsctp_on_output (gpointer owner, RtcPacket *packet)
 {
@@ -106,6 +117,8 @@ rtc_usrsctp_on_output (gpointer owner, RtcPacket *packet)
     self->cumulative = rtc_reader_u32 (&chunk);
     self->has_cumulative = chunk.ok;
   }
+  if (rtc_usrsctp_find_chunk (packet->data, packet->len, CHUNK_DATA, &chunk))
+    note_data (self, rtc_reader_u32 (&chunk));
   if (join_sack (self, packet))
     return;
   self->stats.packets_sent++;

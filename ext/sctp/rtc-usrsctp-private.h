@@ -36,10 +36,14 @@ typedef struct {
   guint n_joined;          /* others that it stands for */
   gboolean has_cumulative;
   guint32 cumulative;      /* TSN up to which we have all of the peer's */
+  guint n_new_data;        /* atomic, read without it: packets with DATA for the first time ... */
+  guint32 newest_tsn;      /* ... and what the last of them began with */
 
   gboolean may_read;    /* since the last time that there was nothing */
   gboolean is_deaf;     /* set_reading (FALSE) */
   gboolean wants_write; /* send() said RTC_AGAIN */
+  gboolean is_queueing; /* a message with a lifetime waits in usrsctp to be sent at all, */
+  guint queued_at;      /* since n_new_data was that */
   GByteArray *partial;  /* (nullable) a message that is not complete */
   GArray *resets;       /* guint16: streams to be reset as soon as usrsctp takes it */
   guint n_resetting;       /* streams whose reset was asked for and not answered ... */

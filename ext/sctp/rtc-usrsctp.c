@@ -295,6 +295,15 @@ fill_send_info (
   }
 }
 
+/* usrsctp asks how old a message is before it sends it again, not before it sends it first. What is
+ * not to grow old waits with the caller, who knows when it is no longer wanted, and one of them in
+ * usrsctp, to be sent as soon as the window opens. */
+static gboolean
+is_queueing (const RtcUsrsctp *self)
+{
+  return self->is_queueing && (guint) g_atomic_int_get (&self->n_new_data) == self->queued_at;
+}
+
 static RtcResult
 rtc_usrsctp_send (RtcSctp *sctp, GstClockTime now, guint16 stream, guint32 ppid,
     const RtcSctpReliability *reliability, const guint8 *data, gsize len)
@@ -308,14 +317,23 @@ rtc_usrsctp_send (RtcSctp *sctp, GstClockTime now, guint16 stream, guint32 ppid,
     return RTC_ERR_STATE;
   if (len > RTC_USRSCTP_SEND_BYTES)
     return RTC_ERR_LIMIT;
+  if (reliability->max_lifetime_ms >= 0 && is_queueing (self)) {
+    self->wants_write = TRUE;
+    wake (self, now);
+    return RTC_AGAIN;
+  }
   fill_send_info (&spa, stream, ppid, reliability);
   rtc_usrsctp_prepare ();
+  if (reliability->max_lifetime_ms >= 0)
+    self->queued_at = (guint) g_atomic_int_get (&self->n_new_data);
   n = usrsctp_sendv (
       self->socket, data, len, NULL, 0, &spa, (socklen_t) sizeof spa, SCTP_SENDV_SPA, 0);
   fault = errno;
   wake (self, now);
   if (n < 0 && (fault == EWOULDBLOCK || fault == EAGAIN))
     self->wants_write = TRUE;
+  if (reliability->max_lifetime_ms >= 0)
+    self->is_queueing = n >= 0;
   if (n >= 0)
     return RTC_OK;
   return fault == EWOULDBLOCK || fault == EAGAIN ? RTC_AGAIN
@@ -411,6 +429,7 @@ static void
 rtc_usrsctp_handle_timeout (RtcSctp *sctp, GstClockTime now)
 {
   RtcUsrsctp *self = (RtcUsrsctp *) sctp;
+  struct sctp_status status;
   gboolean has_read_all;
 
   if (!rtc_time_is_due (self->deadline, now))
@@ -420,6 +439,8 @@ rtc_usrsctp_handle_timeout (RtcSctp *sctp, GstClockTime now)
   self->may_read = TRUE;
   release_reset (self);
   try_resets (self, now);
+  if (self->is_queueing && get_status (self, &status) && status.sstat_unackdata == 0)
+    self->is_queueing = FALSE; /* sent, or given up before */
   note_writable (self);
   self->n_quiet = is_quiet (self) ? self->n_quiet + 1 : 0;
   self->deadline = self->n_quiet < QUIET_TICKS ? now + TICK : GST_CLOCK_TIME_NONE;

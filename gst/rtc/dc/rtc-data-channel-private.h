@@ -16,6 +16,7 @@ typedef struct {
   guint32 ppid;
   gsize n_bytes;                 /* the application's: 0 for an empty message */
   RtcPacket *packet;
+  GstClockTime expiry;           /* NONE: it may be sent at any time */
 } RtcDataMessage;
 
 /* One channel, or, with handle 0, what is left of one, or of an OPEN that was refused, until both

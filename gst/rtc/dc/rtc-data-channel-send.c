@@ -85,6 +85,18 @@ send_ack (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
       self->sctp, now, (guint16) channel->stream, RTC_PPID_DCEP, &reliable, &ack, sizeof ack);
 }
 
+/* What has waited here for as long as it was to live: SCTP takes no more of it than it can send
+ * (its RTC_AGAIN). */
+static void
+drop_expired (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
+{
+  RtcDataMessage *message;
+
+  while ((message = g_queue_peek_head (&channel->messages)) != NULL
+         && rtc_time_is_due (message->expiry, now))
+    pop_message (self, channel, FALSE);
+}
+
 static RtcResult
 send_messages (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
 {
@@ -93,9 +105,15 @@ send_messages (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
   gsize budget = (gsize) MAX (channel->priority, 1) * BYTES_PER_PRIORITY, used = 0;
   RtcDataMessage *message;
 
+  drop_expired (self, now, channel);
   while (used < budget && (message = g_queue_peek_head (&channel->messages)) != NULL) {
-    RtcResult result = self->sctp->vtable->send (self->sctp, now, (guint16) channel->stream,
-        message->ppid, &reliability, message->packet->data, message->packet->len);
+    RtcResult result;
+
+    if (message->expiry != GST_CLOCK_TIME_NONE)
+      reliability.max_lifetime_ms =
+          message->expiry > now ? (gint) ((message->expiry - now) / GST_MSECOND) : 0;
+    result = self->sctp->vtable->send (self->sctp, now, (guint16) channel->stream, message->ppid,
+        &reliability, message->packet->data, message->packet->len);
 
     if (result == RTC_AGAIN)
       return result;
@@ -163,6 +181,8 @@ rtc_data_channels_send (
   RtcDataMessage *message;
   RtcResult result = RTC_OK;
 
+  if (channel != NULL)
+    drop_expired (self, now, channel);
   if (channel == NULL || channel->state != RTC_DATA_CHANNEL_OPEN)
     result = RTC_ERR_STATE;
   else if (packet->len > self->max_message_size)
@@ -175,7 +195,9 @@ rtc_data_channels_send (
     return result;
   }
   message = g_new (RtcDataMessage, 1);
-  *message = (RtcDataMessage){ is_text ? RTC_PPID_TEXT : RTC_PPID_BINARY, packet->len, packet };
+  *message = (RtcDataMessage){ is_text ? RTC_PPID_TEXT : RTC_PPID_BINARY, packet->len, packet,
+    channel->max_lifetime_ms >= 0 ? now + (GstClockTime) channel->max_lifetime_ms * GST_MSECOND
+                                  : GST_CLOCK_TIME_NONE };
   if (packet->len == 0) {
     /* "SCTP does not support the sending of empty user messages ... [they] are sent as a single
      * zero byte" (RFC 8831 6.6) */

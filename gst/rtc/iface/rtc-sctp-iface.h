@@ -81,7 +81,8 @@ struct _RtcSctpVTable {
   RtcResult (*handle_packet) (RtcSctp *self, GstClockTime now, const guint8 *data, gsize len);
 
   /* One message, whole or not at all; len > 0 (RFC 8831 6.6 has PPIDs for empty ones).
-   * RTC_AGAIN: the send buffer is full or the stream is being reset, keep the message until
+   * RTC_AGAIN: the send buffer is full, the stream is being reset, or a message with a lifetime
+   * would wait in there (it is the caller's to drop when it is too old): keep the message until
    * EVENT_WRITABLE or EVENT_RESET_DONE. RTC_ERR_STATE: not CONNECTED, or no such stream.
    * RTC_ERR_LIMIT: larger than the send buffer: drop it. */
   RtcResult (*send) (RtcSctp *self, GstClockTime now, guint16 stream, guint32 ppid,

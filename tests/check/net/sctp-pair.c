@@ -34,6 +34,7 @@ sctp_pair_init (SctpPair *self, guint64 seed, gsize max_message_bytes)
     g_queue_init (&self->ways[i]);
     g_queue_init (&self->messages[i]);
     self->reset_streams[i] = g_array_new (FALSE, FALSE, sizeof (guint16));
+    self->done_streams[i] = g_array_new (FALSE, FALSE, sizeof (guint16));
     g_assert_cmpint (self->ends[i]->vtable->connect (self->ends[i], sctp_pair_now ()), ==, RTC_OK);
     g_assert_cmpint (
         self->ends[i]->vtable->connect (self->ends[i], sctp_pair_now ()), ==, RTC_ERR_STATE);
@@ -61,6 +62,7 @@ sctp_pair_clear (SctpPair *self)
     g_queue_clear_full (&self->messages[i], (GDestroyNotify) sctp_pair_free_event);
     rtc_packet_unref (self->last_sent[i]);
     g_array_unref (self->reset_streams[i]);
+    g_array_unref (self->done_streams[i]);
   }
   g_rand_free (self->rand);
   rtc_usrsctp_factory_free (self->factory);
@@ -69,6 +71,7 @@ sctp_pair_clear (SctpPair *self)
 static void
 transmit (SctpPair *self, guint end, RtcPacket *packet)
 {
+  gboolean is_lost = g_rand_double (self->rand) < self->loss;
   SctpPacket *carried;
 
   g_assert_cmpuint (packet->len, <=, 1160);
@@ -76,7 +79,9 @@ transmit (SctpPair *self, guint end, RtcPacket *packet)
     rtc_packet_unref (self->last_sent[end]);
     self->last_sent[end] = rtc_packet_ref (packet);
   }
-  if (g_rand_double (self->rand) < self->loss) {
+  if (self->on_packet != NULL)
+    self->on_packet (self, end, packet, is_lost, self->on_packet_data);
+  if (is_lost) {
     self->n_lost++;
     rtc_packet_unref (packet);
     return;
@@ -111,6 +116,7 @@ collect (SctpPair *self, guint end)
         break;
       case RTC_SCTP_EVENT_RESET_DONE:
         self->n_resets_done[end]++;
+        g_array_append_val (self->done_streams[end], event.stream);
         break;
       case RTC_SCTP_EVENT_WRITABLE:
         self->n_writable[end]++;

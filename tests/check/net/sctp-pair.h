@@ -15,7 +15,9 @@ typedef struct {
   RtcPacket *packet;
 } SctpPacket;
 
-typedef struct {
+typedef struct _SctpPair SctpPair;
+
+struct _SctpPair {
   RtcSctpFactory *factory;
   RtcSctp *ends[2];
   GQueue ways[2];           /* SctpPacket *, to the other end */
@@ -29,9 +31,15 @@ typedef struct {
   GQueue messages[2];       /* RtcSctpEvent *, with their packets */
   guint n_resets[2], n_resets_done[2], n_writable[2];
   GArray *reset_streams[2]; /* guint16, as they came */
+  GArray *done_streams[2];  /* guint16, of n_resets_done */
   guint64 n_lost;
   RtcPacket *last_sent[2];  /* the last packet of that end with DATA in it */
-} SctpPair;
+
+  /* (nullable) each packet that an end sends, before the other has it or as it is lost. */
+  void (*on_packet) (
+      SctpPair *self, guint from, const RtcPacket *packet, gboolean is_lost, gpointer data);
+  gpointer on_packet_data;
+};
 
 /* Both connecting. max_message_bytes as in RtcSctpConfig. */
 void sctp_pair_init (SctpPair *self, guint64 seed, gsize max_message_bytes);
