@@ -52,8 +52,8 @@ struct _RtcDataChannels {
   gchar id[24];
   RtcSctp *sctp;                 /* NULL before start() and after end() */
   gboolean has_ended;
-  gboolean gives_even;           /* ids of ours: by our DTLS role, until the peer's first OPEN ... */
-  gboolean has_peers_parity;     /* ... has said which are its */
+  gboolean gives_even;           /* ids of ours: by our DTLS role, until the first OPEN ... */
+  gboolean has_peers_parity;     /* ... of the peer said which are its */
   guint64 max_message_size;      /* of the peer */
   guint32 next_handle;
   GHashTable *by_handle;         /* handle -> RtcDataChannel */

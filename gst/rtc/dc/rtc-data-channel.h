@@ -88,8 +88,8 @@ void rtc_data_channels_free (RtcDataChannels *self); /* (nullable) */
 
 /* The association is up: sctp (not owned, valid until end()) is sent on from now on, ids are given
  * out by our DTLS role (RFC 8832 6: the client takes even ones; a peer whose first OPEN has one of
- * these gets them, and we take the others), and no message longer than max_message_size (the peer's)
- * is sent. Once. */
+ * these gets them, and we take the others), and no message longer than max_message_size (the
+ * peer's) is sent. Once. */
 void rtc_data_channels_start (RtcDataChannels *self, GstClockTime now, RtcSctp *sctp,
     gboolean is_dtls_client, guint64 max_message_size);
 

@@ -186,8 +186,8 @@ gboolean rtc_peer_read_extensions (const RtcPeer *self, const RtcPacket *packet,
 
 /* --- data channels (RFC 8831) ---------------------------------------------------------------- */
 
-/* RTC_PEER_MAX_SEND_BYTES: the longest message that we send, whatever the peer takes: SCTP keeps all
- * of it until it is acknowledged. */
+/* RTC_PEER_MAX_SEND_BYTES: the longest message that we send, whatever the peer takes: SCTP keeps
+ * all of it until it is acknowledged. */
 #define RTC_PEER_MAX_SEND_BYTES (1024 * 1024)
 
 /* RTC_PEER_MAX_MESSAGE_BYTES: the longest message that we take, as our SDP says. */
