@@ -93,11 +93,10 @@ async def messages(name):
             page = await browser.new_page()
             await view(page, program)
             await plots(page)
-            if name == 'chromium':      # one is enough for what the server does
-                await chat(page, await browser.new_page(), program)
+            await chat(page, await browser.new_page(), program)
             await control(page, program)
             await page.close()
-            if name == 'chromium':
+            if name == 'chromium':      # one is enough for what the server does
                 await call(await browser.new_page(), program)
     finally:
         await browser.close()
