@@ -40,7 +40,8 @@ FACTS = {
     'npm': {'cannot': {'tell options', 'keep order at the end'}},
     # PPIDs 56 and 57 are the wrong way round in 1.22, gst-plugins-bad's sctpenc breaks at a message of no bytes, and what
     # is longer than its buffer never goes.
-    # In sctp.py it has agreed ids before it connects; later it takes none. Its close() overtakes what it sent (its MR 4462).
+    # In sctp.py it has agreed ids before it connects; later it takes none. Closing overtakes messages in it,
+    # of its own (MR 4462) and of the other end.
     'webrtcbin': {'sends': 65536, 'cannot': {'tell empty text from no bytes', 'send nothing', 'agree on ids',
                                                'close in order'}},
     'webrtcbin-on-ours': {'sends': 65536, 'cannot': {'tell empty text from no bytes', 'agree on ids', 'close in order'}},

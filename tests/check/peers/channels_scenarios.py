@@ -93,10 +93,11 @@ async def closing(ours, peer):
             closer, listener = (one, other) if number % 2 else (other, one)
             one.tell('open', label='again', options={})
             await both_open(one, other, 'again')
-            if not closer.cannot('close in order'):
+            in_order = not closer.cannot('close in order') and not listener.cannot('close in order')
+            if in_order:
                 closer.tell('text', label='again', text='last words')
             closer.tell('close', label='again')
-            if closer.cannot('close in order'):
+            if not in_order:
                 await listener.hears('again', 'closed')
             elif listener.cannot('keep order at the end'):
                 said = [await listener.hears('again', None) for _ in range(2)]
