@@ -154,7 +154,8 @@ inject (World *world, guint8 *packet, gsize len)
 static void
 run_chunks (World *world, RtcReader *r, gboolean is_raw)
 {
-  gsize len = MIN (rtc_reader_u8 (r), rtc_reader_left (r));
+  guint8 wanted = rtc_reader_u8 (r);
+  gsize len = MIN (wanted, rtc_reader_left (r));
   const guint8 *bytes = rtc_reader_bytes (r, len);
   guint8 packet[HEADER_LEN + 256];
 
@@ -193,7 +194,8 @@ run_reconfig (World *world, RtcReader *r)
   guint8 packet[HEADER_LEN + 4 + 16 + 64] = { 0 };
   guint8 *chunk = packet + HEADER_LEN, *parameter = chunk + 4;
   guint8 type = rtc_reader_u8 (r);
-  gsize n = MIN (MIN (rtc_reader_u8 (r), 32), rtc_reader_left (r) / 2);
+  guint8 wanted = rtc_reader_u8 (r) % 33;
+  gsize n = MIN (wanted, rtc_reader_left (r) / 2);
   gsize len = 16 + n * 2;
   const guint8 *streams = rtc_reader_bytes (r, n * 2);
 
