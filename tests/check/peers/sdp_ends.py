@@ -72,7 +72,7 @@ def send(host, ports, rtx, path):
 
     def write(*_):
         caps = {medium: pad.get_current_caps() for medium, pad in pads.items()}
-        if not all(caps.values()):
+        if not all(caps.values()) or message.medias_len():    # once
             return
         for medium, port in ports.items():
             message.add_media(describe(host, medium, caps[medium].copy(), port, rtx and medium == 'video'))
