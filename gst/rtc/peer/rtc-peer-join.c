@@ -79,6 +79,8 @@ rtc_peer_end_catch_up (RtcPeer *self, RtcPeerSection *section)
   if (section->catch_up.next == 0)
     return;
   section->catch_up.next = 0;
+  /* If nothing of it was sent, what is sent next is not old. */
+  rtc_send_stream_catch_up (&section->send, 0, 0);
   self->n_catching_up--;
   if (self->rate != NULL && self->n_catching_up == 0)
     rtc_pacer_set_catching_up (&self->rate->pacer, FALSE);
