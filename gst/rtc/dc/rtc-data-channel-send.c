@@ -85,15 +85,15 @@ send_ack (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
       self->sctp, now, (guint16) channel->stream, RTC_PPID_DCEP, &reliable, &ack, sizeof ack);
 }
 
-/* What has waited here for as long as it was to live: SCTP takes no more of it than it can send
- * (its RTC_AGAIN). */
+/* What has waited here for longer than it was to live: SCTP takes no more of it than it can send
+ * (its RTC_AGAIN). With a lifetime of 0 it may go at once, or not at all. */
 static void
 drop_expired (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
 {
   RtcDataMessage *message;
 
   while ((message = g_queue_peek_head (&channel->messages)) != NULL
-         && rtc_time_is_due (message->expiry, now))
+         && message->expiry < now)
     pop_message (self, channel, FALSE);
 }
 
