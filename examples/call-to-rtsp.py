@@ -92,7 +92,8 @@ class Factory(GstRtspServer.RTSPMediaFactory):
     def do_create_element(self, _url):
         kinds = [kind for kind in SENT if kind in self.call.sinks]
         return Gst.parse_launch('( ' + ' '.join(
-            f'appsrc name={kind} is-live=true do-timestamp=true format=time ! {SENT[kind]} name=pay{n} pt={96 + n}'
+            f'appsrc name={kind} is-live=true do-timestamp=true format=time leaky-type=downstream ! '
+            f'{SENT[kind]} name=pay{n} pt={96 + n}'
             for n, kind in enumerate(kinds)) + ' )')
 
     def do_configure(self, media):
