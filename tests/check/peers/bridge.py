@@ -136,7 +136,11 @@ def rtsp_camera(description):
         yield address
     finally:
         process.stdin.close()
-        process.wait(SECONDS)
+        try:
+            process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextlib.contextmanager
