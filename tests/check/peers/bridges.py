@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'browser'))
@@ -39,13 +40,18 @@ def need_webrtcbin():
 
 
 def watch_webrtcbin(launch, has_sound):
-    endpoint = launch.page + 'whep'
-    done = subprocess.run([sys.executable, os.path.join(HERE, 'webrtcbin_viewer.py'), endpoint, 'H264',
-                           str(PICTURES), str(SOUNDS if has_sound else 0)],
-                          stdout=subprocess.PIPE, text=True, timeout=2 * SECONDS, check=False)
-    expect(done.returncode == 0, f'the viewer ended with {done.returncode}')
-    seen = json.loads(done.stdout.splitlines()[-1])
-    print(f'# {seen}')
+    """A viewer that comes before the source has all its streams is refused some: another one comes."""
+    wanted = {'video', 'audio'} if has_sound else {'video'}
+    endpoint, end = launch.page + 'whep', time.monotonic() + SECONDS
+    while True:
+        done = subprocess.run([sys.executable, os.path.join(HERE, 'webrtcbin_viewer.py'), endpoint, 'H264',
+                               str(PICTURES), str(SOUNDS if has_sound else 0)],
+                              stdout=subprocess.PIPE, text=True, timeout=2 * SECONDS, check=False)
+        expect(done.returncode == 0, f'the viewer ended with {done.returncode}')
+        seen = json.loads(done.stdout.splitlines()[-1])
+        print(f'# {seen}')
+        if not wanted.intersection(seen['refused']) or time.monotonic() > end:
+            break
     expect(seen['video'] >= PICTURES, 'the viewer has decoded too few pictures')
     expect(not has_sound or seen['audio'] >= SOUNDS, 'the viewer has decoded too little sound')
 

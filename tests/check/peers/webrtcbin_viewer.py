@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """webrtcbin_viewer.py ENDPOINT CODEC [PICTURES SOUNDS] - GStreamer's own webrtcbin as a WHEP viewer.
 
-It asks for both, and leaves when it has decoded so many pictures and blocks of sound."""
+It asks for both, and leaves when it has decoded so many pictures and blocks of sound, or is refused
+what it wants some of."""
 import json
+import re
 import sys
 import threading
 
@@ -90,11 +92,13 @@ class Viewer:
         _, message = GstSdp.SDPMessage.new_from_text(answer)
         self.call('set-remote-description', GstWebRTC.WebRTCSessionDescription.new(
             GstWebRTC.WebRTCSDPType.ANSWER, message))
-        self.enough.wait(SECONDS)
+        refused = [kind for kind in WANTED if re.search(f'^m={kind} 0 ', answer, re.MULTILINE)]
+        if not any(WANTED[kind] for kind in refused):
+            self.enough.wait(SECONDS)
         state = self.rtc.get_property('connection-state').value_nick
         session.delete()
         self.pipeline.set_state(Gst.State.NULL)
-        return dict(self.counts, state=state)
+        return dict(self.counts, state=state, refused=refused)
 
 
 Gst.init(None)
