@@ -36,6 +36,7 @@ typedef struct {
   gboolean reset_done, peer_reset;
   GQueue messages;               /* RtcDataMessage * */
   gsize queued_bytes;
+  gsize share_used;              /* bytes, of this round */
   gsize sent_bytes;              /* since the last CHANNEL_SENT, as is the next */
   guint sent_messages;
   GByteArray *partial;           /* (nullable) parts under PPID 52 or 54 */

@@ -92,8 +92,7 @@ drop_expired (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
 {
   RtcDataMessage *message;
 
-  while ((message = g_queue_peek_head (&channel->messages)) != NULL
-         && message->expiry < now)
+  while ((message = g_queue_peek_head (&channel->messages)) != NULL && message->expiry < now)
     pop_message (self, channel, FALSE);
 }
 
@@ -102,11 +101,12 @@ send_messages (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
 {
   RtcSctpReliability reliability = { channel->ordered || !channel->is_acked,
     channel->max_retransmits, channel->max_lifetime_ms };
-  gsize budget = (gsize) MAX (channel->priority, 1) * BYTES_PER_PRIORITY, used = 0;
+  gsize share = (gsize) MAX (channel->priority, 1) * BYTES_PER_PRIORITY;
   RtcDataMessage *message;
 
   drop_expired (self, now, channel);
-  while (used < budget && (message = g_queue_peek_head (&channel->messages)) != NULL) {
+  while (
+      channel->share_used < share && (message = g_queue_peek_head (&channel->messages)) != NULL) {
     RtcResult result;
 
     if (message->expiry != GST_CLOCK_TIME_NONE)
@@ -122,7 +122,7 @@ send_messages (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
           channel->handle, message->n_bytes, rtc_result_to_string (result));
     if (channel->close_deadline != GST_CLOCK_TIME_NONE && !channel->is_late)
       channel->close_deadline = now + RTC_DATA_CHANNEL_CLOSE_TIMEOUT;
-    used += message->packet->len;
+    channel->share_used += message->packet->len;
     pop_message (self, channel, result == RTC_OK);
   }
   return RTC_OK;
@@ -152,25 +152,40 @@ serve (RtcDataChannels *self, GstClockTime now, RtcDataChannel *channel)
   return RTC_OK;
 }
 
+/* SCTP takes messages that may expire only while none of them waits there; others still go. */
+static gboolean
+waits_alone (RtcDataChannel *channel)
+{
+  const RtcDataMessage *message = g_queue_peek_head (&channel->messages);
+
+  return !channel->needs_open && !channel->needs_ack && message != NULL
+         && message->expiry != GST_CLOCK_TIME_NONE;
+}
+
+/* Who was stopped goes on with the rest of its share when there is room again. */
 void
 rtc_data_channels_flush (RtcDataChannels *self, GstClockTime now)
 {
+  GQueue stopped = G_QUEUE_INIT;
   RtcDataChannel *channel;
 
   self->is_blocked = FALSE;
   while (self->sctp != NULL && !self->is_blocked
          && (channel = g_queue_pop_head (&self->ready)) != NULL) {
     if (serve (self, now, channel) == RTC_AGAIN) {
-      self->is_blocked = TRUE;
-      g_queue_push_head (&self->ready, channel);
-      return;
+      self->is_blocked = !waits_alone (channel);
+      g_queue_push_tail (&stopped, channel);
+      continue;
     }
     channel->in_ready = FALSE;
+    channel->share_used = 0;
     if (!g_queue_is_empty (&channel->messages))
       rtc_data_channels_make_ready (self, channel);
     else
       rtc_data_channels_release (self, channel);
   }
+  while ((channel = g_queue_pop_tail (&stopped)) != NULL)
+    g_queue_push_head (&self->ready, channel);
 }
 
 RtcResult

@@ -14,7 +14,8 @@ wire_send (RtcSctp *sctp, GstClockTime now, guint16 stream, guint32 ppid,
   Item *item;
 
   g_assert_cmpuint (len, >, 0);
-  if (wire->sent.length >= wire->room)
+  if (wire->sent.length >= wire->room
+      || (wire->holds_lifetimes && reliability->max_lifetime_ms >= 0))
     return RTC_AGAIN;
   item = g_new (Item, 1);
   *item = (Item){ stream, ppid, reliability->ordered, rtc_packet_new_copy (NULL, data, len) };

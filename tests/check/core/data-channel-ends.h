@@ -21,6 +21,7 @@ typedef struct {
   RtcSctp parent;
   GQueue sent; /* Item * */
   guint room;
+  gboolean holds_lifetimes; /* takes no messages that may expire */
   guint n_resets;
 } Wire;
 

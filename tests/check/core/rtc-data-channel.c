@@ -200,6 +200,66 @@ test_priority (void)
   ends_clear (&e);
 }
 
+/* However little room there is at a time, nobody is first for ever. */
+static void
+test_shares (void)
+{
+  guint32 a, b;
+  guint n[2] = { 0, 0 };
+  Ends e;
+
+  ends_init (&e, NULL);
+  ends_start (&e);
+  a = ends_make (&e, 0, "a", -1);
+  b = ends_make (&e, 0, "b", -1);
+  ends_run (&e);
+  e.wires[0].room = 0;
+  for (guint i = 0; i < 100; i++) {
+    g_assert_cmpint (ends_say (&e, 0, a, FALSE, 4096), ==, RTC_OK);
+    g_assert_cmpint (ends_say (&e, 0, b, FALSE, 4096), ==, RTC_OK);
+  }
+  e.wires[0].room = 2;
+  rtc_data_channels_flush (e.tables[0], e.now);
+  for (guint i = 0; i < 100; i++) {
+    const Item *item = g_queue_peek_head (&e.wires[0].sent);
+
+    n[item->stream == ends_get (&e, 0, b).id]++;
+    g_assert_true (ends_carry (&e, 0));
+  }
+  g_assert_cmpuint (n[0], >=, 48);
+  g_assert_cmpuint (n[1], >=, 48);
+  ends_run (&e);
+  ends_clear (&e);
+}
+
+/* Messages that may expire wait while SCTP has others of their kind; what may not goes on, and a
+ * lifetime of 0 is one. */
+static void
+test_lifetimes_wait_alone (void)
+{
+  RtcDataChannelInit init = { .max_retransmits = -1, .max_lifetime_ms = 0 };
+  guint32 brief, chat;
+  Ends e;
+
+  ends_init (&e, NULL);
+  ends_start (&e);
+  rtc_data_channels_create (e.tables[0], e.now, &init, &brief, NULL);
+  chat = ends_make (&e, 0, "chat", -1);
+  ends_run (&e);
+  e.wires[0].holds_lifetimes = TRUE;
+  g_assert_cmpint (ends_say (&e, 0, brief, FALSE, 10), ==, RTC_OK);
+  g_assert_cmpint (ends_say (&e, 0, chat, FALSE, 20), ==, RTC_OK);
+  g_assert_cmpuint (e.wires[0].sent.length, ==, 1);
+  g_assert_cmpuint (ends_get (&e, 0, chat).queued_bytes, ==, 0);
+  g_assert_cmpuint (ends_get (&e, 0, brief).queued_bytes, ==, 10);
+  e.wires[0].holds_lifetimes = FALSE;
+  rtc_data_channels_flush (e.tables[0], e.now);
+  g_assert_cmpuint (e.wires[0].sent.length, ==, 2);
+  ends_run (&e);
+  g_assert_cmpuint (ends_get (&e, 0, brief).queued_bytes, ==, 0);
+  ends_clear (&e);
+}
+
 /* The peer never resets its side: over after twice the timeout, its stream stays taken. */
 static void
 test_close_timeout (void)
@@ -443,6 +503,8 @@ main (int argc, char **argv)
   g_test_add_func ("/data-channel/unordered-waits-for-ack", test_unordered_waits_for_ack);
   g_test_add_func ("/data-channel/back-pressure", test_back_pressure);
   g_test_add_func ("/data-channel/priority", test_priority);
+  g_test_add_func ("/data-channel/shares", test_shares);
+  g_test_add_func ("/data-channel/lifetimes-wait-alone", test_lifetimes_wait_alone);
   g_test_add_func ("/data-channel/close-timeout", test_close_timeout);
   g_test_add_func ("/data-channel/end", test_end);
   g_test_add_func ("/data-channel/hostile-opens", test_hostile_opens);
