@@ -85,7 +85,8 @@ compile () {
   run ninja -C "$dir" $(programs "$dir") >"$dir.log" 2>&1 || { tail -n 60 "$dir.log"; broken "ninja -C $dir"; return 1; }
 }
 
-# The same behind what runs meanwhile: it gets the processors only when nothing else wants them.
+# The same behind what runs meanwhile: it gets the processors only when nothing else wants them. It
+# is a session of its own, so Linux weighs it as a group (autogroup), and SCHED_IDLE counts within.
 # After it the tests of $suites_behind, if set: those that keep no time, for tally_behind.
 # compile_behind DIR OPTION...; await_behind before anything else is compiled.
 compile_behind () {
@@ -94,7 +95,9 @@ compile_behind () {
     return 0                # compile tells why
   rm -f "$dir/meson-logs/behind.json"
   # shellcheck disable=SC2016,SC2046
-  DIR=$dir SUITES=$suites_behind setsid chrt -i 0 sh -c 'ninja -C "$DIR" "$@" >"$DIR.log" 2>&1 || exit
+  DIR=$dir SUITES=$suites_behind setsid chrt -i 0 sh -c '
+    { echo 19 >/proc/self/autogroup; } 2>/dev/null
+    ninja -C "$DIR" "$@" >"$DIR.log" 2>&1 || exit
     [ -z "$SUITES" ] || exec meson test -C "$DIR" --no-rebuild --print-errorlogs --logbase behind -t 10 \
       --num-processes 2 $(printf -- "--suite %s " $SUITES) >"$DIR.behind" 2>&1
     ' sh $(programs "$dir") </dev/null &
