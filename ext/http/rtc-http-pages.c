@@ -24,6 +24,8 @@ static const struct {
   { "/messages.js", "messages.js", "text/javascript; charset=utf-8" },
   { "/plot.js", "plot.js", "text/javascript; charset=utf-8" },
   { "/control.js", "control.js", "text/javascript; charset=utf-8" },
+  { "/files.js", "files.js", "text/javascript; charset=utf-8" },
+  { "/sha256.js", "sha256.js", "text/javascript; charset=utf-8" },
   { "/favicon.svg", "favicon.svg", "image/svg+xml" },
 };
 

@@ -5,6 +5,7 @@
 // window.rtcViewer is for tests and for the console: state, error, getStats(), stop(), play().
 
 import { controlBy } from './control.js';
+import { exchangeBy } from './files.js';
 import { addChannel } from './messages.js';
 
 const element = (id) => document.getElementById(id);
@@ -197,6 +198,8 @@ class Connection {
     this.pc.ondatachannel = ({ channel }) => {
       if (channel.label === 'control')
         controlBy(channel, video);
+      else if (channel.label === 'files')
+        exchangeBy(channel);
       else
         addChannel(channel);
     };

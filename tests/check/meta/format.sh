@@ -22,6 +22,6 @@ if ! command -v clang-format >/dev/null 2>&1; then
   echo "clang-format is not installed (apt-get install clang-format)"
   exit 77
 fi
-find gst ext tools tests -name '*.c' | sort | xargs clang-format --dry-run -Werror 2>&1 | head -n 20 \
+find gst ext tools tests examples -name '*.c' | sort | xargs clang-format --dry-run -Werror 2>&1 | head -n 20 \
   | awk '{ print } END { exit NR > 0 }' || status=1
 exit $status

@@ -12,14 +12,14 @@ for optional in nice openssl libsrtp2 usrsctp libsoup-3.0 json-glib-1.0; do
   flags="$flags $(pkg-config --cflags "$optional" 2>/dev/null || :)"
 done
 
-headers=$(find gst ext tools -name '*.h' | sort)
+headers=$(find gst ext tools examples -name '*.h' | sort)
 status=0
 # shellcheck disable=SC2086
 for header in $headers; do
   grep -q '^#pragma once' "$header" || { echo "$header: no '#pragma once'"; status=1; }
 done
 # shellcheck disable=SC2086
-for file in $headers $(find gst ext tools tests -name '*.c'); do
+for file in $headers $(find gst ext tools tests examples -name '*.c'); do
   head -n 40 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' \
     || { echo "$file: no SPDX licence line"; status=1; }
 done

@@ -530,6 +530,8 @@ test_pages (Fixture *f, gconstpointer data)
     { "/messages.js", "text/javascript; charset=utf-8", "rtcMessages" },
     { "/plot.js", "text/javascript; charset=utf-8", "rtcPlots" },
     { "/control.js", "text/javascript; charset=utf-8", "rtcControl" },
+    { "/files.js", "text/javascript; charset=utf-8", "rtcFiles" },
+    { "/sha256.js", "text/javascript; charset=utf-8", "Sha256" },
     { "/viewer.css", "text/css; charset=utf-8", "video" },
     { "/favicon.svg", "image/svg+xml", "<svg" },
     { "/streams", "application/json", "{\"streams\":[]}" },
