@@ -106,7 +106,8 @@ run_message (World *world, RtcReader *r)
 {
   guint16 stream = rtc_reader_u8 (r);
   guint32 ppid = rtc_reader_u8 (r);
-  gsize len = MIN (rtc_reader_u8 (r), rtc_reader_left (r));
+  guint8 wanted = rtc_reader_u8 (r);
+  gsize len = MIN (wanted, rtc_reader_left (r));
   const guint8 *data = rtc_reader_bytes (r, len);
 
   if (data == NULL)

@@ -213,7 +213,8 @@ run_step (World *world, RtcReader *r)
     case STEP_ULPFEC:
     case STEP_FLEXFEC:
     case STEP_RED:
-      len = MIN (rtc_reader_u8 (r), rtc_reader_left (r));
+      len = rtc_reader_u8 (r);
+      len = MIN (len, rtc_reader_left (r));
       data = rtc_reader_bytes (r, len);
       if (data == NULL)
         break;
