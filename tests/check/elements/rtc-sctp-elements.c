@@ -48,7 +48,7 @@ get_stat (GstElement *element, const gchar *name)
 static void
 test_messages (void)
 {
-  static const gsize lengths[] = { 1, 2, 1159, 1160, 1161, 65536, 262144, 1048576, 3 };
+  static const gsize lengths[] = { 1, 2, 1159, 1160, 1161, 65536, 262144, 262145, 1048576, 3 };
   static const guint streams[] = { 0, 1, 1023 };
   SctpLine line;
 
@@ -68,9 +68,27 @@ test_messages (void)
       g_assert_cmpuint (sent, ==, bytes);
       gst_object_unref (pad);
     }
-  g_assert_cmpuint (get_stat (line.decs[0], "messages-received"), ==, 27);
-  g_assert_cmpuint (get_stat (line.encs[0], "messages-sent"), ==, 27);
+  g_assert_cmpuint (get_stat (line.decs[0], "messages-received"), ==, 30);
+  g_assert_cmpuint (get_stat (line.encs[0], "messages-sent"), ==, 30);
   g_assert_null (sctp_line_request (&line, 0, 1024, NULL));
+  sctp_line_clear (&line);
+}
+
+/* What is longer than SCTP takes is dropped and counted; the stream goes on. */
+static void
+test_too_long (void)
+{
+  GstPad *pad;
+  SctpLine line;
+
+  sctp_line_init (&line, 1, 2);
+  sctp_line_start (&line);
+  pad = sctp_line_request (&line, 0, 1, NULL);
+  g_assert_cmpint (sctp_line_send (pad, 0, 1048577), ==, GST_FLOW_OK);
+  g_assert_cmpuint (get_stat (line.encs[0], "dropped-output"), ==, 1);
+  g_assert_cmpint (sctp_line_send (pad, 1, 1048576), ==, GST_FLOW_OK);
+  expect (&line, 1, 1, 1, 1, 1048576);
+  gst_object_unref (pad);
   sctp_line_clear (&line);
 }
 
@@ -331,6 +349,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/sctp/messages", test_messages);
+  g_test_add_func ("/sctp/too-long", test_too_long);
   g_test_add_func ("/sctp/ordered-by-default", test_ordered_by_default);
   g_test_add_data_func ("/sctp/unreliable/caps", GINT_TO_POINTER (0), test_unreliable);
   g_test_add_data_func ("/sctp/unreliable/meta", GINT_TO_POINTER (1), test_unreliable);

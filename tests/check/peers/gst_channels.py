@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """gst_channels.py KIND [MODULE] - an end of channels.py, which has the words: KIND is webrtcbin, or webrtcsink (with
 a picture) or webrtcsrc, which are ours. Their channels have the same names for everything. With MODULE webrtcbin's
-sctpenc has to come from that file.
+sctpenc has to come from that file, and webrtcbin says what it takes.
 """
+import re
 import sys
 import threading
 
@@ -23,6 +24,7 @@ LINES = {
 }
 NAMES = {'ordered': 'boolean', 'maxRetransmits': 'int', 'maxPacketLifeTime': 'int', 'protocol': 'string',
          'negotiated': 'boolean', 'id': 'int'}
+LIMIT = 'a=max-message-size:262144'
 PROPERTIES = {'maxRetransmits': 'max-retransmits', 'maxPacketLifeTime': 'max-packet-lifetime'}
 
 
@@ -120,7 +122,11 @@ class Webrtcbin(Channels):
 
     def describe(self, kind):
         reply = self.ask(f'create-{kind}', None)
-        self.ask('set-local-description', reply.get_value(kind))
+        description = reply.get_value(kind)
+        if self.module:    # 1.22 says no length, and holds to the lower of both ends' when it sends
+            text = re.sub(r'^a=sctp-port:\d+', rf'\g<0>\r\n{LIMIT}', description.sdp.as_text(), flags=re.MULTILINE)
+            description = parse(text, KINDS.OFFER if kind == 'offer' else KINDS.ANSWER)
+        self.ask('set-local-description', description)
         assert self.gathered.wait(10), 'candidates are not complete'
         say('description', type=kind, sdp=self.maker.get_property('local-description').sdp.as_text())
 
