@@ -4,6 +4,7 @@
  */
 #include "ext/sctp/rtc-usrsctp-pump.h"
 
+#include <errno.h>
 #include <gst/gst.h>
 #include <usrsctp.h>
 
@@ -26,7 +27,8 @@ typedef struct {
   GMutex lock;         /* guards the names, and what outputs append to */
   GHashTable *entries; /* name -> Entry */
   guintptr last_name;
-  GMutex timer_lock; /* guards pumped_us; one thread runs timers, and usrsctp's start */
+  GMutex gate;   /* guards the rest; held by who waits for the others to leave: no more enter */
+  GRWLock calls; /* readers: calls of usrsctp; its writer: what goes alone */
   gboolean is_started;
   gint64 pumped_us; /* up to when its timers have run */
 } Pump;
@@ -37,7 +39,8 @@ static void
 pump_free (Pump *self)
 {
   g_hash_table_unref (self->entries);
-  g_mutex_clear (&self->timer_lock);
+  g_mutex_clear (&self->gate);
+  g_rw_lock_clear (&self->calls);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -47,7 +50,7 @@ static Pump *
 meet (void)
 {
   GObject *meeting = G_OBJECT (gst_registry_get ());
-  gchar *name = g_strdup_printf ("rtc-usrsctp-pump-2-%p", (gpointer) usrsctp_conninput);
+  gchar *name = g_strdup_printf ("rtc-usrsctp-pump-3-%p", (gpointer) usrsctp_conninput);
   GQuark quark = g_quark_from_string (name);
   Pump *there = g_object_get_qdata (meeting, quark);
 
@@ -55,7 +58,8 @@ meet (void)
     Pump *made = g_new0 (Pump, 1);
 
     g_mutex_init (&made->lock);
-    g_mutex_init (&made->timer_lock);
+    g_mutex_init (&made->gate);
+    g_rw_lock_init (&made->calls);
     made->entries = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     if (g_object_replace_qdata (meeting, quark, NULL, made, NULL, NULL))
       there = made;
@@ -129,7 +133,7 @@ rtc_usrsctp_prepare (void)
   gint64 elapsed;
 
   ensure_pump ();
-  g_mutex_lock (&pump->timer_lock);
+  g_mutex_lock (&pump->gate);
   if (!pump->is_started)
     start ();
   elapsed = g_get_monotonic_time () - pump->pumped_us;
@@ -137,9 +141,34 @@ rtc_usrsctp_prepare (void)
     /* Also after hours without any association: a timer that is set now counts from now. */
     elapsed -= elapsed % 1000;
     pump->pumped_us += elapsed;
+    g_rw_lock_writer_lock (&pump->calls);
     usrsctp_handle_timers ((guint32) MIN (elapsed / 1000, G_MAXINT32));
+    g_rw_lock_writer_unlock (&pump->calls);
   }
-  g_mutex_unlock (&pump->timer_lock);
+  g_mutex_unlock (&pump->gate);
+}
+
+void
+rtc_usrsctp_enter (RtcUsrsctpCall call)
+{
+  g_mutex_lock (&pump->gate);
+  if (call == RTC_USRSCTP_ALONE)
+    g_rw_lock_writer_lock (&pump->calls);
+  else
+    g_rw_lock_reader_lock (&pump->calls);
+  g_mutex_unlock (&pump->gate);
+}
+
+void
+rtc_usrsctp_leave (RtcUsrsctpCall call)
+{
+  int fault = errno;
+
+  if (call == RTC_USRSCTP_ALONE)
+    g_rw_lock_writer_unlock (&pump->calls);
+  else
+    g_rw_lock_reader_unlock (&pump->calls);
+  errno = fault;
 }
 
 void
@@ -165,14 +194,18 @@ rtc_usrsctp_register (RtcUsrsctpOutput output, gpointer owner)
   name = (gpointer) ++pump->last_name;
   g_hash_table_insert (pump->entries, name, entry);
   g_mutex_unlock (&pump->lock);
+  rtc_usrsctp_enter (RTC_USRSCTP_ALONE);
   usrsctp_register_address (name);
+  rtc_usrsctp_leave (RTC_USRSCTP_ALONE);
   return name;
 }
 
 void
 rtc_usrsctp_unregister (gpointer name)
 {
+  rtc_usrsctp_enter (RTC_USRSCTP_ALONE);
   usrsctp_deregister_address (name);
+  rtc_usrsctp_leave (RTC_USRSCTP_ALONE);
   g_mutex_lock (&pump->lock);
   g_hash_table_remove (pump->entries, name);
   g_mutex_unlock (&pump->lock);

@@ -147,9 +147,12 @@ rtc_usrsctp_read (RtcUsrsctp *self)
   int flags = 0;
   gsize size;
   guint8 *data = rtc_usrsctp_get_scratch (&size);
-  ssize_t n = usrsctp_recvv (self->socket, data, size, (struct sockaddr *) &from, &from_len, &info,
-      &info_len, &info_type, &flags);
+  ssize_t n;
 
+  rtc_usrsctp_enter (RTC_USRSCTP_TOGETHER);
+  n = usrsctp_recvv (self->socket, data, size, (struct sockaddr *) &from, &from_len, &info,
+      &info_len, &info_type, &flags);
+  rtc_usrsctp_leave (RTC_USRSCTP_TOGETHER);
   if (n < 0 && (errno == EWOULDBLOCK || errno == EAGAIN || errno == EINTR))
     return FALSE;
   if (n <= 0) {

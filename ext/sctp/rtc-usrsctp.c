@@ -55,7 +55,9 @@ rtc_usrsctp_end (RtcUsrsctp *self, const gchar *reason)
   GST_INFO_ID (self->id, "closed: %s", reason);
   if (self->socket != NULL) {
     /* SO_LINGER of 0: an ABORT, and nothing stays behind. */
+    rtc_usrsctp_enter (RTC_USRSCTP_ALONE);
     usrsctp_close (self->socket);
+    rtc_usrsctp_leave (RTC_USRSCTP_ALONE);
     rtc_usrsctp_unregister (self->name);
     self->socket = NULL;
   }
@@ -69,7 +71,14 @@ rtc_usrsctp_end (RtcUsrsctp *self, const gchar *reason)
 static void
 note_writable (RtcUsrsctp *self)
 {
-  if (!self->wants_write || (usrsctp_get_events (self->socket) & SCTP_EVENT_WRITE) == 0)
+  gint events;
+
+  if (!self->wants_write)
+    return;
+  rtc_usrsctp_enter (RTC_USRSCTP_TOGETHER);
+  events = usrsctp_get_events (self->socket);
+  rtc_usrsctp_leave (RTC_USRSCTP_TOGETHER);
+  if ((events & SCTP_EVENT_WRITE) == 0)
     return;
   self->wants_write = FALSE;
   rtc_usrsctp_push_event (self, rtc_usrsctp_make_event (self, RTC_SCTP_EVENT_WRITABLE));
@@ -89,10 +98,15 @@ static gboolean
 get_status (RtcUsrsctp *self, struct sctp_status *status)
 {
   socklen_t len = sizeof *status;
+  gint result;
 
   memset (status, 0, sizeof *status);
-  return self->socket != NULL
-         && usrsctp_getsockopt (self->socket, IPPROTO_SCTP, SCTP_STATUS, status, &len) == 0;
+  if (self->socket == NULL)
+    return FALSE;
+  rtc_usrsctp_enter (RTC_USRSCTP_TOGETHER);
+  result = usrsctp_getsockopt (self->socket, IPPROTO_SCTP, SCTP_STATUS, status, &len);
+  rtc_usrsctp_leave (RTC_USRSCTP_TOGETHER);
+  return result == 0;
 }
 
 /* usrsctp has one request under way at a time, and forgets what it is asked meanwhile for a stream
@@ -105,6 +119,7 @@ try_resets (RtcUsrsctp *self, GstClockTime now)
   guint n = MIN (self->resets->len, MAX_RESETS);
   gsize len = sizeof (struct sctp_reset_streams) + n * sizeof (guint16);
   struct sctp_reset_streams *request;
+  gint result;
 
   if (now >= self->resetting_until)
     self->n_resetting = 0; /* its answer found no room */
@@ -116,8 +131,11 @@ try_resets (RtcUsrsctp *self, GstClockTime now)
   request->srs_flags = SCTP_STREAM_RESET_OUTGOING;
   request->srs_number_streams = (guint16) n;
   memcpy (request->srs_stream_list, self->resets->data, n * sizeof (guint16));
-  if (usrsctp_setsockopt (self->socket, IPPROTO_SCTP, SCTP_RESET_STREAMS, request, (socklen_t) len)
-      == 0) {
+  rtc_usrsctp_enter (RTC_USRSCTP_TOGETHER);
+  result =
+      usrsctp_setsockopt (self->socket, IPPROTO_SCTP, SCTP_RESET_STREAMS, request, (socklen_t) len);
+  rtc_usrsctp_leave (RTC_USRSCTP_TOGETHER);
+  if (result == 0) {
     g_array_remove_range (self->resets, 0, n);
     self->n_resetting = n;
     self->resetting_until = now + RESET_ANSWER_PATIENCE;
@@ -135,13 +153,16 @@ rtc_usrsctp_connect (RtcSctp *sctp, GstClockTime now)
   RtcUsrsctp *self = (RtcUsrsctp *) sctp;
   struct sockaddr_conn remote = rtc_usrsctp_make_address (self, self->config.remote_port);
   RtcResult result = RTC_OK;
+  gint connected;
 
   if (self->is_started || self->state == RTC_SCTP_STATE_CLOSED)
     return RTC_ERR_STATE;
   self->is_started = TRUE;
   rtc_usrsctp_prepare ();
-  if (usrsctp_connect (self->socket, (struct sockaddr *) &remote, sizeof remote) < 0
-      && errno != EINPROGRESS) {
+  rtc_usrsctp_enter (RTC_USRSCTP_ALONE);
+  connected = usrsctp_connect (self->socket, (struct sockaddr *) &remote, sizeof remote);
+  rtc_usrsctp_leave (RTC_USRSCTP_ALONE);
+  if (connected < 0 && errno != EINPROGRESS) {
     rtc_usrsctp_end (self, "SCTP could not be started");
     result = RTC_ERR_BACKEND;
   }
@@ -173,6 +194,18 @@ packet_is_sane (const guint8 *data, gsize len)
   return r.ok && rtc_reader_left (&r) == 0;
 }
 
+/* While it connects a packet may make an association, or one in place of another. */
+static void
+input (RtcUsrsctp *self, const guint8 *data, gsize len)
+{
+  RtcUsrsctpCall call =
+      self->state == RTC_SCTP_STATE_CONNECTED ? RTC_USRSCTP_TOGETHER : RTC_USRSCTP_ALONE;
+
+  rtc_usrsctp_enter (call);
+  usrsctp_conninput (self->name, data, len, 0);
+  rtc_usrsctp_leave (call);
+}
+
 /* The packet without the request in it, whose place is taken by a chunk of a type that is "skipped
  * without a report" (RFC 9260 3.2). */
 static void
@@ -181,7 +214,7 @@ input_without_request (RtcUsrsctp *self, const guint8 *data, gsize len, const gu
   guint8 *copy = g_memdup2 (data, len);
 
   copy[value - RTC_USRSCTP_CHUNK_HEADER_LEN - data] = CHUNK_SKIPPED;
-  usrsctp_conninput (self->name, copy, len, 0);
+  input (self, copy, len);
   g_free (copy);
 }
 
@@ -242,7 +275,7 @@ release_reset (RtcUsrsctp *self)
   if (self->held == NULL || is_ahead (self, self->held_tsn))
     return;
   packet = g_steal_pointer (&self->held);
-  usrsctp_conninput (self->name, packet->data, packet->len, 0);
+  input (self, packet->data, packet->len);
   rtc_packet_unref (packet);
 }
 
@@ -263,7 +296,7 @@ rtc_usrsctp_handle_packet (RtcSctp *sctp, GstClockTime now, const guint8 *data, 
   self->stats.bytes_received += len;
   rtc_usrsctp_unlock ();
   if (!hold_reset (self, data, len))
-    usrsctp_conninput (self->name, data, len, 0);
+    input (self, data, len);
   release_reset (self);
   self->may_read = TRUE;
   try_resets (self, now);
@@ -326,8 +359,10 @@ rtc_usrsctp_send (RtcSctp *sctp, GstClockTime now, guint16 stream, guint32 ppid,
   rtc_usrsctp_prepare ();
   if (reliability->max_lifetime_ms >= 0)
     self->queued_at = (guint) g_atomic_int_get (&self->n_new_data);
+  rtc_usrsctp_enter (RTC_USRSCTP_TOGETHER);
   n = usrsctp_sendv (
       self->socket, data, len, NULL, 0, &spa, (socklen_t) sizeof spa, SCTP_SENDV_SPA, 0);
+  rtc_usrsctp_leave (RTC_USRSCTP_TOGETHER);
   fault = errno;
   wake (self, now);
   if (n < 0 && (fault == EWOULDBLOCK || fault == EAGAIN))
@@ -517,8 +552,10 @@ rtc_usrsctp_create (RtcSctpFactory *factory, const RtcSctpConfig *config, GError
   g_queue_init (&self->events);
   rtc_usrsctp_prepare ();
   self->name = rtc_usrsctp_register (rtc_usrsctp_on_output, self);
+  rtc_usrsctp_enter (RTC_USRSCTP_ALONE);
   self->socket = usrsctp_socket (AF_CONN, SOCK_STREAM, IPPROTO_SCTP, NULL, NULL, 0, NULL);
   is_good = self->socket != NULL && rtc_usrsctp_set_options (self);
+  rtc_usrsctp_leave (RTC_USRSCTP_ALONE);
   if (self->socket == NULL)
     rtc_usrsctp_unregister (self->name);
   if (!is_good) {

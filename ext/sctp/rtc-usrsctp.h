@@ -10,8 +10,9 @@
  * (RFC 6525) are on. Memory: RTC_USRSCTP_SEND_BYTES and RTC_USRSCTP_RECEIVE_BYTES an association,
  * whatever its peer does, and RTC_USRSCTP_MAX_CHUNKS chunks in each direction.
  *
- * usrsctp's state is one per process and has its own locks: associations of several threads do not
- * wait for each other. Each association belongs to one thread. */
+ * usrsctp's state is one per process: associations of several threads wait for each other when one
+ * begins or ends and while its timers run, not for each packet (rtc-usrsctp-pump.h). Each
+ * association belongs to one thread. */
 #pragma once
 
 #include "gst/rtc/iface/rtc-sctp-iface.h"

@@ -175,7 +175,7 @@ sanitized () {
 # since their locks are not instrumented. tsan COMMAND...: with their names.
 tsan () {
   names='rtc-base rtc-loop rtc-loop-peers rtc-srtp-elements rtc-srtp-keys rtc-signaller rtc-dtls rtc-dtls-identity rtc-nice rtc-nice-paths'
-  names="$names rtc-srtp rtc-tcp-mux rtc-udp-mux rtc-whep rtc-whip call-secrets call-hostile"
+  names="$names rtc-srtp rtc-tcp-mux rtc-udp-mux rtc-whep rtc-whip call-secrets call-hostile sctp-threads"
   "$@"
   names=
 }
