@@ -39,7 +39,7 @@ count_sps (const guint8 *data, gsize len)
     return 1;
   if (len == 0 || (data[0] & 0x1f) != 24)
     return 0;
-  for (gsize at = 1; at + 2 < len; at += 2 + GST_READ_UINT16_BE (data + at))
+  for (gsize at = 1; at + 2 < len; at += 2 + (gsize) (data[at] << 8 | data[at + 1]))
     n += (data[at + 2] & 0x1f) == 7;
   return n;
 }
