@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /* rtc-branch.c - each codec that is installed, raw and encoded, from a test source to packets. */
-#include "gst/media/gstrtcbranch.h"
+#include "branch-packets.h"
 
 #include <string.h>
 #include "gst/media/gstrtcdelimiter.h"
@@ -12,177 +12,6 @@
 #include "gst/media/gstrtcstreamwatch.h"
 #include "gst/rtc/base/rtc-result.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
-
-#define PATIENCE_US (20 * G_TIME_SPAN_SECOND)
-
-/* What a branch handed over. */
-typedef struct {
-  GMutex lock;
-  GCond cond;
-  guint packets, batches, frames, key_starts;
-  guint short_video; /* too short for anything of a picture */
-  guint sps;         /* if it is H.264 */
-  gboolean first_is_key;
-  gsize longest;
-  GstClockTime first_time, last_time;
-  gboolean time_went_back;
-  guint destroyed;
-} Collector;
-
-/* How many sequence parameter sets are in a payload of H.264 (RFC 6184 5.6, 5.7.1). */
-static guint
-count_sps (const guint8 *data, gsize len)
-{
-  guint n = 0;
-
-  if (len > 0 && (data[0] & 0x1f) == 7)
-    return 1;
-  if (len == 0 || (data[0] & 0x1f) != 24)
-    return 0;
-  for (gsize at = 1; at + 2 < len; at += 2 + (gsize) (data[at] << 8 | data[at + 1]))
-    n += (data[at + 2] & 0x1f) == 7;
-  return n;
-}
-
-static gboolean
-collector_push (gpointer data, RtcPacket *packet)
-{
-  Collector *c = data;
-
-  g_mutex_lock (&c->lock);
-  if (c->packets++ == 0) {
-    c->first_is_key = (packet->flags & RTC_PACKET_KEY_FRAME_START) != 0;
-    c->first_time = packet->time;
-  } else if (packet->time + GST_MSECOND < c->last_time) { /* two clocks are read */
-    c->time_went_back = TRUE;
-  }
-  c->last_time = packet->time;
-  c->frames += (packet->flags & RTC_PACKET_FRAME_END) != 0;
-  c->key_starts += (packet->flags & RTC_PACKET_KEY_FRAME_START) != 0;
-  c->longest = MAX (c->longest, packet->len);
-  c->short_video += packet->len <= RTC_RTP_HEADER_LEN + 3;
-  c->sps += count_sps (packet->data + RTC_RTP_HEADER_LEN, packet->len - RTC_RTP_HEADER_LEN);
-  g_cond_broadcast (&c->cond);
-  g_mutex_unlock (&c->lock);
-  rtc_packet_unref (packet);
-  return TRUE;
-}
-
-static void
-collector_push_end (gpointer data)
-{
-  Collector *c = data;
-
-  g_mutex_lock (&c->lock);
-  c->batches++;
-  g_mutex_unlock (&c->lock);
-}
-
-static void
-collector_destroy (gpointer data)
-{
-  ((Collector *) data)->destroyed++;
-}
-
-static void
-collector_init (Collector *c)
-{
-  memset (c, 0, sizeof *c);
-  g_mutex_init (&c->lock);
-  g_cond_init (&c->cond);
-}
-
-static void
-collector_clear (Collector *c)
-{
-  g_mutex_clear (&c->lock);
-  g_cond_clear (&c->cond);
-}
-
-/* Waits until *counter, guarded by the collector's lock, is at least wanted. */
-static gboolean
-collector_wait (Collector *c, const guint *counter, guint wanted)
-{
-  gint64 end = g_get_monotonic_time () + PATIENCE_US;
-  gboolean ok = TRUE;
-
-  g_mutex_lock (&c->lock);
-  while (ok && *counter < wanted)
-    ok = g_cond_wait_until (&c->cond, &c->lock, end);
-  g_mutex_unlock (&c->lock);
-  return ok;
-}
-
-static GstElement *
-branch_new (Collector *c, RtcCodecId codec, gboolean is_raw)
-{
-  GstRtcBranchConfig config = { .codec = codec,
-    .is_raw = is_raw,
-    .start_bitrate = 500000,
-    .output = { collector_push, collector_push_end, c, collector_destroy } };
-  GError *error = NULL;
-  GstElement *branch = gst_rtc_branch_new ("branch", &config, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (branch);
-  return branch;
-}
-
-/* source (a gst-launch line) into branch; the pipeline owns the branch. */
-static GstElement *
-pipeline_new (const gchar *source, GstElement *branch)
-{
-  GError *error = NULL;
-  GstElement *pipeline = gst_pipeline_new (NULL);
-  gchar *line = g_strconcat (source, " ! identity", NULL); /* source may end in caps */
-  GstElement *bin = gst_parse_bin_from_description (line, TRUE, &error);
-
-  g_assert_no_error (error);
-  g_free (line);
-  gst_bin_add_many (GST_BIN (pipeline), bin, branch, NULL);
-  g_assert_true (gst_element_link (bin, branch));
-  return pipeline;
-}
-
-/* Runs to the end of the stream; *warning (nullable) gets the first warning's text. */
-static void
-run_to_eos (GstElement *pipeline, gchar **warning)
-{
-  GstBus *bus = gst_element_get_bus (pipeline);
-  GstMessage *message;
-  gboolean done = FALSE;
-
-  g_assert_cmpint (
-      gst_element_set_state (pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
-  while (!done) {
-    message = gst_bus_timed_pop_filtered (
-        bus, PATIENCE_US * GST_USECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
-    g_assert_nonnull (message);
-    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING && warning != NULL && *warning == NULL) {
-      GError *error = NULL;
-
-      gst_message_parse_warning (message, &error, NULL);
-      *warning = g_strdup (error->message);
-      g_error_free (error);
-    }
-    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-      GError *error = NULL;
-
-      gst_message_parse_error (message, &error, NULL);
-      g_assert_no_error (error);
-    }
-    done = GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS;
-    gst_message_unref (message);
-  }
-  gst_object_unref (bus);
-}
-
-static void
-pipeline_free (GstElement *pipeline)
-{
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (pipeline);
-}
 
 typedef struct {
   RtcCodecId codec;
@@ -257,10 +86,10 @@ test_raw (gconstpointer data)
     return;
   collector_init (&collected);
   branch = branch_new (&collected, c->codec, TRUE);
-  pipeline = pipeline_new (c->raw, branch);
+  pipeline = branch_pipeline_new (c->raw, branch);
   g_assert_nonnull (gst_rtc_branch_find_encoder (GST_RTC_BRANCH (branch)));
-  run_to_eos (pipeline, NULL);
-  pipeline_free (pipeline);
+  branch_run_to_eos (pipeline, NULL);
+  branch_pipeline_free (pipeline);
   check_packets (c, &collected);
   g_assert_cmpuint (collected.destroyed, ==, 1);
   collector_clear (&collected);
@@ -278,9 +107,9 @@ test_encoded (gconstpointer data)
     return;
   collector_init (&collected);
   source = g_strdup_printf ("%s ! %s", c->raw, c->encoder);
-  pipeline = pipeline_new (source, branch_new (&collected, c->codec, FALSE));
-  run_to_eos (pipeline, &warning);
-  pipeline_free (pipeline);
+  pipeline = branch_pipeline_new (source, branch_new (&collected, c->codec, FALSE));
+  branch_run_to_eos (pipeline, &warning);
+  branch_pipeline_free (pipeline);
   g_free (source);
   g_assert_cmpstr (warning, ==, NULL);
   check_packets (c, &collected);
@@ -332,8 +161,8 @@ test_steer (gconstpointer data)
     return;
   collector_init (&collected);
   branch = branch_new (&collected, c->codec, TRUE);
-  pipeline = pipeline_new ("videotestsrc pattern=ball is-live=true ! "
-                           "video/x-raw,width=160,height=120,framerate=60/1",
+  pipeline = branch_pipeline_new ("videotestsrc pattern=ball is-live=true ! "
+                                  "video/x-raw,width=160,height=120,framerate=60/1",
       branch);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   g_assert_true (collector_wait (&collected, &collected.frames, 6));
@@ -351,7 +180,7 @@ test_steer (gconstpointer data)
   gst_rtc_branch_get_stats (GST_RTC_BRANCH (branch), &stats);
   g_assert_cmpuint (stats.packets, >, 0);
   g_assert_cmpuint (stats.dropped, ==, 0);
-  pipeline_free (pipeline);
+  branch_pipeline_free (pipeline);
   collector_clear (&collected);
 }
 
@@ -367,9 +196,9 @@ test_key_frame_upstream (void)
     return;
   collector_init (&collected);
   branch = branch_new (&collected, RTC_CODEC_VP8, FALSE);
-  pipeline = pipeline_new ("videotestsrc pattern=ball is-live=true ! "
-                           "video/x-raw,width=160,height=120,framerate=60/1 ! "
-                           "vp8enc deadline=1 cpu-used=8 keyframe-max-dist=3000",
+  pipeline = branch_pipeline_new ("videotestsrc pattern=ball is-live=true ! "
+                                  "video/x-raw,width=160,height=120,framerate=60/1 ! "
+                                  "vp8enc deadline=1 cpu-used=8 keyframe-max-dist=3000",
       branch);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   g_assert_true (collector_wait (&collected, &collected.frames, 3));
@@ -379,7 +208,7 @@ test_key_frame_upstream (void)
   g_assert_cmpuint (keys, ==, 1);
   gst_rtc_branch_request_key_frame (GST_RTC_BRANCH (branch));
   g_assert_true (collector_wait (&collected, &collected.key_starts, 2));
-  pipeline_free (pipeline);
+  branch_pipeline_free (pipeline);
   collector_clear (&collected);
 }
 
@@ -397,7 +226,7 @@ test_state_changes (void)
     branch = branch_new (&collected, codecs[i], TRUE);
     weak = branch;
     g_object_add_weak_pointer (G_OBJECT (branch), &weak);
-    pipeline = pipeline_new (
+    pipeline = branch_pipeline_new (
         is_video (codecs[i]) ? "videotestsrc is-live=true" : "audiotestsrc is-live=true", branch);
     for (guint n = 0; n < 50; n++) {
       g_assert_cmpint (
@@ -405,7 +234,7 @@ test_state_changes (void)
       g_assert_cmpint (gst_element_set_state (pipeline, n % 2 ? GST_STATE_READY : GST_STATE_NULL),
           ==, GST_STATE_CHANGE_SUCCESS);
     }
-    pipeline_free (pipeline);
+    branch_pipeline_free (pipeline);
     g_assert_null (weak);
     g_assert_cmpuint (collected.destroyed, ==, 1);
     collector_clear (&collected);
@@ -423,8 +252,8 @@ test_size_change (void)
 
   collector_init (&collected);
   branch = branch_new (&collected, RTC_CODEC_VP8, TRUE);
-  pipeline = pipeline_new ("videotestsrc is-live=true ! capsfilter name=size "
-                           "caps=video/x-raw,width=160,height=120,framerate=60/1",
+  pipeline = branch_pipeline_new ("videotestsrc is-live=true ! capsfilter name=size "
+                                  "caps=video/x-raw,width=160,height=120,framerate=60/1",
       branch);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   g_assert_true (collector_wait (&collected, &collected.frames, 2));
@@ -437,7 +266,7 @@ test_size_change (void)
   frames = collected.frames;
   g_mutex_unlock (&collected.lock);
   g_assert_true (collector_wait (&collected, &collected.frames, frames + 5));
-  pipeline_free (pipeline);
+  branch_pipeline_free (pipeline);
   collector_clear (&collected);
 }
 
@@ -469,10 +298,10 @@ test_b_frames (void)
 
     collector_init (&collected);
     branch = branch_new (&collected, RTC_CODEC_H264, FALSE);
-    pipeline = pipeline_new (source, branch);
-    run_to_eos (pipeline, &warning);
+    pipeline = branch_pipeline_new (source, branch);
+    branch_run_to_eos (pipeline, &warning);
     b_frames = gst_rtc_branch_count_b_frames (GST_RTC_BRANCH (branch));
-    pipeline_free (pipeline);
+    branch_pipeline_free (pipeline);
     g_assert_cmpuint (collected.frames, ==, 40);
     g_assert_cmpuint (b_frames, ==, table[i].found ? 26 : 0);
     if (table[i].found) {
@@ -501,12 +330,13 @@ test_slices (void)
     return;
   }
   collector_init (&collected);
-  pipeline = pipeline_new ("videotestsrc num-buffers=20 ! video/x-raw,width=320,height=240 ! "
+  pipeline =
+      branch_pipeline_new ("videotestsrc num-buffers=20 ! video/x-raw,width=320,height=240 ! "
                            "x264enc tune=zerolatency speed-preset=ultrafast threads=4 "
                            "sliced-threads=true key-int-max=10",
-      branch_new (&collected, RTC_CODEC_H264, FALSE));
-  run_to_eos (pipeline, NULL);
-  pipeline_free (pipeline);
+          branch_new (&collected, RTC_CODEC_H264, FALSE));
+  branch_run_to_eos (pipeline, NULL);
+  branch_pipeline_free (pipeline);
   g_assert_cmpuint (collected.frames, ==, 20);
   g_assert_cmpuint (collected.sps, ==, 2);
   collector_clear (&collected);
@@ -570,9 +400,9 @@ static void
 test_missing (void)
 {
   Collector collected;
-  GstRtcBranchConfig config = { .codec = RTC_CODEC_RTX,
-    .is_raw = TRUE,
-    .output = { collector_push, collector_push_end, &collected, collector_destroy } };
+  GstRtcBranchConfig config = {
+    .codec = RTC_CODEC_RTX, .is_raw = TRUE, .output = collector_output (&collected)
+  };
   GError *error = NULL;
 
   collector_init (&collected);
