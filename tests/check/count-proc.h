@@ -2,10 +2,12 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* count-proc.h - how many threads or descriptors this process has, for tests. */
+/* count-proc.h - how many threads, descriptors and resident bytes this process has, for tests. */
 #pragma once
 
 #include <glib.h>
+#include <stdio.h>
+#include <unistd.h>
 
 /* Entries of a folder of /proc/self: "task", "fd". */
 static inline guint
@@ -20,4 +22,17 @@ count_proc (const gchar *folder)
   g_clear_pointer (&dir, g_dir_close);
   g_free (path);
   return n;
+}
+
+/* Its memory that is in RAM, bytes. */
+static inline gsize
+count_resident_bytes (void)
+{
+  gchar *text = NULL;
+  gulong pages = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_assert_cmpint (sscanf (text, "%*u %lu", &pages), ==, 1);
+  g_free (text);
+  return pages * (gsize) sysconf (_SC_PAGESIZE);
 }

@@ -142,15 +142,3 @@ call_attack_run_garbage (NetCaller *hostile, guint rounds, guint sound_every, gu
   }
   rtc_random_free (attack.random);
 }
-
-gsize
-call_attack_get_rss (void)
-{
-  gchar *text = NULL;
-  gsize pages;
-
-  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
-  pages = strtoul (strchr (text, ' '), NULL, 10);
-  g_free (text);
-  return pages * (gsize) sysconf (_SC_PAGESIZE);
-}

@@ -56,7 +56,4 @@ void call_attack_run_endless_frame (NetCaller *hostile, guint n, CallAttackStep 
 void call_attack_run_garbage (NetCaller *hostile, guint rounds, guint sound_every,
     guint step_every, CallAttackStep step, gpointer data);
 
-/* Resident memory of this process, bytes. */
-gsize call_attack_get_rss (void);
-
 G_END_DECLS

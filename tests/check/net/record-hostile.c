@@ -20,6 +20,7 @@
 #include "call-pipeline.h"
 #include "link-sdp.h"
 #include "sink-pipeline.h"
+#include "tests/check/count-proc.h"
 #include "tests/check/run-tests.h"
 
 /* What an attack may leave behind in memory, but for what is said at each. */
@@ -51,7 +52,7 @@ scene_begin (Scene *self)
   self->hostile = call_pipeline_call (&self->pipeline, self->callers, NULL, "hostile");
   g_assert_true (net_caller_wait_frames (self->honest, 45, 20000));
   g_assert_true (net_caller_wait_frames (self->hostile, 45, 20000));
-  self->rss = call_attack_get_rss ();
+  self->rss = count_resident_bytes ();
 }
 
 /* Lets so many more of the honest caller's frames pass. */
@@ -68,7 +69,7 @@ scene_go_on (Scene *self, guint frames)
 static void
 scene_end (Scene *self, gsize rss_allowed)
 {
-  gsize rss = call_attack_get_rss ();
+  gsize rss = count_resident_bytes ();
   NetCallerCounts counts;
 
   g_test_message ("RSS %+.2f MiB", ((gdouble) rss - (gdouble) self->rss) / 1048576);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "gst/rtc/base/rtc-result.h"
+#include "tests/check/count-proc.h"
 #include "tests/check/net/http-client.h"
 #include "tests/check/run-tests.h"
 
@@ -287,18 +288,6 @@ produce_chunks (guint8 *buffer, gsize size, gpointer data)
   return n;
 }
 
-static gsize
-resident_bytes (void)
-{
-  gchar *text = NULL;
-  guint64 pages = 0;
-
-  if (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
-    pages = g_ascii_strtoull (strchr (text, ' '), NULL, 10);
-  g_free (text);
-  return (gsize) pages * (gsize) sysconf (_SC_PAGESIZE);
-}
-
 /* A sanitizer's own memory grows with what it watches. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define MEASURES_MEMORY FALSE
@@ -317,14 +306,14 @@ test_endless_body (Fixture *f, gconstpointer data)
     guint64 left = G_GUINT64_CONSTANT (1) << 30;
     g_autoptr (HttpResponse) response = NULL;
 
-    before = resident_bytes ();
+    before = count_resident_bytes ();
     response = http_upload (f->context, f->port, POST HOST "Transfer-Encoding: chunked\r\n\r\n",
         produce_chunks, &left, 5000);
     g_assert_cmpuint (response->sent, <, 64 << 20); /* what fits into a second of lingering */
     if (response->status != 0)                      /* else the reset was faster than the reader */
       g_assert_cmpuint (response->status, ==, 413);
     if (MEASURES_MEMORY && i > 0)
-      g_assert_cmpuint (resident_bytes (), <=, before + (1 << 20));
+      g_assert_cmpuint (count_resident_bytes (), <=, before + (1 << 20));
   }
   g_assert_cmpuint (f->n_handled, ==, 0);
 }

@@ -391,18 +391,6 @@ put_chunk (GByteArray *packet, guint8 flags, guint32 tsn, guint16 stream, const 
   g_byte_array_append (packet, payload, len);
 }
 
-static gsize
-resident_bytes (void)
-{
-  gchar *text = NULL;
-  gulong pages = 0;
-
-  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
-  g_assert_cmpint (sscanf (text, "%*u %lu", &pages), ==, 1);
-  g_free (text);
-  return pages * 4096;
-}
-
 /* T40: messages that begin on 1,000 streams and never end. */
 static void
 test_never_ending_messages (void)
@@ -420,7 +408,7 @@ test_never_ending_messages (void)
   g_assert_true (sctp_pair_run (&pair, 20, transfer_is_done, &t));
   sent = pair.last_sent[0]->data;
   tsn = (guint32) sent[16] << 24 | (guint32) sent[17] << 16 | (guint32) sent[18] << 8 | sent[19];
-  before = resident_bytes ();
+  before = count_resident_bytes ();
   /* With gaps between them, so that nobody can know that they do not belong together. */
   for (; n < 20000 && pair.state[1] == RTC_SCTP_STATE_CONNECTED; n++) {
     GByteArray *packet = g_byte_array_new ();
@@ -433,7 +421,7 @@ test_never_ending_messages (void)
     g_byte_array_unref (packet);
     sctp_pair_step (&pair);
   }
-  after = resident_bytes ();
+  after = count_resident_bytes ();
   g_test_message ("%u packets: %" G_GSIZE_FORMAT " KiB more, %s", n,
       (after - MIN (before, after)) / 1024,
       pair.state[1] == RTC_SCTP_STATE_CONNECTED ? "connected" : pair.reason[1]);
@@ -459,12 +447,12 @@ test_cycles (void)
     g_assert_true (sctp_pair_run (&pair, 20, transfer_is_done, &t));
     sctp_pair_clear (&pair);
     if (i == 200)
-      settled = resident_bytes ();
+      settled = count_resident_bytes ();
   }
   g_assert_cmpuint (count_proc ("task"), ==, threads);
   g_assert_cmpuint (count_proc ("fd"), ==, descriptors);
   if (g_getenv ("ASAN_OPTIONS") == NULL)
-    g_assert_cmpuint (resident_bytes (), <=, settled + 1024 * 1024);
+    g_assert_cmpuint (count_resident_bytes (), <=, settled + 1024 * 1024);
 }
 
 int

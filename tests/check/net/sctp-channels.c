@@ -23,18 +23,6 @@ typedef struct {
   guint n_writable[2];
 } Ends;
 
-static gsize
-resident_bytes (void)
-{
-  gchar *text = NULL;
-  gulong pages = 0;
-
-  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
-  g_assert_cmpint (sscanf (text, "%*u %lu", &pages), ==, 1);
-  g_free (text);
-  return pages * 4096;
-}
-
 static void
 ends_init (Ends *self, gboolean has_manners)
 {
@@ -187,12 +175,12 @@ test_cycles (void)
   for (guint round = 0; round < n; round++) {
     come_and_go (&ends, round);
     if (round == n / 4) {
-      settled = resident_bytes ();
+      settled = count_resident_bytes ();
       threads = count_proc ("task");
       descriptors = count_proc ("fd");
     }
   }
-  end = resident_bytes ();
+  end = count_resident_bytes ();
   g_test_message ("%u channels: %" G_GSIZE_FORMAT " KiB after a quarter, %" G_GSIZE_FORMAT
                   " KiB at the end, %u threads, %u descriptors",
       n * AT_A_TIME, settled / 1024, end / 1024, threads, descriptors);
@@ -253,9 +241,9 @@ test_open_flood (void)
 
   ends_init (&bystander, TRUE);
   ends_init (&ends, FALSE);
-  before = resident_bytes ();
+  before = count_resident_bytes ();
   g_assert_true (sctp_pair_run (&ends.pair, 60, all_is_sent, &ends));
-  after = resident_bytes ();
+  after = count_resident_bytes ();
   rtc_data_channels_get_stats (ends.tables[1], &stats);
   g_test_message ("%u OPENs: %u channels, %" G_GUINT64_FORMAT " refused, %" G_GSIZE_FORMAT
                   " KiB more",
@@ -285,7 +273,7 @@ test_no_acknowledgement (void)
   handle = open_channel (&ends, 1);
   wait_for (&ends, &ends.n_open[1], 1);
   ends.pair.loss = 1;
-  before = resident_bytes ();
+  before = count_resident_bytes ();
   for (guint i = 0; i < 2000; i++) {
     RtcPacket *packet = rtc_packet_new_copy (NULL, data, sizeof data);
 
@@ -294,7 +282,7 @@ test_no_acknowledgement (void)
     sctp_pair_step (&ends.pair);
     turn (&ends);
   }
-  after = resident_bytes ();
+  after = count_resident_bytes ();
   rtc_data_channels_get_stats (ends.tables[1], &stats);
   g_test_message ("%" G_GSIZE_FORMAT " KiB were taken, %" G_GSIZE_FORMAT " wait, %" G_GSIZE_FORMAT
                   " KiB more",

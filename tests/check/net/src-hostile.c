@@ -89,13 +89,13 @@ scene_begin (Scene *self)
   self->hostile = call_pipeline_call (&self->pipeline, self->callers, NULL, "hostile");
   g_assert_true (net_caller_wait_frames (self->hostile, 60, 20000));
   scene_go_on (self, 30);
-  self->rss = call_attack_get_rss ();
+  self->rss = count_resident_bytes ();
 }
 
 static void
 scene_end (Scene *self, gsize rss_allowed)
 {
-  gsize rss = call_attack_get_rss ();
+  gsize rss = count_resident_bytes ();
 
   g_test_message ("RSS %+.2f MiB, %u pads", ((gdouble) rss - (gdouble) self->rss) / 1048576,
       self->pipeline.element->numsrcpads);

@@ -14,10 +14,11 @@ import concurrent.futures
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
+
+from bridge import free_ports, skip
 
 FRAMES = 25          # of each medium, decoded
 PACKETS = 300        # of video, with losses
@@ -26,27 +27,6 @@ SECONDS = 60
 THEIR_SECONDS = 5    # only to compare
 GROUP = '239.255.77.21'
 KEY_64 = base64.b64encode(bytes(range(30))).decode()
-
-
-def skip(reason):
-    print(f'skipped: {reason}')
-    sys.exit(77)
-
-
-def free_ports(n):
-    """n even ports; the one after each is for RTCP."""
-    found = []
-    while len(found) < n:
-        with socket.socket(type=socket.SOCK_DGRAM) as one, socket.socket(type=socket.SOCK_DGRAM) as two:
-            one.bind(('127.0.0.1', 0))
-            port = one.getsockname()[1] & ~1
-            try:
-                two.bind(('127.0.0.1', port + 1))
-            except OSError:
-                continue
-            if port not in found:
-                found.append(port)
-    return found
 
 
 def environment(ours):
