@@ -82,21 +82,23 @@ rtc_packet_history_expire (RtcPacketHistory *self, GstClockTime now)
     drop_oldest (self);
 }
 
-/* A key frame's parameter sets and its first slice may both be marked as its start; the first one
- * of a picture is where decoding can begin. */
+/* A key frame's parameter sets and its slices may all be marked as its start; the first one of a
+ * picture is where decoding can begin. */
 static gboolean
-note_key_frame (RtcPacketHistory *self, const RtcPacketHistoryEntry *entry)
+begins_group (const RtcPacketHistory *self, const RtcPacket *packet, guint32 rtp_ts)
 {
-  if ((entry->packet->flags & RTC_PACKET_KEY_FRAME_START) == 0)
-    return FALSE;
-  if (self->key_frame != 0 && self->key_frame_ts == entry->rtp_ts)
-    return FALSE;
+  return (packet->flags & RTC_PACKET_KEY_FRAME_START) != 0
+         && (self->key_frame == 0 || self->key_frame_ts != rtp_ts);
+}
+
+static void
+begin_group (RtcPacketHistory *self, const RtcPacketHistoryEntry *entry)
+{
   self->key_frame = entry->ext_seq;
   self->key_frame_ts = entry->rtp_ts;
   self->key_frame_time = entry->time;
-  self->group_bytes = 0;
+  self->group_bytes = entry->packet->len;
   self->is_group_kept = self->group_max_bytes > 0;
-  return TRUE;
 }
 
 /* The group that a packet of len bytes goes on with, if it becomes too long. */
@@ -118,6 +120,7 @@ const RtcPacketHistoryEntry *
 rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now, RtcPacket *packet)
 {
   RtcPacketHistoryEntry *entry;
+  gboolean is_key_frame;
   RtcRtpHeader header;
 
   if (packet->len > RTC_MAX_DATAGRAM
@@ -126,7 +129,8 @@ rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now, RtcPacket *pa
     rtc_packet_unref (packet);
     return NULL;
   }
-  if ((packet->flags & RTC_PACKET_KEY_FRAME_START) == 0)
+  is_key_frame = begins_group (self, packet, header.rtp_ts);
+  if (!is_key_frame)
     check_group (self, now, packet->len);
   rtc_packet_history_expire (self, now);
   if (self->newest + 1 - self->oldest > self->mask)
@@ -141,7 +145,9 @@ rtc_packet_history_push (RtcPacketHistory *self, GstClockTime now, RtcPacket *pa
   entry->payload_offset = (guint16) header.payload_offset;
   entry->payload_len = (guint16) header.payload_len;
   entry->marker = header.marker;
-  entry->is_key_frame = note_key_frame (self, entry);
+  entry->is_key_frame = is_key_frame;
+  if (is_key_frame)
+    begin_group (self, entry);
   rtc_picture_id_parse (
       &entry->picture, self->format, packet->data + header.payload_offset, header.payload_len);
   rtc_rate_meter_add (&self->rate, now, packet->len);

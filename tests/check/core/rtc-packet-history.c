@@ -166,7 +166,7 @@ test_pictures_age (void)
   push_key (history, 10, 1);
   push_n (history, 20, 500);
   g_assert_cmpuint (rtc_packet_history_get_key_frame (history, 900), ==, 2);
-  g_assert_cmpuint (rtc_packet_history_get_group_bytes (history), ==, 20 * 22);
+  g_assert_cmpuint (rtc_packet_history_get_group_bytes (history), ==, 100 + 20 * 22);
   g_assert_null (rtc_packet_history_find (history, 900, 1));
   for (guint64 i = 2; i <= 22; i++)
     g_assert_nonnull (rtc_packet_history_find (history, 900, i));
@@ -190,7 +190,7 @@ test_pictures_limits (void)
     RtcPacketHistory *history = rtc_packet_history_new (64, 100);
     RtcPacketHistoryStats stats;
 
-    rtc_packet_history_keep_pictures (history, which == 0 ? 500 : 100000, 1000);
+    rtc_packet_history_keep_pictures (history, which == 0 ? 600 : 100000, 1000);
     push_key (history, 0, 1);
     push_n (history, 20, 300);
     if (which == 0)
@@ -211,6 +211,30 @@ test_pictures_limits (void)
   }
 }
 
+/* What goes on with a key frame counts, though it is marked as its start, too: slices are. */
+static void
+test_pictures_slices (void)
+{
+  RtcPacketHistory *history = rtc_packet_history_new (16, 100);
+  RtcPacketHistoryStats stats;
+
+  rtc_packet_history_keep_pictures (history, 1000, 1000);
+  for (guint i = 1; i <= 10; i++) {
+    push_key (history, 0, 1); /* 100 bytes each */
+    g_assert_cmpuint (rtc_packet_history_get_group_bytes (history), ==, i * 100);
+  }
+  rtc_packet_history_get_stats (history, &stats);
+  g_assert_cmpuint (stats.groups_given_up, ==, 0);
+  g_assert_cmpuint (rtc_packet_history_get_key_frame (history, 900), ==, 1);
+  push_key (history, 0, 1);
+  rtc_packet_history_get_stats (history, &stats);
+  g_assert_cmpuint (stats.groups_given_up, ==, 1);
+  g_assert_cmpuint (rtc_packet_history_get_key_frame (history, 900), ==, 0);
+  rtc_packet_history_expire (history, 900);
+  g_assert_cmpuint (count_held (history), ==, 0);
+  rtc_packet_history_free (history);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,5 +246,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-packet-history/key-frame", test_key_frame);
   g_test_add_func ("/rtc-packet-history/pictures/age", test_pictures_age);
   g_test_add_func ("/rtc-packet-history/pictures/limits", test_pictures_limits);
+  g_test_add_func ("/rtc-packet-history/pictures/slices", test_pictures_slices);
   return g_test_run ();
 }
