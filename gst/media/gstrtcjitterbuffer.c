@@ -55,6 +55,7 @@ gst_rtc_jitter_buffer_request_key_frame (GstRtcJitterBuffer *self)
 
   g_mutex_lock (&self->lock);
   ask = gst_rtc_jitter_buffer_want_key_frame (self, gst_util_get_timestamp ());
+  self->owes_request = !ask;
   g_mutex_unlock (&self->lock);
   if (ask)
     gst_rtc_jitter_buffer_emit_key_frame (self);

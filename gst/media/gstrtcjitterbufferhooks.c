@@ -37,6 +37,7 @@ gst_rtc_jitter_buffer_want_key_frame (GstRtcJitterBuffer *self, GstClockTime now
       && now < self->last_key_frame_request + KEY_FRAME_INTERVAL)
     return FALSE;
   self->last_key_frame_request = now;
+  self->owes_request = FALSE;
   self->counters.key_frame_requests++;
   return TRUE;
 }
@@ -243,6 +244,7 @@ note_key_frame (GstRtcJitterBuffer *self, GstBuffer *buffer, guint16 seq)
   if (self->format_in == RTC_KEY_FRAME_FORMAT_NONE || !is_key_frame_start (self->format_in, buffer))
     return;
   self->key_frame_in = self->running_in;
+  self->owes_request = FALSE;
   if (self->has_key_frame && !rtc_seq_is_newer (seq, self->key_frame_seq))
     return;
   self->has_key_frame = TRUE;
@@ -449,15 +451,17 @@ note_time (GstRtcJitterBuffer *self, GstBuffer *buffer)
   g_mutex_unlock (&self->lock);
 }
 
-/* A packet has come: asks for what was wanted from its time on. */
+/* A packet has come: asks for what was wanted from its time on, and for what was wanted too soon
+ * after the last request. */
 static void
 ask_when_due (GstRtcJitterBuffer *self)
 {
-  gboolean ask = FALSE;
+  gboolean ask;
 
   g_mutex_lock (&self->lock);
+  ask = self->owes_request;
   if (GST_CLOCK_TIME_IS_VALID (self->running_in))
-    ask = take_due (self) > 0 || is_overdue (self);
+    ask |= take_due (self) > 0 || is_overdue (self);
   g_mutex_unlock (&self->lock);
   if (ask)
     gst_rtc_jitter_buffer_request_key_frame (self);

@@ -66,6 +66,7 @@ struct _GstRtcJitterBuffer {
   gboolean has_ssrc;
   guint32 ssrc;
   GstClockTime last_key_frame_request, last_out;
+  gboolean owes_request;        /* of a key frame: it was too early for it, and none came since */
   GstSegment segment;           /* of what goes in */
   GstClockTime running_in;      /* running time of what came last; NONE: unknown */
   GstClockTime wanted[MAX_WANTED_KEY_FRAMES]; /* running times from which downstream wants one */
@@ -78,7 +79,8 @@ struct _GstRtcJitterBuffer {
   Counters counters;
 };
 
-/* Emits "request-key-frame" unless it was emitted a moment ago. */
+/* Emits "request-key-frame"; if it was emitted a moment ago, with a packet that comes later, unless
+ * a key frame has come by then. */
 void gst_rtc_jitter_buffer_request_key_frame (GstRtcJitterBuffer *self);
 
 /* Emits it; time and counting are the caller's. */

@@ -130,6 +130,13 @@ test_first_picture (void)
 }
 
 static void
+want_key_frame (HookedBuffer *b)
+{
+  gst_harness_push_upstream_event (
+      b->harness, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+static void
 test_force_key_unit (void)
 {
   HookedBuffer b;
@@ -138,10 +145,53 @@ test_force_key_unit (void)
   hooked_buffer_push (&b, 0, TRUE);
   g_assert_cmpuint (hooked_buffer_pull (&b), ==, 0);
   g_assert_cmpuint (b.n_key_frame_requests, ==, 0);
-  gst_harness_push_upstream_event (
-      b.harness, gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+  want_key_frame (&b);
   g_assert_cmpuint (b.n_key_frame_requests, ==, 1);
   hooked_buffer_stop (&b);
+}
+
+#define FRAMES_AFTER 25 /* 500 ms: longer than a request is held back */
+
+typedef struct {
+  HookedBuffer b;
+  guint n;
+} Wish;
+
+/* A frame comes each 20 ms: what holds requests back goes by the machine's clock. */
+static gboolean
+push_next (gpointer data)
+{
+  Wish *wish = data;
+
+  hooked_buffer_push (&wish->b, wish->n++, FALSE);
+  return G_SOURCE_CONTINUE;
+}
+
+/* One that is wanted too soon after the last request is asked for later, unless it has come. A test
+ * that stalls between the two wishes finds that the second one was not too soon. */
+static void
+test_force_key_unit_again (gconstpointer data)
+{
+  gint64 end = g_get_monotonic_time () + HOOKED_BUFFER_PATIENCE_US;
+  gboolean has_come = GPOINTER_TO_UINT (data);
+  Wish wish = { 0 };
+  guint n_asked, source;
+
+  hooked_buffer_start (&wish.b, "VP8");
+  hooked_buffer_push (&wish.b, wish.n++, TRUE);
+  want_key_frame (&wish.b);
+  want_key_frame (&wish.b);
+  n_asked = wish.b.n_key_frame_requests;
+  if (has_come)
+    hooked_buffer_push (&wish.b, wish.n++, TRUE);
+  source = g_timeout_add (HOOKED_BUFFER_FRAME / GST_MSECOND, push_next, &wish);
+  while (has_come ? wish.n < FRAMES_AFTER : wish.b.n_key_frame_requests < 2) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_source_remove (source);
+  g_assert_cmpuint (wish.b.n_key_frame_requests, ==, has_come ? n_asked : 2);
+  hooked_buffer_stop (&wish.b);
 }
 
 /* A key frame wanted at a time to come is asked for when packets of that time arrive. */
@@ -240,6 +290,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/jitterbuffer/no-hold", GUINT_TO_POINTER (FALSE), test_hold);
   g_test_add_func ("/jitterbuffer/first-picture", test_first_picture);
   g_test_add_func ("/jitterbuffer/force-key-unit", test_force_key_unit);
+  g_test_add_data_func ("/jitterbuffer/force-key-unit-again/none-came", GUINT_TO_POINTER (FALSE),
+      test_force_key_unit_again);
+  g_test_add_data_func ("/jitterbuffer/force-key-unit-again/one-came", GUINT_TO_POINTER (TRUE),
+      test_force_key_unit_again);
   g_test_add_func ("/jitterbuffer/force-key-unit-later", test_force_key_unit_later);
   g_test_add_func ("/jitterbuffer/key-frame-interval", test_key_frame_interval);
   g_test_add_func ("/jitterbuffer/misuse", test_misuse);
