@@ -181,8 +181,8 @@ class Ours(Channels):
         self.first = first
         self.request(None)
 
-    def answer(self, sdp):
-        self.first = None
+    def answer(self, sdp, first=None):
+        self.first = first
         self.request(parse(sdp, KINDS.OFFER))
 
     def accept(self, sdp):
