@@ -225,7 +225,13 @@ async def start_peer(name):
     if name in ('chromium', 'firefox'):
         if not browsers.installed(name):
             skip(f'{name} is not installed')
-        return await Page(name, facts).start(name)
+        page = Page(name, facts)
+        try:
+            return await page.start(name)
+        except BaseException:
+            if hasattr(page, 'browser'):
+                await page.browser.close()
+            raise
     command = {'pion': lambda: pion('channels', ''), 'npm': lambda: npm('channels') + [os.path.join(HERE, 'talk.js')],
                'aiortc': lambda: python_peer('aiortc', 'aiortc_channels.py'),
                'webrtcbin': lambda: python_peer('gi', 'gst_channels.py') + ['webrtcbin']}[name]()
