@@ -45,32 +45,31 @@ def printed_line(heading, **changes):
 
 
 def free_ports(n):
-    """n even ports; the one after each is for RTCP."""
+    """n even ports of both UDP and TCP; the one after each is for RTCP."""
     found = []
+
+    def bind(stack, kind, port=0):
+        one = stack.enter_context(socket.socket(type=kind))
+        one.bind(('0.0.0.0', port))
+        return one.getsockname()[1]
+
     while len(found) < n:
-        with socket.socket(type=socket.SOCK_DGRAM) as one, socket.socket(type=socket.SOCK_DGRAM) as two:
-            one.bind(('0.0.0.0', 0))
-            port = one.getsockname()[1] & ~1
-            try:
-                two.bind(('0.0.0.0', port + 1))
-            except OSError:
-                continue
-            if port not in found:
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            port = bind(stack, socket.SOCK_DGRAM)
+            if port % 2 == 0 and port not in found:
+                bind(stack, socket.SOCK_DGRAM, port + 1)
+                bind(stack, socket.SOCK_STREAM, port)
+                bind(stack, socket.SOCK_STREAM, port + 1)
                 found.append(port)
     return found
 
 
-class Launch:
-    """A printed line at work. What it says, with the caps of all its elements, is kept in lines.
+class Lines:
+    """What a process says is kept in lines, as it says it."""
 
-    Leaving the "with" block interrupts it, as Ctrl-C would; an exit code other than 0 is an error."""
-
-    def __init__(self, line):
-        expect(line.startswith('gst-launch-1.0 '), f'not a pipeline: {line}')
-        print(f'# {line}', flush=True)
+    def __init__(self, name, process):
+        self.name, self.process = name, process
         self.lines, self.changed, self.ended = [], threading.Condition(), False
-        self.process = subprocess.Popen('exec ' + line.replace('gst-launch-1.0', 'gst-launch-1.0 -v', 1), shell=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace')
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
@@ -94,8 +93,21 @@ class Launch:
             found = self.said(pattern)
             if not found:    # without the properties that -v shows
                 print('\n'.join(line for line in self.lines if not line.startswith('/')))
-            expect(found, f'gst-launch-1.0 has not said {pattern}')
+            expect(found, f'{self.name} has not said {pattern}')
             return found
+
+
+class Launch(Lines):
+    """A printed line at work; it tells the caps of all its elements, too.
+
+    Leaving the "with" block interrupts it, as Ctrl-C would; an exit code other than 0 is an error."""
+
+    def __init__(self, line):
+        expect(line.startswith('gst-launch-1.0 '), f'not a pipeline: {line}')
+        print(f'# {line}', flush=True)
+        super().__init__('gst-launch-1.0', subprocess.Popen(
+            'exec ' + line.replace('gst-launch-1.0', 'gst-launch-1.0 -v', 1), shell=True, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors='replace'))
 
     def encoders(self):
         """The encoders that it uses, by element class."""
@@ -129,10 +141,9 @@ def rtsp_camera(description):
     process = subprocess.Popen([sys.executable, os.path.join(HERE, 'rtsp_camera.py'), description],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        address = process.stdout.readline().strip()
+        address = Lines('the camera', process).wait('.+')[0]
         if address.startswith('skipped: '):
             skip(address[len('skipped: '):])
-        expect(address, 'no camera')
         yield address
     finally:
         process.stdin.close()

@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 import callsource as media
-from bridge import HERE, PAGE, SECONDS, Launch, expect, free_ports, printed_line, skip, use_modules
+from bridge import HERE, PAGE, SECONDS, Launch, Lines, expect, free_ports, printed_line, skip, use_modules
 from recording import analyse
 
 CALL_SECONDS = 4
@@ -195,10 +195,6 @@ def hls(folder):
     return path, sent[0]
 
 
-def read_until(stream, pattern):
-    return next(found for line in stream if (found := re.search(pattern, line)))[1]
-
-
 def rtsp(folder):
     """ffmpeg plays what the example serves, when there is a call."""
     if subprocess.run(['/usr/bin/python3', '-c', 'import gi; gi.require_version("GstRtspServer", "1.0")'],
@@ -209,10 +205,11 @@ def rtsp(folder):
     example = os.path.join(HERE, '..', '..', '..', 'examples', 'call-to-rtsp.py')
     server = subprocess.Popen(['/usr/bin/python3', example, str(port), 'http://127.0.0.1:0/'], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
+    says = Lines('the example', server)
     try:
-        page = read_until(server.stdout, INVITES)
+        page = says.wait(INVITES)[1]
         with called(page) as sent:
-            address = read_until(server.stdout, 'seen at (.*)')
+            address = says.wait('seen at (.*)')[1]
             with player(path, '-rtsp_transport', 'tcp', '-i', address):
                 pass
         server.send_signal(signal.SIGINT)
@@ -220,7 +217,8 @@ def rtsp(folder):
     finally:
         if server.poll() is None:
             server.kill()
-        print(server.communicate()[0])
+            server.wait()
+        print('\n'.join(says.lines))
     return path, sent[0]
 
 

@@ -12,12 +12,12 @@ import base64
 import os
 import random
 import shutil
-import socket
 import struct
 import subprocess
 import sys
 import tempfile
 
+from bridge import free_ports
 from drop_in import Module, skip
 
 MODULE = Module('srtp', 'srtpenc', sys.argv[2])
@@ -107,22 +107,9 @@ def check_bad():
 SUITES = {'AES_CM_128_HMAC_SHA1_80': 'hmac-sha1-80', 'AES_CM_128_HMAC_SHA1_32': 'hmac-sha1-32'}
 
 
-def free_port():
-    """An even port; the one after it is for RTCP."""
-    while True:
-        with socket.socket(type=socket.SOCK_DGRAM) as one, socket.socket(type=socket.SOCK_DGRAM) as two:
-            one.bind(('127.0.0.1', 0))
-            port = one.getsockname()[1] & ~1
-            try:
-                two.bind(('127.0.0.1', port + 1))
-                return port
-            except OSError:
-                continue
-
-
 def check_from_ffmpeg(gst, suite, auth):
     """ffmpeg sends one second of a tone, which comes out as it would have encoded it."""
-    port = free_port()
+    port, = free_ports(1)
     keys = (f'srtp-key=(buffer){KEY[:30].hex()},srtp-cipher=aes-128-icm,srtp-auth={auth},srtcp-cipher=aes-128-icm,'
             f'srtcp-auth={auth}')
     pipe = gst.parse_launch(
@@ -151,7 +138,7 @@ def check_from_ffmpeg(gst, suite, auth):
 
 def check_to_ffmpeg(gst, suite, auth):
     """ffmpeg reads a live stream for one second: what it has is a part of what was sent."""
-    port = free_port()
+    port, = free_ports(1)
     pipe = gst.parse_launch(
         'audiotestsrc is-live=true wave=saw samplesperbuffer=160 ! audio/x-raw,rate=8000,channels=1 ! alawenc '
         '! tee name=t t. ! queue ! rtppcmapay ! e.rtp_sink_0 '
