@@ -49,25 +49,34 @@ rtc_usrsctp_push_event (RtcUsrsctp *self, RtcSctpEvent *event)
   rtc_usrsctp_unlock ();
 }
 
+/* The next of the chunks that are left in r. */
+static gboolean
+next_chunk (RtcReader *r, guint8 *type, RtcReader *value)
+{
+  gsize chunk_len;
+
+  if (rtc_reader_left (r) < RTC_USRSCTP_CHUNK_HEADER_LEN)
+    return FALSE;
+  *type = rtc_reader_u8 (r);
+  rtc_reader_bytes (r, 1);
+  chunk_len = rtc_reader_u16 (r);
+  if (chunk_len < RTC_USRSCTP_CHUNK_HEADER_LEN)
+    return FALSE;
+  *value = rtc_reader_sub (r, chunk_len - RTC_USRSCTP_CHUNK_HEADER_LEN);
+  rtc_reader_bytes (r, MIN ((4 - chunk_len % 4) % 4, rtc_reader_left (r)));
+  return value->ok;
+}
+
 gboolean
 rtc_usrsctp_find_chunk (const guint8 *data, gsize len, guint8 type, RtcReader *value)
 {
   RtcReader r = rtc_reader (data, len);
+  guint8 this_type;
 
   rtc_reader_bytes (&r, RTC_USRSCTP_HEADER_LEN);
-  while (rtc_reader_left (&r) >= RTC_USRSCTP_CHUNK_HEADER_LEN) {
-    guint8 this_type = rtc_reader_u8 (&r);
-    gsize chunk_len;
-
-    rtc_reader_bytes (&r, 1);
-    chunk_len = rtc_reader_u16 (&r);
-    if (chunk_len < RTC_USRSCTP_CHUNK_HEADER_LEN)
-      return FALSE;
-    *value = rtc_reader_sub (&r, chunk_len - RTC_USRSCTP_CHUNK_HEADER_LEN);
+  while (next_chunk (&r, &this_type, value))
     if (this_type == type)
-      return value->ok;
-    rtc_reader_bytes (&r, MIN ((4 - chunk_len % 4) % 4, rtc_reader_left (&r)));
-  }
+      return TRUE;
   return FALSE;
 }
 
@@ -96,7 +105,8 @@ join_sack (RtcUsrsctp *self, RtcPacket *packet)
   return TRUE;
 }
 
-/* DATA leaves: for the first time, or again. */
+/* DATA leaves: for the first time, or again; what is in one packet then need not be in one again.
+ */
 static void
 note_data (RtcUsrsctp *self, guint32 tsn)
 {
@@ -106,19 +116,29 @@ note_data (RtcUsrsctp *self, guint32 tsn)
   g_atomic_int_inc (&self->n_new_data);
 }
 
+static void
+note_chunks (RtcUsrsctp *self, const RtcPacket *packet)
+{
+  RtcReader r = rtc_reader (packet->data, packet->len), chunk;
+  guint8 type;
+
+  rtc_reader_bytes (&r, RTC_USRSCTP_HEADER_LEN);
+  while (next_chunk (&r, &type, &chunk)) {
+    if (type == CHUNK_SACK) {
+      self->cumulative = rtc_reader_u32 (&chunk);
+      self->has_cumulative = chunk.ok;
+    } else if (type == CHUNK_DATA)
+      note_data (self, rtc_reader_u32 (&chunk));
+  }
+}
+
 void
 rtc_usrsctp_on_output (gpointer owner, RtcPacket *packet)
 {
   RtcUsrsctp *self = owner;
   RtcSctpEvent *event;
-  RtcReader chunk;
 
-  if (rtc_usrsctp_find_chunk (packet->data, packet->len, CHUNK_SACK, &chunk)) {
-    self->cumulative = rtc_reader_u32 (&chunk);
-    self->has_cumulative = chunk.ok;
-  }
-  if (rtc_usrsctp_find_chunk (packet->data, packet->len, CHUNK_DATA, &chunk))
-    note_data (self, rtc_reader_u32 (&chunk));
+  note_chunks (self, packet);
   if (join_sack (self, packet))
     return;
   self->stats.packets_sent++;

@@ -36,8 +36,8 @@ typedef struct {
   guint n_joined;          /* others that it stands for */
   gboolean has_cumulative;
   guint32 cumulative;      /* TSN up to which we have all of the peer's */
-  guint n_new_data;        /* atomic, read without it: packets with DATA for the first time ... */
-  guint32 newest_tsn;      /* ... and what the last of them began with */
+  guint n_new_data;        /* atomic, read without it: DATA chunks that left the first time ... */
+  guint32 newest_tsn;      /* ... and the last of them */
 
   gboolean may_read;    /* since the last time that there was nothing */
   gboolean is_deaf;     /* set_reading (FALSE) */

@@ -9,6 +9,8 @@
  * still for a while changes nothing. */
 #include <string.h>
 
+#include "ext/sctp/rtc-usrsctp-private.h"
+#include "ext/sctp/rtc-usrsctp-pump.h"
 #include "sctp-pair.h"
 
 #define N_MESSAGES 100
@@ -161,6 +163,44 @@ test_lifetime (void)
   sctp_pair_clear (&run.pair);
 }
 
+/* A packet of an acknowledgement and n DATA chunks from that TSN on leaves. */
+static void
+send_data (RtcUsrsctp *self, guint32 tsn, guint n)
+{
+  guint8 packet[12 + 16 + 3 * 20] = { 0 };
+  gsize len = 12 + 16;
+
+  packet[12] = 3;
+  packet[15] = 16;
+  for (guint i = 0; i < n; i++, len += 20) {
+    packet[len + 3] = 17; /* and three bytes of padding */
+    GST_WRITE_UINT32_BE (packet + len + 4, tsn + i);
+  }
+  rtc_usrsctp_lock ();
+  rtc_usrsctp_on_output (self, rtc_packet_new_copy (NULL, packet, len));
+  rtc_usrsctp_unlock ();
+  sctp_pair_free_event (rtc_usrsctp_pop_event (self));
+}
+
+/* What tells that a message waits no longer: DATA that leaves for the first time, anywhere in a
+ * packet, and not what leaves again, in packets cut differently. */
+static void
+test_first_time (void)
+{
+  static const struct {
+    guint32 tsn;
+    guint n, n_new;
+  } rows[] = { { 0xfffffffe, 3, 3 }, { 0xffffffff, 1, 3 }, { 0, 1, 3 }, { 1, 1, 4 }, { 1, 3, 6 },
+    { 2, 2, 6 }, { 3, 1, 6 }, { 4, 1, 7 } };
+  RtcUsrsctp self = { 0 };
+
+  rtc_usrsctp_prepare ();
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    send_data (&self, rows[i].tsn, rows[i].n);
+    g_assert_cmpuint (self.n_new_data, ==, rows[i].n_new);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -170,5 +210,6 @@ main (int argc, char **argv)
   g_test_add_data_func (
       "/unreliable/no-retransmission/ordered", GINT_TO_POINTER (TRUE), test_no_retransmission);
   g_test_add_func ("/unreliable/lifetime/lossy", test_lifetime);
+  g_test_add_func ("/unreliable/lifetime/first-time", test_first_time);
   return g_test_run ();
 }
