@@ -398,26 +398,8 @@ install_rate_signals (GType type)
 /* The signals of set-up return whether the application did it, as gst-plugins-rs' do; we tune
  * before and take no notice. */
 static void
-install_signals (GType type)
+install_set_up_signals (GType type)
 {
-  /**
-   * GstRtcBaseSink::consumer-added:
-   * @session_id: the session
-   * @session: the #GstRtcSession
-   *
-   * As session-added, under the name that gst-plugins-rs uses. Control thread.
-   */
-  signals[GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED] = g_signal_new ("consumer-added", type,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
-  /**
-   * GstRtcBaseSink::consumer-removed:
-   * @session_id: the session
-   * @session: the #GstRtcSession
-   *
-   * As session-removed. Control thread.
-   */
-  signals[GST_RTC_BASE_SINK_SIGNAL_CONSUMER_REMOVED] = g_signal_new ("consumer-removed", type,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
   /**
    * GstRtcBaseSink::encoder-setup:
    * @session_id: the session that caused it
@@ -440,6 +422,41 @@ install_signals (GType type)
   signals[GST_RTC_BASE_SINK_SIGNAL_PAYLOADER_SETUP] = g_signal_new ("payloader-setup", type,
       G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
       G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_ELEMENT);
+  /**
+   * GstRtcBaseSink::request-encoded-filter:
+   * @session_id: the session that caused it
+   * @pad_name: the stream
+   * @caps: the encoded media
+   *
+   * Returns: (nullable): an element to put before the payloader. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_REQUEST_ENCODED_FILTER] = g_signal_new ("request-encoded-filter",
+      type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_first_wins, NULL, NULL, GST_TYPE_ELEMENT, 3,
+      G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_CAPS);
+}
+
+static void
+install_signals (GType type)
+{
+  /**
+   * GstRtcBaseSink::consumer-added:
+   * @session_id: the session
+   * @session: the #GstRtcSession
+   *
+   * As session-added, under the name that gst-plugins-rs uses. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_CONSUMER_ADDED] = g_signal_new ("consumer-added", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
+  /**
+   * GstRtcBaseSink::consumer-removed:
+   * @session_id: the session
+   * @session: the #GstRtcSession
+   *
+   * As session-removed. Control thread.
+   */
+  signals[GST_RTC_BASE_SINK_SIGNAL_CONSUMER_REMOVED] = g_signal_new ("consumer-removed", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, GST_TYPE_RTC_SESSION);
+  install_set_up_signals (type);
   install_rate_signals (type);
   /**
    * GstRtcBaseSink::data-received:
@@ -454,17 +471,6 @@ install_signals (GType type)
   signals[GST_RTC_BASE_SINK_SIGNAL_DATA_RECEIVED] =
       g_signal_new ("data-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
           G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BYTES, G_TYPE_BOOLEAN);
-  /**
-   * GstRtcBaseSink::request-encoded-filter:
-   * @session_id: the session that caused it
-   * @pad_name: the stream
-   * @caps: the encoded media
-   *
-   * Returns: (nullable): an element to put before the payloader. Control thread.
-   */
-  signals[GST_RTC_BASE_SINK_SIGNAL_REQUEST_ENCODED_FILTER] = g_signal_new ("request-encoded-filter",
-      type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_first_wins, NULL, NULL, GST_TYPE_ELEMENT, 3,
-      G_TYPE_STRING, G_TYPE_STRING, GST_TYPE_CAPS);
 }
 
 /* Raw media, and everything that we know to packetise. Which payloaders are installed is not

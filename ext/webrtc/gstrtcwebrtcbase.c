@@ -446,26 +446,10 @@ gst_rtc_webrtc_base_finalize (GObject *object)
 }
 
 static void
-install_properties (GObjectClass *klass)
+install_port_properties (GObjectClass *klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-  const GParamFlags read_only = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  g_object_class_install_property (klass, PROP_SIGNALLER,
-      g_param_spec_object ("signaller", "Signaller",
-          "Carries descriptions between the element and its peers; its properties are reachable "
-          "as signaller::NAME",
-          GST_TYPE_RTC_SIGNALLER, flags));
-  g_object_class_install_property (klass, PROP_STUN_SERVER,
-      g_param_spec_string ("stun-server", "STUN server",
-          "stun://host:port, to learn the public address behind a NAT. NULL (the default): none, "
-          "so that no outside host is contacted unless it was asked for",
-          GST_RTC_WEBRTC_DEFAULT_STUN_SERVER, flags));
-  g_object_class_install_property (klass, PROP_TURN_SERVERS,
-      gst_param_spec_array ("turn-servers", "TURN servers",
-          "Relays for peers that cannot be reached directly: "
-          "turn(s)://user:password@host:port[?transport=tcp]; reads back without credentials",
-          g_param_spec_string ("turn-server", "TURN server", "One server", NULL, flags), flags));
   g_object_class_install_property (klass, PROP_ICE_TRANSPORT_POLICY,
       g_param_spec_enum ("ice-transport-policy", "ICE transport policy",
           "Which local candidates may be used: all, or relayed ones only",
@@ -496,6 +480,30 @@ install_properties (GObjectClass *klass)
           "public "
           "ones behind a 1:1 NAT or of a container. NULL: this host's own",
           NULL, flags));
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  const GParamFlags read_only = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  g_object_class_install_property (klass, PROP_SIGNALLER,
+      g_param_spec_object ("signaller", "Signaller",
+          "Carries descriptions between the element and its peers; its properties are reachable "
+          "as signaller::NAME",
+          GST_TYPE_RTC_SIGNALLER, flags));
+  g_object_class_install_property (klass, PROP_STUN_SERVER,
+      g_param_spec_string ("stun-server", "STUN server",
+          "stun://host:port, to learn the public address behind a NAT. NULL (the default): none, "
+          "so that no outside host is contacted unless it was asked for",
+          GST_RTC_WEBRTC_DEFAULT_STUN_SERVER, flags));
+  g_object_class_install_property (klass, PROP_TURN_SERVERS,
+      gst_param_spec_array ("turn-servers", "TURN servers",
+          "Relays for peers that cannot be reached directly: "
+          "turn(s)://user:password@host:port[?transport=tcp]; reads back without credentials",
+          g_param_spec_string ("turn-server", "TURN server", "One server", NULL, flags), flags));
+  install_port_properties (klass);
   g_object_class_install_property (klass, PROP_DTLS_CERTIFICATE,
       g_param_spec_string ("dtls-certificate", "DTLS certificate",
           "PEM file with the certificate to show to peers; NULL: one made for this process", NULL,

@@ -449,16 +449,8 @@ new_action (GType type, const gchar *name, GCallback handler, GType argument)
 }
 
 static void
-gst_rtc_data_channel_class_init (GstRtcDataChannelClass *klass)
+install_signals (GType type)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GType type = G_TYPE_FROM_CLASS (klass);
-
-  object_class->get_property = gst_rtc_data_channel_get_property;
-  object_class->set_property = gst_rtc_data_channel_set_property;
-  object_class->finalize = gst_rtc_data_channel_finalize;
-  install_properties (object_class);
-
   /**
    * GstRtcDataChannel::on-open:
    *
@@ -495,6 +487,11 @@ gst_rtc_data_channel_class_init (GstRtcDataChannelClass *klass)
    * buffered-amount has fallen to buffered-amount-low-threshold.
    */
   signals[SIGNAL_ON_BUFFERED_AMOUNT_LOW] = new_signal (type, "on-buffered-amount-low", G_TYPE_NONE);
+}
+
+static void
+install_actions (GType type)
+{
   /**
    * GstRtcDataChannel::send-data:
    * @data: (nullable): bytes
@@ -518,6 +515,20 @@ gst_rtc_data_channel_class_init (GstRtcDataChannelClass *klass)
    */
   signals[SIGNAL_CLOSE] =
       new_action (type, "close", G_CALLBACK (gst_rtc_data_channel_close), G_TYPE_NONE);
+}
+
+static void
+gst_rtc_data_channel_class_init (GstRtcDataChannelClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->get_property = gst_rtc_data_channel_get_property;
+  object_class->set_property = gst_rtc_data_channel_set_property;
+  object_class->finalize = gst_rtc_data_channel_finalize;
+  install_properties (object_class);
+  install_signals (type);
+  install_actions (type);
 }
 
 static void

@@ -311,15 +311,8 @@ install_properties (GObjectClass *klass)
 }
 
 static void
-gst_rtc_session_class_init (GstRtcSessionClass *klass)
+install_signals (GType type)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GType type = G_TYPE_FROM_CLASS (klass);
-
-  object_class->get_property = gst_rtc_session_get_property;
-  object_class->finalize = gst_rtc_session_finalize;
-  install_properties (object_class);
-
   /**
    * GstRtcSession::on-ice-candidate:
    * @mline: index of the m-line
@@ -339,6 +332,20 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
   signals[GST_RTC_SESSION_SIGNAL_ENDED] = g_signal_new (
       "ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   /**
+   * GstRtcSession::on-data-channel:
+   * @channel: a #GstRtcDataChannel
+   *
+   * The peer has opened a data channel: connect to its signals here, `on-open` is emitted next.
+   * Control thread.
+   */
+  signals[GST_RTC_SESSION_SIGNAL_ON_DATA_CHANNEL] = g_signal_new ("on-data-channel", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_RTC_DATA_CHANNEL);
+}
+
+static void
+install_actions (GType type)
+{
+  /**
    * GstRtcSession::get-stats:
    * @pad: ignored, so that calls are written as for webrtcbin
    * @promise: (nullable): replied before the action returns, with a structure of W3C statistics or,
@@ -349,15 +356,6 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
   signals[GST_RTC_SESSION_SIGNAL_GET_STATS] = g_signal_new_class_handler ("get-stats", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_get_stats), NULL, NULL, NULL, G_TYPE_NONE,
       2, GST_TYPE_PAD, GST_TYPE_PROMISE);
-  /**
-   * GstRtcSession::on-data-channel:
-   * @channel: a #GstRtcDataChannel
-   *
-   * The peer has opened a data channel: connect to its signals here, `on-open` is emitted next.
-   * Control thread.
-   */
-  signals[GST_RTC_SESSION_SIGNAL_ON_DATA_CHANNEL] = g_signal_new ("on-data-channel", type,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GST_TYPE_RTC_DATA_CHANNEL);
   /**
    * GstRtcSession::create-data-channel:
    * @label: what it is called
@@ -382,6 +380,19 @@ gst_rtc_session_class_init (GstRtcSessionClass *klass)
    */
   signals[GST_RTC_SESSION_SIGNAL_CLOSE] = g_signal_new_class_handler ("close", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_close), NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gst_rtc_session_class_init (GstRtcSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->get_property = gst_rtc_session_get_property;
+  object_class->finalize = gst_rtc_session_finalize;
+  install_properties (object_class);
+  install_signals (type);
+  install_actions (type);
 }
 
 static void

@@ -185,6 +185,21 @@ handle_media (GstRtcSessionPeer *self, RtcPeer *peer, const RtcOutput *output)
     funcs->stream_end (self->receiver, peer, output->mline, output->ssrc);
 }
 
+/* text (transfer full) */
+static void
+report_candidate (GstRtcSessionPeer *self, const RtcOutput *output, gchar *text)
+{
+  if (!self->can_trickle) {
+    g_free (text);
+    return;
+  }
+  gst_rtc_session_peer_post_report (
+      self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_CANDIDATE,
+                .text = text,
+                .mid = g_strdup (output->mid),
+                .mline = output->mline });
+}
+
 void
 gst_rtc_session_peer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer data)
 {
@@ -196,23 +211,13 @@ gst_rtc_session_peer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer d
       report_states (self, peer);
       break;
     case RTC_OUTPUT_CANDIDATE:
-      if (!self->can_trickle)
-        break;
-      gst_rtc_session_peer_post_report (
-          self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_CANDIDATE,
-                    .text = rtc_candidate_write (&output->candidate),
-                    .mid = g_strdup (output->mid),
-                    .mline = output->mline });
+      report_candidate (self, output, rtc_candidate_write (&output->candidate));
       break;
     case RTC_OUTPUT_CANDIDATES_DONE:
       if (self->is_describing)
         gst_rtc_session_peer_report_description (self, peer);
-      else if (self->can_trickle)
-        gst_rtc_session_peer_post_report (
-            self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_CANDIDATE,
-                      .text = g_strdup (""),
-                      .mid = g_strdup (output->mid),
-                      .mline = output->mline });
+      else
+        report_candidate (self, output, g_strdup (""));
       break;
     case RTC_OUTPUT_NEGOTIATED:
       report_negotiated (self, peer);
