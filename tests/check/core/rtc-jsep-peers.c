@@ -46,6 +46,20 @@ check_one (const RtcNegotiated *n, gint direction)
   g_assert_cmpint (n->direction, ==, direction);
 }
 
+/* In each section for media one codec, with its RTX, and rrtr if the offer has it. */
+static void
+check_sections (const RtcSdp *answer, gboolean rcvr_rtt)
+{
+  for (guint i = 0; i < rtc_sdp_n_sections (answer); i++) {
+    const RtcSdpSection *s = rtc_sdp_section (answer, i);
+
+    if (s->kind == RTC_MEDIA_APPLICATION)
+      continue;
+    g_assert_cmpint (s->rcvr_rtt == RTC_SDP_RCVR_RTT_ALL, ==, rcvr_rtt);
+    g_assert_cmpuint (s->codecs->len, <=, 2);
+  }
+}
+
 static void
 answer_offer (guint row, gboolean send_only)
 {
@@ -84,20 +98,14 @@ answer_offer (guint row, gboolean send_only)
    * it, in each section, whichever way the media goes. */
   g_assert_cmpint (n->rcvr_rtt, ==, offers[row].rcvr_rtt);
   g_assert_cmpint (jsep_agreed (jsep, audio)->rcvr_rtt, ==, offers[row].rcvr_rtt);
-  for (guint i = 0; i < rtc_sdp_n_sections (answer); i++)
-    if (rtc_sdp_section (answer, i)->kind != RTC_MEDIA_APPLICATION)
-      g_assert_cmpint (
-          rtc_sdp_section (answer, i)->rcvr_rtt == RTC_SDP_RCVR_RTT_ALL, ==, offers[row].rcvr_rtt);
+  check_sections (answer, offers[row].rcvr_rtt);
   g_assert_cmpint (t->has_data, ==, offers[row].data);
   g_assert_false (t->we_are_dtls_client || t->we_are_ice_controlling);
   g_assert_cmpuint (t->remote_candidates->len, >, 0);
   for (guint i = 0; i < t->remote_candidates->len; i++)
     g_assert_cmpuint (g_array_index (t->remote_candidates, RtcCandidate, i).component, ==, 1);
 
-  /* One codec per section, with its RTX; and a renegotiation keeps payload types. */
-  for (guint i = 0; i < rtc_sdp_n_sections (answer); i++)
-    if (rtc_sdp_section (answer, i)->kind != RTC_MEDIA_APPLICATION)
-      g_assert_cmpuint (rtc_sdp_section (answer, i)->codecs->len, <=, 2);
+  /* A renegotiation keeps payload types. */
   again = rtc_jsep_create_offer (jsep, &error);
   g_assert_no_error (error);
   /* Data channels are still wished for where the peer had none. */
@@ -153,6 +161,40 @@ test_data_offers (void)
   }
 }
 
+/* Transceivers for the media of that answer, of one codec each; the video's. */
+static guint
+add_as_in (RtcJsep *jsep, const RtcSdp *answer)
+{
+  guint video = G_MAXUINT;
+
+  for (guint i = 0; i < rtc_sdp_n_sections (answer); i++) {
+    const RtcSdpSection *s = rtc_sdp_section (answer, i);
+    RtcCodec codec;
+    guint index;
+
+    if (s->kind == RTC_MEDIA_APPLICATION)
+      continue;
+    index = jsep_add (jsep, s->kind, RTC_DIRECTION_SENDRECV);
+    if (s->kind == RTC_MEDIA_VIDEO)
+      video = index;
+    rtc_codec_init (&codec, s->kind == RTC_MEDIA_VIDEO ? RTC_CODEC_VP8 : RTC_CODEC_OPUS,
+        g_array_index (s->codecs, RtcCodec, 0).pt);
+    rtc_jsep_set_codecs (jsep, index, &codec, 1);
+  }
+  return video;
+}
+
+/* An answer to another offer has that one's mids. */
+static void
+take_mids (RtcSdp *answer, const RtcSdp *offer)
+{
+  g_ptr_array_set_size (answer->bundle, 0);
+  for (guint i = 0; i < rtc_sdp_n_sections (answer); i++) {
+    g_strlcpy (rtc_sdp_section (answer, i)->mid, rtc_sdp_section (offer, i)->mid, 4);
+    g_ptr_array_add (answer->bundle, g_strdup (rtc_sdp_section (answer, i)->mid));
+  }
+}
+
 /* The answers of real peers to webrtcbin's offer of VP8 96, RTX 97, Opus 111 and data, applied to
  * an offer of ours with the same m-lines and mids. */
 static void
@@ -175,39 +217,18 @@ test_answers (void)
   for (guint row = 0; row < G_N_ELEMENTS (rows); row++) {
     RtcJsep *jsep = jsep_new (1, TRUE, FALSE);
     RtcSdp *answer = jsep_load (rows[row].name), *offer;
-    gint video = -1;
+    guint video;
     const RtcNegotiated *n;
     GError *error = NULL;
 
     g_test_message ("%s", rows[row].name);
-    for (guint i = 0; i < rtc_sdp_n_sections (answer); i++) {
-      RtcSdpSection *s = rtc_sdp_section (answer, i);
-      guint index;
-
-      if (s->kind == RTC_MEDIA_APPLICATION)
-        continue;
-      index = jsep_add (jsep, s->kind, RTC_DIRECTION_SENDRECV);
-      if (s->kind == RTC_MEDIA_VIDEO)
-        video = (gint) index;
-      {
-        RtcCodec codec;
-
-        rtc_codec_init (&codec, s->kind == RTC_MEDIA_VIDEO ? RTC_CODEC_VP8 : RTC_CODEC_OPUS,
-            g_array_index (s->codecs, RtcCodec, 0).pt);
-        rtc_jsep_set_codecs (jsep, index, &codec, 1);
-      }
-    }
+    video = add_as_in (jsep, answer);
     offer = rtc_jsep_create_offer (jsep, NULL);
     g_assert_cmpint (rtc_jsep_set_local (jsep, RTC_SDP_TYPE_OFFER, offer, NULL), ==, RTC_OK);
-    /* Their mids are those of another offer. */
-    for (guint i = 0; i < rtc_sdp_n_sections (answer); i++)
-      g_strlcpy (rtc_sdp_section (answer, i)->mid, rtc_sdp_section (offer, i)->mid, 4);
-    g_ptr_array_set_size (answer->bundle, 0);
-    for (guint i = 0; i < rtc_sdp_n_sections (answer); i++)
-      g_ptr_array_add (answer->bundle, g_strdup (rtc_sdp_section (answer, i)->mid));
+    take_mids (answer, offer);
     rtc_jsep_set_remote (jsep, RTC_SDP_TYPE_ANSWER, answer, &error);
     g_assert_no_error (error);
-    n = jsep_agreed (jsep, (guint) video);
+    n = jsep_agreed (jsep, video);
     check_one (n, rows[row].video);
     g_assert_cmpint (n->send_rtx_pt >= 0, ==, rows[row].rtx);
     g_assert_cmpint ((n->rtcp_fb & RTC_RTCP_FB_TRANSPORT_CC) != 0, ==, rows[row].twcc);
@@ -342,12 +363,37 @@ finish_round (Walk *w)
   }
 }
 
+/* What is on the wire, which loses nothing here, gets to the other side. */
+static void
+take_remote (Walk *w)
+{
+  RtcJsep *to = w->jsep[1 - w->wire_from];
+  RtcJsepState before = rtc_jsep_get_state (to), next;
+  GError *error = NULL;
+  RtcResult result = rtc_jsep_set_remote (to, w->wire_type, w->wire, &error);
+
+  g_assert_cmpint (result == RTC_OK, ==, error == NULL);
+  if (result != RTC_OK) {
+    g_assert_cmpint (rtc_jsep_get_state (to), ==, before);
+  } else {
+    g_assert_true (rtc_jsep_next_state (before, FALSE, w->wire_type, &next));
+    g_assert_cmpint (rtc_jsep_get_state (to), ==, next);
+    if (w->wire_type == RTC_SDP_TYPE_ANSWER
+        && rtc_jsep_get_state (w->jsep[w->wire_from]) == RTC_JSEP_STATE_STABLE)
+      agree (w);
+  }
+  g_clear_error (&error);
+  if (w->wire_type != RTC_SDP_TYPE_OFFER || result == RTC_OK) {
+    rtc_sdp_free (w->wire);
+    w->wire = NULL;
+  }
+}
+
 static void
 step (Walk *w, RtcRandom *random)
 {
   guint side = rtc_random_range (random, 0, 2), n;
   RtcJsep *jsep = w->jsep[side];
-  RtcJsepState next;
   guint64 generation = rtc_jsep_get_transport (jsep)->generation;
 
   n = rtc_jsep_get_n_transceivers (jsep);
@@ -386,31 +432,8 @@ step (Walk *w, RtcRandom *random)
         finish_round (w);
       break;
     default:
-      if (w->wire == NULL)
-        break;
-      /* The wire loses nothing here, but says it to either side. */
-      {
-        RtcJsep *to = w->jsep[1 - w->wire_from];
-        RtcJsepState before = rtc_jsep_get_state (to);
-        GError *error = NULL;
-        RtcResult result = rtc_jsep_set_remote (to, w->wire_type, w->wire, &error);
-
-        g_assert_cmpint (result == RTC_OK, ==, error == NULL);
-        if (result != RTC_OK) {
-          g_assert_cmpint (rtc_jsep_get_state (to), ==, before);
-        } else {
-          g_assert_true (rtc_jsep_next_state (before, FALSE, w->wire_type, &next));
-          g_assert_cmpint (rtc_jsep_get_state (to), ==, next);
-          if (w->wire_type == RTC_SDP_TYPE_ANSWER
-              && rtc_jsep_get_state (w->jsep[w->wire_from]) == RTC_JSEP_STATE_STABLE)
-            agree (w);
-        }
-        g_clear_error (&error);
-        if (w->wire_type != RTC_SDP_TYPE_OFFER || result == RTC_OK) {
-          rtc_sdp_free (w->wire);
-          w->wire = NULL;
-        }
-      }
+      if (w->wire != NULL)
+        take_remote (w);
       break;
   }
   g_assert_cmpuint (rtc_jsep_get_transport (jsep)->generation, >=, generation);
