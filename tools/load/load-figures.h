@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /* LoadSpread: a histogram of times in steps of LOAD_SPREAD_STEP; what is longer than all steps
  * counts as LOAD_SPREAD_STEPS of them. Zero-initialised. */
-#define LOAD_SPREAD_STEP (100 * GST_USECOND)
-#define LOAD_SPREAD_STEPS 20000
+#define LOAD_SPREAD_STEP (20 * GST_USECOND)
+#define LOAD_SPREAD_STEPS 100000
 
 typedef struct {
   guint64 n;
@@ -36,6 +36,8 @@ typedef struct {
   LoadSpread first_picture;    /* the same to the end of the first picture, all of which came */
   LoadSpread interval;         /* between the ends of two pictures at one viewer; late viewers
                                 * left out */
+  LoadSpread picture_latency;  /* from given to the sender to here, of the ends of pictures */
+  LoadSpread sound_latency;    /* the same of packets of sound; both need stamps (load-stamp.h) */
 } LoadFigures;
 
 /* A stream of one viewer; zero-initialised. */

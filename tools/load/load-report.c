@@ -20,6 +20,20 @@ load_mark_read (LoadMark *self, gint64 sender_pid)
     process_usage_read (sender_pid, &self->sender);
 }
 
+void
+load_report_sample (LoadReport *self, guint playing, gint64 sender_pid)
+{
+  LoadSample sample = { (gdouble) (rtc_loop_now () - self->begin.time) / GST_SECOND, playing,
+    { 0 } };
+
+  process_usage_read (sender_pid, &sample.sender);
+  if (self->samples == NULL)
+    self->samples = g_array_new (FALSE, FALSE, sizeof (LoadSample));
+  g_array_append_val (self->samples, sample);
+  fprintf (stderr, "%5.0f s: %u viewers, sender: %.0f KiB resident, %u threads, %u descriptors\n",
+      sample.seconds, playing, sample.sender.rss_kib, sample.sender.threads, sample.sender.fds);
+}
+
 /* A figure of the report: the same for both forms. */
 typedef struct {
   const gchar *name, *label;
@@ -48,14 +62,14 @@ seconds_between (const LoadMark *a, const LoadMark *b)
 }
 
 static void
-rows_add_spread (ReportRows *rows, const LoadSpread *spread, const gchar *const names[4],
-    const gchar *const labels[4])
+rows_add_spread (ReportRows *rows, const LoadSpread *spread, guint decimals,
+    const gchar *const names[4], const gchar *const labels[4])
 {
   static const gdouble shares[] = { 0.5, 0.95, 0.99 };
 
   for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
-    rows_add (rows, names[i], labels[i], 1, load_spread_get_ms (spread, shares[i]));
-  rows_add (rows, names[3], labels[3], 1, (gdouble) spread->max / GST_MSECOND);
+    rows_add (rows, names[i], labels[i], decimals, load_spread_get_ms (spread, shares[i]));
+  rows_add (rows, names[3], labels[3], decimals, (gdouble) spread->max / GST_MSECOND);
 }
 
 static void
@@ -85,9 +99,28 @@ rows_add_viewers (ReportRows *rows, const LoadReport *self)
   rows_add (rows, "lost", "packets lost", 0, (gdouble) (gint64) f->lost);
   rows_add (rows, "gaps", "gaps before repair", 0, (gdouble) f->gaps);
   rows_add (rows, "frames", "pictures", 0, (gdouble) f->frames);
-  rows_add_spread (rows, &f->first_packet, first, first_labels);
-  rows_add_spread (rows, &f->first_picture, picture, picture_labels);
-  rows_add_spread (rows, &f->interval, interval, interval_labels);
+  rows_add_spread (rows, &f->first_packet, 1, first, first_labels);
+  rows_add_spread (rows, &f->first_picture, 1, picture, picture_labels);
+  rows_add_spread (rows, &f->interval, 1, interval, interval_labels);
+}
+
+/* Only what was fed with stamps has them. */
+static void
+rows_add_latency (ReportRows *rows, const LoadFigures *figures)
+{
+  static const gchar *const picture[] = { "picture_latency_ms_p50", "picture_latency_ms_p95",
+    "picture_latency_ms_p99", "picture_latency_ms_max" };
+  static const gchar *const picture_labels[] = { "end of a picture, from in to out, median, ms",
+    "  p95", "  p99", "  max" };
+  static const gchar *const sound[] = { "sound_latency_ms_p50", "sound_latency_ms_p95",
+    "sound_latency_ms_p99", "sound_latency_ms_max" };
+  static const gchar *const sound_labels[] = { "packet of sound, from in to out, median, ms",
+    "  p95", "  p99", "  max" };
+
+  if (figures->picture_latency.n > 0)
+    rows_add_spread (rows, &figures->picture_latency, 2, picture, picture_labels);
+  if (figures->sound_latency.n > 0)
+    rows_add_spread (rows, &figures->sound_latency, 2, sound, sound_labels);
 }
 
 static void
@@ -135,6 +168,7 @@ rows_collect (ReportRows *rows, const LoadReport *self, gboolean has_sender)
 {
   rows->n = 0;
   rows_add_viewers (rows, self);
+  rows_add_latency (rows, &self->figures);
   rows_add_machine (rows, self);
   if (has_sender)
     rows_add_sender (rows, self);
@@ -150,6 +184,25 @@ load_report_print (const LoadReport *self, gboolean has_sender)
     printf ("%-42s %14.*f\n", rows.rows[i].label, (int) rows.rows[i].decimals, rows.rows[i].value);
   if (self->state.failed > 0)
     printf ("the last that failed: %s\n", self->state.failure);
+}
+
+static JsonArray *
+samples_to_json (const GArray *samples)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; samples != NULL && i < samples->len; i++) {
+    const LoadSample *sample = &g_array_index (samples, LoadSample, i);
+    JsonObject *object = json_object_new ();
+
+    json_object_set_double_member (object, "seconds", sample->seconds);
+    json_object_set_int_member (object, "playing", sample->playing);
+    json_object_set_double_member (object, "sender_rss_kib", sample->sender.rss_kib);
+    json_object_set_int_member (object, "sender_threads", sample->sender.threads);
+    json_object_set_int_member (object, "sender_fds", sample->sender.fds);
+    json_array_add_object_element (array, object);
+  }
+  return array;
 }
 
 gboolean
@@ -170,6 +223,7 @@ load_report_write_json (
       json_object_set_double_member (object, rows.rows[i].name, rows.rows[i].value);
   }
   json_object_set_string_member (object, "failure", self->state.failure);
+  json_object_set_array_member (object, "samples", samples_to_json (self->samples));
   json_node_take_object (root, object);
   text = json_to_string (root, TRUE);
   if (g_strcmp0 (path, "-") == 0)

@@ -20,6 +20,13 @@ typedef struct {
 
 void load_mark_read (LoadMark *self, gint64 sender_pid);
 
+/* The sender in the midst of it. */
+typedef struct {
+  gdouble seconds; /* since counting began */
+  guint playing;
+  ProcessUsage sender;
+} LoadSample;
+
 typedef struct {
   guint wanted;             /* viewers that were to be there before counting began */
   guint late;               /* joined while it counted */
@@ -28,7 +35,11 @@ typedef struct {
   LoadCrowdState state;     /* at its end */
   LoadWireStats wire;
   LoadFigures figures;
+  GArray *samples;          /* LoadSample, oldest first; (nullable) */
 } LoadReport;
+
+/* Adds one, which is told on standard error as well. playing: viewers of now. */
+void load_report_sample (LoadReport *self, guint playing, gint64 sender_pid);
 
 void load_report_print (const LoadReport *self, gboolean has_sender);
 

@@ -11,6 +11,7 @@
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "tools/load/full-ice.h"
 #include "tools/load/load-srtp.h"
+#include "tools/load/load-stamp.h"
 
 #define FIRST_VIDEO_PT 96
 #define AUDIO_PT 111
@@ -98,6 +99,22 @@ viewer_note_picture (LoadViewer *self, GstClockTime time)
         &self->crowd->figures.first_picture, time > self->posted ? time - self->posted : 0);
 }
 
+/* When it arrived is the kernel's time, so that how busy this program is does not count. */
+static void
+viewer_note_latency (LoadViewer *self, const RtcOutput *output, const RtcRtpHeader *header)
+{
+  LoadFigures *figures = &self->crowd->figures;
+  gboolean is_video = output->mline == VIDEO;
+  const guint8 *payload = output->packet->data + header->payload_offset;
+  guint64 given, arrived;
+
+  if ((is_video && !header->marker) || !load_stamp_read (payload, header->payload_len, &given))
+    return;
+  arrived = (guint64) g_get_real_time () * GST_USECOND - (rtc_loop_now () - output->packet->time);
+  load_spread_add (is_video ? &figures->picture_latency : &figures->sound_latency,
+      arrived > given ? arrived - given : 0);
+}
+
 static void
 viewer_count (LoadViewer *self, const RtcOutput *output)
 {
@@ -115,6 +132,8 @@ viewer_count (LoadViewer *self, const RtcOutput *output)
     viewer_note_picture (self, output->packet->time);
   if (crowd->is_counting && !self->is_late && interval != GST_CLOCK_TIME_NONE)
     load_spread_add (&crowd->figures.interval, interval);
+  if (crowd->is_counting && !self->srtp.counts_only)
+    viewer_note_latency (self, output, &header);
 }
 
 static void

@@ -20,7 +20,7 @@
 
 typedef struct {
   gchar *url, *token, *ca_file, *codec, *json;
-  gint viewers, late, churn, seconds, timeout, decrypt_every;
+  gint viewers, late, churn, seconds, timeout, decrypt_every, every;
   gdouble rate, late_rate;
   gint64 pid;
   gboolean no_feedback, no_gro, own_sockets;
@@ -113,6 +113,18 @@ load_tick_churn (Load *self)
   }
 }
 
+static void
+load_tick_sample (Load *self)
+{
+  guint n = self->report->samples != NULL ? self->report->samples->len : 0;
+  LoadCrowdState state;
+
+  if (load_count_due (self, 1.0 / self->options.every) <= n + 1)
+    return;
+  load_crowd_get_state (self->crowd, &state);
+  load_report_sample (self->report, state.playing, self->options.pid);
+}
+
 /* The time is up, and those who joined late had theirs. */
 static gboolean
 load_is_over (Load *self)
@@ -143,6 +155,8 @@ load_tick_counting (Load *self)
   }
   if (self->options.churn > 0)
     load_tick_churn (self);
+  if (self->options.every > 0)
+    load_tick_sample (self);
   if (load_is_over (self))
     g_main_loop_quit (self->loop);
 }
@@ -288,6 +302,7 @@ load_main (Load *self)
   g_ptr_array_unref (self->sessions);
   g_main_loop_unref (self->loop);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->report->samples, g_array_unref);
   g_free (self->report);
   return status;
 }
@@ -316,6 +331,7 @@ options_parse (LoadOptions *o, int argc, char **argv, GError **error)
     { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, &o->ca_file, "certificates to trust", "PEM" },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &o->timeout, "to wait for the last to play (30)", "S" },
     { "pid", 0, 0, G_OPTION_ARG_INT64, &o->pid, "the sender: what it uses is told", "PID" },
+    { "every", 0, 0, G_OPTION_ARG_INT, &o->every, "what it uses meanwhile, that often", "S" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &o->json, "figures there, - for here", "FILE" },
     { NULL },
   };
@@ -329,7 +345,8 @@ options_parse (LoadOptions *o, int argc, char **argv, GError **error)
   if (!ok)
     return FALSE;
   if (argc != 2 || o->viewers < 0 || o->late < 0 || o->churn < 0 || o->seconds < 0
-      || o->decrypt_every < 0 || o->timeout < 0 || o->rate <= 0 || o->late_rate <= 0) {
+      || o->decrypt_every < 0 || o->every < 0 || o->timeout < 0 || o->rate <= 0
+      || o->late_rate <= 0) {
     rtc_error (error, RTC_ERR_PARSE, "one URL, please, and no negative numbers (--help)");
     return FALSE;
   }

@@ -8,6 +8,7 @@
  * RTC_TEST_FULL=1: also 1000 viewers of 2.5 Mbit/s for a minute. */
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sink-pipeline.h"
 #include "tests/check/count-heap.h"
@@ -155,6 +156,90 @@ test_mux (void)
   json_object_unref (figures);
   wait_no_sessions (&sink);
   sink_pipeline_stop (&sink);
+}
+
+/* The sender's use of memory and descriptors, each second. */
+static void
+check_samples (JsonObject *figures)
+{
+  JsonArray *samples = json_object_get_array_member (figures, "samples");
+
+  g_assert_cmpuint (json_array_get_length (samples), >, 0);
+  for (guint i = 0; i < json_array_get_length (samples); i++) {
+    JsonObject *sample = json_array_get_object_element (samples, i);
+
+    g_assert_cmpfloat (get_double (sample, "seconds"), >=, i + 1);
+    g_assert_cmpint (get_int (sample, "playing"), ==, 2);
+    g_assert_cmpfloat (get_double (sample, "sender_rss_kib"), >, 0);
+    g_assert_cmpint (get_int (sample, "sender_fds"), >, 0);
+    g_assert_cmpint (get_int (sample, "sender_threads"), >, 0);
+  }
+}
+
+/* Writes the time at the end of what goes in (tools/load/load-stamp.h). */
+static GstPadProbeReturn
+write_stamp (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  gsize size = gst_buffer_get_size (buffer);
+  guint8 stamp[12] = { 'W', 'B', 'E', 'N' };
+
+  GST_WRITE_UINT64_BE (stamp + 4, (guint64) g_get_real_time () * 1000);
+  if (size > sizeof stamp)
+    gst_buffer_fill (buffer, size - sizeof stamp, stamp, sizeof stamp);
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_stamps (SinkPipeline *sink, const gchar *name)
+{
+  GstPad *pad = gst_element_get_static_pad (sink->sink, name);
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, write_stamp, NULL, NULL);
+  gst_object_unref (pad);
+}
+
+static void
+check_latency (JsonObject *figures, const gchar *of)
+{
+  gchar *p50 = g_strconcat (of, "_latency_ms_p50", NULL);
+  gchar *max = g_strconcat (of, "_latency_ms_max", NULL);
+
+  g_assert_cmpfloat (get_double (figures, p50), >, 0);
+  g_assert_cmpfloat (get_double (figures, p50), <=, get_double (figures, max));
+  /* No clock was taken for another: it is less than the test. */
+  g_assert_cmpfloat (get_double (figures, max), <, 60000);
+  g_free (p50);
+  g_free (max);
+}
+
+/* How long what goes in takes to come out is told of what says when it went in, to who decrypts. */
+static void
+test_stamps (void)
+{
+  gchar *options =
+      g_strdup_printf ("--viewers 2 --seconds 2 --every 1 --decrypt-every 2 --pid %d", getpid ());
+  SinkPipeline sink;
+  JsonObject *figures;
+
+  sink_pipeline_make (&sink, FALSE);
+  g_object_set (sink.sink, "udp-mux-port", sink_find_port (NULL), NULL);
+  sink_pipeline_play (&sink);
+  figures = run_load (sink.whep_url, options, 0);
+  check_samples (figures);
+  g_assert_false (json_object_has_member (figures, "picture_latency_ms_p50"));
+  g_assert_false (json_object_has_member (figures, "sound_latency_ms_p50"));
+  json_object_unref (figures);
+  add_stamps (&sink, "video_0");
+  add_stamps (&sink, "audio_0");
+  figures = run_load (sink.whep_url, options, 0);
+  check_latency (figures, "picture");
+  check_latency (figures, "sound");
+  json_object_unref (figures);
+  wait_no_sessions (&sink);
+  sink_pipeline_stop (&sink);
+  g_free (options);
 }
 
 /* A full agent at the other end, and every packet decrypted. */
@@ -360,6 +445,7 @@ main (int argc, char **argv)
   rtc_load = argv[1];
   g_test_add_func ("/load/mux", test_mux);
   g_test_add_func ("/load/full-ice", test_full_ice);
+  g_test_add_func ("/load/stamps", test_stamps);
   g_test_add_func ("/load/rush", test_rush);
   g_test_add_func ("/load/replay", test_replay);
   g_test_add_func ("/load/churn", test_churn);
