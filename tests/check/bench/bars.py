@@ -67,4 +67,5 @@ def main():
         file.write(draw(rows, args.title, args.unit))
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -15,8 +15,8 @@ import threading
 import time
 
 ANSWER_SECONDS = 15
-OTHER_PLUGINS = ('audiobridge duktape echotest lua nosip sip streaming textroom videocall videoroom '
-                 'voicemail').split()
+PLUGINS = ('audiobridge duktape echotest lua nosip recordplay sip streaming textroom videocall videoroom '
+           'voicemail').split()
 OTHER_TRANSPORTS = 'websockets mqtt nanomsg pfunix rabbitmq'.split()
 
 
@@ -33,7 +33,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def configure(folder, port, event_loops):
+def configure(folder, port, event_loops, plugin, settings):
+    """Writes what Janus reads; of the plugins it has only that one."""
     def write(name, text):
         with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
             file.write(text)
@@ -48,12 +49,12 @@ def configure(folder, port, event_loops):
   session_timeout = 0
   {f"event_loops = {event_loops}" if event_loops else ""}
 }}
-plugins: {{ {without(OTHER_PLUGINS)} }}
+plugins: {{ {without(name for name in PLUGINS if name != plugin)} }}
 transports: {{ {without(OTHER_TRANSPORTS)} }}
 ''')
     write('janus.transport.http.jcfg', f'general: {{ json = "compact"\n base_path = "/janus"\n '
                                        f'http = true\n port = {port}\n ip = "127.0.0.1"\n }}\n')
-    write('janus.plugin.recordplay.jcfg', f'general: {{ path = "{folder}" }}\n')
+    write(f'janus.plugin.{plugin}.jcfg', settings)
 
 
 class Api:
@@ -137,7 +138,7 @@ class JanusRecorder:
 
     def __init__(self, folder, log, event_loops=0):
         port = free_port()
-        configure(folder, port, event_loops)
+        configure(folder, port, event_loops, 'recordplay', f'general: {{ path = "{folder}" }}\n')
         self.process = subprocess.Popen(
             ['janus', '-F', folder, '-C', os.path.join(folder, 'janus.jcfg')], stdout=log, stderr=log)
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
