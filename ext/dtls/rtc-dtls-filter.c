@@ -6,12 +6,6 @@
 
 #include "gst/rtc/base/rtc-bytes.h"
 
-/* Content types (RFC 5246 6.2.1). */
-#define CONTENT_CHANGE_CIPHER_SPEC 20
-#define CONTENT_ALERT 21
-#define CONTENT_HANDSHAKE 22
-#define CONTENT_APPLICATION_DATA 23
-
 /* Handshake types (RFC 5246 7.4, RFC 6347 4.3.2, RFC 6066 8) that a server may receive in plain
  * text: client_hello 1, certificate 11, certificate_verify 15, client_key_exchange 16. */
 #define TYPES_TO_SERVER ((1u << 1) | (1u << 11) | (1u << 15) | (1u << 16))
@@ -100,12 +94,12 @@ filter_plain (RtcDtlsFilter *self, RtcDtlsPhase phase, guint8 type, const guint8
   if (phase == RTC_DTLS_PHASE_FINISHED)
     return RECORD_DROP;
   switch (type) {
-    case CONTENT_CHANGE_CIPHER_SPEC:
+    case RTC_DTLS_CONTENT_CHANGE_CIPHER_SPEC:
       /* RFC 5246 7.1: "The message consists of a single byte of value 1." */
       return len == 1 && body[0] == 1 ? RECORD_PASS : RECORD_DROP;
-    case CONTENT_HANDSHAKE:
+    case RTC_DTLS_CONTENT_HANDSHAKE:
       return filter_handshake (self, body, len) ? RECORD_PASS : RECORD_DROP;
-    case CONTENT_ALERT:
+    case RTC_DTLS_CONTENT_ALERT:
       if (len == 2 && body[0] == ALERT_LEVEL_FATAL)
         self->plain_alert = body[1];
       return RECORD_DROP;
@@ -118,11 +112,11 @@ filter_plain (RtcDtlsFilter *self, RtcDtlsPhase phase, guint8 type, const guint8
 static RecordVerdict
 filter_encrypted (const RtcDtlsFilter *self, RtcDtlsPhase phase, guint8 type, gsize len)
 {
-  if (type == CONTENT_CHANGE_CIPHER_SPEC || len < self->min_encrypted)
+  if (type == RTC_DTLS_CONTENT_CHANGE_CIPHER_SPEC || len < self->min_encrypted)
     return RECORD_DROP;
   if (phase == RTC_DTLS_PHASE_PLAIN)
     return RECORD_HOLD;
-  if (phase == RTC_DTLS_PHASE_KEYS && type == CONTENT_APPLICATION_DATA)
+  if (phase == RTC_DTLS_PHASE_KEYS && type == RTC_DTLS_CONTENT_DATA)
     return RECORD_HOLD;
   return RECORD_PASS;
 }
@@ -153,8 +147,8 @@ rtc_dtls_filter_looks_like_dtls (const guint8 *data, gsize len)
   guint8 type = rtc_reader_u8 (&r);
   guint16 version = rtc_reader_u16 (&r);
 
-  return len > RTC_DTLS_RECORD_HEADER && type >= CONTENT_CHANGE_CIPHER_SPEC
-         && type <= CONTENT_APPLICATION_DATA && version_is_dtls (version);
+  return len > RTC_DTLS_RECORD_HEADER && type >= RTC_DTLS_CONTENT_CHANGE_CIPHER_SPEC
+         && type <= RTC_DTLS_CONTENT_DATA && version_is_dtls (version);
 }
 
 gsize
@@ -183,7 +177,8 @@ rtc_dtls_filter_datagram (RtcDtlsFilter *self, RtcDtlsPhase phase, const guint8 
     }
     if (epoch == 0)
       verdict = filter_plain (self, phase, type, body, length);
-    else if (epoch == 1 && type >= CONTENT_CHANGE_CIPHER_SPEC && type <= CONTENT_APPLICATION_DATA)
+    else if (epoch == 1 && type >= RTC_DTLS_CONTENT_CHANGE_CIPHER_SPEC
+             && type <= RTC_DTLS_CONTENT_DATA)
       verdict = filter_encrypted (self, phase, type, length);
 
     if (verdict == RECORD_PASS)

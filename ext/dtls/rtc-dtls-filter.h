@@ -27,6 +27,14 @@ G_BEGIN_DECLS
 /* RTC_DTLS_RECORD_HEADER: type 1, version 2, epoch 2, sequence number 6, length 2. */
 #define RTC_DTLS_RECORD_HEADER 13
 
+/* Content types (RFC 5246 6.2.1). */
+typedef enum {
+  RTC_DTLS_CONTENT_CHANGE_CIPHER_SPEC = 20,
+  RTC_DTLS_CONTENT_ALERT = 21,
+  RTC_DTLS_CONTENT_HANDSHAKE = 22,
+  RTC_DTLS_CONTENT_DATA = 23,
+} RtcDtlsContent;
+
 /* RTC_DTLS_MAX_MESSAGE: longest handshake message, bytes. A hello with a post-quantum key share
  * has 1.5 KiB, a certificate is capped at 8 KiB. */
 #define RTC_DTLS_MAX_MESSAGE (16 * 1024)

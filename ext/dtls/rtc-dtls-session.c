@@ -11,6 +11,7 @@
 #include <openssl/ssl.h>
 
 #include "ext/dtls/rtc-dtls-exporter.h"
+#include "ext/dtls/rtc-dtls-remnant.h"
 #include "gst/rtc/base/rtc-log.h"
 
 #define GST_CAT_DEFAULT rtc_log_dtls
@@ -79,8 +80,8 @@ rtc_dtls_session_event_free (RtcDtlsEvent *event)
 }
 
 /* Data that comes before the fingerprint has matched waits apart for the verdict. */
-static void
-dtls_push_data (RtcDtlsSession *self, const guint8 *data, gsize len)
+void
+rtc_dtls_session_push_data (RtcDtlsSession *self, const guint8 *data, gsize len)
 {
   gboolean connected = self->state == RTC_DTLS_STATE_CONNECTED;
   GQueue *queue = connected ? &self->events : &self->unverified;
@@ -90,6 +91,7 @@ dtls_push_data (RtcDtlsSession *self, const guint8 *data, gsize len)
     self->stats.packets_dropped++;
     return;
   }
+  self->has_read = TRUE;
   event = g_new0 (RtcDtlsEvent, 1);
   event->type = RTC_DTLS_EVENT_DATA;
   event->state = RTC_DTLS_STATE_CONNECTED;
@@ -133,21 +135,36 @@ rtc_dtls_session_rest (RtcDtlsSession *self)
 void
 rtc_dtls_session_shut_down (RtcDtlsSession *self)
 {
-  if (!self->handshake_done || SSL_alloc_buffers (self->ssl) != 1)
-    return;
-  SSL_shutdown (self->ssl);
-  rtc_dtls_session_rest (self);
+  if (self->remnant != NULL) {
+    rtc_dtls_remnant_say_goodbye (self);
+  } else if (self->handshake_done && SSL_alloc_buffers (self->ssl) == 1) {
+    SSL_shutdown (self->ssl);
+    rtc_dtls_session_rest (self);
+  }
 }
 
 /* -- The peer's certificate -------------------------------------------------- */
+
+/* own: as far as known. *reason has 160 bytes. */
+static void
+dtls_explain_mismatch (const RtcDtlsSession *self, const RtcDtlsDigest *own, gchar *reason)
+{
+  RtcDtlsFingerprint shown, promised;
+
+  rtc_dtls_digest_write (own, &shown);
+  rtc_dtls_digest_write (&self->digests[0], &promised);
+  g_snprintf (reason, 160,
+      "certificate of the peer does not match the fingerprint in its SDP: it has %s %.11s.. but "
+      "the SDP says %.11s..",
+      own->algorithm, shown.value, promised.value);
+}
 
 /* TRUE when certificate matches; else *reason (of 160) says why not. */
 static gboolean
 dtls_check_certificate (RtcDtlsSession *self, X509 *certificate, gchar *reason)
 {
-  RtcDtlsDigest own;
-  RtcDtlsFingerprint shown, promised;
   const gchar *why = NULL;
+  RtcDtlsDigest own;
 
   if (certificate == NULL) {
     g_strlcpy (reason, "the peer showed no certificate", 160);
@@ -161,12 +178,7 @@ dtls_check_certificate (RtcDtlsSession *self, X509 *certificate, gchar *reason)
     return TRUE;
   if (!rtc_dtls_digest_certificate (self->digests[0].algorithm, certificate, &own))
     memset (&own, 0, sizeof own);
-  rtc_dtls_digest_write (&own, &shown);
-  rtc_dtls_digest_write (&self->digests[0], &promised);
-  g_snprintf (reason, 160,
-      "certificate of the peer does not match the fingerprint in its SDP: it has %s %.11s.. but "
-      "the SDP says %.11s..",
-      own.algorithm, shown.value, promised.value);
+  dtls_explain_mismatch (self, &own, reason);
   return FALSE;
 }
 
@@ -193,6 +205,21 @@ rtc_dtls_session_verify (X509_STORE_CTX *store, void *unused)
   return 0;
 }
 
+/* The same of one that was seen and let go. */
+static gboolean
+dtls_check_again (RtcDtlsSession *self, gchar *reason)
+{
+  RtcDtlsDigest own = { "" };
+
+  if (self->remnant == NULL)
+    return dtls_check_certificate (self, SSL_get0_peer_certificate (self->ssl), reason);
+  if (rtc_dtls_remnant_matches (self))
+    return TRUE;
+  rtc_dtls_digest_parse (&self->stats.remote, &own);
+  dtls_explain_mismatch (self, &own, reason);
+  return FALSE;
+}
+
 /* The handshake is over: CONNECTED if a fingerprint matches, FAILED if none does. */
 void
 rtc_dtls_session_try_connect (RtcDtlsSession *self)
@@ -201,7 +228,7 @@ rtc_dtls_session_try_connect (RtcDtlsSession *self)
 
   if (!self->handshake_done || self->n_digests == 0 || rtc_dtls_session_is_over (self))
     return;
-  if (!dtls_check_certificate (self, SSL_get0_peer_certificate (self->ssl), reason)) {
+  if (!dtls_check_again (self, reason)) {
     rtc_dtls_session_shut_down (self);
     rtc_dtls_session_fail (self, reason);
   } else if (self->state == RTC_DTLS_STATE_CONNECTING) {
@@ -247,6 +274,12 @@ rtc_dtls_session_error_text (void)
   return text != NULL ? text : "protocol error";
 }
 
+gsize
+rtc_dtls_session_get_mtu (const RtcDtlsSession *self)
+{
+  return CLAMP (self->config.mtu, MTU_MIN, RTC_MAX_DATAGRAM);
+}
+
 /* A fresh SSL with its BIO; FALSE when OpenSSL has no memory. */
 gboolean
 rtc_dtls_session_open (RtcDtlsSession *self)
@@ -263,7 +296,7 @@ rtc_dtls_session_open (RtcDtlsSession *self)
   SSL_set_app_data (ssl, self);
   SSL_set_info_callback (ssl, dtls_info);
   DTLS_set_timer_cb (ssl, dtls_timer);
-  SSL_set_mtu (ssl, (long) CLAMP (self->config.mtu, MTU_MIN, RTC_MAX_DATAGRAM));
+  SSL_set_mtu (ssl, (long) rtc_dtls_session_get_mtu (self));
   if (self->is_client)
     SSL_set_connect_state (ssl);
   else
@@ -313,10 +346,33 @@ dtls_handshake_finish (RtcDtlsSession *self)
   g_strlcpy (self->stats.cipher, cipher != NULL ? cipher : "", sizeof self->stats.cipher);
   if (profile != NULL && rtc_dtls_exporter_len ((RtcSrtpProfile) profile->id) > 0)
     self->stats.srtp_profile = (RtcSrtpProfile) profile->id;
+  if (!self->is_client)
+    self->flight = rtc_dtls_remnant_copy_flight (&self->bio.out);
   GST_INFO_ID (self->id, "handshake done as %s: %s, %s, SRTP profile %#06x",
       self->is_client ? "client" : "server", self->stats.version, self->stats.cipher,
       self->stats.srtp_profile);
   rtc_dtls_session_try_connect (self);
+}
+
+void
+rtc_dtls_session_end (RtcDtlsSession *self)
+{
+  rtc_dtls_session_shut_down (self);
+  rtc_dtls_session_drop_unverified (self);
+  rtc_dtls_session_set_state (self, RTC_DTLS_STATE_CLOSED, "closed by the peer");
+}
+
+void
+rtc_dtls_session_break (RtcDtlsSession *self, const gchar *why)
+{
+  gchar reason[160];
+
+  if (self->peer_alert >= 0)
+    g_snprintf (reason, sizeof reason, "the peer ended the DTLS session with alert %d (%s)",
+        self->peer_alert, SSL_alert_desc_string_long (self->peer_alert));
+  else
+    g_snprintf (reason, sizeof reason, "the DTLS session failed: %s", why);
+  rtc_dtls_session_fail (self, reason);
 }
 
 /* Reads what the datagram held. Retransmitted Finished messages are answered inside. */
@@ -324,7 +380,6 @@ static void
 dtls_read (RtcDtlsSession *self)
 {
   guint8 data[RTC_MAX_DATAGRAM];
-  gchar reason[160];
   gint n = 1, error;
 
   while (!rtc_dtls_session_is_over (self)) {
@@ -332,7 +387,7 @@ dtls_read (RtcDtlsSession *self)
     n = SSL_read (self->ssl, data, sizeof data);
     if (n <= 0)
       break;
-    dtls_push_data (self, data, (gsize) n);
+    rtc_dtls_session_push_data (self, data, (gsize) n);
     /* A datagram has one record as a rule; asking for another takes as long again. */
     if (self->bio.in == NULL && SSL_has_pending (self->ssl) == 0)
       return;
@@ -340,29 +395,17 @@ dtls_read (RtcDtlsSession *self)
   if (n > 0)
     return;
   error = SSL_get_error (self->ssl, n);
-  if (error == SSL_ERROR_ZERO_RETURN) {
-    SSL_shutdown (self->ssl); /* RFC 5246 7.2.1: answer with a close_notify of our own */
-    rtc_dtls_session_drop_unverified (self);
-    rtc_dtls_session_set_state (self, RTC_DTLS_STATE_CLOSED, "closed by the peer");
-  } else if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-    if (self->peer_alert >= 0)
-      g_snprintf (reason, sizeof reason, "the peer ended the DTLS session with alert %d (%s)",
-          self->peer_alert, SSL_alert_desc_string_long (self->peer_alert));
-    else
-      g_snprintf (
-          reason, sizeof reason, "the DTLS session failed: %s", rtc_dtls_session_error_text ());
-    rtc_dtls_session_fail (self, reason);
-  }
+  if (error == SSL_ERROR_ZERO_RETURN)
+    rtc_dtls_session_end (self);
+  else if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
+    rtc_dtls_session_break (self, rtc_dtls_session_error_text ());
 }
 
 /* What a record of the negotiated cipher has at least. Until there is one the shortest counts. */
 static gsize
 dtls_get_min_encrypted (const RtcDtlsSession *self)
 {
-  const SSL_CIPHER *cipher = SSL_get_current_cipher (self->ssl);
-  gboolean is_gcm = cipher != NULL
-                    && (SSL_CIPHER_get_cipher_nid (cipher) == NID_aes_128_gcm
-                        || SSL_CIPHER_get_cipher_nid (cipher) == NID_aes_256_gcm);
+  gboolean is_gcm = self->remnant != NULL || rtc_dtls_records_can (self->ssl);
 
   return RTC_DTLS_MIN_ENCRYPTED + (is_gcm ? RTC_DTLS_GCM_NONCE : 0);
 }
@@ -370,10 +413,11 @@ dtls_get_min_encrypted (const RtcDtlsSession *self)
 static RtcDtlsPhase
 dtls_get_phase (const RtcDtlsSession *self)
 {
-  OSSL_HANDSHAKE_STATE state = SSL_get_state (self->ssl);
+  OSSL_HANDSHAKE_STATE state;
 
   if (self->handshake_done)
     return RTC_DTLS_PHASE_FINISHED;
+  state = SSL_get_state (self->ssl);
   /* Set by OpenSSL when it took the peer's ChangeCipherSpec; what it waits for next is in epoch
    * 1, so nothing of that epoch ever has to wait inside OpenSSL, 17 KiB a record. */
   if (state == TLS_ST_SR_CHANGE || state == TLS_ST_CR_CHANGE)
@@ -438,6 +482,8 @@ rtc_dtls_session_receive (RtcDtlsSession *self, const guint8 *data, gsize len)
   taken = n > 0 || self->filter.n_held != held;
   if (dropped > 0)
     self->stats.packets_dropped++;
+  if (n > 0 && self->remnant != NULL)
+    return rtc_dtls_remnant_receive (self, passed, n);
   if (n > 0) {
     self->received = TRUE;
     rtc_dtls_session_step (self, passed, n);

@@ -14,6 +14,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _RtcDtlsRemnant RtcDtlsRemnant; /* rtc-dtls-remnant.h */
+
 typedef struct {
   RtcDtls iface;
   const RtcDtlsContext *context; /* of the factory */
@@ -21,7 +23,9 @@ typedef struct {
   gchar id[24]; /* for logs */
   RtcDtlsState state;
   gboolean is_client;
-  SSL *ssl; /* NULL before start() */
+  SSL *ssl;                /* NULL before start(), and from release() on: */
+  RtcDtlsRemnant *remnant; /* what is left of it then */
+  GBytes *flight;          /* a server's last, NULL: none yet, or client */
   RtcDtlsBio bio;
   RtcDtlsFilter filter;
   GQueue events;     /* of RtcDtlsEvent */
@@ -33,6 +37,7 @@ typedef struct {
   gboolean certificate_seen; /* the verify callback ran */
   gboolean handshake_done;   /* OpenSSL says so; the fingerprint may be open */
   gboolean has_written;      /* data: more is to come */
+  gboolean has_read;         /* the same */
   gint peer_alert;           /* authenticated fatal alert, -1: none */
   guint restarts;
   gchar problem[100];      /* last problem in the handshake, for the reason; else empty */
@@ -54,6 +59,9 @@ void rtc_dtls_session_fail (RtcDtlsSession *self, const gchar *reason);
 /* (transfer full) */
 void rtc_dtls_session_event_free (RtcDtlsEvent *event);
 
+/* Queues application data, or holds it until the fingerprint has matched. */
+void rtc_dtls_session_push_data (RtcDtlsSession *self, const guint8 *data, gsize len);
+
 /* Forgets the data that waits for a fingerprint. */
 void rtc_dtls_session_drop_unverified (RtcDtlsSession *self);
 
@@ -62,6 +70,9 @@ int rtc_dtls_session_verify (X509_STORE_CTX *store, void *unused);
 
 /* When the handshake is done and fingerprints are known: CONNECTED if one matches, else FAILED. */
 void rtc_dtls_session_try_connect (RtcDtlsSession *self);
+
+/* Longest datagram to make, bytes. */
+gsize rtc_dtls_session_get_mtu (const RtcDtlsSession *self);
 
 /* A fresh SSL for the role in is_client. FALSE when OpenSSL has no memory: fail. */
 gboolean rtc_dtls_session_open (RtcDtlsSession *self);
@@ -75,6 +86,12 @@ void rtc_dtls_session_rest (RtcDtlsSession *self);
 
 /* Says goodbye (close_notify) if there was a handshake. */
 void rtc_dtls_session_shut_down (RtcDtlsSession *self);
+
+/* The peer said goodbye: answers (RFC 5246 7.2.1), CLOSED. */
+void rtc_dtls_session_end (RtcDtlsSession *self);
+
+/* FAILED in mid-call, by the peer's alert if it sent one, else for why. */
+void rtc_dtls_session_break (RtcDtlsSession *self, const gchar *why);
 
 /* Gives OpenSSL one filtered datagram; data may be NULL: only go on. */
 void rtc_dtls_session_step (RtcDtlsSession *self, const guint8 *data, gsize len);

@@ -8,7 +8,7 @@
 #include <openssl/ssl.h>
 
 #include "ext/dtls/rtc-dtls-exporter.h"
-#include "ext/dtls/rtc-dtls-session.h"
+#include "ext/dtls/rtc-dtls-remnant.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-time.h"
 
@@ -27,6 +27,8 @@ dtls_free (RtcDtls *iface)
   if (self == NULL)
     return;
   SSL_free (self->ssl);
+  rtc_dtls_remnant_free (self->remnant);
+  g_clear_pointer (&self->flight, g_bytes_unref);
   rtc_dtls_bio_clear (&self->bio);
   rtc_dtls_filter_clear (&self->filter);
   g_queue_clear_full (&self->events, (GDestroyNotify) rtc_dtls_session_event_free);
@@ -111,6 +113,14 @@ dtls_handle_packet (RtcDtls *iface, GstClockTime now, const guint8 *data, gsize 
 }
 
 static RtcResult
+dtls_write_remnant (RtcDtlsSession *self, const guint8 *data, gsize len)
+{
+  if (len + RTC_DTLS_RECORD_OVERHEAD > rtc_dtls_session_get_mtu (self))
+    return RTC_ERR_LIMIT;
+  return rtc_dtls_remnant_send (self, RTC_DTLS_CONTENT_DATA, data, len) ? RTC_OK : RTC_ERR_BACKEND;
+}
+
+static RtcResult
 dtls_write (RtcDtls *iface, GstClockTime now, const guint8 *data, gsize len)
 {
   RtcDtlsSession *self = (RtcDtlsSession *) iface;
@@ -119,6 +129,8 @@ dtls_write (RtcDtls *iface, GstClockTime now, const guint8 *data, gsize len)
     return RTC_ERR_STATE;
   if (len == 0)
     return RTC_ERR_PARSE;
+  if (self->remnant != NULL)
+    return dtls_write_remnant (self, data, len);
   if (len > DTLS_get_data_mtu (self->ssl))
     return RTC_ERR_LIMIT;
   rtc_dtls_session_forget_errors ();
@@ -142,6 +154,8 @@ dtls_export_keys (RtcDtls *iface, RtcSrtpKeys *out)
   memset (out, 0, sizeof *out);
   if (self->state != RTC_DTLS_STATE_CONNECTED)
     return RTC_ERR_STATE;
+  if (self->remnant != NULL)
+    return rtc_dtls_remnant_export (self, out);
   len = rtc_dtls_exporter_len (self->stats.srtp_profile);
   if (len == 0)
     return RTC_ERR_UNSUPPORTED;
@@ -151,6 +165,12 @@ dtls_export_keys (RtcDtls *iface, RtcSrtpKeys *out)
        && rtc_dtls_exporter_split (self->stats.srtp_profile, self->is_client, material, len, out);
   OPENSSL_cleanse (material, sizeof material);
   return ok ? RTC_OK : RTC_ERR_BACKEND;
+}
+
+static void
+dtls_release (RtcDtls *iface)
+{
+  rtc_dtls_remnant_begin ((RtcDtlsSession *) iface);
 }
 
 static void
@@ -250,6 +270,7 @@ static const RtcDtlsVTable dtls_vtable = {
   .handle_packet = dtls_handle_packet,
   .write = dtls_write,
   .export_keys = dtls_export_keys,
+  .release = dtls_release,
   .close = dtls_close,
   .poll = dtls_poll,
   .next_deadline = dtls_next_deadline,

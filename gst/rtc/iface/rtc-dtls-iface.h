@@ -89,6 +89,11 @@ struct _RtcDtlsVTable {
    * when no profile was negotiated. The caller clears *out after use. */
   RtcResult (*export_keys) (RtcDtls *self, RtcSrtpKeys *out);
 
+  /* (nullable) In CONNECTED, when no data channel is agreed on: gives back what the handshake
+   * needed, 40 KB with OpenSSL, so that a viewer costs little. Everything else goes on working,
+   * data included; a backend that cannot do that does nothing. Nothing is sent. */
+  void (*release) (RtcDtls *self);
+
   /* Sends close_notify and ends in CLOSED. */
   void (*close) (RtcDtls *self, GstClockTime now);
 

@@ -104,6 +104,8 @@ peer_handle_keys (RtcPeer *self, GstClockTime now)
     g_clear_error (&error);
     return;
   }
+  if (self->dtls->vtable->release != NULL && !rtc_jsep_get_transport (self->jsep)->has_data)
+    self->dtls->vtable->release (self->dtls);
   peer_set_connected (self, now);
   rtc_peer_start_rtcp (self, now);
   rtc_peer_unlock (self, now);

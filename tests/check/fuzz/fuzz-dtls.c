@@ -18,6 +18,7 @@ typedef enum {
   STAGE_ANSWERED,  /* server whose flight is out */
   STAGE_CONNECTED, /* in mid-call, as server */
   STAGE_UNPROVEN,  /* handshake done, no fingerprint yet */
+  STAGE_RELEASED,  /* as CONNECTED, without OpenSSL */
   N_STAGES,
 } Stage;
 
@@ -38,6 +39,8 @@ prepare (DtlsPair *pair, Stage stage)
     dtls_pair_start (pair, FALSE);
   if (stage >= STAGE_CONNECTED)
     dtls_pair_run (pair, GST_SECOND);
+  if (stage == STAGE_RELEASED)
+    pair->a.dtls->vtable->release (pair->a.dtls);
   if (stage == STAGE_ANSWERED) {
     GBytes *hello;
 
@@ -70,7 +73,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     pair.a.dtls->vtable->start (pair.a.dtls, pair.now, FALSE);
   dtls_pair_drain (&pair, &pair.a, NULL);
   FUZZ_CHECK (pair.a.data->len == 0);
-  if (stage == STAGE_CONNECTED) {
+  if (stage == STAGE_CONNECTED || stage == STAGE_RELEASED) {
     FUZZ_CHECK (pair.a.state == RTC_DTLS_STATE_CONNECTED);
     FUZZ_CHECK (pair.b.dtls->vtable->write (pair.b.dtls, pair.now, data, 1) == RTC_OK);
     dtls_pair_settle (&pair);

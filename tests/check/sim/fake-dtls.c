@@ -396,6 +396,15 @@ fake_dtls_handle_timeout (RtcDtls *dtls, GstClockTime now)
 }
 
 static void
+fake_dtls_release (RtcDtls *dtls)
+{
+  FakeDtls *self = (FakeDtls *) dtls;
+
+  g_assert_cmpint (self->state, ==, RTC_DTLS_STATE_CONNECTED);
+  self->factory->n_released++;
+}
+
+static void
 fake_dtls_get_stats (RtcDtls *dtls, RtcDtlsStats *out)
 {
   FakeDtls *self = (FakeDtls *) dtls;
@@ -429,6 +438,7 @@ static const RtcDtlsVTable fake_dtls_vtable = {
   .handle_packet = fake_dtls_handle_packet,
   .write = fake_dtls_write,
   .export_keys = fake_dtls_export_keys,
+  .release = fake_dtls_release,
   .close = fake_dtls_close,
   .poll = fake_dtls_poll,
   .next_deadline = fake_dtls_next_deadline,

@@ -23,6 +23,7 @@ typedef struct {
   RtcRandom *random;              /* not owned */
   RtcDtlsFingerprint fingerprint; /* made by init from random; a test may change it */
   RtcSrtpProfile profile;         /* which this end takes as server */
+  guint n_released;               /* times that an association was */
 } FakeDtlsFactory;
 
 void fake_dtls_factory_init (FakeDtlsFactory *self, RtcRandom *random);

@@ -74,6 +74,7 @@ test_channel (gconstpointer data)
   run_for (world, 10 * GST_SECOND);
   assert_log (call, opener, "open ");
   assert_log (call, other, "new ");
+  g_assert_cmpuint (call->dtls[0].n_released + call->dtls[1].n_released, ==, 0);
   g_assert_true (rtc_peer_get_channel (call->peers[other], call->channel[other], &info));
   g_assert_cmpstr (info.label, ==, "chat");
   g_assert_cmpuint (rtc_peer_get_max_message_size (call->peers[other]), ==, 262144);
@@ -124,6 +125,9 @@ test_later_offer (void)
   g_assert_true (sim_call_negotiate (call, TRUE, NULL, NULL));
   run_for (world, GST_SECOND);
   assert_log (call, 0, "");
+  /* Nobody knew better. */
+  g_assert_cmpuint (call->dtls[0].n_released, ==, 1);
+  g_assert_cmpuint (call->dtls[1].n_released, ==, 1);
   g_assert_true (rtc_jsep_needs_negotiation (rtc_peer_get_jsep (call->peers[0])));
   g_assert_true (sim_call_negotiate (call, FALSE, NULL, NULL));
   run_for (world, GST_SECOND);
