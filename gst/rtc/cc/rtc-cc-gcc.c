@@ -11,6 +11,7 @@
 #include "gst/rtc/cc/rtc-gcc-alr.h"
 #include "gst/rtc/cc/rtc-gcc-group.h"
 #include "gst/rtc/cc/rtc-gcc-loss.h"
+#include "gst/rtc/cc/rtc-gcc-path-loss.h"
 #include "gst/rtc/cc/rtc-gcc-probe.h"
 #include "gst/rtc/cc/rtc-gcc-queue.h"
 #include "gst/rtc/cc/rtc-gcc-rate.h"
@@ -80,6 +81,7 @@ typedef struct {
   RtcGccAcked acked;
   RtcGccRate rate;
   RtcGccLoss loss;
+  RtcGccPathLoss path_loss;
   RtcGccAlr alr;
   RtcGccProbe probe;
   RtcGccProbeResults probe_results;
@@ -186,6 +188,7 @@ gcc_handle_arrival (CcGcc *self, GstClockTime now, const RtcCcResult *result)
   }
   rtc_gcc_queue_handle_packet (&self->queue, result->send_time, result->arrival, result->len);
   rtc_gcc_acked_handle_packet (&self->acked, now, result->send_time, result->arrival, result->len);
+  rtc_gcc_path_loss_handle_arrival (&self->path_loss, rtc_gcc_queue_get_newest (&self->queue));
 }
 
 static void
@@ -229,13 +232,16 @@ gcc_handle_result (CcGcc *self, GstClockTime now, const RtcCcResult *result)
     self->stats.results_lost++;
   if (late) {
     rtc_gcc_loss_handle_late (&self->loss);
+    rtc_gcc_path_loss_handle_late (&self->path_loss);
     return;
   }
   rtc_gcc_loss_handle_packet (&self->loss, result->send_time, result->len, !received);
-  if (received)
+  if (received) {
     gcc_handle_arrival (self, now, result);
-  else
+  } else {
     rtc_gcc_acked_handle_lost (&self->acked, result->len);
+    rtc_gcc_path_loss_handle_lost (&self->path_loss);
+  }
   if (result->probe_cluster != 0)
     self->probe_seen_at = now;
   if (result->probe_cluster != 0
@@ -365,6 +371,9 @@ gcc_handle_feedback (
     rtc_time_smooth (&self->rtt, now - newest, RTC_CC_RTT_WEIGHT);
   rtc_gcc_loss_end_message (&self->loss, now);
   gcc_move_rate (self, now, fall);
+  rtc_gcc_path_loss_end_message (&self->path_loss, self->state == RTC_CC_STATE_OVERUSE
+                                                       || self->rate.is_holding
+                                                       || rtc_gcc_loss_get_bound (&self->loss) > 0);
   gcc_set_target (self, now);
   gcc_process_probes (self, now);
 }
@@ -444,6 +453,8 @@ gcc_get_target (const RtcCc *base, RtcCcTarget *out)
     .rtt = self->rtt,
     .queue = (GstClockTime) MAX (self->queue_delay, 0),
     .state = self->state,
+    .path_packets = self->path_loss.packets,
+    .path_lost = self->path_loss.lost,
     .is_app_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE };
 }
 

@@ -95,6 +95,8 @@ typedef struct {
   GstClockTime rtt;    /* smoothed; NONE when unknown */
   GstClockTime queue;  /* packets wait on the way, of the last message; 0: not, unknown */
   RtcCcState state;
+  guint64 path_packets, path_lost; /* totals: packets told of that met no queue, and how many of
+                                    * them were lost; 0, 0: not known */
   gboolean is_app_limited; /* less is sent than the target allows (ALR), so the target is not
                             * proven; it neither grows nor falls for that */
 } RtcCcTarget;

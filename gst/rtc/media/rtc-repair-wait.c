@@ -37,45 +37,66 @@ repair_wait_for (gdouble loss, GstClockTime rtt, gboolean times_repair)
   return times_repair && tries <= RTC_REPAIR_WAIT_OWN ? 0 : wait;
 }
 
-/* Whether wait has changed, now that so much is called for. */
+/* Whether wait has changed, now that so much is called for; by_mean: by all loss since it was
+ * called for last, which a few good samples do not hide. */
 static gboolean
-repair_wait_follow (RtcRepairWait *self, GstClockTime now, GstClockTime wanted)
+repair_wait_follow (
+    RtcRepairWait *self, GstClockTime elapsed, GstClockTime wanted, GstClockTime by_mean)
 {
   GstClockTime before = self->wait;
 
   if (wanted >= self->wait) {
     self->wait = wanted;
-    self->held = 0;
-    self->held_since = now;
+    self->held = self->held_for = 0;
     return self->wait != before;
   }
   self->held = MAX (self->held, wanted);
-  if (rtc_time_elapsed (self->held_since, now) < RTC_REPAIR_WAIT_HOLD)
+  self->held_for += MIN (elapsed, RTC_REPAIR_WAIT_SPAN);
+  if (self->held_for < RTC_REPAIR_WAIT_HOLD)
     return FALSE;
-  self->wait = self->held;
-  self->held = 0;
-  self->held_since = now;
+  self->wait = MIN (MAX (self->held, by_mean), self->wait);
+  self->held = self->held_for = 0;
   return self->wait != before;
 }
 
-gboolean
-rtc_repair_wait_handle_report (RtcRepairWait *self, GstClockTime now, guint64 highest_seq,
-    gint64 packets_lost, GstClockTime path_rtt, gboolean times_repair)
+static gdouble
+repair_share (gint64 lost, guint64 packets)
 {
-  guint64 expected = highest_seq - self->sample_seq;
+  return packets == 0 ? 0 : CLAMP ((gdouble) lost / (gdouble) packets, 0, 1);
+}
+
+gboolean
+rtc_repair_wait_handle_report (RtcRepairWait *self, GstClockTime now, guint64 packets, gint64 lost,
+    GstClockTime path_rtt, gboolean times_repair)
+{
+  guint64 expected = packets - self->sample_packets;
   gboolean has_before = self->has_sample, changed = FALSE;
   gdouble loss;
 
-  if (has_before && highest_seq >= self->sample_seq && expected < RTC_REPAIR_WAIT_SAMPLE)
+  if (has_before && packets >= self->sample_packets && expected < RTC_REPAIR_WAIT_SAMPLE)
     return FALSE;
-  if (has_before && highest_seq > self->sample_seq) {
-    loss = CLAMP ((gdouble) (packets_lost - self->sample_lost) / (gdouble) expected, 0, 1);
-    changed = repair_wait_follow (
-        self, now, repair_wait_for (MIN (loss, self->last_loss), path_rtt, times_repair));
+  if (has_before && packets > self->sample_packets) {
+    gdouble mean = repair_share (lost - self->held_lost, packets - self->held_packets);
+
+    loss = repair_share (lost - self->sample_lost, expected);
+    changed = repair_wait_follow (self, rtc_time_elapsed (self->sample_time, now),
+        repair_wait_for (MIN (loss, self->last_loss), path_rtt, times_repair),
+        repair_wait_for (mean, path_rtt, times_repair));
     self->last_loss = loss;
   }
+  if (!has_before || packets < self->sample_packets || self->held_for == 0) {
+    self->held_packets = packets;
+    self->held_lost = lost;
+  }
   self->has_sample = TRUE;
-  self->sample_seq = highest_seq;
-  self->sample_lost = packets_lost;
+  self->sample_time = now;
+  self->sample_packets = packets;
+  self->sample_lost = lost;
   return changed;
+}
+
+void
+rtc_repair_wait_restart (RtcRepairWait *self)
+{
+  self->has_sample = FALSE;
 }

@@ -13,8 +13,11 @@
  * One that does (Chromium) times its requests by it and holds pictures for one round trip more than
  * the path takes, so for RTC_REPAIR_WAIT_OWN requests. It is asked only where these are too few.
  *
- * More is asked for at once, less only when RTC_REPAIR_WAIT_HOLD long less would have done. Loss
- * must show in two samples in a row: a queue that overflows once calls for no wait. Pure. */
+ * More is asked for at once, less only when RTC_REPAIR_WAIT_HOLD long less would have done, by each
+ * two samples and by all of that time together. Loss must show in two samples in a row. What a
+ * queue loses that overflows calls for no wait: it has passed before the browser's buffer has grown
+ * by so much. Who can tell passes counts without it (RtcCcTarget.path_packets); else two samples in
+ * a row mostly rule it out. Pure. */
 #pragma once
 
 #include <gst/gst.h>
@@ -24,8 +27,10 @@ G_BEGIN_DECLS
 /* RTC_REPAIR_WAIT_SAMPLE: packets that one sample of the loss speaks of at least. */
 #define RTC_REPAIR_WAIT_SAMPLE 100
 
-/* RTC_REPAIR_WAIT_HOLD: before less is asked for. */
+/* RTC_REPAIR_WAIT_HOLD: before less is asked for. RTC_REPAIR_WAIT_SPAN: one sample speaks of no
+ * more of that time, however long a queue has left nothing to count. */
 #define RTC_REPAIR_WAIT_HOLD (10 * GST_SECOND)
+#define RTC_REPAIR_WAIT_SPAN (2 * GST_SECOND)
 
 /* RTC_REPAIR_WAIT_LOSS: less is none. RTC_REPAIR_WAIT_LATE: share of the pictures that may be late,
  * at RTC_REPAIR_WAIT_PACKETS packets each. */
@@ -49,17 +54,23 @@ G_BEGIN_DECLS
 typedef struct {
   GstClockTime wait;
   GstClockTime held;        /* the longest that was called for since then */
-  GstClockTime held_since;  /* when wait was called for last */
+  GstClockTime held_for;    /* how long samples since then speak of */
+  guint64 held_packets;     /* the counts then */
+  gint64 held_lost;
   gdouble last_loss;        /* of the sample before */
   gboolean has_sample;
-  guint64 sample_seq;       /* of the report that ended the last sample */
+  GstClockTime sample_time; /* when the last sample ended, and the counts then */
+  guint64 sample_packets;
   gint64 sample_lost;
 } RtcRepairWait;
 
-/* The receiver has reported: the highest number it has seen, unwrapped, and how many it misses of
- * all up to there. path_rtt: without queues; NONE unknown, then nothing is asked for. times_repair:
- * it knows its round trip. TRUE: wait has changed. */
-gboolean rtc_repair_wait_handle_report (RtcRepairWait *self, GstClockTime now, guint64 highest_seq,
-    gint64 packets_lost, GstClockTime path_rtt, gboolean times_repair);
+/* The receiver has reported. packets: a count of those it has told of, from anywhere; lost: how
+ * many it misses of all up to there. path_rtt: without queues; NONE unknown, then nothing is asked
+ * for. times_repair: it knows its round trip. TRUE: wait has changed. */
+gboolean rtc_repair_wait_handle_report (RtcRepairWait *self, GstClockTime now, guint64 packets,
+    gint64 lost, GstClockTime path_rtt, gboolean times_repair);
+
+/* The next counts are others, which began elsewhere. */
+void rtc_repair_wait_restart (RtcRepairWait *self);
 
 G_END_DECLS

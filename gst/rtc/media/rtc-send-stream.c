@@ -516,17 +516,23 @@ rtc_send_stream_handle_report_block (
 }
 
 void
-rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair)
+rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair,
+    guint64 path_packets, guint64 path_lost)
 {
   const RtcRewriteConfig *rewrite = &self->config.rewrite;
   GstClockTime rtt = rtc_send_fec_get_path_rtt (&self->fec);
+  gboolean is_of_path = path_packets > 0;
 
   if (self->config.has_playout_delay || self->config.kind != RTC_MEDIA_VIDEO
       || rewrite->rtx_payload_type == 0
       || rewrite->extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY] == 0)
     return;
-  if (!rtc_repair_wait_handle_report (
-          &self->wait, now, self->stats.highest_seq, self->stats.packets_lost, rtt, times_repair))
+  if (is_of_path != self->wait_is_of_path)
+    rtc_repair_wait_restart (&self->wait);
+  self->wait_is_of_path = is_of_path;
+  if (!rtc_repair_wait_handle_report (&self->wait, now,
+          is_of_path ? path_packets : self->stats.highest_seq,
+          is_of_path ? (gint64) path_lost : self->stats.packets_lost, rtt, times_repair))
     return;
   self->has_wait = TRUE;
   self->peer_knows_delay = FALSE;

@@ -82,6 +82,7 @@ typedef struct {
   gboolean peer_knows_delay;    /* it has a packet from delay_since on: nor is the playout delay */
   guint64 delay_since;          /* the peer's ext_seq of the first packet that says it */
   RtcRepairWait wait;
+  gboolean wait_is_of_path;     /* it goes by path_packets */
   gboolean has_wait;            /* the receiver was asked for one, be it none by now */
   RtcCaptureTimeTeller capture_time;
 } RtcSendStream;
@@ -191,7 +192,9 @@ RtcResult rtc_send_stream_handle_report_block (RtcSendStream *self, guint64 ntp6
 
 /* After a report about our SSRC: asks the receiver for as much playout delay as repair needs, or
  * less, where it is asked for none, has RTX and takes the extension. times_repair: it knows the
- * round trip, and waits for some repair by itself (rtc-repair-wait.h). */
-void rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair);
+ * round trip, and waits for some repair by itself (rtc-repair-wait.h). path_packets, path_lost: as
+ * in RtcCcTarget; 0: not known, then the reports are gone by. */
+void rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair,
+    guint64 path_packets, guint64 path_lost);
 
 G_END_DECLS

@@ -21,6 +21,7 @@ typedef struct {
   guint burst;      /* packets at once, a frame; 0 or 1: evenly */
   gdouble use;      /* share of the target that the application sends */
   gboolean is_mute; /* no messages come back */
+  guint lose_each;  /* the path loses one of so many; 0: none */
   RtcCcResult out[OUT_MAX];
   guint n_out;
   guint64 seq;
@@ -80,6 +81,8 @@ rig_send (Rig *rig)
     rig->longest = MAX (rig->longest, rig->free_at - rig->now);
     packet->arrival = rig->free_at + WAY;
   }
+  if (rig->lose_each > 0 && rig->seq % rig->lose_each == 0)
+    packet->arrival = GST_CLOCK_TIME_NONE;
   rig->n_out = MIN (rig->n_out + 1, OUT_MAX - 1);
   rig->sent += LEN;
   rtc_cc_handle_sent (rig->cc, rig->now, LEN, rig->n_out * LEN);
@@ -231,6 +234,44 @@ test_steps (void)
   g_assert_cmpuint (stats.overuses, >, 0);
   g_assert_cmpuint (stats.probes_answered, >, 0);
   g_assert_cmpuint (stats.timeouts, ==, 0);
+  rtc_cc_free (rig.cc);
+}
+
+/* What a queue loses is not the path's; what the path loses is seen in spite of that. */
+static void
+test_path_loss (void)
+{
+  RtcCcTarget before, after;
+  RtcCcStats stats;
+  gdouble share;
+  Rig rig;
+
+  rig_init (&rig, 300000, 3000000, 2e6);
+  rig_run (&rig, 10 * GST_SECOND);
+  for (guint i = 0; i < 4; i++) {
+    rig.link_bps = i % 2 == 0 ? 5e5 : 2e6;
+    rig_run (&rig, 8 * GST_SECOND);
+  }
+  rtc_cc_get_stats (rig.cc, &stats);
+  before = rig_target (&rig);
+  g_test_message ("%u of %u, %u by queues", (guint) before.path_lost, (guint) before.path_packets,
+      (guint) stats.results_lost);
+  g_assert_cmpuint (stats.results_lost, >, 10);
+  g_assert_cmpuint (before.path_lost, ==, 0);
+  g_assert_cmpuint (before.path_packets, >, rig.seq / 2);
+  rig.lose_each = 10;
+  for (guint i = 0; i < 4; i++) {
+    rig.link_bps = i % 2 == 0 ? 5e5 : 2e6;
+    before = rig_target (&rig);
+    rig_run (&rig, 8 * GST_SECOND);
+    after = rig_target (&rig);
+    share = (gdouble) (after.path_lost - before.path_lost)
+            / (gdouble) (after.path_packets - before.path_packets);
+    g_test_message ("%.3f", share);
+    g_assert_cmpuint (after.path_packets - before.path_packets, >, 100);
+    g_assert_cmpfloat (share, >, 0.09);
+    g_assert_cmpfloat (share, <, 0.11);
+  }
   rtc_cc_free (rig.cc);
 }
 
@@ -397,6 +438,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cc-gcc/start", test_start);
   g_test_add_func ("/cc-gcc/steps", test_steps);
   g_test_add_func ("/cc-gcc/narrows", test_narrows);
+  g_test_add_func ("/cc-gcc/path-loss", test_path_loss);
   g_test_add_func ("/cc-gcc/silence", test_silence);
   g_test_add_func ("/cc-gcc/pause", test_pause);
   g_test_add_func ("/cc-gcc/remb", test_remb);

@@ -5,6 +5,7 @@
 /* rtc-gcc-parts.c - the parts of a page and less: capacity, queue, application limit. */
 #include "gst/rtc/cc/rtc-gcc-alr.h"
 #include "gst/rtc/cc/rtc-gcc-capacity.h"
+#include "gst/rtc/cc/rtc-gcc-path-loss.h"
 #include "gst/rtc/cc/rtc-gcc-queue.h"
 
 #include <math.h>
@@ -132,6 +133,52 @@ test_alr (void)
   g_assert_cmpuint (rtc_gcc_alr_since (&alr), !=, GST_CLOCK_TIME_NONE);
 }
 
+/* ".": arrives, "q": arrives after a queue, "x": lost. */
+static void
+path_loss_message (RtcGccPathLoss *loss, const gchar *packets, gboolean is_congested)
+{
+  for (; *packets != '\0'; packets++) {
+    if (*packets == 'x')
+      rtc_gcc_path_loss_handle_lost (loss);
+    else
+      rtc_gcc_path_loss_handle_arrival (loss, *packets == 'q' ? 60 * GST_MSECOND : 0);
+  }
+  rtc_gcc_path_loss_end_message (loss, is_congested);
+}
+
+static void
+test_path_loss (void)
+{
+  static const struct {
+    const gchar *messages[3];
+    guint packets, lost;
+  } rows[] = {
+    { { "....", "x...", ".x.x" }, 11, 2 }, /* the last one is not placed yet */
+    { { "..x.", ".x", "x.." }, 9, 3 },     /* over the end of a message */
+    { { "..qx", "xqxx", ".xx." }, 6, 2 },  /* beside a queue, and after it */
+    { { "qqqq", "xxxx", "qqxx" }, 0, 0 },
+    { { "....", "!.xx.", "x.x." }, 7, 1 }, /* the message says it, and so does its neighbour */
+    { { "", "x", "." }, 2, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    RtcGccPathLoss loss = { 0 };
+
+    for (guint k = 0; k < G_N_ELEMENTS (rows[i].messages); k++) {
+      const gchar *message = rows[i].messages[k];
+      gboolean is_congested = *message == '!';
+
+      path_loss_message (&loss, message + is_congested, is_congested);
+    }
+    g_test_message ("row %u", i);
+    g_assert_cmpuint (loss.packets, ==, rows[i].packets);
+    g_assert_cmpuint (loss.lost, ==, rows[i].lost);
+    for (guint k = 0; k <= rows[i].lost; k++)
+      rtc_gcc_path_loss_handle_late (&loss);
+    g_assert_cmpuint (loss.lost, ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -140,5 +187,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gcc-parts/queue", test_queue);
   g_test_add_func ("/gcc-parts/queue-rate", test_queue_rate);
   g_test_add_func ("/gcc-parts/alr", test_alr);
+  g_test_add_func ("/gcc-parts/path-loss", test_path_loss);
   return g_test_run ();
 }

@@ -150,6 +150,55 @@ test_round_trip_learnt (void)
   g_assert_cmpuint (receiver.n_changes, ==, 2);
 }
 
+/* While a queue leaves nothing to count no sample comes, and the one after that does not speak of
+ * all of that time. */
+static void
+test_nothing_to_count (void)
+{
+  Receiver receiver = { 0 };
+
+  for (guint n = 0; n < 10; n++)
+    report (&receiver, 0.05, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 200 * MS);
+  receiver.now += 60 * GST_SECOND;
+  for (guint n = 0; n < 4; n++) {
+    report (&receiver, 0.01, 50 * MS);
+    g_assert_cmpuint (receiver.wait.wait, ==, 200 * MS);
+  }
+}
+
+/* Loss that is never high in two samples in a row, but is there all the time. */
+static void
+test_uneven (void)
+{
+  Receiver receiver = { 0 };
+
+  for (guint n = 0; n < 3; n++)
+    report (&receiver, 0.1, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 310 * MS);
+  for (guint n = 0; n < 60; n++)
+    report (&receiver, n % 2 == 0 ? 0.03 : 0.2, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 310 * MS);
+}
+
+/* Counts from elsewhere are not compared with those before. */
+static void
+test_restart (void)
+{
+  Receiver receiver = { 0 };
+
+  for (guint n = 0; n < 4; n++)
+    report (&receiver, 0, 50 * MS);
+  for (guint n = 0; n < 2; n++) {
+    rtc_repair_wait_restart (&receiver.wait);
+    receiver.highest += 100000;
+    receiver.lost += 50000;
+    report (&receiver, 0, 50 * MS);
+    report (&receiver, 0, 50 * MS);
+  }
+  g_assert_cmpuint (receiver.wait.wait, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +209,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-repair-wait/over-time", test_over_time);
   g_test_add_func ("/rtc-repair-wait/odd-reports", test_odd_reports);
   g_test_add_func ("/rtc-repair-wait/round-trip-learnt", test_round_trip_learnt);
+  g_test_add_func ("/rtc-repair-wait/nothing-to-count", test_nothing_to_count);
+  g_test_add_func ("/rtc-repair-wait/uneven", test_uneven);
+  g_test_add_func ("/rtc-repair-wait/restart", test_restart);
   return g_test_run ();
 }
