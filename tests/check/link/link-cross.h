@@ -14,7 +14,7 @@
 #pragma once
 
 #include "gst/rtc/base/rtc-random.h"
-#include "link-config.h"
+#include "tools/link/link-config.h"
 
 G_BEGIN_DECLS
 

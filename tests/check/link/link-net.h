@@ -9,7 +9,7 @@
 #pragma once
 
 #include "link-cross.h"
-#include "link-way.h"
+#include "tools/link/link-way.h"
 
 G_BEGIN_DECLS
 

@@ -20,7 +20,8 @@ find gst ext tools -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:spac
     if (path ~ /^gst\/rtc\/loop\//) return 5
     if (path ~ /^ext\/(net|nice|mux|dtls|srtp|sctp)\/rtc-/) return 5
     if (path ~ /^(gst|ext)\//) return 6
-    if (path ~ /^tools\/load\/(full-ice|ice-events)\./) return 4      # pure, for the simulator, too
+    if (path ~ /^tools\/load\/(full-ice|ice-events|load-pictures)\./) return 4      # pure, for the simulator, too
+    if (path ~ /^tools\/link\//) return 4
     if (path ~ /^tools\//) return 7
     return 99
   }

@@ -32,7 +32,7 @@ struct _NetViewer {
   gboolean answer_ok;
   GError *error;
   guint32 last_key_ts;
-  NetPictures *pictures; /* NULL: not wanted */
+  LoadPictures *pictures; /* NULL: not wanted */
 };
 
 NetViewers *
@@ -91,7 +91,7 @@ viewer_count_packet (NetViewer *self, RtcPeer *peer, const RtcOutput *output)
     return;
   self->counts.video_codec = codec->id;
   if (self->pictures != NULL && codec->id == RTC_CODEC_VP8)
-    net_pictures_add (self->pictures, rtc_loop_now (), &header, output->packet->data);
+    load_pictures_add (self->pictures, rtc_loop_now (), &header, output->packet->data);
   if (rtc_key_frame_is_start (rtc_key_frame_format_from_name (codec->name),
           output->packet->data + header.payload_offset, header.payload_len)
       && (self->counts.key_frames == 0 || header.rtp_ts != self->last_key_ts)) {
@@ -174,8 +174,8 @@ net_viewer_new (NetViewers *viewers, const NetViewerConfig *config)
   self->srtp = lying_srtp_factory_new (viewers->net.srtp, self->config.lie);
   self->counts.first_media = GST_CLOCK_TIME_NONE;
   if (self->config.pictures) {
-    self->pictures = g_new (NetPictures, 1);
-    net_pictures_init (self->pictures);
+    self->pictures = g_new (LoadPictures, 1);
+    load_pictures_init (self->pictures);
   }
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -391,13 +391,13 @@ net_viewer_get_video_stats (NetViewer *self, RtcInboundStats *out)
 }
 
 GstClockTime
-net_viewer_get_pictures (NetViewer *self, NetPicturesFigures *out)
+net_viewer_get_pictures (NetViewer *self, LoadPicturesFigures *out)
 {
   GstClockTime gap;
 
   g_mutex_lock (&self->lock);
   *out = self->pictures->figures;
-  gap = net_pictures_longest_gap (self->pictures, rtc_loop_now ());
+  gap = load_pictures_longest_gap (self->pictures, rtc_loop_now ());
   g_mutex_unlock (&self->lock);
   return gap;
 }
@@ -406,7 +406,7 @@ void
 net_viewer_forget_gaps (NetViewer *self)
 {
   g_mutex_lock (&self->lock);
-  net_pictures_forget_gaps (self->pictures);
+  load_pictures_forget_gaps (self->pictures);
   g_mutex_unlock (&self->lock);
 }
 

@@ -13,7 +13,7 @@
 #include "gst/rtc/loop/rtc-loop.h"
 #include "gst/rtc/peer/rtc-peer-stats.h"
 #include "lying-srtp.h"
-#include "net-pictures.h"
+#include "tools/load/load-pictures.h"
 
 G_BEGIN_DECLS
 
@@ -73,7 +73,7 @@ void net_viewer_get_counts (NetViewer *self, NetViewerCounts *out);
 void net_viewer_get_video_stats (NetViewer *self, RtcInboundStats *out);
 
 /* What would be seen, and the longest time without a new picture, up to now. */
-GstClockTime net_viewer_get_pictures (NetViewer *self, NetPicturesFigures *out);
+GstClockTime net_viewer_get_pictures (NetViewer *self, LoadPicturesFigures *out);
 
 /* Gaps count from here on. */
 void net_viewer_forget_gaps (NetViewer *self);

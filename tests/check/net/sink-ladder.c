@@ -60,7 +60,7 @@ static gdouble
 wait_width (World *self, SinkWatch *watch, guint width, gdouble seconds)
 {
   gint64 begin = g_get_monotonic_time ();
-  NetPicturesFigures figures;
+  LoadPicturesFigures figures;
   gdouble took;
 
   do {
@@ -78,7 +78,7 @@ static gboolean
 wait_smaller (World *self, SinkWatch *watch)
 {
   gint64 begin = g_get_monotonic_time ();
-  NetPicturesFigures figures;
+  LoadPicturesFigures figures;
   gdouble took;
 
   do {
@@ -94,7 +94,7 @@ wait_smaller (World *self, SinkWatch *watch)
 static void
 assert_continuous (SinkWatch *watch)
 {
-  NetPicturesFigures figures;
+  LoadPicturesFigures figures;
   GstClockTime gap = net_viewer_get_pictures (watch->viewer, &figures);
 
   g_test_message ("%u pictures, %u of them key frames, %u sizes more, longest pause %u ms, %u "
@@ -114,7 +114,7 @@ assert_continuous (SinkWatch *watch)
 static gboolean
 check_pause (SinkWatch *watch, SinkWatch *wide, GstClockTime most, GstClockTime *stall)
 {
-  NetPicturesFigures figures;
+  LoadPicturesFigures figures;
   GstClockTime usual = net_viewer_get_pictures (wide->viewer, &figures);
   GstClockTime gap = net_viewer_get_pictures (watch->viewer, &figures);
 
@@ -252,7 +252,7 @@ try_crowd (GstClockTime *stall)
   g_assert_cmpuint (index, ==, 2);
   assert_continuous (&slow);
   for (guint i = 0; i < n; i++) {
-    NetPicturesFigures figures;
+    LoadPicturesFigures figures;
 
     net_viewer_get_pictures (watches[i].viewer, &figures);
     g_assert_cmpuint (figures.skipped, ==, 0);
@@ -294,7 +294,7 @@ static guint
 count_upper (World *self, SinkWatch *watch, guint n)
 {
   gint64 deadline = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
-  NetPicturesFigures before, figures;
+  LoadPicturesFigures before, figures;
 
   net_viewer_get_pictures (watch->viewer, &before);
   do {

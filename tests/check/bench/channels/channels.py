@@ -6,7 +6,7 @@
               [--messages 1000] [--check MEBIBYTES] [--link SPEC] [--seconds 60] [--out FILE]
 
 Each peer is a program with both ends in it, which bench-channels.h describes; they take turns within
-each round. With --link every call crosses an emulated link (tests/check/link/link-config.h), such as
+each round. With --link every call crosses an emulated link (tools/link/link-config.h), such as
 delay=25,loss=5. --check has each send so much once more with SHA-256 at both ends. Prints one JSON
 object for each run, then the medians as a table. A peer whose tools are absent is left out, with the
 reason; node-datachannel comes from npm into the folder to build in.

@@ -261,7 +261,7 @@ class Call:
             out.writelines(line + '\n' for line in sorted(lines, key=lambda text: int(text.split(',')[0])))
 
     def read_trace(self, path):
-        """Of tests/check/link/link-trace.h."""
+        """Of tools/link/link-trace.h."""
         def seconds(text):
             return int(text) / 1e9 if text else None
         with open(path, encoding='ascii', newline='') as lines:

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "link-queue.h"
+#include "tools/link/link-queue.h"
 
 #include <math.h>
 

@@ -22,7 +22,7 @@
 
 #include <stdio.h>
 
-#include "link-config.h"
+#include "tools/link/link-config.h"
 
 G_BEGIN_DECLS
 

@@ -2,32 +2,32 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "net-pictures.h"
+#include "tools/load/load-pictures.h"
 
 #include <string.h>
 
 #include "gst/rtc/rtp/rtc-picture-id.h"
 
 /* What comes later than so many newer packets is not waited for. */
-#define MOST_BEHIND (NET_PICTURES_RING / 2)
+#define MOST_BEHIND (LOAD_PICTURES_RING / 2)
 
 void
-net_pictures_init (NetPictures *self)
+load_pictures_init (LoadPictures *self)
 {
   memset (self, 0, sizeof *self);
   self->figures.first = self->figures.last = GST_CLOCK_TIME_NONE;
 }
 
-static NetPicturesPacket *
-at (NetPictures *self, guint64 number)
+static LoadPicturesPacket *
+at (LoadPictures *self, guint64 number)
 {
-  return &self->ring[number % NET_PICTURES_RING];
+  return &self->ring[number % LOAD_PICTURES_RING];
 }
 
 /* RFC 7741 4.3, RFC 6386 9.1: behind the descriptor 3 bytes of frame tag, a start code, 14 bits of
  * width and of height. */
 static void
-read_size (NetPicturesPacket *packet, const guint8 *payload, gsize len)
+read_size (LoadPicturesPacket *packet, const guint8 *payload, gsize len)
 {
   gsize pos = 1;
   guint8 x = 0;
@@ -45,10 +45,10 @@ read_size (NetPicturesPacket *packet, const guint8 *payload, gsize len)
 }
 
 static void
-note_picture (NetPictures *self, const NetPicturesPacket *first, GstClockTime now)
+note_picture (LoadPictures *self, const LoadPicturesPacket *first, GstClockTime now)
 {
-  NetPicturesFigures *figures = &self->figures;
-  const NetPicturesPacket *last = &self->last;
+  LoadPicturesFigures *figures = &self->figures;
+  const LoadPicturesPacket *last = &self->last;
 
   if (self->has_shown) {
     figures->wrong_ids +=
@@ -79,7 +79,7 @@ note_picture (NetPictures *self, const NetPicturesPacket *first, GstClockTime no
 
 /* Where the picture that begins at from ends, 0: not whole. */
 static guint64
-find_end (NetPictures *self, guint64 from)
+find_end (LoadPictures *self, guint64 from)
 {
   for (guint64 i = from; i <= self->newest && at (self, i)->is_there; i++) {
     if (i > from && at (self, i)->rtp_ts != at (self, from)->rtp_ts)
@@ -92,7 +92,7 @@ find_end (NetPictures *self, guint64 from)
 
 /* The first key frame behind from that is whole; 0: none. */
 static guint64
-find_key_frame (NetPictures *self, guint64 from)
+find_key_frame (LoadPictures *self, guint64 from)
 {
   for (guint64 i = from; i <= self->newest; i++) {
     if (at (self, i)->is_there && at (self, i)->is_key && find_end (self, i) != 0)
@@ -103,10 +103,10 @@ find_key_frame (NetPictures *self, guint64 from)
 
 /* Shows what can be shown. */
 static void
-advance (NetPictures *self, GstClockTime now)
+advance (LoadPictures *self, GstClockTime now)
 {
   for (;;) {
-    NetPicturesPacket *packet = at (self, self->next);
+    LoadPicturesPacket *packet = at (self, self->next);
     gboolean can_be = self->next <= self->newest && packet->is_there && packet->starts
                       && (self->has_shown || packet->is_key);
     guint64 end = can_be ? find_end (self, self->next) : 0, key;
@@ -127,11 +127,11 @@ advance (NetPictures *self, GstClockTime now)
 }
 
 void
-net_pictures_add (
-    NetPictures *self, GstClockTime now, const RtcRtpHeader *header, const guint8 *data)
+load_pictures_add (
+    LoadPictures *self, GstClockTime now, const RtcRtpHeader *header, const guint8 *data)
 {
   const guint8 *payload = data + header->payload_offset;
-  NetPicturesPacket packet = { .is_there = TRUE, .marker = header->marker };
+  LoadPicturesPacket packet = { .is_there = TRUE, .marker = header->marker };
   RtcPictureId picture;
   guint64 number;
 
@@ -162,15 +162,15 @@ net_pictures_add (
 }
 
 GstClockTime
-net_pictures_longest_gap (const NetPictures *self, GstClockTime now)
+load_pictures_longest_gap (const LoadPictures *self, GstClockTime now)
 {
-  const NetPicturesFigures *figures = &self->figures;
+  const LoadPicturesFigures *figures = &self->figures;
 
   return self->has_shown ? MAX (figures->longest_gap, now - figures->last) : now;
 }
 
 void
-net_pictures_forget_gaps (NetPictures *self)
+load_pictures_forget_gaps (LoadPictures *self)
 {
   self->figures.longest_gap = self->figures.gap_at = 0;
 }

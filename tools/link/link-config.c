@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "link-config.h"
+#include "tools/link/link-config.h"
 
 #include <math.h>
 #include <string.h>

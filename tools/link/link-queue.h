@@ -9,7 +9,7 @@
  * interval, more and more often. Single thread. */
 #pragma once
 
-#include "link-way.h"
+#include "tools/link/link-way.h"
 
 G_BEGIN_DECLS
 

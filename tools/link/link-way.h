@@ -14,7 +14,7 @@
  * out. Single thread. No allocation per packet in the long run. */
 #pragma once
 
-#include "link-trace.h"
+#include "tools/link/link-trace.h"
 
 G_BEGIN_DECLS
 

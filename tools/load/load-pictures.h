@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* net-pictures.h - what a viewer would show of a VP8 stream, packet by packet: which pictures are
+/* load-pictures.h - what a viewer would show of a VP8 stream, packet by packet: which pictures are
  * whole and decodable, when, of which size, and whether numbers, ids and time go on as they should.
  *
  * Packets may come late and in any order. A picture is shown when it is whole and so is all from
@@ -15,8 +15,8 @@
 
 G_BEGIN_DECLS
 
-/* NET_PICTURES_RING: packets looked back, a power of two. */
-#define NET_PICTURES_RING 4096
+/* LOAD_PICTURES_RING: packets looked back, a power of two. */
+#define LOAD_PICTURES_RING 4096
 
 typedef struct {
   guint64 shown;
@@ -33,7 +33,7 @@ typedef struct {
   GstClockTime first, last;   /* shown; NONE: none yet */
   GstClockTime longest_gap;   /* between two that were shown */
   GstClockTime gap_at;        /* when it ended */
-} NetPicturesFigures;
+} LoadPicturesFigures;
 
 typedef struct {
   gboolean is_there, starts, marker, is_key, has_id, has_tl0;
@@ -41,26 +41,26 @@ typedef struct {
   guint8 tl0, temporal;
   guint32 rtp_ts;
   guint width, height;
-} NetPicturesPacket;
+} LoadPicturesPacket;
 
 typedef struct {
-  NetPicturesPacket ring[NET_PICTURES_RING];
+  LoadPicturesPacket ring[LOAD_PICTURES_RING];
   gboolean has_any, has_shown;
   guint64 next, newest;       /* extended numbers: the first not yet looked at, and the highest */
-  NetPicturesPacket last;     /* first packet of the picture shown last */
-  NetPicturesFigures figures;
-} NetPictures;
+  LoadPicturesPacket last;     /* first packet of the picture shown last */
+  LoadPicturesFigures figures;
+} LoadPictures;
 
-void net_pictures_init (NetPictures *self);
+void load_pictures_init (LoadPictures *self);
 
 /* One packet of the stream, as it came out of the peer at now. */
-void net_pictures_add (NetPictures *self, GstClockTime now, const RtcRtpHeader *header,
+void load_pictures_add (LoadPictures *self, GstClockTime now, const RtcRtpHeader *header,
     const guint8 *data);
 
 /* The gap that is open at now counts, too. */
-GstClockTime net_pictures_longest_gap (const NetPictures *self, GstClockTime now);
+GstClockTime load_pictures_longest_gap (const LoadPictures *self, GstClockTime now);
 
 /* From here on gaps are counted anew. */
-void net_pictures_forget_gaps (NetPictures *self);
+void load_pictures_forget_gaps (LoadPictures *self);
 
 G_END_DECLS

@@ -2,12 +2,12 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "link-way.h"
+#include "tools/link/link-way.h"
 
 #include <string.h>
 
 #include "gst/rtc/base/rtc-random.h"
-#include "link-queue.h"
+#include "tools/link/link-queue.h"
 
 /* MAX_HOLD: for packets to come that shall overtake. */
 #define MAX_HOLD (500 * GST_MSECOND)
