@@ -292,12 +292,46 @@ install_rate_properties (GObjectClass *klass)
           "(downsampled), then size (downscaled)",
           GST_TYPE_RTC_MITIGATION_MODE, GST_RTC_BASE_SINK_DEFAULT_MITIGATION_MODES,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_DO_DTX,
+      g_param_spec_boolean ("do-dtx", "Do discontinuous transmission",
+          "Opus: send next to nothing while there is silence. FALSE: only when all viewers ask "
+          "for it (usedtx=1)",
+          GST_RTC_BASE_SINK_DEFAULT_DO_DTX,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+}
+
+/* What there is for a viewer to get. */
+static void
+install_encoding_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  /**
+   * GstRtcBaseSink:ladder:
+   *
+   * Encodings of raw video, best first, each of fewer bits than the one before, eight at most:
+   * `SIZE[@FPS]:BITRATE[:L1T2]`, with commas in between. SIZE is `full`, `1/2` (of width and
+   * height; any number) or `640x360` (within that, in the picture's shape), FPS the most pictures a
+   * second, BITRATE what it takes at best in bit/s, with `k` or `M`. `L1T2` asks for two temporal
+   * layers, the half step before the next rung, where the encoder can make them (`vp8enc`).
+   *
+   * Each viewer gets what its path carries: less at once, more when there has been room for a
+   * while, at a key frame and without a gap in numbers and times. An encoding that nobody gets is
+   * not made. %NULL: one encoding for all, which goes by most viewers.
+   *
+   * |[
+   * gst-launch-1.0 videotestsrc is-live=true ! video/x-raw,width=1280,height=720,framerate=30/1 ! \
+   *     webrtcsink ladder="full:2500k:L1T2,1/2:800k,1/4@15:200k"
+   * ]| 720p for who has 1.75 Mbit/s and more, 360p down to 560 kbit/s, else 180p with 15 pictures.
+   *
+   * A pad's own ladder (#GstRtcWebRTCSinkPad:ladder) goes before it. See docs/design/ladder.md.
+   */
   g_object_class_install_property (klass, PROP_LADDER,
       g_param_spec_string ("ladder", "Ladder",
-          "Encodings of raw video, best first, of which each viewer gets what its path carries: "
-          "SIZE[@FPS]:BITRATE[:L1T2],... with SIZE = WxH (at most), 1/N or full, BITRATE in bit/s, "
-          "k or M, L1T2: two temporal layers (VP8): \"full:2500k:L1T2,1/2:800k,1/4@15:200k\". "
-          "NULL: one, which goes by most viewers",
+          "Encodings of raw video, best first; each viewer gets the one that its path carries, and "
+          "those that nobody gets are not made: SIZE[@FPS]:BITRATE[:L1T2],... SIZE is full, 1/N or "
+          "WxH (at most), BITRATE in bit/s, with k or M; L1T2: two temporal layers (VP8). As in "
+          "\"full:2500k:L1T2,1/2:800k,1/4@15:200k\". NULL: one, which goes by most viewers",
           NULL, flags));
   /**
    * GstRtcBaseSink:join-mode:
@@ -314,12 +348,6 @@ install_rate_properties (GObjectClass *klass)
           "What a viewer that joins is shown first. key-frame: one that is asked for, for all who "
           "join meanwhile; gop-replay: the last one and what followed, faster than it was made",
           GST_TYPE_RTC_JOIN_MODE, GST_RTC_JOIN_MODE_KEY_FRAME, flags));
-  g_object_class_install_property (klass, PROP_DO_DTX,
-      g_param_spec_boolean ("do-dtx", "Do discontinuous transmission",
-          "Opus: send next to nothing while there is silence. FALSE: only when all viewers ask "
-          "for it (usedtx=1)",
-          GST_RTC_BASE_SINK_DEFAULT_DO_DTX,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
 }
 
 static void
@@ -512,6 +540,7 @@ gst_rtc_base_sink_class_init (GstRtcBaseSinkClass *klass)
   base_class->stopped = gst_rtc_base_sink_stopped;
   install_properties (object_class);
   install_rate_properties (object_class);
+  install_encoding_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
   add_template (element_class, "video_%u", RTC_MEDIA_VIDEO);
   add_template (element_class, "audio_%u", RTC_MEDIA_AUDIO);

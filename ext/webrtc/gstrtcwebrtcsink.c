@@ -25,6 +25,10 @@
  * gst-launch-1.0 rtspsrc location=rtsp://camera/ latency=0 ! rtph264depay ! h264parse ! webrtcsink
  * ]| An IP camera without encoding again. It must not use B-frames; a warning says so if it does.
  * |[
+ * gst-launch-1.0 videotestsrc is-live=true ! video/x-raw,width=1280,height=720,framerate=30/1 ! \
+ *     webrtcsink ladder="full:2500k,1/2:800k,1/4@15:200k"
+ * ]| Three encodings, of which each viewer gets what its network carries (#GstRtcBaseSink:ladder).
+ * |[
  * gst-launch-1.0 filesrc location=film.mp4 ! decodebin name=d  webrtcsink name=s \
  *     d. ! queue ! videoconvert ! s.video_0  d. ! queue ! audioconvert ! s.audio_0
  * ]| A file, played in real time.

@@ -200,16 +200,40 @@ gst_rtc_webrtc_sink_pad_class_init (GstRtcWebRTCSinkPadClass *klass)
           "MediaStream that viewers see this track in (a=msid); pads with the same one are played "
           "in lip sync. NULL: one stream for all pads of the element",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  /**
+   * GstRtcWebRTCSinkPad:ladder:
+   *
+   * As #GstRtcBaseSink:ladder, for the raw video of this pad.
+   *
+   * |[
+   * gst-launch-1.0 webrtcsink name=s video_0::ladder="full:2M,1/2:500k" \
+   *     videotestsrc is-live=true ! s.video_0  videotestsrc is-live=true pattern=ball ! s.video_1
+   * ]| Two pictures, of which the second is the same for everybody.
+   */
   g_object_class_install_property (object_class, PROP_LADDER,
       g_param_spec_string ("ladder", "Ladder",
-          "As the element's property of that name, for this pad; NULL: that one", NULL,
+          "As the element's property of that name, for raw video of this pad; NULL: that one", NULL,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  /**
+   * GstRtcWebRTCSinkPad:substream-of:
+   *
+   * Name of the pad that has the same picture with more bits, in the same codec, as a camera's main
+   * stream is to its sub stream. Both are one track to viewers, who get one of the two by what
+   * their path carries; there may be several sub streams. Who goes over waits for a key frame of
+   * the other stream: a camera that makes none when asked should make one each second. %NULL: a
+   * track of its own.
+   *
+   * |[
+   * gst-launch-1.0 webrtcsink name=s video_1::substream-of=video_0 \
+   *     rtspsrc location=rtsp://camera/main ! rtph264depay ! h264parse ! s.video_0 \
+   *     rtspsrc location=rtsp://camera/sub ! rtph264depay ! h264parse ! s.video_1
+   * ]|
+   */
   g_object_class_install_property (object_class, PROP_SUBSTREAM_OF,
       g_param_spec_string ("substream-of", "Sub stream of",
-          "Name of the pad that has the same picture with more bits (a camera's main stream), in "
-          "the "
-          "same codec: viewers get one of the two as one track, by what their path carries. NULL: "
-          "a track of its own",
+          "Name of the pad that has the same picture with more bits, in the same codec (as a "
+          "camera's main stream): viewers get one of the two as one track, by what their path "
+          "carries. NULL: a track of its own",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
 }
 
