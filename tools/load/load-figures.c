@@ -59,7 +59,7 @@ load_track_add (
 }
 
 void
-load_track_sum (const LoadTrack *self, const LoadTrack *before, LoadFigures *figures)
+load_track_sum (const LoadTrack *self, const LoadTrack *before, LoadCounts *sum)
 {
   static const LoadTrack nothing;
   guint64 expected;
@@ -70,8 +70,8 @@ load_track_sum (const LoadTrack *self, const LoadTrack *before, LoadFigures *fig
     before = &nothing;
   expected = before->is_begun ? self->highest - before->highest : self->highest - self->first + 1;
   /* What was missing before and came after makes it negative. */
-  figures->lost += expected - (self->packets - before->packets);
-  figures->packets += self->packets - before->packets;
-  figures->gaps += self->gaps - before->gaps;
-  figures->frames += self->frames - before->frames;
+  sum->lost += expected - (self->packets - before->packets);
+  sum->packets += self->packets - before->packets;
+  sum->gaps += self->gaps - before->gaps;
+  sum->frames += self->frames - before->frames;
 }

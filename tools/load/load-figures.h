@@ -25,12 +25,16 @@ void load_spread_add (LoadSpread *self, GstClockTime time);
 /* The time that a share of all, 0..1, is not longer than, in ms; 0 when there are none. */
 gdouble load_spread_get_ms (const LoadSpread *self, gdouble share);
 
-/* LoadFigures: of a stretch of time. Viewers that came within it are late ones. */
 typedef struct {
   guint64 packets;             /* RTP, each once */
   guint64 lost;                /* numbers that were left out, after repair */
   guint64 gaps;                /* times that numbers were left out, before repair */
   guint64 frames;              /* pictures whose last packet came */
+} LoadCounts;
+
+/* LoadFigures: of a stretch of time. Viewers that came within it are late ones. */
+typedef struct {
+  LoadCounts counts;
   LoadSpread first_packet;     /* from the offer posted to the first packet; of late viewers, or of
                                 * all when there are none */
   LoadSpread first_picture;    /* the same to the end of the first picture, all of which came */
@@ -53,7 +57,7 @@ typedef struct {
 gboolean load_track_add (LoadTrack *self, GstClockTime time, guint16 seq, gboolean is_frame_end,
     GstClockTime *interval);
 
-/* Adds to figures what has come since before (nullable: ever). */
-void load_track_sum (const LoadTrack *self, const LoadTrack *before, LoadFigures *figures);
+/* Adds to sum what has come since before (nullable: ever). */
+void load_track_sum (const LoadTrack *self, const LoadTrack *before, LoadCounts *sum);
 
 G_END_DECLS

@@ -65,8 +65,10 @@ note_picture (LoadPictures *self, const LoadPicturesPacket *first, GstClockTime 
   }
   if (first->is_key) {
     figures->key_frames++;
-    figures->sizes +=
-        figures->width != 0 && (figures->width != first->width || figures->height != first->height);
+    if (figures->width != first->width || figures->height != first->height) {
+      figures->sizes += figures->width != 0;
+      figures->sized = now;
+    }
     figures->width = first->width;
     figures->height = first->height;
   }
@@ -127,8 +129,8 @@ advance (LoadPictures *self, GstClockTime now)
 }
 
 void
-load_pictures_add (
-    LoadPictures *self, GstClockTime now, const RtcRtpHeader *header, const guint8 *data)
+load_pictures_add (LoadPictures *self, GstClockTime now, RtcKeyFrameFormat format,
+    const RtcRtpHeader *header, const guint8 *data)
 {
   const guint8 *payload = data + header->payload_offset;
   LoadPicturesPacket packet = { .is_there = TRUE, .marker = header->marker };
@@ -146,16 +148,17 @@ load_pictures_add (
     return;
   for (; self->newest < number;)
     at (self, ++self->newest)->is_there = FALSE;
-  rtc_picture_id_parse (&picture, RTC_KEY_FRAME_FORMAT_VP8, payload, header->payload_len);
+  rtc_picture_id_parse (&picture, format, payload, header->payload_len);
   packet.rtp_ts = header->rtp_ts;
   packet.has_id = picture.id_offset != 0;
   packet.id = picture.id;
   packet.has_tl0 = picture.tl0_offset != 0;
   packet.tl0 = picture.tl0;
   packet.temporal = picture.temporal;
-  packet.starts = (payload[0] & 0x17) == 0x10;
-  packet.is_key = rtc_key_frame_is_start (RTC_KEY_FRAME_FORMAT_VP8, payload, header->payload_len);
-  if (packet.is_key)
+  /* Where else it is looked at is behind the end of one, or at a key frame. */
+  packet.starts = format != RTC_KEY_FRAME_FORMAT_VP8 || (payload[0] & 0x17) == 0x10;
+  packet.is_key = rtc_key_frame_is_start (format, payload, header->payload_len);
+  if (packet.is_key && format == RTC_KEY_FRAME_FORMAT_VP8)
     read_size (&packet, payload, header->payload_len);
   *at (self, number) = packet;
   advance (self, now);

@@ -2,8 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* load-pictures.h - what a viewer would show of a VP8 stream, packet by packet: which pictures are
- * whole and decodable, when, of which size, and whether numbers, ids and time go on as they should.
+/* load-pictures.h - what a viewer would show of a stream, packet by packet: which pictures are
+ * whole and decodable, when, and whether numbers and time go on as they should; of VP8 also of
+ * which size they are, and whether ids go on.
  *
  * Packets may come late and in any order. A picture is shown when it is whole and so is all from
  * its key frame on; what is missing is skipped when a later key frame is whole. Thread: one at a
@@ -11,6 +12,7 @@
 #pragma once
 
 #include "gst/rtc/base/rtc-packet.h"
+#include "gst/rtc/rtp/rtc-key-frame.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 
 G_BEGIN_DECLS
@@ -31,6 +33,7 @@ typedef struct {
   guint64 sizes;              /* times that the size changed, the first not counted */
   guint width, height;        /* of the last key frame */
   GstClockTime first, last;   /* shown; NONE: none yet */
+  GstClockTime sized;         /* when the first one of that size was shown */
   GstClockTime longest_gap;   /* between two that were shown */
   GstClockTime gap_at;        /* when it ended */
 } LoadPicturesFigures;
@@ -54,8 +57,8 @@ typedef struct {
 void load_pictures_init (LoadPictures *self);
 
 /* One packet of the stream, as it came out of the peer at now. */
-void load_pictures_add (LoadPictures *self, GstClockTime now, const RtcRtpHeader *header,
-    const guint8 *data);
+void load_pictures_add (LoadPictures *self, GstClockTime now, RtcKeyFrameFormat format,
+    const RtcRtpHeader *header, const guint8 *data);
 
 /* The gap that is open at now counts, too. */
 GstClockTime load_pictures_longest_gap (const LoadPictures *self, GstClockTime now);

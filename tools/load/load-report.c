@@ -95,10 +95,10 @@ rows_add_viewers (ReportRows *rows, const LoadReport *self)
   rows_add (rows, "failed", "failed, ever", 0, self->state.failed);
   rows_add (rows, "late", "joined while it counted", 0, self->late);
   rows_add (rows, "seconds", "seconds counted", 1, seconds_between (&self->begin, &self->end));
-  rows_add (rows, "packets", "packets", 0, (gdouble) f->packets);
-  rows_add (rows, "lost", "packets lost", 0, (gdouble) (gint64) f->lost);
-  rows_add (rows, "gaps", "gaps before repair", 0, (gdouble) f->gaps);
-  rows_add (rows, "frames", "pictures", 0, (gdouble) f->frames);
+  rows_add (rows, "packets", "packets", 0, (gdouble) f->counts.packets);
+  rows_add (rows, "lost", "packets lost", 0, (gdouble) (gint64) f->counts.lost);
+  rows_add (rows, "gaps", "gaps before repair", 0, (gdouble) f->counts.gaps);
+  rows_add (rows, "frames", "pictures", 0, (gdouble) f->counts.frames);
   rows_add_spread (rows, &f->first_packet, 1, first, first_labels);
   rows_add_spread (rows, &f->first_picture, 1, picture, picture_labels);
   rows_add_spread (rows, &f->interval, 1, interval, interval_labels);
@@ -174,6 +174,82 @@ rows_collect (ReportRows *rows, const LoadReport *self, gboolean has_sender)
     rows_add_sender (rows, self);
 }
 
+/* --- groups ----------------------------------------------------------------------------------- */
+
+static gboolean
+has_groups (const LoadReport *self)
+{
+  return self->groups.n > 1 || self->groups.groups[0].spec != NULL;
+}
+
+static const gchar *
+get_spec (const LoadReport *self, guint group)
+{
+  const gchar *spec = self->groups.groups[group].spec;
+
+  return spec != NULL ? spec : "no link";
+}
+
+static gdouble
+to_ms (GstClockTime time)
+{
+  return (gdouble) time / GST_MSECOND;
+}
+
+static void
+print_groups (const LoadReport *self)
+{
+  printf ("\n%-30s %7s %7s %5s %8s %10s %8s %8s %8s\n", "viewers behind", "viewers", "playing",
+      "lost", "dropped", "size", "switches", "settled", "freeze");
+  for (guint i = 0; i < self->groups.n; i++) {
+    const LoadGroupFigures *f = &self->group_figures[i];
+    gchar *size = f->least_width == f->most_width
+                      ? g_strdup_printf ("%ux%u", f->most_width, f->most_height)
+                      : g_strdup_printf ("%u to %u", f->least_width, f->most_width);
+
+    printf ("%-30s %7u %7u %5" G_GINT64_FORMAT " %8" G_GUINT64_FORMAT " %10s %8" G_GUINT64_FORMAT
+            " %5.0f ms %5.0f ms\n",
+        get_spec (self, i), f->viewers, f->playing, (gint64) f->counts.lost, f->dropped, size,
+        f->sizes, to_ms (f->settled), to_ms (f->freeze));
+  }
+}
+
+static JsonObject *
+make_group (const LoadReport *self, guint group)
+{
+  const LoadGroupFigures *f = &self->group_figures[group];
+  JsonObject *object = json_object_new ();
+  const struct {
+    const gchar *name;
+    gint64 value;
+  } members[] = { { "viewers", f->viewers }, { "playing", f->playing }, { "blind", f->blind },
+    { "packets", (gint64) f->counts.packets }, { "lost", (gint64) f->counts.lost },
+    { "gaps", (gint64) f->counts.gaps }, { "dropped", (gint64) f->dropped },
+    { "pictures", (gint64) f->pictures }, { "size_switches", (gint64) f->sizes },
+    { "skipped", (gint64) f->skipped }, { "wrong", (gint64) f->wrong },
+    { "least_width", f->least_width }, { "least_height", f->least_height },
+    { "most_width", f->most_width }, { "most_height", f->most_height } };
+
+  json_object_set_string_member (object, "link", get_spec (self, group));
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    json_object_set_int_member (object, members[i].name, members[i].value);
+  json_object_set_double_member (object, "settled_ms", to_ms (f->settled));
+  json_object_set_double_member (object, "freeze_ms", to_ms (f->freeze));
+  return object;
+}
+
+static JsonArray *
+make_groups (const LoadReport *self)
+{
+  JsonArray *groups = json_array_new ();
+
+  for (guint i = 0; i < self->groups.n; i++)
+    json_array_add_object_element (groups, make_group (self, i));
+  return groups;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
 void
 load_report_print (const LoadReport *self, gboolean has_sender)
 {
@@ -182,6 +258,8 @@ load_report_print (const LoadReport *self, gboolean has_sender)
   rows_collect (&rows, self, has_sender);
   for (guint i = 0; i < rows.n; i++)
     printf ("%-42s %14.*f\n", rows.rows[i].label, (int) rows.rows[i].decimals, rows.rows[i].value);
+  if (has_groups (self))
+    print_groups (self);
   if (self->state.failed > 0)
     printf ("the last that failed: %s\n", self->state.failure);
 }
@@ -224,6 +302,8 @@ load_report_write_json (
   }
   json_object_set_string_member (object, "failure", self->state.failure);
   json_object_set_array_member (object, "samples", samples_to_json (self->samples));
+  if (has_groups (self))
+    json_object_set_array_member (object, "groups", make_groups (self));
   json_node_take_object (root, object);
   text = json_to_string (root, TRUE);
   if (g_strcmp0 (path, "-") == 0)

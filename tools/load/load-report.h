@@ -36,6 +36,8 @@ typedef struct {
   LoadWireStats wire;
   LoadFigures figures;
   GArray *samples;          /* LoadSample, oldest first; (nullable) */
+  LoadGroups groups;
+  LoadGroupFigures group_figures[LOAD_MAX_GROUPS]; /* told of if there are links */
 } LoadReport;
 
 /* Adds one, which is told on standard error as well. playing: viewers of now. */

@@ -40,13 +40,14 @@ on_answer (const RtcHttpReply *reply, const GError *error, gpointer data)
 }
 
 LoadSession *
-load_session_new (LoadCrowd *crowd, RtcHttpClient *client, const gchar *url, GError **error)
+load_session_new (
+    LoadCrowd *crowd, guint group, RtcHttpClient *client, const gchar *url, GError **error)
 {
   RtcHttpClientRequest request = {
     .method = "POST", .url = url, .content_type = "application/sdp", .accept = "application/sdp"
   };
   gchar *offer;
-  LoadViewer *viewer = load_viewer_new (crowd, &offer, error);
+  LoadViewer *viewer = load_viewer_new (crowd, group, &offer, error);
   LoadSession *self;
 
   if (viewer == NULL)

@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 
 typedef struct _LoadSession LoadSession;
 
-/* A viewer whose offer is posted to url at once. NULL with *error when there can be no viewer.
- * client and crowd outlive it. What goes wrong later fails the viewer. (transfer full) */
-LoadSession *load_session_new (LoadCrowd *crowd, RtcHttpClient *client, const gchar *url,
-    GError **error);
+/* A viewer of a group whose offer is posted to url at once. NULL with *error when there can be no
+ * viewer. client and crowd outlive it. What goes wrong later fails the viewer. (transfer full) */
+LoadSession *load_session_new (LoadCrowd *crowd, guint group, RtcHttpClient *client,
+    const gchar *url, GError **error);
 
 /* The viewer says goodbye (RTCP BYE, close_notify) and is gone. */
 void load_session_free (LoadSession *self);

@@ -10,33 +10,32 @@
 #include "ext/srtp/rtc-srtp-evp.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "tools/load/full-ice.h"
+#include "tools/load/load-link.h"
+#include "tools/load/load-offer.h"
 #include "tools/load/load-srtp.h"
 #include "tools/load/load-stamp.h"
 
-#define FIRST_VIDEO_PT 96
-#define AUDIO_PT 111
-
 /* A browser's jitter buffer; what comes later is not asked for. */
 #define RECEIVE_LATENCY (300 * GST_MSECOND)
-
-/* As the order in which they are offered. */
-enum { VIDEO, AUDIO, N_TRACKS };
 
 struct _LoadCrowd {
   RtcLoop *loop;
   LoadCrowdConfig config;
   LoadWire *wire;
+  LoadLinks *links;
   RtcDtlsIdentity *identity;
   RtcDtlsFactory *dtls;
   RtcSrtpFactory *srtp;
   guint n_made;
+  RtcKeyFrameFormat formats[128]; /* of pictures, by payload type */
 
   /* [N] from here on. */
   GPtrArray *viewers; /* LoadViewer *, not owned */
   guint n_playing, n_failed;
   gchar failure[256];
   gboolean is_counting;
-  guint n_late; /* first packets of late viewers */
+  GstClockTime began; /* counting */
+  guint n_late;       /* first packets of late viewers */
   LoadFigures figures;
 };
 
@@ -46,11 +45,15 @@ struct _LoadViewer {
   FullIceFactory ice;
   LoadSrtpFactory srtp;
   LoadPort port;
+  guint group;
+  LoadLink *link;         /* (nullable) */
+  LoadPictures *pictures; /* NULL: nobody asks what they are like */
   GstClockTime posted;
 
   /* [N] */
   gboolean is_playing, is_failed, is_late, has_picture;
-  LoadTrack tracks[N_TRACKS], before[N_TRACKS]; /* before: when counting began */
+  LoadTrack tracks[LOAD_N_TRACKS], before[LOAD_N_TRACKS]; /* before: when counting began */
+  LoadGroupMark mark;                                     /* the same of pictures */
 };
 
 /* --- what a viewer sees [N] --- */
@@ -76,6 +79,8 @@ viewer_note_first (LoadViewer *self, GstClockTime time)
     return;
   self->is_playing = TRUE;
   crowd->n_playing++;
+  if (self->group > 0)
+    return;
   /* Those before do not count any more. */
   if (self->is_late && crowd->n_late++ == 0) {
     memset (&crowd->figures.first_packet, 0, sizeof crowd->figures.first_packet);
@@ -89,11 +94,13 @@ viewer_note_first (LoadViewer *self, GstClockTime time)
 static void
 viewer_note_picture (LoadViewer *self, GstClockTime time)
 {
-  const LoadTrack *video = &self->tracks[VIDEO];
+  const LoadTrack *video = &self->tracks[LOAD_VIDEO];
 
   if (self->has_picture || video->packets < video->highest - video->first + 1)
     return;
   self->has_picture = TRUE;
+  if (self->group > 0)
+    return;
   if (self->is_late || self->crowd->n_late == 0)
     load_spread_add (
         &self->crowd->figures.first_picture, time > self->posted ? time - self->posted : 0);
@@ -104,7 +111,7 @@ static void
 viewer_note_latency (LoadViewer *self, const RtcOutput *output, const RtcRtpHeader *header)
 {
   LoadFigures *figures = &self->crowd->figures;
-  gboolean is_video = output->mline == VIDEO;
+  gboolean is_video = output->mline == LOAD_VIDEO;
   const guint8 *payload = output->packet->data + header->payload_offset;
   guint64 given, arrived;
 
@@ -122,17 +129,20 @@ viewer_count (LoadViewer *self, const RtcOutput *output)
   GstClockTime interval;
   RtcRtpHeader header;
 
-  if (output->mline >= N_TRACKS
+  if (output->mline >= LOAD_N_TRACKS
       || rtc_rtp_header_parse (&header, output->packet->data, output->packet->len) != RTC_OK)
     return;
   viewer_note_first (self, output->packet->time);
   load_track_add (&self->tracks[output->mline], output->packet->time, header.seq,
-      output->mline == VIDEO && header.marker, &interval);
-  if (output->mline == VIDEO && header.marker)
+      output->mline == LOAD_VIDEO && header.marker, &interval);
+  if (output->mline == LOAD_VIDEO && header.marker)
     viewer_note_picture (self, output->packet->time);
-  if (crowd->is_counting && !self->is_late && interval != GST_CLOCK_TIME_NONE)
+  if (output->mline == LOAD_VIDEO && self->pictures != NULL)
+    load_pictures_add (self->pictures, output->packet->time, crowd->formats[header.payload_type],
+        &header, output->packet->data);
+  if (crowd->is_counting && !self->is_late && self->group == 0 && interval != GST_CLOCK_TIME_NONE)
     load_spread_add (&crowd->figures.interval, interval);
-  if (crowd->is_counting && !self->srtp.counts_only)
+  if (crowd->is_counting && self->group == 0 && !self->srtp.counts_only)
     viewer_note_latency (self, output, &header);
 }
 
@@ -148,7 +158,7 @@ viewer_handle_output (RtcPeer *peer, RtcOutput *output, gpointer data)
 }
 
 static void
-viewer_receive (
+viewer_arrive (
     gpointer data, GstClockTime time, const RtcAddress *from, const guint8 *bytes, gsize len)
 {
   LoadViewer *self = data;
@@ -158,51 +168,39 @@ viewer_receive (
 }
 
 static void
-viewer_transmit (
-    gpointer data, const RtcAddress *from, const RtcAddress *to, const guint8 *bytes, gsize len)
+viewer_receive (
+    gpointer data, GstClockTime time, const RtcAddress *from, const guint8 *bytes, gsize len)
+{
+  LoadViewer *self = data;
+
+  if (self->link != NULL)
+    load_link_receive (self->link, time, from, bytes, len);
+  else
+    viewer_arrive (self, time, from, bytes, len);
+}
+
+static void
+viewer_leave_link (
+    gpointer data, GstClockTime now, const RtcAddress *to, const guint8 *bytes, gsize len)
 {
   LoadViewer *self = data;
 
   load_wire_send (self->crowd->wire, &self->port, to, bytes, len);
 }
 
-/* --- coming and going --- */
-
-/* Retransmissions of each take the number behind it (rtc-jsep-offer.c). */
-static guint8
-next_pt (guint8 *pt)
-{
-  *pt += 2;
-  return (guint8) (*pt - 2);
-}
-
 static void
-viewer_add_transceivers (LoadViewer *self, RtcPeer *peer)
+viewer_transmit (
+    gpointer data, const RtcAddress *from, const RtcAddress *to, const guint8 *bytes, gsize len)
 {
-  static const guint32 profiles[] = { 0x42e01f, 0x42001f, 0x4d001f, 0x64001f };
-  static const RtcCodecId others[] = { RTC_CODEC_VP8, RTC_CODEC_VP9, RTC_CODEC_AV1 };
-  RtcCodecId wanted = self->crowd->config.video;
-  RtcTransceiverConfig video = {
-    .kind = RTC_MEDIA_VIDEO, .direction = RTC_DIRECTION_RECVONLY, .rtx = TRUE
-  };
-  RtcTransceiverConfig audio = {
-    .kind = RTC_MEDIA_AUDIO, .direction = RTC_DIRECTION_RECVONLY, .n_codecs = 1
-  };
-  guint8 pt = FIRST_VIDEO_PT;
+  LoadViewer *self = data;
 
-  for (guint i = 0; i < G_N_ELEMENTS (profiles); i++)
-    if (wanted == RTC_CODEC_UNKNOWN || wanted == RTC_CODEC_H264)
-      rtc_codec_init_h264 (&video.codecs[video.n_codecs++], next_pt (&pt), profiles[i], 1);
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    if (wanted == RTC_CODEC_UNKNOWN || wanted == others[i])
-      rtc_codec_init (&video.codecs[video.n_codecs++], others[i], next_pt (&pt));
-  for (guint i = 0; i < video.n_codecs; i++)
-    self->srtp.is_media[video.codecs[i].pt] = TRUE;
-  rtc_codec_init (&audio.codecs[0], RTC_CODEC_OPUS, AUDIO_PT);
-  self->srtp.is_media[AUDIO_PT] = TRUE;
-  rtc_peer_add_transceiver (peer, &video);
-  rtc_peer_add_transceiver (peer, &audio);
+  if (self->link != NULL)
+    load_link_send (self->link, to, bytes, len);
+  else
+    load_wire_send (self->crowd->wire, &self->port, to, bytes, len);
 }
+
+/* --- coming and going --- */
 
 static void
 viewer_configure (LoadViewer *self, RtcPeerConfig *config)
@@ -237,6 +235,21 @@ viewer_make_offer (LoadViewer *self, RtcPeer *peer, GstClockTime now, GError **e
   return offer;
 }
 
+static void
+viewer_open_link (LoadViewer *self)
+{
+  LoadCrowd *crowd = self->crowd;
+  const LoadGroup *group = &crowd->config.groups[self->group];
+  LoadLinkFuncs funcs = { viewer_arrive, viewer_leave_link, self };
+
+  if (group->spec != NULL)
+    self->link = load_link_open (crowd->links, self->id, &group->link, &funcs);
+  if (!crowd->config.watches_pictures)
+    return;
+  self->pictures = g_new (LoadPictures, 1);
+  load_pictures_init (self->pictures);
+}
+
 typedef struct {
   LoadViewer *viewer;
   gchar *offer;
@@ -266,25 +279,29 @@ viewer_start (gpointer data)
     load_wire_close (crowd->wire, &self->port);
     return;
   }
-  viewer_add_transceivers (self, peer);
+  load_offer_fill (peer, crowd->config.video, self->srtp.is_media, crowd->formats);
+  viewer_open_link (self);
   rtc_loop_add_peer (crowd->loop, peer, viewer_handle_output, self, g_free);
   self->is_late = crowd->is_counting;
+  self->mark.time = now;
   g_ptr_array_add (crowd->viewers, self);
   start->offer = viewer_make_offer (self, peer, now, &start->error);
 }
 
 LoadViewer *
-load_viewer_new (LoadCrowd *crowd, gchar **offer, GError **error)
+load_viewer_new (LoadCrowd *crowd, guint group, gchar **offer, GError **error)
 {
   LoadViewer *self = g_new0 (LoadViewer, 1);
   ViewerStart start = { self, NULL, NULL };
   guint every = crowd->config.decrypt_every;
 
   self->crowd = crowd;
+  self->group = group;
   self->port.func = viewer_receive;
   self->port.data = self;
   load_srtp_factory_init (&self->srtp, crowd->srtp);
-  self->srtp.counts_only = every == 0 || crowd->n_made++ % every != 0;
+  self->srtp.counts_only =
+      !crowd->config.watches_pictures && (every == 0 || crowd->n_made++ % every != 0);
   rtc_loop_call (crowd->loop, viewer_start, &start);
   *offer = start.offer;
   if (start.offer != NULL)
@@ -344,10 +361,10 @@ load_viewer_refuse (LoadViewer *self, const gchar *why)
 }
 
 static void
-viewer_sum (LoadViewer *self, LoadFigures *figures)
+viewer_sum (LoadViewer *self, LoadCounts *sum)
 {
-  for (guint i = 0; i < N_TRACKS; i++)
-    load_track_sum (&self->tracks[i], &self->before[i], figures);
+  for (guint i = 0; i < LOAD_N_TRACKS; i++)
+    load_track_sum (&self->tracks[i], &self->before[i], sum);
 }
 
 static void
@@ -357,13 +374,16 @@ viewer_leave (gpointer data)
   LoadCrowd *crowd = self->crowd;
   RtcPeer *peer = rtc_loop_find_peer (crowd->loop, self->id);
 
+  /* Its goodbye takes no time. */
+  g_clear_pointer (&self->link, load_link_close);
   if (peer != NULL) {
     rtc_peer_close (peer, rtc_loop_now ());
     rtc_loop_turn_peer (crowd->loop, peer);
     rtc_loop_remove_peer (crowd->loop, self->id);
   }
-  if (crowd->is_counting)
-    viewer_sum (self, &crowd->figures);
+  if (crowd->is_counting && self->group == 0)
+    viewer_sum (self, &crowd->figures.counts);
+  g_clear_pointer (&self->pictures, g_free);
   crowd->n_playing -= self->is_playing;
   g_ptr_array_remove_fast (crowd->viewers, self);
   load_wire_close (crowd->wire, &self->port);
@@ -381,17 +401,27 @@ load_viewer_free (LoadViewer *self)
 /* --- the crowd --- */
 
 static void
+crowd_read_wire (gpointer data)
+{
+  load_wire_read (data);
+}
+
+static void
 crowd_open (gpointer data)
 {
   LoadCrowd *self = data;
 
   self->wire = load_wire_new (self->loop, &self->config.wire);
+  self->links = load_links_new (self->loop, crowd_read_wire, self->wire);
 }
 
 static void
 crowd_close (gpointer data)
 {
-  load_wire_free (((LoadCrowd *) data)->wire);
+  LoadCrowd *self = data;
+
+  load_links_free (self->links);
+  load_wire_free (self->wire);
 }
 
 LoadCrowd *
@@ -466,6 +496,20 @@ load_crowd_get_wire (LoadCrowd *self, LoadWireStats *out)
   rtc_loop_call (self->loop, crowd_get_wire, &call);
 }
 
+/* Counting begins. */
+static void
+viewer_begin (LoadViewer *self, GstClockTime now)
+{
+  memcpy (self->before, self->tracks, sizeof self->before);
+  self->mark.time = now;
+  if (self->pictures == NULL)
+    return;
+  load_pictures_forget_gaps (self->pictures);
+  self->mark.pictures = self->pictures->figures.shown;
+  self->mark.sizes = self->pictures->figures.sizes;
+  self->mark.skipped = self->pictures->figures.skipped;
+}
+
 /* First packets so far stay: they are all there are unless others join. */
 static void
 crowd_begin (gpointer data)
@@ -474,11 +518,8 @@ crowd_begin (gpointer data)
 
   memset (&self->figures.interval, 0, sizeof self->figures.interval);
   self->is_counting = TRUE;
-  for (guint i = 0; i < self->viewers->len; i++) {
-    LoadViewer *viewer = g_ptr_array_index (self->viewers, i);
-
-    memcpy (viewer->before, viewer->tracks, sizeof viewer->before);
-  }
+  for (guint i = 0; i < self->viewers->len; i++)
+    viewer_begin (g_ptr_array_index (self->viewers, i), rtc_loop_now ());
 }
 
 void
@@ -494,8 +535,12 @@ crowd_read (gpointer data)
   LoadFigures *out = ((CrowdCall *) data)->out;
 
   memcpy (out, &self->figures, sizeof *out);
-  for (guint i = 0; i < self->viewers->len; i++)
-    viewer_sum (g_ptr_array_index (self->viewers, i), out);
+  for (guint i = 0; i < self->viewers->len; i++) {
+    LoadViewer *viewer = g_ptr_array_index (self->viewers, i);
+
+    if (viewer->group == 0)
+      viewer_sum (viewer, &out->counts);
+  }
 }
 
 void
@@ -504,4 +549,34 @@ load_crowd_read (LoadCrowd *self, LoadFigures *out)
   CrowdCall call = { self, out };
 
   rtc_loop_call (self->loop, crowd_read, &call);
+}
+
+static void
+crowd_read_groups (gpointer data)
+{
+  LoadCrowd *self = ((CrowdCall *) data)->crowd;
+  LoadGroupFigures *groups = ((CrowdCall *) data)->out;
+  GstClockTime now = rtc_loop_now ();
+
+  memset (groups, 0, LOAD_MAX_GROUPS * sizeof *groups);
+  for (guint i = 0; i < self->viewers->len; i++) {
+    LoadViewer *viewer = g_ptr_array_index (self->viewers, i);
+    LoadGroupFigures *group = &groups[viewer->group];
+
+    group->viewers++;
+    group->playing += viewer->is_playing;
+    viewer_sum (viewer, &group->counts);
+    if (viewer->link != NULL)
+      group->dropped += load_link_count_dropped (viewer->link);
+    if (viewer->pictures != NULL)
+      load_group_figures_add (group, viewer->pictures, &viewer->mark, now);
+  }
+}
+
+void
+load_crowd_read_groups (LoadCrowd *self, LoadGroupFigures groups[LOAD_MAX_GROUPS])
+{
+  CrowdCall call = { self, groups };
+
+  rtc_loop_call (self->loop, crowd_read_groups, &call);
 }

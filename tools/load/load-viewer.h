@@ -12,7 +12,7 @@
  * Thread: one, which is not the loop's; functions wait for the loop where they have to. */
 #pragma once
 
-#include "tools/load/load-figures.h"
+#include "tools/load/load-group.h"
 #include "tools/load/load-wire.h"
 
 G_BEGIN_DECLS
@@ -25,6 +25,8 @@ typedef struct {
   guint decrypt_every;    /* 0: none; 1: all */
   RtcCodecId video;       /* RTC_CODEC_UNKNOWN: whatever the server has */
   gboolean no_feedback;   /* neither transport-wide feedback nor REMB is offered */
+  gboolean watches_pictures; /* all decrypt, and figures of groups tell of pictures */
+  LoadGroup groups[LOAD_MAX_GROUPS]; /* one is there always */
 } LoadCrowdConfig;
 
 typedef struct {
@@ -46,11 +48,15 @@ void load_crowd_get_wire (LoadCrowd *self, LoadWireStats *out);
 /* From now on figures count, from zero, and who joins is late. */
 void load_crowd_begin (LoadCrowd *self);
 
-/* What was counted since then. *out is large. */
+/* What was counted since then of the first group. *out is large. */
 void load_crowd_read (LoadCrowd *self, LoadFigures *out);
 
-/* A viewer and its offer (transfer full). NULL with *error when the host has no means left. */
-LoadViewer *load_viewer_new (LoadCrowd *crowd, gchar **offer, GError **error);
+/* Of each group, what those who are there have seen since then, or since they came. */
+void load_crowd_read_groups (LoadCrowd *self, LoadGroupFigures groups[LOAD_MAX_GROUPS]);
+
+/* A viewer of a group and its offer (transfer full). NULL with *error when the host has no means
+ * left. */
+LoadViewer *load_viewer_new (LoadCrowd *crowd, guint group, gchar **offer, GError **error);
 
 /* The answer to its offer, which was posted at posted. FALSE with *error: it is none that can be
  * used. */

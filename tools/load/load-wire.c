@@ -31,6 +31,9 @@
 #define READ_BUDGET 64
 
 #define SOCKET_EVENTS 32
+
+/* Times that all readable sockets are read before the rest is left to the loop. */
+#define MAX_READS 16
 #define BUFFER_BYTES (16 * 1024 * 1024)
 
 /* Addresses are 127.16.0.1 to 127.254.255.254. */
@@ -243,16 +246,30 @@ socket_receive (LoadSocket *self)
   }
 }
 
+/* FALSE: there was nothing. */
 static gboolean
-on_readable (gint fd, GIOCondition condition, gpointer data)
+wire_read_once (LoadWire *self)
 {
-  LoadWire *self = data;
   struct epoll_event events[SOCKET_EVENTS];
   int n = epoll_wait (self->epoll, events, SOCKET_EVENTS, 0);
 
   for (int i = 0; i < n; i++)
     socket_receive (events[i].data.ptr);
+  return n > 0;
+}
+
+static gboolean
+on_readable (gint fd, GIOCondition condition, gpointer data)
+{
+  wire_read_once (data);
   return G_SOURCE_CONTINUE;
+}
+
+void
+load_wire_read (LoadWire *self)
+{
+  for (guint i = 0; i < MAX_READS && wire_read_once (self); i++)
+    ;
 }
 
 /* --- sending --- */

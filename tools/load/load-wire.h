@@ -65,6 +65,9 @@ void load_wire_send (LoadWire *self, const LoadPort *port, const RtcAddress *to,
 /* Sends what is held now. */
 void load_wire_flush (LoadWire *self);
 
+/* Hands over what the kernel has now, without waiting for the loop's turn. */
+void load_wire_read (LoadWire *self);
+
 void load_wire_get_stats (const LoadWire *self, LoadWireStats *out);
 
 G_END_DECLS

@@ -20,14 +20,16 @@
 
 typedef struct {
   gchar *url, *token, *ca_file, *codec, *json;
-  gint viewers, late, churn, seconds, timeout, decrypt_every, every;
+  gint viewers, late, churn, seconds, warm, timeout, decrypt_every, every;
   gdouble rate, late_rate;
   gint64 pid;
   gboolean no_feedback, no_gro, own_sockets;
+  gchar *link, **also; /* (nullable) */
 } LoadOptions;
 
 typedef struct {
   LoadOptions options;
+  LoadGroups groups;
   LoadCrowd *crowd;
   RtcHttpClient *client;
   GMainLoop *loop;
@@ -36,6 +38,7 @@ typedef struct {
   guint n_late;        /* that have joined, ever */
   guint n_leaving;     /* of whom the server was told and has not answered */
   GstClockTime began;  /* joining, then counting */
+  GstClockTime ready;  /* all had joined; NONE: not yet */
   gboolean is_counting;
   LoadReport *report;
   GError *error;
@@ -51,14 +54,26 @@ load_count_due (const Load *self, gdouble rate)
 }
 
 static LoadSession *
-load_join (Load *self)
+load_join (Load *self, guint group)
 {
   LoadSession *session =
-      load_session_new (self->crowd, self->client, self->options.url, &self->error);
+      load_session_new (self->crowd, group, self->client, self->options.url, &self->error);
 
   if (session == NULL)
     g_main_loop_quit (self->loop);
   return session;
+}
+
+/* All but the first. */
+static void
+load_join_groups (Load *self)
+{
+  LoadSession *session;
+
+  for (guint i = 1; i < self->groups.n; i++)
+    for (guint k = 0; k < self->groups.groups[i].viewers; k++)
+      if (self->error == NULL && (session = load_join (self, i)) != NULL)
+        g_ptr_array_add (self->sessions, session);
 }
 
 static void
@@ -68,6 +83,7 @@ load_begin (Load *self)
   self->began = rtc_loop_now ();
   load_mark_read (&self->report->begin, self->options.pid);
   load_crowd_begin (self->crowd);
+  load_join_groups (self);
 }
 
 static void
@@ -79,13 +95,18 @@ load_tick_joining (Load *self)
   LoadCrowdState state;
   LoadSession *session;
 
-  while (self->sessions->len < due && (session = load_join (self)) != NULL)
+  while (self->sessions->len < due && (session = load_join (self, 0)) != NULL)
     g_ptr_array_add (self->sessions, session);
   if (self->sessions->len < wanted)
     return;
   load_crowd_get_state (self->crowd, &state);
-  if (state.playing + state.failed >= wanted
-      || spent > (GstClockTime) (wanted / self->options.rate + self->options.timeout) * GST_SECOND)
+  if (self->ready == GST_CLOCK_TIME_NONE
+      && (state.playing + state.failed >= wanted
+          || spent > (GstClockTime) (wanted / self->options.rate + self->options.timeout)
+                         * GST_SECOND))
+    self->ready = self->began + spent;
+  if (self->ready != GST_CLOCK_TIME_NONE
+      && self->began + spent >= self->ready + (GstClockTime) self->options.warm * GST_SECOND)
     load_begin (self);
 }
 
@@ -105,7 +126,7 @@ load_tick_churn (Load *self)
   guint due = load_count_due (self, self->options.churn);
   LoadSession *session;
 
-  while (self->n_late < due && (session = load_join (self)) != NULL) {
+  while (self->n_late < due && (session = load_join (self, 0)) != NULL) {
     self->n_late++;
     g_queue_push_tail (&self->late, session);
     if (self->late.length > 2 * (guint) self->options.churn)
@@ -149,7 +170,7 @@ load_tick_counting (Load *self)
 
   while (self->n_late < (guint) self->options.late
          && self->n_late < load_count_due (self, self->options.late_rate)
-         && (session = load_join (self)) != NULL) {
+         && (session = load_join (self, 0)) != NULL) {
     self->n_late++;
     g_queue_push_tail (&self->late, session);
   }
@@ -211,6 +232,11 @@ load_open (Load *self, GError **error)
     .decrypt_every = (guint) options->decrypt_every,
     .no_feedback = options->no_feedback };
 
+  self->groups.groups[0].viewers = (guint) options->viewers;
+  if (!load_groups_parse (&self->groups, options->link, options->also, error))
+    return FALSE;
+  crowd.watches_pictures = options->link != NULL || self->groups.n > 1;
+  memcpy (crowd.groups, self->groups.groups, sizeof crowd.groups);
   if (options->codec != NULL) {
     const RtcCodecInfo *info = rtc_codec_info_find (options->codec, strlen (options->codec));
 
@@ -247,7 +273,9 @@ load_run (Load *self)
     g_unix_signal_add (SIGINT, on_interrupt, self),
     g_unix_signal_add (SIGTERM, on_interrupt, self) };
 
-  report->wanted = (guint) self->options.viewers;
+  report->groups = self->groups;
+  for (guint i = 0; i < self->groups.n; i++)
+    report->wanted += self->groups.groups[i].viewers;
   load_mark_read (&report->start, self->options.pid);
   report->begin = report->start;
   self->began = rtc_loop_now ();
@@ -255,6 +283,7 @@ load_run (Load *self)
   load_mark_read (&report->end, self->options.pid);
   report->late = self->n_late;
   load_crowd_read (self->crowd, &report->figures);
+  load_crowd_read_groups (self->crowd, report->group_figures);
   load_crowd_get_state (self->crowd, &report->state);
   load_crowd_get_wire (self->crowd, &report->wire);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
@@ -316,9 +345,14 @@ options_parse (LoadOptions *o, int argc, char **argv, GError **error)
     { "viewers", 'n', 0, G_OPTION_ARG_INT, &o->viewers, "viewers (10)", "N" },
     { "rate", 'r', 0, G_OPTION_ARG_DOUBLE, &o->rate, "that join each second (50)", "N" },
     { "seconds", 's', 0, G_OPTION_ARG_INT, &o->seconds, "to count once all play (10)", "S" },
+    { "warm", 0, 0, G_OPTION_ARG_INT, &o->warm, "to let them play before that (0)", "S" },
     { "late", 0, 0, G_OPTION_ARG_INT, &o->late, "viewers that join while it counts", "N" },
     { "late-rate", 0, 0, G_OPTION_ARG_DOUBLE, &o->late_rate, "... each second (100)", "N" },
     { "churn", 0, 0, G_OPTION_ARG_INT, &o->churn, "join and leave each second, 2 s old", "N" },
+    { "link", 0, 0, G_OPTION_ARG_STRING, &o->link,
+        "what viewers are behind, as rate=5000,queue=200,delay=20,loss=1", "LINK" },
+    { "also", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->also,
+        "N more join when counting begins, behind another link", "N:LINK" },
     { "decrypt-every", 0, 0, G_OPTION_ARG_INT, &o->decrypt_every,
         "each N-th viewer decrypts media (10; 1: all, 0: none)", "N" },
     { "codec", 0, 0, G_OPTION_ARG_STRING, &o->codec, "the one video codec to offer", "NAME" },
@@ -344,7 +378,7 @@ options_parse (LoadOptions *o, int argc, char **argv, GError **error)
   g_option_context_free (context);
   if (!ok)
     return FALSE;
-  if (argc != 2 || o->viewers < 0 || o->late < 0 || o->churn < 0 || o->seconds < 0
+  if (argc != 2 || o->viewers < 0 || o->late < 0 || o->churn < 0 || o->seconds < 0 || o->warm < 0
       || o->decrypt_every < 0 || o->every < 0 || o->timeout < 0 || o->rate <= 0
       || o->late_rate <= 0) {
     rtc_error (error, RTC_ERR_PARSE, "one URL, please, and no negative numbers (--help)");
@@ -367,12 +401,13 @@ raise_limits (void)
 int
 main (int argc, char **argv)
 {
-  Load load = { .options = { .viewers = 10,
-                    .rate = 50,
-                    .seconds = 10,
-                    .late_rate = 100,
-                    .decrypt_every = 10,
-                    .timeout = 30 } };
+  Load load = { .ready = GST_CLOCK_TIME_NONE,
+    .options = { .viewers = 10,
+        .rate = 50,
+        .seconds = 10,
+        .late_rate = 100,
+        .decrypt_every = 10,
+        .timeout = 30 } };
   LoadOptions *o = &load.options;
   GError *error = NULL;
   int status = 2;
@@ -390,5 +425,7 @@ main (int argc, char **argv)
   g_free (o->ca_file);
   g_free (o->codec);
   g_free (o->json);
+  g_free (o->link);
+  g_strfreev (o->also);
   return status;
 }

@@ -168,11 +168,11 @@ check_samples (JsonObject *figures)
   for (guint i = 0; i < json_array_get_length (samples); i++) {
     JsonObject *sample = json_array_get_object_element (samples, i);
 
-    g_assert_cmpfloat (get_double (sample, "seconds"), >=, i + 1);
-    g_assert_cmpint (get_int (sample, "playing"), ==, 2);
-    g_assert_cmpfloat (get_double (sample, "sender_rss_kib"), >, 0);
-    g_assert_cmpint (get_int (sample, "sender_fds"), >, 0);
-    g_assert_cmpint (get_int (sample, "sender_threads"), >, 0);
+    g_assert_cmpfloat (load_run_get_double (sample, "seconds"), >=, i + 1);
+    g_assert_cmpint (load_run_get_int (sample, "playing"), ==, 2);
+    g_assert_cmpfloat (load_run_get_double (sample, "sender_rss_kib"), >, 0);
+    g_assert_cmpint (load_run_get_int (sample, "sender_fds"), >, 0);
+    g_assert_cmpint (load_run_get_int (sample, "sender_threads"), >, 0);
   }
 }
 
@@ -206,10 +206,10 @@ check_latency (JsonObject *figures, const gchar *of)
   gchar *p50 = g_strconcat (of, "_latency_ms_p50", NULL);
   gchar *max = g_strconcat (of, "_latency_ms_max", NULL);
 
-  g_assert_cmpfloat (get_double (figures, p50), >, 0);
-  g_assert_cmpfloat (get_double (figures, p50), <=, get_double (figures, max));
+  g_assert_cmpfloat (load_run_get_double (figures, p50), >, 0);
+  g_assert_cmpfloat (load_run_get_double (figures, p50), <=, load_run_get_double (figures, max));
   /* No clock was taken for another: it is less than the test. */
-  g_assert_cmpfloat (get_double (figures, max), <, 60000);
+  g_assert_cmpfloat (load_run_get_double (figures, max), <, 60000);
   g_free (p50);
   g_free (max);
 }
@@ -226,14 +226,14 @@ test_stamps (void)
   sink_pipeline_make (&sink, FALSE);
   g_object_set (sink.sink, "udp-mux-port", sink_find_port (NULL), NULL);
   sink_pipeline_play (&sink);
-  figures = run_load (sink.whep_url, options, 0);
+  figures = load_run (sink.whep_url, options, 0);
   check_samples (figures);
   g_assert_false (json_object_has_member (figures, "picture_latency_ms_p50"));
   g_assert_false (json_object_has_member (figures, "sound_latency_ms_p50"));
   json_object_unref (figures);
   add_stamps (&sink, "video_0");
   add_stamps (&sink, "audio_0");
-  figures = run_load (sink.whep_url, options, 0);
+  figures = load_run (sink.whep_url, options, 0);
   check_latency (figures, "picture");
   check_latency (figures, "sound");
   json_object_unref (figures);

@@ -91,7 +91,8 @@ viewer_count_packet (NetViewer *self, RtcPeer *peer, const RtcOutput *output)
     return;
   self->counts.video_codec = codec->id;
   if (self->pictures != NULL && codec->id == RTC_CODEC_VP8)
-    load_pictures_add (self->pictures, rtc_loop_now (), &header, output->packet->data);
+    load_pictures_add (
+        self->pictures, rtc_loop_now (), RTC_KEY_FRAME_FORMAT_VP8, &header, output->packet->data);
   if (rtc_key_frame_is_start (rtc_key_frame_format_from_name (codec->name),
           output->packet->data + header.payload_offset, header.payload_len)
       && (self->counts.key_frames == 0 || header.rtp_ts != self->last_key_ts)) {
