@@ -6,10 +6,10 @@
  * all viewers get everything, and that those who come and go leave nothing behind.
  *
  * RTC_TEST_FULL=1: also 1000 viewers of 2.5 Mbit/s for a minute. */
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "load-run.h"
 #include "sink-pipeline.h"
 #include "tests/check/count-heap.h"
 #include "tests/check/count-proc.h"
@@ -25,81 +25,19 @@
 #define MAX_BYTES_PER_VIEWER 256
 #define MAX_BYTES (512 * 1024)
 
-static const gchar *rtc_load;
-
-typedef struct {
-  GSubprocess *process;
-  gchar *output;
-  gboolean has_ended;
-} Run;
-
-static void
-on_ended (GObject *object, GAsyncResult *result, gpointer data)
-{
-  Run *run = data;
-  GError *error = NULL;
-
-  g_subprocess_communicate_utf8_finish (G_SUBPROCESS (object), result, &run->output, NULL, &error);
-  g_assert_no_error (error);
-  run->has_ended = TRUE;
-}
-
-/* What it says of a load of url with those options; it must end with status. (transfer full) */
-static JsonObject *
-run_load (const gchar *url, const gchar *options, gint status)
-{
-  gchar *line = g_strdup_printf ("%s %s --json - %s", rtc_load, options, url), **argv;
-  GError *error = NULL;
-  Run run = { 0 };
-  JsonParser *parser = json_parser_new ();
-  JsonObject *figures;
-
-  g_assert_true (g_shell_parse_argv (line, NULL, &argv, NULL));
-  run.process =
-      g_subprocess_newv ((const gchar *const *) argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
-  g_assert_no_error (error);
-  g_subprocess_communicate_utf8_async (run.process, NULL, NULL, on_ended, &run);
-  while (!run.has_ended)
-    g_main_context_iteration (NULL, TRUE);
-  g_test_message ("%s: %s", options, run.output);
-  g_assert_cmpint (g_subprocess_get_exit_status (run.process), ==, status);
-  json_parser_load_from_data (parser, run.output, -1, &error);
-  g_assert_no_error (error);
-  figures = json_object_ref (json_node_get_object (json_parser_get_root (parser)));
-  g_object_unref (parser);
-  g_object_unref (run.process);
-  g_free (run.output);
-  g_strfreev (argv);
-  g_free (line);
-  return figures;
-}
-
-static gint64
-get_int (JsonObject *figures, const gchar *name)
-{
-  g_assert_true (json_object_has_member (figures, name));
-  return json_object_get_int_member (figures, name);
-}
-
-static gdouble
-get_double (JsonObject *figures, const gchar *name)
-{
-  g_assert_true (json_object_has_member (figures, name));
-  return json_object_get_double_member (figures, name);
-}
-
 /* All play, and nothing is missing. */
 static void
 check_complete (JsonObject *figures, gint64 viewers, guint seconds)
 {
-  g_assert_cmpint (get_int (figures, "playing"), ==, viewers);
-  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
-  g_assert_cmpint (get_int (figures, "lost"), ==, 0);
-  g_assert_cmpint (get_int (figures, "gaps"), ==, 0);
-  g_assert_cmpint (get_int (figures, "generator_overflows"), ==, 0);
+  g_assert_cmpint (load_run_get_int (figures, "playing"), ==, viewers);
+  g_assert_cmpint (load_run_get_int (figures, "failed"), ==, 0);
+  g_assert_cmpint (load_run_get_int (figures, "lost"), ==, 0);
+  g_assert_cmpint (load_run_get_int (figures, "gaps"), ==, 0);
+  g_assert_cmpint (load_run_get_int (figures, "generator_overflows"), ==, 0);
   /* Live pictures may come late on a busy machine, not early. */
-  g_assert_cmpint (get_int (figures, "frames"), >=, viewers * seconds * PICTURES_PER_SECOND / 2);
-  g_assert_cmpfloat (get_double (figures, "frame_interval_ms_p50"), >, 0);
+  g_assert_cmpint (
+      load_run_get_int (figures, "frames"), >=, viewers * seconds * PICTURES_PER_SECOND / 2);
+  g_assert_cmpfloat (load_run_get_double (figures, "frame_interval_ms_p50"), >, 0);
 }
 
 static void
@@ -150,9 +88,9 @@ test_mux (void)
   JsonObject *figures;
 
   sink_start (&sink, TRUE);
-  figures = run_load (sink.whep_url, "--viewers 20 --seconds 2 --decrypt-every 2", 0);
+  figures = load_run (sink.whep_url, "--viewers 20 --seconds 2 --decrypt-every 2", 0);
   check_complete (figures, 20, 2);
-  g_assert_cmpint (get_int (figures, "generator_sockets"), ==, 1);
+  g_assert_cmpint (load_run_get_int (figures, "generator_sockets"), ==, 1);
   json_object_unref (figures);
   wait_no_sessions (&sink);
   sink_pipeline_stop (&sink);
@@ -250,12 +188,12 @@ test_full_ice (void)
   JsonObject *figures;
 
   sink_start (&sink, FALSE);
-  figures = run_load (sink.whep_url,
+  figures = load_run (sink.whep_url,
       "--viewers 4 --seconds 1 --decrypt-every 1 --no-gro --no-feedback "
       "--own-sockets",
       0);
   check_complete (figures, 4, 1);
-  g_assert_cmpint (get_int (figures, "generator_sockets"), ==, 4);
+  g_assert_cmpint (load_run_get_int (figures, "generator_sockets"), ==, 4);
   json_object_unref (figures);
   wait_no_sessions (&sink);
   sink_pipeline_stop (&sink);
@@ -269,10 +207,10 @@ test_rush (void)
   JsonObject *figures;
 
   sink_start (&sink, TRUE);
-  figures = run_load (sink.whep_url, "--viewers 10 --late 40 --late-rate 100 --seconds 2", 0);
-  g_assert_cmpint (get_int (figures, "late"), ==, 40);
-  g_assert_cmpint (get_int (figures, "playing"), ==, 50);
-  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
+  figures = load_run (sink.whep_url, "--viewers 10 --late 40 --late-rate 100 --seconds 2", 0);
+  g_assert_cmpint (load_run_get_int (figures, "late"), ==, 40);
+  g_assert_cmpint (load_run_get_int (figures, "playing"), ==, 50);
+  g_assert_cmpint (load_run_get_int (figures, "failed"), ==, 0);
   json_object_unref (figures);
   wait_no_sessions (&sink);
   sink_pipeline_stop (&sink);
@@ -302,10 +240,10 @@ count_requests (const gchar *join_mode)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, count_request, &n, NULL);
   gst_object_unref (pad);
   sink_pipeline_play (&sink);
-  figures = run_load (sink.whep_url, "--viewers 1 --late 5 --late-rate 3 --seconds 2", 0);
-  g_assert_cmpint (get_int (figures, "playing"), ==, 6);
-  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
-  g_assert_cmpfloat (get_double (figures, "first_picture_ms_max"), >, 0);
+  figures = load_run (sink.whep_url, "--viewers 1 --late 5 --late-rate 3 --seconds 2", 0);
+  g_assert_cmpint (load_run_get_int (figures, "playing"), ==, 6);
+  g_assert_cmpint (load_run_get_int (figures, "failed"), ==, 0);
+  g_assert_cmpfloat (load_run_get_double (figures, "first_picture_ms_max"), >, 0);
   json_object_unref (figures);
   wait_no_sessions (&sink);
   sink_pipeline_stop (&sink);
@@ -350,12 +288,12 @@ churn (SinkPipeline *sink, guint seconds)
   gsize before = count_heap (sink_pipeline_poll, sink), grown, most;
   Watch watch = { sink, 0 };
   guint timer = g_timeout_add_seconds (1, on_second, &watch);
-  JsonObject *figures = run_load (sink->whep_url, options, 0);
-  gint64 late = get_int (figures, "late");
+  JsonObject *figures = load_run (sink->whep_url, options, 0);
+  gint64 late = load_run_get_int (figures, "late");
 
   g_source_remove (timer);
   g_assert_cmpint (late, >=, seconds * 16);
-  g_assert_cmpint (get_int (figures, "failed"), ==, 0);
+  g_assert_cmpint (load_run_get_int (figures, "failed"), ==, 0);
   wait_no_sessions (sink);
   grown = count_heap_grown (before, sink_pipeline_poll, sink);
   most = MIN (late * MAX_BYTES_PER_VIEWER, MAX_BYTES);
@@ -398,9 +336,9 @@ test_refused (void)
 
   sink_start (&sink, TRUE);
   url = g_strconcat (sink.url, "nowhere", NULL);
-  figures = run_load (url, "--viewers 2 --seconds 0", 1);
-  g_assert_cmpint (get_int (figures, "failed"), ==, 2);
-  g_assert_cmpint (get_int (figures, "playing"), ==, 0);
+  figures = load_run (url, "--viewers 2 --seconds 0", 1);
+  g_assert_cmpint (load_run_get_int (figures, "failed"), ==, 2);
+  g_assert_cmpint (load_run_get_int (figures, "playing"), ==, 0);
   g_assert_nonnull (strstr (json_object_get_string_member (figures, "failure"), "405"));
   json_object_unref (figures);
   g_free (url);
@@ -427,10 +365,10 @@ test_thousand (void)
   sink.sink = gst_bin_get_by_name (GST_BIN (sink.pipeline), "sink");
   g_object_set (sink.sink, "udp-mux-port", sink_find_port (NULL), NULL);
   sink_pipeline_play (&sink);
-  figures = run_load (sink.whep_url, "--viewers 1000 --seconds 60 --decrypt-every 100", 0);
+  figures = load_run (sink.whep_url, "--viewers 1000 --seconds 60 --decrypt-every 100", 0);
   check_complete (figures, 1000, 60);
   g_assert_cmpfloat (
-      get_double (figures, "frame_interval_ms_p99"), <=, 1.5 * 1000 / PICTURES_PER_SECOND);
+      load_run_get_double (figures, "frame_interval_ms_p99"), <=, 1.5 * 1000 / PICTURES_PER_SECOND);
   json_object_unref (figures);
   sink_pipeline_stop (&sink);
 }
@@ -442,7 +380,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_assert_cmpint (argc, ==, 2);
-  rtc_load = argv[1];
+  load_run_set_program (argv[1]);
   g_test_add_func ("/load/mux", test_mux);
   g_test_add_func ("/load/full-ice", test_full_ice);
   g_test_add_func ("/load/stamps", test_stamps);
