@@ -9,6 +9,7 @@
 
 #include "gst/rtc/rtp/rtc-demux.h"
 #include "gst/sdp/gstrtcsdpcaps.h"
+#include "gst/sdp/gstrtcsdpreturn.h"
 
 #define RTP_HEADER 12
 #define N_PTS 128
@@ -41,7 +42,7 @@ struct _GstRtcSdpGate {
   gpointer data;
 
   GMutex lock; /* all below */
-  GSocketAddress *sender;
+  GstRtcSdpReturn back;
   guint64 passed, dropped;
 };
 
@@ -145,21 +146,23 @@ is_of_few (GstRtcSdpGate *self, const Kind *kind)
   return take_sender (g_array_index (self->ways, Way, place).senders[kind->is_rtcp], kind->ssrc);
 }
 
-/* Notes who sends RTCP, for whoever answers. */
+/* Notes who sends, for whoever answers. */
 static void
-note_sender (GstRtcSdpGate *self, GSocketAddress *from)
+note_sender (GstRtcSdpGate *self, GSocketAddress *from, guint32 ssrc)
 {
-  gboolean is_new;
+  gint64 now = g_get_monotonic_time ();
+  GSocketAddress *before = NULL;
+  gboolean moves;
 
   if (self->func == NULL || from == NULL)
     return;
   g_mutex_lock (&self->lock);
-  is_new = self->sender == NULL;
-  if (is_new)
-    self->sender = g_object_ref (from);
+  g_set_object (&before, self->back.address);
+  moves = gst_rtc_sdp_return_note (&self->back, now, from, ssrc);
   g_mutex_unlock (&self->lock);
-  if (is_new)
-    self->func (self->data, from);
+  if (moves)
+    self->func (self->data, from, before);
+  g_clear_object (&before);
 }
 
 static gboolean
@@ -249,7 +252,7 @@ sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
   }
   /* On one port RTP comes from where RTCP would, and sooner. */
   if (kind.is_rtcp || self->medium->rtcp_mux)
-    note_sender (self, from);
+    note_sender (self, from, kind.ssrc);
   if (kind.is_rtcp)
     return push_rtcp (self, sink, buffer);
   way = &g_array_index (self->ways, Way, self->way_of_pt[kind.pt]);
@@ -352,7 +355,7 @@ gst_rtc_sdp_gate_finalize (GObject *object)
   GstRtcSdpGate *self = GST_RTC_SDP_GATE (object);
 
   g_array_unref (self->ways);
-  g_clear_object (&self->sender);
+  gst_rtc_sdp_return_clear (&self->back);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtc_sdp_gate_parent_class)->finalize (object);
 }

@@ -25,9 +25,10 @@ G_BEGIN_DECLS
 #define GST_TYPE_RTC_SDP_GATE (gst_rtc_sdp_gate_get_type ())
 G_DECLARE_FINAL_TYPE (GstRtcSdpGate, gst_rtc_sdp_gate, GST, RTC_SDP_GATE, GstElement)
 
-/* Where RTCP comes from has become known (with rtcp-mux, where RTP does); on a streaming thread.
- * Must not block. */
-typedef void (*GstRtcSdpGateFunc) (gpointer data, GSocketAddress *from);
+/* Where RTCP comes from has become known (with rtcp-mux, where RTP does), or has changed
+ * (gstrtcsdpreturn.h): from, in place of before (nullable). On a streaming thread; must not
+ * block. */
+typedef void (*GstRtcSdpGateFunc) (gpointer data, GSocketAddress *from, GSocketAddress *before);
 
 /* For the transport of the medium first. announcement outlives the gate. func (nullable).
  * (transfer floating) */

@@ -111,20 +111,26 @@ link_sources (GstRtcSdpTransport *self, const GstRtcSdpSessionConfig *config, GP
   return TRUE;
 }
 
-/* Nobody said where receivers' reports go to: back to where the sender's come from. */
 static void
-answer_sender (gpointer data, GSocketAddress *from)
+tell_sink (GstElement *sink, const gchar *verb, GSocketAddress *where)
 {
-  GstElement *sink = data;
   GInetSocketAddress *address;
   gchar *host;
 
-  if (!G_IS_INET_SOCKET_ADDRESS (from))
+  if (!G_IS_INET_SOCKET_ADDRESS (where))
     return;
-  address = G_INET_SOCKET_ADDRESS (from);
+  address = G_INET_SOCKET_ADDRESS (where);
   host = g_inet_address_to_string (g_inet_socket_address_get_address (address));
-  g_signal_emit_by_name (sink, "add", host, (gint) g_inet_socket_address_get_port (address));
+  g_signal_emit_by_name (sink, verb, host, (gint) g_inet_socket_address_get_port (address));
   g_free (host);
+}
+
+/* Nobody said where receivers' reports go to: back to where the sender's come from. */
+static void
+answer_sender (gpointer data, GSocketAddress *from, GSocketAddress *before)
+{
+  tell_sink (data, "remove", before);
+  tell_sink (data, "add", from);
 }
 
 /* RTCP of receivers; with SDES there is no key for it: only senders announce theirs. */

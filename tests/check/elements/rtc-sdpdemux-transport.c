@@ -235,6 +235,36 @@ test_bundle (void)
   g_free (sdp);
 }
 
+/* A sender that goes on from another port gets the reports, when the old one is silent. */
+static void
+test_moved (void)
+{
+  gint64 end = g_get_monotonic_time () + 30 * G_TIME_SPAN_SECOND;
+  guint16 port = sdp_play_free_port (), seq = 1;
+  gchar *sdp = g_strdup_printf (
+      "v=0\nc=IN IP4 " HOST "\nm=audio %u RTP/AVPF 8\na=rtcp-mux\na=rtcp-fb:8 nack\n", port);
+  GSocket *before = sdp_play_sender (HOST, 0), *after = sdp_play_sender (HOST, 0);
+  guint8 report[1500];
+  SdpPlay play;
+
+  sdp_play_init (&play, "latency=0");
+  sdp_play_describe (&play, sdp);
+  sdp_play_send_rtp (before, HOST, port, 8, seq, 5, 7);
+  sdp_play_wait (&play, 0, 5);
+  g_assert_cmpint (g_socket_receive (before, (gchar *) report, sizeof report, NULL, NULL), >=, 8);
+  for (seq = 6; !g_socket_condition_timed_wait (after, G_IO_IN, 20000, NULL, NULL); seq++) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    sdp_play_send_rtp (after, HOST, port, 8, seq, 1, 7);
+  }
+  g_assert_cmpint (g_socket_receive (after, (gchar *) report, sizeof report, NULL, NULL), >=, 8);
+  g_assert_cmpuint (report[1], ==, 201);
+  sdp_play_assert_no_error (&play);
+  sdp_play_clear (&play);
+  g_object_unref (before);
+  g_object_unref (after);
+  g_free (sdp);
+}
+
 /* With RTX what is lost is asked for (NACK), and comes by another payload type and SSRC. */
 static void
 test_repair (void)
@@ -436,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sdpdemux/payloaders", test_payloaders);
   g_test_add_func ("/sdpdemux/keys", test_keys);
   g_test_add_func ("/sdpdemux/bundle", test_bundle);
+  g_test_add_func ("/sdpdemux/moved", test_moved);
   g_test_add_func ("/sdpdemux/repair", test_repair);
   g_test_add_func ("/sdpdemux/groups", test_groups);
   g_test_add_func ("/sdpdemux/denied", test_denied);

@@ -1,0 +1,42 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* gstrtcsdpreturn.h - where the reports of a receiver go back to, when a description does not say:
+ * the address of the sender, for as long as it sends.
+ *
+ * The first that sends is the sender. Another address takes its place when nothing has come from it
+ * any more: for HEIR_SILENCE when the new one sends an SSRC on that the old one sent, as behind a
+ * NAT that gave out another port, or for SILENCE when it sends anything, as a program that was
+ * started again does. So nobody turns reports away from a sender that sends: who cannot read its
+ * packets does not know its SSRCs (32 random bits, RFC 3550 8.1), and who sends in its name gets
+ * them sent to it. A transport whose sender has gone trusts whoever is next, as it did at first.
+ * Not locked. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* us; both longer than a stream pauses between packets, and SILENCE than between reports. */
+#define GST_RTC_SDP_RETURN_HEIR_SILENCE (2 * G_TIME_SPAN_SECOND)
+#define GST_RTC_SDP_RETURN_SILENCE (10 * G_TIME_SPAN_SECOND)
+
+/* SSRCs of a sender that are remembered, the latest ones. */
+#define GST_RTC_SDP_RETURN_SSRCS 8
+
+typedef struct {
+  GSocketAddress *address; /* NULL: nothing came yet */
+  gint64 last;             /* us, when something came from there */
+  guint32 ssrcs[GST_RTC_SDP_RETURN_SSRCS];
+  guint n_ssrcs;           /* that were seen; later ones overwrite */
+} GstRtcSdpReturn;
+
+/* A packet of ssrc has come at now (monotonic, us) from an address. TRUE: reports go there from now
+ * on. */
+gboolean gst_rtc_sdp_return_note (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from,
+    guint32 ssrc);
+
+void gst_rtc_sdp_return_clear (GstRtcSdpReturn *self);
+
+G_END_DECLS
