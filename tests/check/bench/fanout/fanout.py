@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """fanout.py - what a viewer of a stream costs its sender: webrtcsink beside others, and with hundreds of viewers.
 
-  fanout.py --out RUNS.jsonl [--senders LIST] [--viewers 50,100] [--rounds 3] [--window 6]
-            [--latency 10] [--scenarios watch-50,watch-500,rush,rush-replay] [--only ...]
+  fanout.py --out RUNS.jsonl [--senders LIST] [--viewers 10,50,100] [--rounds 3] [--first-round 0] [--window 6]
+            [--latency 10] [--scenarios watch-50,watch-500,rush,rush-replay]
   fanout.py --report RUNS.jsonl [--svg docs/viewers.svg]
 
-The same H.264 of 2.5 Mbit/s with Opus, already encoded, to N viewers; senders take turns within each round, only the
-sender's process is charged. Runs are appended to a file, one JSON object each, from which the report's tables
-and picture are made. --latency N: also how long media takes through each sender with N viewers of rtc-load. Scenarios are
-rtc-load's alone, the sender on one processor and it on another. Senders and programs that are not there are left out.
+The same H.264 of 2.5 Mbit/s with Opus, already encoded, to N viewers, up to ten of whom join one after the other;
+senders take turns within each round, and only the sender's process is charged. Runs are appended to a file, one JSON
+object each, from which the report's tables and picture are made. Rows are compared with `limit` of the same round:
+more rounds in the same file begin with the next number. --latency N: also how long media takes through each sender
+with N viewers of rtc-load. Scenarios are rtc-load's alone, the sender on one processor and it on another. Senders and
+programs that are not there are left out.
 
 Environment: RTC_LOAD (rtc-load), GST_PLUGIN_PATH, RTC_SHARED_BENCH (see senders.py; without it rtc-load is the
 viewers).
@@ -172,11 +174,11 @@ def plan(options):
     """All runs in their order: kind, sender or scenario, viewers, round."""
     names = options.senders.split(',')
     counts = [int(n) for n in options.viewers.split(',') if n]
-    for turn in range(options.rounds):
+    for turn in range(options.first_round, options.first_round + options.rounds):
         for n in counts:
             for name in names:
                 yield 'limit' if name in LIMITS else 'cost', name, n, turn
-        if options.latency > 0 and turn < options.latency_rounds:
+        if options.latency > 0 and turn < options.first_round + options.latency_rounds:
             for name in names:
                 if name not in LIMITS:
                     yield 'latency', name, options.latency, turn
@@ -222,8 +224,9 @@ def run_all(options, paths):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--senders', default=','.join([*LIMITS, *senders.SENDERS]).replace('mux-replay,', ''))
-    parser.add_argument('--viewers', default='50,100')
+    parser.add_argument('--viewers', default='10,50,100')
     parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--first-round', type=int, default=0)
     parser.add_argument('--window', type=int, default=6)
     parser.add_argument('--latency', type=int, default=0)
     parser.add_argument('--latency-rounds', type=int, default=2)

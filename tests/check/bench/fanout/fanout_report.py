@@ -15,6 +15,7 @@ NAMES = {'limit-gcm': '`limit`, OpenSSL AES-GCM', 'limit-cm': '`limit`, OpenSSL 
 # A row is compared with the limit of the suite that its viewers use.
 LIMIT_OF = {'mux-cm': 'limit-cm', 'limit-cm': 'limit-cm'}
 OURS = ('mux', 'mux-cm', 'mux-replay', 'nice')
+FEWEST_DRAWN = 50    # viewers
 TITLE = 'What a viewer costs the sender'
 UNIT = 'ms of a processor per viewer-second, logarithmic'
 
@@ -77,8 +78,9 @@ def print_rows(head, rows):
 
 def cost_row(name, counts, groups):
     last = groups.get((name, counts[-1]), [])
+    first = [run['first_packet_ms'] for run in groups.get((name, counts[0]), []) if 'first_packet_ms' in run]
     middle = {key: statistics.median([run[key] for run in last if key in run] or [0]) for key in
-              ('threads', 'fds', 'mib_per_viewer', 'first_packet_ms')}
+              ('threads', 'fds', 'mib_per_viewer')}
     lost = [100 * run['lost'] / max(run['lost'] + run['packets'], 1) for run in last if 'lost' in run]
     limit = LIMIT_OF.get(name, 'limit-gcm')
     times = [spread(quotients(groups.get((name, n), []), groups.get((limit, n), []))) for n in counts]
@@ -86,7 +88,7 @@ def cost_row(name, counts, groups):
     return [NAMES[name], *(spread([run['cpu_ms'] for run in groups.get((name, n), [])]) for n in counts),
             *(['', ''] if is_limit else times), str(len(last)), f'{middle["threads"]:.0f}',
             *([''] * 4 if is_limit else [f'{middle["fds"]:.0f}', f'{middle["mib_per_viewer"]:.2f}', spread(lost, '.1f'),
-                                         f'{middle["first_packet_ms"]:.1f}'])]
+                                         spread(first, '.1f')])]
 
 
 def print_costs(groups):
@@ -94,7 +96,8 @@ def print_costs(groups):
     names = list(dict.fromkeys(name for name, _ in groups))
     at = f'N = {counts[-1]}'
     print_rows(['sender', *(f'N = {n}' for n in counts), *(f'times `limit`, N = {n}' for n in counts), 'rounds',
-                f'threads, {at}', 'descriptors', 'MiB per viewer', 'lost, %', 'first packet, ms'],
+                f'threads, {at}', 'descriptors', 'MiB per viewer', 'lost, %',
+                f'first packet, ms, N = {counts[0]}'],
                [cost_row(name, counts, groups) for name in names])
 
 
@@ -124,7 +127,8 @@ def draw(groups):
     rows = [(f'N = {n}', NAMES[name].replace('`', '').replace('the same', 'one port')
              .replace('webrtcsink udp-mux-port=...', 'webrtcsink, one port'),
              round(statistics.median(run['cpu_ms'] for run in runs), 2), name in OURS)
-            for (name, n), runs in sorted(groups.items(), key=lambda item: (item[0][1], [*NAMES].index(item[0][0])))]
+            for (name, n), runs in sorted(groups.items(), key=lambda item: (item[0][1], [*NAMES].index(item[0][0])))
+            if n >= FEWEST_DRAWN]
     return bars.draw(rows, TITLE, UNIT)
 
 
