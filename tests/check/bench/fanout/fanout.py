@@ -20,6 +20,7 @@ import argparse
 import contextlib
 import json
 import os
+import resource
 import select
 import subprocess
 import sys
@@ -235,6 +236,9 @@ def main():
     parser.add_argument('--report')
     parser.add_argument('--svg')
     options = parser.parse_args()
+    # webrtcbin has ten descriptors a viewer.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if options.out:
         if 'RTC_LOAD' not in os.environ:
             print('skipped: RTC_LOAD does not name rtc-load')
