@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """checks.py - calls with real browsers over bad networks must go well: checks.py CASE BROWSER.
 
-Cases: loss (5 % each way), steps (2 Mbit/s, 800 kbit/s, 2 Mbit/s towards the browser), outage (half a
-second), upload (2 Mbit/s, 500 kbit/s, 2 Mbit/s from the browser to webrtcsrc). The long comparison is
+Cases: ladder (rungs.py), loss (5 % each way), steps (2 Mbit/s, 800 kbit/s, 2 Mbit/s towards the
+browser), outage (half a second), upload (2 Mbit/s, 500 kbit/s, 2 Mbit/s from the browser to webrtcsrc). The long comparison is
 networks.py, with harder steps: those here are to hold on a busy machine, too. RTC_TEST_SECONDS makes
 each longer.
 Exit code 0 passed, 1 failed, 77 skipped with the reason.
@@ -21,6 +21,7 @@ except ModuleNotFoundError as missing:
 import browser as browsers
 import figures
 import rig
+import rungs
 
 LOSS_COMPLETE_PERCENT = 99.5
 LONGEST_FREEZE_MS = 500
@@ -84,6 +85,14 @@ async def upload(name):
     await steps(name, 'libwebrtc', rig.ProgramEnd('webrtcsrc'), 'to-server', low=500)
 
 
+async def ladder(name):
+    """The link of one viewer gets narrow: a smaller picture soon, no long pause; another notices nothing."""
+    reason = await rungs.check(name, show)
+    if reason:
+        print(f'skipped: {reason}')
+        sys.exit(77)
+
+
 def hurry():
     """What else the machine does is to change little: as chrt -r, where that is allowed."""
     try:
@@ -92,7 +101,7 @@ def hurry():
         print(f'# at ordinary priority: {error}')
 
 
-CASES = {f.__name__: f for f in (loss, steps, outage, upload)}
+CASES = {f.__name__: f for f in (ladder, loss, steps, outage, upload)}
 
 if __name__ == '__main__':
     case, browser_name = sys.argv[1:3]

@@ -5,6 +5,7 @@
 /* end.c - one end of a call over a bad network, which writes down when it saw which picture.
  *
  *   end webrtcsink LOG [NAME=VALUE]...     sends; properties as in gst-launch-1.0
+ *   end ladder LOG [NAME=VALUE]...         the same, of what looped-ladder.h makes; LOG stays empty
  *   end webrtcbin LOG BITRATE              sends, with upstream's webrtcbin (webrtcbin-sender.h)
  *   end webrtcsrc LOG [NAME=VALUE]...      receives and shows
  *
@@ -18,6 +19,7 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
+#include "looped-ladder.h"
 #include "moving-picture.h"
 #include "picture-counter.h"
 #include "webrtcbin-sender.h"
@@ -32,7 +34,8 @@ typedef struct {
   GMainLoop *loop;
   FILE *log;
   MovingPicture *picture;
-  guint number; /* of the next picture [streaming thread] */
+  LoopedLadder *ladder; /* (nullable) */
+  guint number;         /* of the next picture [streaming thread] */
   GstElement *pipeline;
   GstElement *element; /* NULL with webrtcbin */
   int status;
@@ -191,21 +194,26 @@ handle_message (GstBus *bus, GstMessage *message, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Our elements: "webrtcsink name=element ..." with a picture before it, or "webrtcsrc". */
+/* Our elements: "webrtcsink name=element ..." with a picture before it, or a ladder, or
+ * "webrtcsrc". */
 static void
-make_pipeline (End *self, const gchar *factory, int n_properties, char **properties)
+make_pipeline (End *self, const gchar *kind, int n_properties, char **properties)
 {
-  gboolean sends = g_str_equal (factory, "webrtcsink");
+  gboolean has_ladder = g_str_equal (kind, "ladder");
+  gboolean sends = g_str_equal (kind, "webrtcsink");
   GString *text = g_string_new (NULL);
   GstElement *made;
   GError *error = NULL;
 
   self->pipeline = gst_pipeline_new (NULL);
-  g_string_printf (text, "%s name=element web-server-host-addr=http://127.0.0.1:0/ ", factory);
+  g_string_printf (text, "%s name=element web-server-host-addr=http://127.0.0.1:0/ ",
+      has_ladder ? "webrtcsink " LOOPED_LADDER_PROPERTIES : kind);
   for (int i = 0; i < n_properties; i++)
     g_string_append_printf (text, "%s ", properties[i]);
   if (sends)
     g_string_append (text, PICTURE "! element.video_0");
+  else if (has_ladder)
+    g_string_append (text, LOOPED_LADDER_SOURCES);
   made = gst_parse_bin_from_description (text->str, FALSE, &error);
   if (error != NULL)
     g_error ("%s", error->message);
@@ -213,6 +221,8 @@ make_pipeline (End *self, const gchar *factory, int n_properties, char **propert
   self->element = gst_bin_get_by_name (GST_BIN (made), "element");
   if (sends)
     watch_sender (made, self);
+  else if (has_ladder)
+    self->ladder = looped_ladder_new (self->pipeline, GST_BIN (made));
   else
     g_signal_connect (self->element, "pad-added", G_CALLBACK (on_pad_added), self);
   g_string_free (text, TRUE);
@@ -230,6 +240,7 @@ run_element (End *self, int argc, char **argv)
     self->status = 1;
   g_main_loop_run (self->loop);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  g_clear_pointer (&self->ladder, looped_ladder_free);
   gst_bus_remove_watch (bus);
   gst_object_unref (bus);
   gst_object_unref (self->element);
@@ -269,7 +280,7 @@ main (int argc, char **argv)
 
   gst_init (&argc, &argv);
   if (argc < 3 || (self.log = fopen (argv[2], "w")) == NULL) {
-    g_printerr ("end webrtcsink|webrtcbin|webrtcsrc LOG ...\n");
+    g_printerr ("end webrtcsink|ladder|webrtcbin|webrtcsrc LOG ...\n");
     return 2;
   }
   setvbuf (self.log, NULL, _IOLBF, 0);

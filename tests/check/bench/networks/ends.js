@@ -6,6 +6,8 @@
 // performance.now(), ms; the test knows how that compares with its own clock.
 window.ends = {
   pc: null,
+  beside: null,             // a second viewer of the same page
+  seen: [], seenBeside: [], // [width, ms] of each picture shown by the one and the other, until taken
   width: 640, height: 360, fps: 30,
   events: [],               // [number, ms] of each picture drawn or shown, until the test takes them
 
@@ -13,8 +15,9 @@ window.ends = {
 
   take () { return { events: ends.events.splice(0), decoded: ends.decoded.splice(0) }; },
 
-  async gathered () {
-    const { pc } = ends;
+  takeSeen () { return { seen: ends.seen.splice(0), beside: ends.seenBeside.splice(0) }; },
+
+  async gathered (pc = ends.pc) {
     while (pc.iceGatheringState !== 'complete')
       await new Promise((resolve) => { pc.onicegatheringstatechange = resolve; });
     return pc.localDescription.sdp;
@@ -31,10 +34,7 @@ window.ends = {
 
   // latency: ms of buffer asked for, null leaves it to the browser. Returns the offer.
   async watch (latency) {
-    const pc = ends.pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-    const transceiver = pc.addTransceiver('video', { direction: 'recvonly' });
-    ends.prefer(transceiver, 'receive');
-    if (latency !== null) transceiver.receiver.jitterBufferTarget = latency;
+    const pc = ends.pc = ends.viewer(latency);
     pc.ontrack = (event) => {
       ends.show(event.track);
       if (window.MediaStreamTrackProcessor) ends.count(event.track);
@@ -43,19 +43,59 @@ window.ends = {
     return ends.gathered();
   },
 
+  viewer (latency) {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const transceiver = pc.addTransceiver('video', { direction: 'recvonly' });
+    ends.prefer(transceiver, 'receive');
+    if (latency !== null) transceiver.receiver.jitterBufferTarget = latency;
+    return pc;
+  },
+
+  // Two viewers that only tell when a picture is shown, and how wide. Returns both offers.
+  async watchTwice () {
+    ends.pc?.close();
+    ends.beside?.close();
+    document.body.replaceChildren();
+    ends.takeSeen();
+    const offers = [];
+    for (const [name, seen] of [['pc', ends.seen], ['beside', ends.seenBeside]]) {
+      const pc = ends[name] = ends.viewer(null);
+      pc.ontrack = (event) => ends.each(ends.play(event.track), (video) => {
+        seen.push([video.videoWidth, performance.now()]);
+      });
+      await pc.setLocalDescription();
+      offers.push(await ends.gathered(pc));
+    }
+    return offers;
+  },
+
+  acceptTwice (answers) {
+    return Promise.all([ends.pc, ends.beside].map((pc, i) =>
+      pc.setRemoteDescription({ type: 'answer', sdp: answers[i] }))).then(() => true);
+  },
+
   accept (answer) { return ends.pc.setRemoteDescription({ type: 'answer', sdp: answer }).then(() => true); },
 
-  show (track) {
+  play (track) {
     const video = document.createElement('video');
     video.muted = video.autoplay = video.playsInline = true;
     video.srcObject = new MediaStream([track]);
     document.body.append(video);
     video.play().catch(() => {});
-    const each = () => {
-      ends.events.push([ends.read(video), performance.now()]);
-      video.requestVideoFrameCallback(each);
+    return video;
+  },
+
+  // Calls note with each picture that is put on the screen.
+  each (video, note) {
+    const again = () => {
+      note(video);
+      video.requestVideoFrameCallback(again);
     };
-    video.requestVideoFrameCallback(each);
+    video.requestVideoFrameCallback(again);
+  },
+
+  show (track) {
+    ends.each(ends.play(track), (video) => ends.events.push([ends.read(video), performance.now()]));
   },
 
   // Each picture that comes out of the decoder, also those that the screen is too slow for.
@@ -221,9 +261,9 @@ window.ends = {
   // -- Both -----------------------------------------------------------------------------------
 
   // What figures.py wants of the statistics, with the page's time.
-  async stats () {
-    const result = { ms: performance.now(), state: ends.pc.connectionState };
-    for (const s of (await ends.pc.getStats()).values()) {
+  async stats (pc = ends.pc) {
+    const result = { ms: performance.now(), state: pc.connectionState };
+    for (const s of (await pc.getStats()).values()) {
       if (s.type === 'inbound-rtp') result.inbound = s;
       else if (s.type === 'outbound-rtp') result.outbound = s;
       else if (s.type === 'remote-inbound-rtp') result.remote = s;
