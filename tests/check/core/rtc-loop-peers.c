@@ -5,6 +5,7 @@
 /* The network loop: turns of its peers, deadlines and rest. rtc_peer_* are counters of
  * loop-counters.h, so that nothing but the loop is tested. */
 #include "tests/check/core/loop-counters.h"
+#include "tests/check/net/stall-attempts.h"
 
 /* --- peers --- */
 
@@ -171,28 +172,73 @@ timers_start (gpointer data)
   }
 }
 
-/* Served in order, never early, and late by the poll's millisecond and what the machine adds. */
-static void
-test_deadlines (void)
+#define LATE (5 * GST_MSECOND)
+
+/* How late somebody wakes up at worst who does nothing but wait for such times. */
+static gpointer
+time_waits (gpointer data)
 {
+  GstClockTime worst = 0, began = rtc_loop_now ();
+  GMutex lock;
+  GCond never;
+
+  g_mutex_init (&lock);
+  g_cond_init (&never);
+  g_mutex_lock (&lock);
+  for (guint i = 6; i <= 25; i++) {
+    GstClockTime deadline = began + i * 4 * GST_MSECOND;
+    gint64 us = g_get_monotonic_time ();
+    GstClockTime now = rtc_loop_now ();
+
+    us += (gint64) (deadline - MIN (deadline, now)) / (gint64) GST_USECOND;
+    while (g_cond_wait_until (&never, &lock, us)) {
+    }
+    now = rtc_loop_now ();
+    worst = MAX (worst, now - MIN (deadline, now));
+  }
+  g_mutex_unlock (&lock);
+  g_cond_clear (&never);
+  g_mutex_clear (&lock);
+  *(GstClockTime *) data = worst;
+  return NULL;
+}
+
+/* All are served, none early; TRUE: most of them in time. */
+static gboolean
+try_deadlines (GstClockTime *stall)
+{
+  GThread *control = g_thread_new ("waits", time_waits, stall);
   Timers timers = { .loop = rtc_loop_new (), .latch = LATCH_INIT };
+  guint n = G_N_ELEMENTS (timers.timers), n_late = 0;
   RtcLoopStats stats;
-  guint n = G_N_ELEMENTS (timers.timers);
+  guint64 counted = 0;
 
   rtc_loop_call (timers.loop, timers_start, &timers);
   latch_wait (&timers.latch);
   sync_loop (timers.loop);
   rtc_loop_get_stats (timers.loop, &stats);
   rtc_loop_unref (timers.loop);
-  for (guint i = 0; i < n; i++)
-    g_assert_cmpuint (timers.fired[i], >=, timers.deadlines[n - 1 - i]);
+  g_thread_join (control);
+  for (guint i = 0; i < n; i++) {
+    GstClockTime deadline = timers.deadlines[n - 1 - i];
+
+    g_assert_cmpuint (timers.fired[i], >=, deadline);
+    n_late += timers.fired[i] > deadline + LATE;
+  }
   g_test_message ("largest lag %" G_GUINT64_FORMAT " us", stats.max_lag / 1000);
   g_assert_cmpuint (stats.deadlines, ==, n);
-  g_assert_cmpuint (stats.lag[0] + stats.lag[1] + stats.lag[2] + stats.lag[3] + stats.lag[4]
-                        + stats.lag[5] + stats.lag[6] + stats.lag[7],
-      ==, n);
-  /* Most within 5 ms, however busy the machine is. */
-  g_assert_cmpuint (stats.lag[0] + stats.lag[1] + stats.lag[2], >=, n / 2);
+  for (guint i = 0; i < G_N_ELEMENTS (stats.lag); i++)
+    counted += stats.lag[i];
+  g_assert_cmpuint (counted, ==, n);
+  return n_late <= n / 2;
+}
+
+/* Served in order, never early, and late by the poll's millisecond and what the machine adds, which
+ * somebody who only waits suffers, too. */
+static void
+test_deadlines (void)
+{
+  stall_try_within (try_deadlines, 10, LATE);
 }
 
 static void
