@@ -4,6 +4,7 @@
  */
 /* test-join.c - what a viewer that comes in the middle of a group of pictures sees, and when; and
  * that others see nothing of it. */
+#include "gst/rtc/peer/rtc-peer-private.h"
 #include "sim-seeds.h"
 #include "sim-world.h"
 
@@ -238,6 +239,39 @@ test_too_long (void)
   sim_world_free (world);
 }
 
+/* A replay that is given up before its first packet has left, because sending was paused: the key
+ * frame that comes instead, and what follows, bear their own times. */
+static void
+test_never_began (void)
+{
+  SimWorld *world = world_new (1, 0, TRUE, TRUE);
+  SimCall *call;
+  RtcPeer *peer;
+  guint64 first, end;
+
+  sim_world_run (world, 5 * S);
+  call = join (world, &wide);
+  peer = call->peers[0];
+  rtc_peer_attach (peer, sim_world_now (world), call->video, NULL);
+  g_assert_true (sim_call_run_connected (call, 250 * MS));
+  rtc_pacer_set_paused (&peer->rate->pacer, TRUE);
+  rtc_peer_attach (peer, sim_world_now (world), call->video, sim_world_get_video (world));
+  g_assert_cmpuint (get_sent (call).replays, ==, 1);
+  for (guint i = 0; i < 100 && get_sent (call).replay_fallbacks == 0; i++)
+    sim_world_run (world, sim_world_now (world) + 10 * MS);
+  g_assert_cmpuint (get_sent (call).replay_fallbacks, ==, 1);
+  g_assert_cmpuint (get_sent (call).packets_sent, ==, 0);
+  rtc_pacer_set_paused (&peer->rate->pacer, FALSE);
+  sim_world_run (world, sim_world_now (world) + 3 * S);
+  first = call->viewer.first_frame;
+  end = sim_world_get_frames (world) - FPS / 2;
+  g_assert_true (call->viewer.first_is_key);
+  g_assert_cmpuint (end, >, first + FPS);
+  for (guint64 f = first + 1; f < end; f++)
+    g_assert_cmpuint (time_of (call, f) - time_of (call, f - 1), ==, CLOCK_RATE / FPS);
+  sim_world_free (world);
+}
+
 /* Many come within a quarter of a second: one key frame is asked for, for all; or none. */
 static void
 test_crowd (gconstpointer data)
@@ -287,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/join/next-group", test_next_group);
   g_test_add_func ("/sim/join/narrow", test_narrow);
   g_test_add_func ("/sim/join/too-long", test_too_long);
+  g_test_add_func ("/sim/join/never-began", test_never_began);
   g_test_add_data_func ("/sim/join/crowd/key-frame", GINT_TO_POINTER (FALSE), test_crowd);
   g_test_add_data_func ("/sim/join/crowd/replay", GINT_TO_POINTER (TRUE), test_crowd);
   return g_test_run ();
