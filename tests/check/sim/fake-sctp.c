@@ -230,7 +230,9 @@ fake_sctp_handle_packet (RtcSctp *sctp, GstClockTime now, const guint8 *data, gs
       sctp_handle_ack (self, now, number);
       return RTC_OK;
     case KIND_ABORT:
+      /* What came before it is read before it. */
       sctp_set_state (self, RTC_SCTP_STATE_CLOSED);
+      g_queue_push_tail (&self->unread, g_queue_pop_tail (&self->events));
       return RTC_OK;
     default:
       return RTC_ERR_PARSE;

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /* test-data.c - data channels through whole peers: with media and alone, offered by either side,
- * refused, over bad links, and when one end's SCTP breaks. */
+ * refused, over bad links, when one end's SCTP breaks, and up to the last word. */
 #include <string.h>
 
 #include "sim-world.h"
@@ -210,6 +210,47 @@ test_reading (void)
   sim_world_free (world);
 }
 
+/* Keeps what leaves the sender. */
+static gboolean
+keep (gpointer data, GstClockTime now, SimDir dir, const guint8 *bytes, gsize len)
+{
+  if (dir == SIM_A_TO_B)
+    g_ptr_array_add (data, g_bytes_new (bytes, len));
+  return dir == SIM_A_TO_B;
+}
+
+/* A message and the end behind it that are read in one turn, as when the receiver was busy. */
+static void
+test_last_words (void)
+{
+  SimWorldConfig config = { .seed = 12, .data_ends = BOTH_ENDS, .no_media = TRUE };
+  SimWorld *world = sim_world_new (&config);
+  SimCall *call = sim_world_add_call (world, &clean);
+  GPtrArray *kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  guint32 channel = open_channel (call, 0, "x");
+
+  g_assert_true (sim_call_negotiate (call, FALSE, NULL, NULL));
+  run_for (world, GST_SECOND);
+  assert_log (call, 1, "new ");
+  sim_net_set_tap (call->net, keep, kept);
+  g_assert_cmpint (say (call, 0, channel, 1000), ==, RTC_OK);
+  sim_call_close (call, 0);
+  g_assert_cmpuint (kept->len, >=, 2);
+  for (guint i = 0; i < kept->len; i++) {
+    gsize len;
+    const guint8 *bytes = g_bytes_get_data (g_ptr_array_index (kept, i), &len);
+
+    fake_ice_handle_datagram (call->ice[1].last, sim_world_now (world), bytes, len);
+  }
+  rtc_peer_handle_backends (call->peers[1], sim_world_now (world));
+  run_for (world, GST_SECOND);
+  assert_log (call, 1, "binary closed ");
+  g_assert_cmpuint (call->data_bytes[1], ==, 1000);
+  g_assert_cmpint (rtc_peer_get_state (call->peers[1]), ==, RTC_PEER_STATE_CLOSED);
+  sim_world_free (world);
+  g_ptr_array_unref (kept);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -235,5 +276,6 @@ main (int argc, char **argv)
   g_test_add_func ("/data/refused", test_refused);
   g_test_add_func ("/data/sctp-fault", test_sctp_fault);
   g_test_add_func ("/data/reading", test_reading);
+  g_test_add_func ("/data/last-words", test_last_words);
   return g_test_run ();
 }
