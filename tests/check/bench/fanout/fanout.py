@@ -76,6 +76,14 @@ def rtc_load(running, options, processor=None):
     return json.loads(done.stdout)
 
 
+def rtc_load_complete(running, options):
+    """The same, with a socket for each viewer, as all senders know it; all of them must play."""
+    got = rtc_load(running, [*options, '--own-sockets'])
+    if got['failed'] or got['playing'] < got['viewers_wanted']:
+        raise AssertionError(f'only {got["playing"]} viewers play; {got["failure"]}')
+    return got
+
+
 def tagged(process, tag):
     """The object on the program's next line that begins with tag."""
     end = time.monotonic() + READY_SECONDS
@@ -101,6 +109,8 @@ def by_viewer(running, name, n, window):
                               bufsize=0)
     try:
         ready = tagged(viewer, b'READY')
+        if ready['failed'] == n:
+            raise AssertionError('no viewer has media')
         time.sleep(SETTLE_SECONDS)
         viewer.stdin.write(b'MARK\n')
         tagged(viewer, b'MARKED')
@@ -112,8 +122,9 @@ def by_viewer(running, name, n, window):
     finally:
         viewer.kill()
         viewer.wait()
-    return {'cpu_ms': 1000 * (after['cpu'] - before['cpu']) / n / (ended - began), 'threads': after['threads'],
-            'fds': after['fds'], 'mib_per_viewer': (after['rss'] - idle['rss']) / n, 'failed': ready['failed'],
+    playing = n - ready['failed']
+    return {'cpu_ms': 1000 * (after['cpu'] - before['cpu']) / playing / (ended - began), 'threads': after['threads'],
+            'fds': after['fds'], 'mib_per_viewer': (after['rss'] - idle['rss']) / playing, 'failed': ready['failed'],
             'packets': media['received'], 'lost': media['expected'] - media['received'],
             'first_packet_ms': ready['first_ms'], 'by': 'viewer'}
 
@@ -121,10 +132,10 @@ def by_viewer(running, name, n, window):
 def by_load(running, name, n, window):
     if senders.SENDERS[name][1] or running.is_server_offering:
         raise senders.Absent('rtc-load cannot be its viewer')
-    got = rtc_load(running, ['--viewers', str(n), '--seconds', str(window)])
+    got = rtc_load_complete(running, ['--viewers', str(n), '--seconds', str(window)])
     return {'cpu_ms': got['sender_ms_per_viewer_second'], 'threads': got['sender_threads'],
             'fds': got['sender_fds'], 'mib_per_viewer': got['sender_rss_kib_per_viewer'] / 1024,
-            'failed': got['failed'], 'packets': got['packets'], 'lost': got['lost'],
+            'packets': got['packets'], 'lost': got['lost'],
             'first_packet_ms': got['first_packet_ms_p50'], 'by': 'rtc-load'}
 
 
@@ -150,12 +161,12 @@ def measure_limit(cipher, n, paths):
 
 
 def measure_latency(name, n, paths):
-    """Viewers who decrypt, each with a socket of its own, for all senders alike."""
+    """Viewers who decrypt."""
     with fed(name, paths) as running:
         if running.is_server_offering or senders.SENDERS[name][1]:
             raise senders.Absent('rtc-load cannot be its viewer')
-        got = rtc_load(running, ['--viewers', str(n), '--rate', '4', '--seconds', str(LATENCY_SECONDS),
-                                 '--decrypt-every', '1', '--own-sockets'])
+        got = rtc_load_complete(running, ['--viewers', str(n), '--rate', '4', '--seconds', str(LATENCY_SECONDS),
+                                          '--decrypt-every', '1'])
     return {key: got.get(key) for key in (
         'picture_latency_ms_p50', 'picture_latency_ms_p95', 'sound_latency_ms_p50', 'sound_latency_ms_p95',
         'first_packet_ms_p50', 'first_packet_ms_p95', 'lost', 'sender_ms_per_viewer_second')}

@@ -35,7 +35,7 @@ SCENARIO_ROWS = (
 def line(run):
     """One run in one line."""
     if run['kind'] in ('cost', 'limit'):
-        rest = f'{run["cpu_ms"]:.2f} ms per viewer-second, lost {run.get("lost", 0)}'
+        rest = f'{run["cpu_ms"]:.2f} ms per viewer-second, lost {run.get("lost", 0)}, {run.get("failed", 0)} viewers without media'
     elif run['kind'] == 'latency':
         rest = f'pictures {run["picture_latency_ms_p50"]} ms, sound {run["sound_latency_ms_p50"]} ms'
     else:
@@ -145,6 +145,6 @@ def write(path, svg):
         print_scenarios(scenarios)
     busy = [run['machine_busy'] for run in runs]
     print(f'\nmachine busy: {100 * statistics.median(busy):.0f} % ({100 * min(busy):.0f}-{100 * max(busy):.0f})')
-    if svg and costs:
+    if svg and any(n >= FEWEST_DRAWN for _, n in costs):
         with open(svg, 'w', encoding='utf-8') as file:
             file.write(draw(costs))
