@@ -9,6 +9,9 @@
 #include "gst/rtc/base/rtc-seq.h"
 #include "gst/rtc/base/rtc-time.h"
 
+/* RESULTS_AT_FIRST: room for what messages tell as a rule, 50 ms of 3 Mbit/s and more. */
+#define RESULTS_AT_FIRST 32
+
 /* Unwrapped numbers start one turn above zero, so that what a message makes up does not go below
  * it. */
 #define FIRST_TURN 0x10000
@@ -38,7 +41,7 @@ struct _RtcTwccSender {
   guint64 next_unspoken; /* one after the newest that feedback spoke of */
   guint64 in_flight;     /* bytes from there on */
   RtcTwccSenderStats stats;
-  GArray *results; /* RtcCcResult; keeps its memory */
+  GArray *results; /* RtcCcResult; NULL: forgotten */
   RtcSeqUnwrap reference;
   GstClockTime rtt, last_news;
 };
@@ -51,7 +54,6 @@ rtc_twcc_sender_new (guint16 first_seq)
   self->packets = g_new (SentPacket, RTC_TWCC_SENDER_MIN_PACKETS);
   self->mask = RTC_TWCC_SENDER_MIN_PACKETS - 1;
   self->oldest = self->next = self->next_unspoken = FIRST_TURN + first_seq;
-  self->results = g_array_new (FALSE, FALSE, sizeof (RtcCcResult));
   self->rtt = GST_CLOCK_TIME_NONE;
   self->last_news = GST_CLOCK_TIME_NONE;
   return self;
@@ -62,7 +64,7 @@ rtc_twcc_sender_free (RtcTwccSender *self)
 {
   if (self == NULL)
     return;
-  g_array_unref (self->results);
+  rtc_twcc_sender_forget_results (self);
   g_free (self->packets);
   g_free (self);
 }
@@ -250,7 +252,8 @@ rtc_twcc_sender_handle_feedback (
   gboolean goes_on = TRUE;
   RtcTwccItem item;
 
-  g_array_set_size (self->results, 0);
+  rtc_twcc_sender_forget_results (self);
+  self->results = g_array_sized_new (FALSE, FALSE, sizeof (RtcCcResult), RESULTS_AT_FIRST);
   self->stats.messages++;
   /* One turn above zero at least: offsets before it stay positive. */
   reference_ns = rtc_seq_unwrap_bits (&self->reference, feedback->reference_time, 24)
@@ -267,6 +270,12 @@ rtc_twcc_sender_handle_feedback (
   }
   *results = (const RtcCcResult *) self->results->data;
   return self->results->len;
+}
+
+void
+rtc_twcc_sender_forget_results (RtcTwccSender *self)
+{
+  g_clear_pointer (&self->results, g_array_unref);
 }
 
 guint64

@@ -71,6 +71,10 @@ void rtc_twcc_sender_name (RtcTwccSender *self, guint32 name);
 guint rtc_twcc_sender_handle_feedback (RtcTwccSender *self, GstClockTime now,
     RtcTwccFeedback *feedback, const RtcCcResult **results);
 
+/* Gives the memory of the last results back: 20 times a second is cheap, and 5 KiB that a thousand
+ * peers keep are not. */
+void rtc_twcc_sender_forget_results (RtcTwccSender *self);
+
 /* Bytes sent after the newest packet of which feedback spoke. */
 guint64 rtc_twcc_sender_get_in_flight (const RtcTwccSender *self);
 

@@ -231,6 +231,7 @@ rtc_peer_handle_twcc (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *pack
   rtc_peer_note_fall (self, now, n_lost);
   if (n_lost > 0)
     rtc_peer_repair_lost (self, now, results, n);
+  rtc_twcc_sender_forget_results (rate->twcc);
 }
 
 void
