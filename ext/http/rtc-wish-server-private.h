@@ -20,7 +20,7 @@ typedef struct {
   gchar *id;
   gchar etag[20];
   RtcWishSessionState state;
-  gchar *offer;            /* what the client last offered and we accepted, as text: an eighth of
+  GRefString *offer;       /* what the client last offered and we accepted, as text: an eighth of
                             * the blocks and half of the bytes, and read by a PATCH only */
   GstSDPMessage *restart;  /* RESTARTING: what it offers now */
   RtcHttpRequest *request; /* waiting; NULL in OPEN */

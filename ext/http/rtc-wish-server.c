@@ -57,7 +57,7 @@ session_free (gpointer data)
     g_source_destroy (session->deadline);
     g_source_unref (session->deadline);
   }
-  g_free (session->offer);
+  g_ref_string_release (session->offer);
   if (session->restart)
     gst_sdp_message_free (session->restart);
   g_ptr_array_unref (session->early);
@@ -138,10 +138,12 @@ RtcWishSession *
 rtc_wish_session_new (RtcWishServer *server, const gchar *offer, gsize len, RtcHttpRequest *request)
 {
   RtcWishSession *session = g_new0 (RtcWishSession, 1);
+  gchar *text = g_strndup (offer, len);
 
   session->server = server;
   session->id = gst_rtc_signaller_new_session_id ();
-  session->offer = g_strndup (offer, len);
+  session->offer = g_ref_string_new_intern (text);
+  g_free (text);
   session->early = g_ptr_array_new_with_free_func (early_free);
   set_etag (session);
   g_hash_table_insert (server->sessions, session->id, session);
@@ -194,8 +196,11 @@ rtc_wish_server_answer (
     reply_created (session, request, text);
   } else {
     /* RFC 9725 4.3.3: 200 with the new credentials and candidates, and a new tag. */
-    g_free (session->offer);
-    session->offer = gst_sdp_message_as_text (session->restart);
+    gchar *offer = gst_sdp_message_as_text (session->restart);
+
+    g_ref_string_release (session->offer);
+    session->offer = g_ref_string_new_intern (offer);
+    g_free (offer);
     session->n_candidates = 0;
     rtc_wish_session_end_restart (session);
     set_etag (session);

@@ -46,9 +46,9 @@ store_description (GstRtcSession *self, GstRtcSessionDescription *place, GstWebR
   if (text == NULL)
     return;
   g_mutex_lock (&self->lock);
-  g_free (place->text);
+  g_clear_pointer (&place->text, g_ref_string_release);
   place->type = type;
-  place->text = g_strdup (text);
+  place->text = g_ref_string_new_intern (text);
   g_mutex_unlock (&self->lock);
   g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
@@ -269,8 +269,8 @@ gst_rtc_session_finalize (GObject *object)
   gst_rtc_session_peer_unref (self->peer);
   gst_rtc_servers_unref (self->servers);
   gst_rtc_transport_unref (self->transport);
-  g_free (self->local.text);
-  g_free (self->remote.text);
+  g_clear_pointer (&self->local.text, g_ref_string_release);
+  g_clear_pointer (&self->remote.text, g_ref_string_release);
   g_free (self->offer);
   g_free (self->id);
   g_free (self->peer_id);

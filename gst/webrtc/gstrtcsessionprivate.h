@@ -22,10 +22,11 @@ typedef enum {
   GST_RTC_SESSION_N_SIGNALS
 } GstRtcSessionSignal;
 
-/* As text: parsed it takes several times as much, and hardly anybody asks. */
+/* As text: parsed it takes several times as much, and hardly anybody asks. Interned: a signaller
+ * may keep the same. */
 typedef struct {
   GstWebRTCSDPType type;
-  gchar *text; /* NULL: none */
+  GRefString *text; /* NULL: none */
 } GstRtcSessionDescription;
 
 struct _GstRtcSession {
