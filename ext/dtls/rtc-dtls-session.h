@@ -31,7 +31,7 @@ typedef struct {
   GQueue events;     /* of RtcDtlsEvent */
   GQueue unverified; /* of RtcDtlsEvent: data that waits for the fingerprint */
   GQueue early;      /* of GBytes: datagrams before start() */
-  RtcDtlsDigest digests[RTC_DTLS_MAX_FINGERPRINTS];
+  RtcDtlsDigest *digests; /* n_digests, at most RTC_DTLS_MAX_FINGERPRINTS; one as a rule */
   guint n_digests;
   gboolean received;         /* anything that passed the filter */
   gboolean certificate_seen; /* the verify callback ran */

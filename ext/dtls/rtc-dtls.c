@@ -29,6 +29,7 @@ dtls_free (RtcDtls *iface)
   SSL_free (self->ssl);
   rtc_dtls_remnant_free (self->remnant);
   g_clear_pointer (&self->flight, g_bytes_unref);
+  g_free (self->digests);
   rtc_dtls_bio_clear (&self->bio);
   rtc_dtls_filter_clear (&self->filter);
   g_queue_clear_full (&self->events, (GDestroyNotify) rtc_dtls_session_event_free);
@@ -51,7 +52,8 @@ dtls_set_remote_fingerprints (
   }
   if (n == 0)
     return RTC_ERR_UNSUPPORTED;
-  memcpy (self->digests, digests, n * sizeof digests[0]);
+  g_free (self->digests);
+  self->digests = g_memdup2 (digests, n * sizeof digests[0]);
   self->n_digests = n;
   rtc_dtls_session_try_connect (self);
   return RTC_OK;
