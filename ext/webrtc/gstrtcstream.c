@@ -211,6 +211,7 @@ gst_rtc_stream_new (GstBin *bin, const gchar *name, RtcMediaKind kind,
   self->fakesink = add_element (self, "fakesink");
   accept_everything (self->clocksync);
   accept_everything (self->tee);
+  gst_rtc_tee_init (&self->pads, self->tee);
   g_object_set (self->tee, "allow-not-linked", TRUE, NULL);
   g_object_set (self->fakesink, "async", FALSE, "sync", FALSE, "enable-last-sample", FALSE, NULL);
   gst_element_link_many (self->clocksync, self->tee, self->fakesink, NULL);

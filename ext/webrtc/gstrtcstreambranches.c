@@ -249,7 +249,7 @@ plug_in (GstRtcStream *self, GstRtcStreamBranch *branch, RtcCodecId input)
 
   gst_bin_add (self->bin, branch->element);
   ok = gst_element_sync_state_with_parent (branch->element);
-  branch->tee_pad = gst_element_request_pad_simple (self->tee, "src_%u");
+  branch->tee_pad = gst_rtc_tee_request_pad (&self->pads);
   guard_pad (branch->tee_pad, input);
   ok = ok && gst_pad_link (branch->tee_pad, sink) == GST_PAD_LINK_OK;
   gst_object_unref (sink);

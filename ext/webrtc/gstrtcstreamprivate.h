@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ext/webrtc/gstrtcstream.h"
+#include "gst/media/gstrtctee.h"
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,7 @@ struct _GstRtcStream {
   GstRtcStreamFuncs funcs;
   GWeakRef owner;
   GstElement *clocksync, *tee, *fakesink; /* owned */
+  GstRtcTee pads;      /* of tee */
 
   GPtrArray *branches; /* GstRtcStreamBranch; [C] */
   guint n_made;        /* of branches, for names; [C] */
