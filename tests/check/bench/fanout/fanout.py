@@ -225,7 +225,7 @@ def run_all(options, paths):
                 print(f'{kind} of {name} is left out: {reason}', flush=True)
                 left_out.add((kind, name))
                 continue
-            except (AssertionError, OSError) as error:
+            except (AssertionError, OSError, KeyError, ValueError, subprocess.SubprocessError) as error:
                 print(f'{kind} of {name}, {n} viewers, failed: {error}', flush=True)
                 continue
             got.update(kind=kind, sender=name, n=n, round=turn)

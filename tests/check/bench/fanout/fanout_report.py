@@ -86,7 +86,7 @@ def cost_row(name, counts, groups):
     times = [spread(quotients(groups.get((name, n), []), groups.get((limit, n), []))) for n in counts]
     is_limit = name.startswith('limit')
     return [NAMES[name], *(spread([run['cpu_ms'] for run in groups.get((name, n), [])]) for n in counts),
-            *(['', ''] if is_limit else times), str(len(last)), f'{middle["threads"]:.0f}',
+            *([''] * len(counts) if is_limit else times), str(len(last)), f'{middle["threads"]:.0f}',
             *([''] * 4 if is_limit else [f'{middle["fds"]:.0f}', f'{middle["mib_per_viewer"]:.2f}', spread(lost, '.1f'),
                                          spread(first, '.1f')])]
 
