@@ -20,8 +20,9 @@ typedef struct {
   gchar *id;
   gchar etag[20];
   RtcWishSessionState state;
-  GRefString *offer;       /* what the client last offered and we accepted, as text: an eighth of
-                            * the blocks and half of the bytes, and read by a PATCH only */
+  gchar *offer;            /* what the client last offered and we accepted, as text: an eighth of
+                            * the blocks and half of the bytes, and read by a PATCH only. Shared
+                            * with who keeps the same (gst/webrtc/gstrtcsharedtext.h) */
   GstSDPMessage *restart;  /* RESTARTING: what it offers now */
   RtcHttpRequest *request; /* waiting; NULL in OPEN */
   GSource *deadline;       /* of request */

@@ -8,6 +8,7 @@
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-random.h"
 #include "gst/rtc/base/rtc-result.h"
+#include "gst/webrtc/gstrtcsharedtext.h"
 #include "gst/webrtc/gstrtcsignaller.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig
@@ -57,7 +58,7 @@ session_free (gpointer data)
     g_source_destroy (session->deadline);
     g_source_unref (session->deadline);
   }
-  g_ref_string_release (session->offer);
+  gst_rtc_shared_text_release (session->offer);
   if (session->restart)
     gst_sdp_message_free (session->restart);
   g_ptr_array_unref (session->early);
@@ -142,7 +143,7 @@ rtc_wish_session_new (RtcWishServer *server, const gchar *offer, gsize len, RtcH
 
   session->server = server;
   session->id = gst_rtc_signaller_new_session_id ();
-  session->offer = g_ref_string_new_intern (text);
+  session->offer = gst_rtc_shared_text_new (text);
   g_free (text);
   session->early = g_ptr_array_new_with_free_func (early_free);
   set_etag (session);
@@ -198,8 +199,8 @@ rtc_wish_server_answer (
     /* RFC 9725 4.3.3: 200 with the new credentials and candidates, and a new tag. */
     gchar *offer = gst_sdp_message_as_text (session->restart);
 
-    g_ref_string_release (session->offer);
-    session->offer = g_ref_string_new_intern (offer);
+    gst_rtc_shared_text_release (session->offer);
+    session->offer = gst_rtc_shared_text_new (offer);
     g_free (offer);
     session->n_candidates = 0;
     rtc_wish_session_end_restart (session);

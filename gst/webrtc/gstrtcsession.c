@@ -7,6 +7,7 @@
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
 #include "gst/webrtc/gstrtcenums.h"
+#include "gst/webrtc/gstrtcsharedtext.h"
 #include "gst/webrtc/gstrtcstats.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig
@@ -38,31 +39,28 @@ gst_rtc_session_get_signal (GstRtcSessionSignal signal)
 
 /* --- what properties show --------------------------------------------------------------------- */
 
-/* Sets *place from SDP text; FALSE when unchanged or no SDP. */
-static void
-store_description (GstRtcSession *self, GstRtcSessionDescription *place, GstWebRTCSDPType type,
-    const gchar *text, GParamSpec *pspec)
+void
+gst_rtc_session_set_local (GstRtcSession *self, GstWebRTCSDPType type, const gchar *text)
 {
   if (text == NULL)
     return;
   g_mutex_lock (&self->lock);
-  g_clear_pointer (&place->text, g_ref_string_release);
-  place->type = type;
-  place->text = g_ref_string_new_intern (text);
+  g_free (self->local.text);
+  self->local = (GstRtcSessionDescription){ type, g_strdup (text) };
   g_mutex_unlock (&self->lock);
-  g_object_notify_by_pspec (G_OBJECT (self), pspec);
-}
-
-void
-gst_rtc_session_set_local (GstRtcSession *self, GstWebRTCSDPType type, const gchar *text)
-{
-  store_description (self, &self->local, type, text, props[PROP_LOCAL_DESCRIPTION]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOCAL_DESCRIPTION]);
 }
 
 void
 gst_rtc_session_set_remote (GstRtcSession *self, GstWebRTCSDPType type, const gchar *text)
 {
-  store_description (self, &self->remote, type, text, props[PROP_REMOTE_DESCRIPTION]);
+  if (text == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  gst_rtc_shared_text_release (self->remote.text);
+  self->remote = (GstRtcSessionDescription){ type, gst_rtc_shared_text_new (text) };
+  g_mutex_unlock (&self->lock);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REMOTE_DESCRIPTION]);
 }
 
 /* NULL when it is none, or no SDP. (transfer full) */
@@ -269,8 +267,8 @@ gst_rtc_session_finalize (GObject *object)
   gst_rtc_session_peer_unref (self->peer);
   gst_rtc_servers_unref (self->servers);
   gst_rtc_transport_unref (self->transport);
-  g_clear_pointer (&self->local.text, g_ref_string_release);
-  g_clear_pointer (&self->remote.text, g_ref_string_release);
+  g_free (self->local.text);
+  gst_rtc_shared_text_release (self->remote.text);
   g_free (self->offer);
   g_free (self->id);
   g_free (self->peer_id);

@@ -22,11 +22,11 @@ typedef enum {
   GST_RTC_SESSION_N_SIGNALS
 } GstRtcSessionSignal;
 
-/* As text: parsed it takes several times as much, and hardly anybody asks. Interned: a signaller
- * may keep the same. */
+/* As text: parsed it takes several times as much, and hardly anybody asks. */
 typedef struct {
   GstWebRTCSDPType type;
-  GRefString *text; /* NULL: none */
+  gchar *text; /* NULL: none. The remote one is shared (gstrtcsharedtext.h): a signaller may keep
+                * the same */
 } GstRtcSessionDescription;
 
 struct _GstRtcSession {
