@@ -243,10 +243,11 @@ note_key_frame (GstRtcJitterBuffer *self, GstBuffer *buffer, guint16 seq)
 {
   if (self->format_in == RTC_KEY_FRAME_FORMAT_NONE || !is_key_frame_start (self->format_in, buffer))
     return;
-  self->key_frame_in = self->running_in;
-  self->owes_request = FALSE;
   if (self->has_key_frame && !rtc_seq_is_newer (seq, self->key_frame_seq))
     return;
+  self->key_frame_in = self->running_in;
+  /* One that has come before, or is older, is not what was asked for since. */
+  self->owes_request = FALSE;
   self->has_key_frame = TRUE;
   self->key_frame_seq = seq;
 }

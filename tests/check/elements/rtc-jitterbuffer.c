@@ -157,6 +157,9 @@ typedef struct {
   guint n;
 } Wish;
 
+/* What comes when a key frame is wanted for the second time. */
+typedef enum { COMES_NOTHING, COMES_KEY_FRAME, COMES_FIRST_AGAIN } Comes;
+
 /* A frame comes each 20 ms: what holds requests back goes by the machine's clock. */
 static gboolean
 push_next (gpointer data)
@@ -167,13 +170,15 @@ push_next (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* One that is wanted too soon after the last request is asked for later, unless it has come. A test
- * that stalls between the two wishes finds that the second one was not too soon. */
+/* One that is wanted too soon after the last request is asked for later, unless it has come;
+ * the one before both wishes, once more, is not it. A test that stalls between the two wishes finds
+ * that the second one was not too soon. */
 static void
 test_force_key_unit_again (gconstpointer data)
 {
   gint64 end = g_get_monotonic_time () + HOOKED_BUFFER_PATIENCE_US;
-  gboolean has_come = GPOINTER_TO_UINT (data);
+  Comes comes = GPOINTER_TO_UINT (data);
+  gboolean has_come = comes == COMES_KEY_FRAME;
   Wish wish = { 0 };
   guint n_asked, source;
 
@@ -184,6 +189,8 @@ test_force_key_unit_again (gconstpointer data)
   n_asked = wish.b.n_key_frame_requests;
   if (has_come)
     hooked_buffer_push (&wish.b, wish.n++, TRUE);
+  if (comes == COMES_FIRST_AGAIN)
+    hooked_buffer_push (&wish.b, 0, TRUE);
   source = g_timeout_add (HOOKED_BUFFER_FRAME / GST_MSECOND, push_next, &wish);
   while (has_come ? wish.n < FRAMES_AFTER : wish.b.n_key_frame_requests < 2) {
     g_assert_cmpint (g_get_monotonic_time (), <, end);
@@ -290,10 +297,12 @@ main (int argc, char **argv)
   g_test_add_data_func ("/jitterbuffer/no-hold", GUINT_TO_POINTER (FALSE), test_hold);
   g_test_add_func ("/jitterbuffer/first-picture", test_first_picture);
   g_test_add_func ("/jitterbuffer/force-key-unit", test_force_key_unit);
-  g_test_add_data_func ("/jitterbuffer/force-key-unit-again/none-came", GUINT_TO_POINTER (FALSE),
-      test_force_key_unit_again);
-  g_test_add_data_func ("/jitterbuffer/force-key-unit-again/one-came", GUINT_TO_POINTER (TRUE),
-      test_force_key_unit_again);
+  g_test_add_data_func ("/jitterbuffer/force-key-unit-again/none-came",
+      GUINT_TO_POINTER (COMES_NOTHING), test_force_key_unit_again);
+  g_test_add_data_func ("/jitterbuffer/force-key-unit-again/one-came",
+      GUINT_TO_POINTER (COMES_KEY_FRAME), test_force_key_unit_again);
+  g_test_add_data_func ("/jitterbuffer/force-key-unit-again/old-one-came",
+      GUINT_TO_POINTER (COMES_FIRST_AGAIN), test_force_key_unit_again);
   g_test_add_func ("/jitterbuffer/force-key-unit-later", test_force_key_unit_later);
   g_test_add_func ("/jitterbuffer/key-frame-interval", test_key_frame_interval);
   g_test_add_func ("/jitterbuffer/misuse", test_misuse);
