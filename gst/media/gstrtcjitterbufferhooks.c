@@ -17,6 +17,10 @@
 /* A key frame is not asked for more often than this; who sends the request has a back-off too. */
 #define KEY_FRAME_INTERVAL (250 * GST_MSECOND)
 
+/* The last key frame is remembered as one that is no further back: long out of the jitter buffer,
+ * and far from half a turn, from where on it would seem to be still to come. */
+#define MAX_KEY_FRAME_DISTANCE 0x4000
+
 /* Time stamps that go back by more belong to another run. */
 #define MAX_EXCESS (10 * GST_SECOND)
 
@@ -237,6 +241,16 @@ has_key_frame_behind (const GstRtcJitterBuffer *self, guint16 seq)
   return self->has_key_frame && rtc_seq_is_newer (self->key_frame_seq, seq);
 }
 
+/* Under the lock; seq goes in. */
+static void
+move_key_frame_along (GstRtcJitterBuffer *self, guint16 seq)
+{
+  guint16 distance = (guint16) (seq - self->key_frame_seq);
+
+  if (distance > MAX_KEY_FRAME_DISTANCE && rtc_seq_is_newer (seq, self->key_frame_seq))
+    self->key_frame_seq = (guint16) (seq - MAX_KEY_FRAME_DISTANCE);
+}
+
 /* Under the lock; buffer goes in. */
 static void
 note_key_frame (GstRtcJitterBuffer *self, GstBuffer *buffer, guint16 seq)
@@ -380,6 +394,7 @@ handle_input (GstRtcJitterBuffer *self, GstElement *element, GstBuffer **buffer)
   self->has_ssrc = TRUE;
   self->ssrc = GST_READ_UINT32_BE (bytes + 8);
   self->in_since_out++;
+  move_key_frame_along (self, GST_READ_UINT16_BE (bytes + 2));
   note_key_frame (self, *buffer, GST_READ_UINT16_BE (bytes + 2));
   if (GST_BUFFER_FLAG_IS_SET (*buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION)) {
     self->counters.retransmitted++;

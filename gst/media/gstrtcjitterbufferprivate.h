@@ -62,7 +62,7 @@ struct _GstRtcJitterBuffer {
   gboolean is_video;
   gboolean is_holding, mark_discont;
   gboolean has_key_frame;       /* one has gone in, and nothing is lost of it or behind it */
-  guint16 key_frame_seq;        /* where it starts */
+  guint16 key_frame_seq;        /* where it starts, or long after when that is long ago */
   gboolean has_ssrc;
   guint32 ssrc;
   GstClockTime last_key_frame_request, last_out;

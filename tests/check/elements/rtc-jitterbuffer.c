@@ -270,6 +270,28 @@ test_key_frame_inside (void)
   hooked_buffer_stop (&b);
 }
 
+/* A key frame of more than half a turn of numbers ago is not one that is still to come. */
+static void
+test_key_frame_long_ago (void)
+{
+  HookedBuffer b;
+  guint n;
+
+  hooked_buffer_start (&b, "VP8");
+  for (n = 0; n < 0x8000 + 100; n++) {
+    hooked_buffer_push (&b, n, n == 0);
+    g_assert_cmpuint (hooked_buffer_pull (&b), ==, n);
+  }
+  g_assert_cmpuint (b.n_key_frame_requests, ==, 0);
+  for (guint i = 1; i < 20; i++)
+    hooked_buffer_push (&b, n + i, FALSE);
+  wait_key_frame_request (&b);
+  hooked_buffer_push (&b, n + 20, TRUE);
+  g_assert_cmpuint (hooked_buffer_pull (&b), ==, n + 20);
+  g_assert_cmpuint (hooked_buffer_get_count (&b, "packets-lost"), ==, 1);
+  hooked_buffer_stop (&b);
+}
+
 /* A second one on the same element, or on something else, is a bug of the caller's. */
 static void
 test_misuse (void)
@@ -291,6 +313,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/jitterbuffer/key-frame-inside", test_key_frame_inside);
+  g_test_add_func ("/jitterbuffer/key-frame-long-ago", test_key_frame_long_ago);
   g_test_add_func ("/jitterbuffer/settings", test_settings);
   g_test_add_func ("/jitterbuffer/retransmission", test_retransmission);
   g_test_add_data_func ("/jitterbuffer/hold", GUINT_TO_POINTER (TRUE), test_hold);
