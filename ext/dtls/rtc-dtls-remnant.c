@@ -34,8 +34,12 @@ struct _RtcDtlsRemnant {
 GBytes *
 rtc_dtls_remnant_copy_flight (const GQueue *out)
 {
-  GByteArray *flight = g_byte_array_new ();
+  GByteArray *flight;
 
+  /* What followed may have been dropped. */
+  if (out->length >= RTC_DTLS_BIO_MAX_OUT)
+    return NULL;
+  flight = g_byte_array_new ();
   for (const GList *l = out->head; l != NULL; l = l->next) {
     const RtcPacket *packet = l->data;
 

@@ -35,7 +35,7 @@
 G_BEGIN_DECLS
 
 /* Copies the last flight of a server out of what waits to be sent, as its handshake ends. NULL when
- * there is none such. (transfer full) */
+ * there is none such, or it may not have found place there. (transfer full) */
 GBytes *rtc_dtls_remnant_copy_flight (const GQueue *out);
 
 /* Lets OpenSSL go, in mid-call. FALSE and nothing has changed when it is needed: the suite is none

@@ -2,8 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-dtls-records.c - datagrams of several records, and OpenSSL's errors that are somebody else's.
- */
+/* rtc-dtls-records.c - datagrams of several records, flights that were cut, and OpenSSL's errors
+ * that are somebody else's. */
+#include "ext/dtls/rtc-dtls-remnant.h"
 #include "tests/check/net/dtls-pair.h"
 
 #include <openssl/err.h>
@@ -101,11 +102,36 @@ test_records_of_one_datagram (void)
   dtls_pair_clear (&pair);
 }
 
+/* A flight is kept whole or not at all: a full queue may have dropped its end. */
+static void
+test_flight_dropped (void)
+{
+  const guint8 spec[] = { RTC_DTLS_CONTENT_CHANGE_CIPHER_SPEC, 1 };
+  const guint8 finished[] = { RTC_DTLS_CONTENT_HANDSHAKE, 2, 3 };
+  GQueue out = G_QUEUE_INIT;
+
+  for (guint i = 0; i < RTC_DTLS_BIO_MAX_OUT - 2; i++)
+    g_queue_push_tail (&out, rtc_packet_new_copy (NULL, finished, sizeof finished));
+  g_assert_null (rtc_dtls_remnant_copy_flight (&out));
+  g_queue_push_tail (&out, rtc_packet_new_copy (NULL, spec, sizeof spec));
+  for (guint i = 0; i < 2; i++) {
+    GBytes *flight = rtc_dtls_remnant_copy_flight (&out);
+
+    g_assert_true ((flight == NULL) == (i == 1));
+    if (flight != NULL)
+      g_assert_cmpuint (g_bytes_get_size (flight), ==, sizeof spec);
+    g_clear_pointer (&flight, g_bytes_unref);
+    g_queue_push_tail (&out, rtc_packet_new_copy (NULL, finished, sizeof finished));
+  }
+  g_queue_clear_full (&out, (GDestroyNotify) rtc_packet_unref);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dtls/errors-of-others", test_errors_of_others);
   g_test_add_func ("/dtls/records-of-one-datagram", test_records_of_one_datagram);
+  g_test_add_func ("/dtls/flight-dropped", test_flight_dropped);
   return g_test_run ();
 }
