@@ -15,6 +15,8 @@ bio_write (BIO *bio, const char *data, int len)
   if (g_queue_get_length (&state->out) < RTC_DTLS_BIO_MAX_OUT)
     g_queue_push_tail (
         &state->out, rtc_packet_new_copy (state->pool, (const guint8 *) data, (gsize) len));
+  else
+    state->n_dropped++;
   return len;
 }
 

@@ -20,17 +20,19 @@ typedef struct {
   const guint8 *in; /* the one datagram to be read next, NULL: none; not owned */
   gsize in_len;     /* its bytes */
   GQueue out;       /* of RtcPacket, oldest first: datagrams to send */
+  guint64 n_dropped; /* for which there was no place in it */
   RtcPacketPool *pool; /* (nullable) of these */
 } RtcDtlsBio;
 
-/* RTC_DTLS_BIO_MAX_OUT: datagrams waiting to be sent; more are dropped, as a network would. */
+/* RTC_DTLS_BIO_MAX_OUT: datagrams waiting to be sent; more are dropped, as a network would, and
+ * counted. */
 #define RTC_DTLS_BIO_MAX_OUT 64
 
 /* A BIO over state, to be given to SSL_set_bio() once for each direction or for both. NULL when
  * OpenSSL has no memory. */
 BIO *rtc_dtls_bio_new (RtcDtlsBio *state);
 
-/* Drops what waits in either direction. */
+/* Drops what waits in either direction; the count stays. */
 void rtc_dtls_bio_clear (RtcDtlsBio *state);
 
 G_END_DECLS

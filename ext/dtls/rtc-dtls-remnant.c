@@ -136,8 +136,10 @@ rtc_dtls_remnant_send (RtcDtlsSession *session, RtcDtlsContent type, const guint
   gsize record_len = len + RTC_DTLS_RECORD_OVERHEAD;
   RtcPacket *packet;
 
-  if (g_queue_get_length (&session->bio.out) >= RTC_DTLS_BIO_MAX_OUT)
+  if (g_queue_get_length (&session->bio.out) >= RTC_DTLS_BIO_MAX_OUT) {
+    session->bio.n_dropped++;
     return TRUE; /* lost, as on the network */
+  }
   packet = rtc_packet_new (session->config.pool, 0, record_len);
   packet->len = record_len;
   if (rtc_dtls_records_seal (&session->remnant->records, type, data, len, packet->data) != RTC_OK) {

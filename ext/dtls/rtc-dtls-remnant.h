@@ -51,7 +51,8 @@ void rtc_dtls_remnant_free (RtcDtlsRemnant *self);
  * in it for us: counted, drop it. */
 RtcResult rtc_dtls_remnant_receive (RtcDtlsSession *self, const guint8 *data, gsize len);
 
-/* Queues one record that says data (len bytes); FALSE when it could not be made. */
+/* Queues one record that says data (len bytes); FALSE when it could not be made. One that finds no
+ * place is dropped and counted. */
 gboolean rtc_dtls_remnant_send (RtcDtlsSession *self, RtcDtlsContent type, const guint8 *data,
     gsize len);
 

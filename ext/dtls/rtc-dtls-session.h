@@ -43,7 +43,7 @@ typedef struct {
   gchar problem[100];      /* last problem in the handshake, for the reason; else empty */
   GstClockTime retransmit; /* OpenSSL's timer in terms of now, NONE: not running */
   GstClockTime give_up;    /* end of the handshake timeout, NONE: never or connected */
-  RtcDtlsStats stats;
+  RtcDtlsStats stats; /* packets_dropped: less those of bio */
 } RtcDtlsSession;
 
 /* CLOSED or FAILED: nothing goes in or out any more. */

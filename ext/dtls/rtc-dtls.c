@@ -261,7 +261,10 @@ dtls_handle_timeout (RtcDtls *iface, GstClockTime now)
 static void
 dtls_get_stats (RtcDtls *iface, RtcDtlsStats *out)
 {
-  *out = ((RtcDtlsSession *) iface)->stats;
+  const RtcDtlsSession *self = (const RtcDtlsSession *) iface;
+
+  *out = self->stats;
+  out->packets_dropped += self->bio.n_dropped;
 }
 
 static const RtcDtlsVTable dtls_vtable = {

@@ -62,7 +62,7 @@ typedef struct {
   gchar cipher[64];  /* IANA name */
   RtcSrtpProfile srtp_profile; /* RTC_SRTP_PROFILE_NONE while none */
   RtcDtlsFingerprint remote; /* of the certificate seen; algorithm empty while none */
-  guint64 packets_dropped;   /* malformed, over limits, after the end */
+  guint64 packets_dropped;   /* malformed, over limits, after the end; to be sent: over limits */
 } RtcDtlsStats;
 
 struct _RtcDtlsVTable {

@@ -253,6 +253,32 @@ test_data_before (void)
   }
 }
 
+/* What nobody fetches is dropped and counted, with OpenSSL and without. */
+static void
+test_full_queue (void)
+{
+  enum { N_TOO_MANY = 5 };
+
+  for (guint i = 0; i < 2; i++) {
+    guint8 data[10] = { 0 };
+    RtcDtlsStats before, after;
+    DtlsPair pair;
+    DtlsRaw raw;
+
+    connect_raw (&pair, &raw, 0, FALSE);
+    if (i == 0)
+      release (&pair.a);
+    pair.a.dtls->vtable->get_stats (pair.a.dtls, &before);
+    for (guint k = 0; k < RTC_DTLS_BIO_MAX_OUT + N_TOO_MANY; k++)
+      g_assert_cmpint (
+          pair.a.dtls->vtable->write (pair.a.dtls, pair.now, data, sizeof data), ==, RTC_OK);
+    pair.a.dtls->vtable->get_stats (pair.a.dtls, &after);
+    g_assert_cmpuint (after.packets_dropped - before.packets_dropped, ==, N_TOO_MANY);
+    g_assert_cmpint (read_next (&pair, &raw, data, sizeof data), ==, sizeof data);
+    clear (&pair, &raw);
+  }
+}
+
 /* -- The handshake's rest ---------------------------------------------------- */
 
 /* Our last flight is lost and OpenSSL gone before the client repeats its own, which it does as long
@@ -445,6 +471,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls-release/between-ours", test_between_ours);
   g_test_add_func ("/dtls-release/data-later", test_data_later);
   g_test_add_func ("/dtls-release/data-before", test_data_before);
+  g_test_add_func ("/dtls-release/full-queue", test_full_queue);
   g_test_add_func ("/dtls-release/last-flight-lost", test_last_flight_lost);
   g_test_add_func ("/dtls-release/renegotiation", test_renegotiation);
   g_test_add_func ("/dtls-release/fingerprints", test_fingerprints);
