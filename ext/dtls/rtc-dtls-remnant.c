@@ -216,10 +216,10 @@ remnant_handle_record (RtcDtlsSession *session, const guint8 *record, gsize len)
 }
 
 RtcResult
-rtc_dtls_remnant_receive (RtcDtlsSession *session, const guint8 *data, gsize len)
+rtc_dtls_remnant_receive (RtcDtlsSession *session, const guint8 *data, gsize len, guint64 n_dropped)
 {
   RtcReader r = rtc_reader (data, len);
-  guint n_dropped = 0, n_taken = 0;
+  guint n_taken = 0;
 
   while (rtc_reader_left (&r) > 0 && !rtc_dtls_session_is_over (session)) {
     gsize begin = r.pos;

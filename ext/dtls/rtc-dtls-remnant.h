@@ -47,9 +47,11 @@ void rtc_dtls_remnant_free (RtcDtlsRemnant *self);
 
 /* The following need self->remnant. */
 
-/* Filtered records of one datagram (at most RTC_MAX_DATAGRAM). RTC_ERR_PARSE when there was nothing
- * in it for us: counted, drop it. */
-RtcResult rtc_dtls_remnant_receive (RtcDtlsSession *self, const guint8 *data, gsize len);
+/* Filtered records of one datagram (at most RTC_MAX_DATAGRAM); n_dropped: so many the filter has
+ * dropped of it. RTC_ERR_PARSE when there was nothing in it for us: drop it. Counted once, however
+ * much of it is dropped and by whom. */
+RtcResult rtc_dtls_remnant_receive (RtcDtlsSession *self, const guint8 *data, gsize len,
+    guint64 n_dropped);
 
 /* Queues one record that says data (len bytes); FALSE when it could not be made. One that finds no
  * place is dropped and counted. */

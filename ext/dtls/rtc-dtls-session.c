@@ -480,10 +480,10 @@ rtc_dtls_session_receive (RtcDtlsSession *self, const guint8 *data, gsize len)
   self->filter.min_encrypted = dtls_get_min_encrypted (self);
   n = rtc_dtls_filter_datagram (&self->filter, dtls_get_phase (self), data, len, passed, &dropped);
   taken = n > 0 || self->filter.n_held != held;
+  if (n > 0 && self->remnant != NULL)
+    return rtc_dtls_remnant_receive (self, passed, n, dropped);
   if (dropped > 0)
     self->stats.packets_dropped++;
-  if (n > 0 && self->remnant != NULL)
-    return rtc_dtls_remnant_receive (self, passed, n);
   if (n > 0) {
     self->received = TRUE;
     rtc_dtls_session_step (self, passed, n);

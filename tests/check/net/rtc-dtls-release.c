@@ -430,6 +430,48 @@ test_forged (void)
   clear (&pair, &raw);
 }
 
+/* A datagram is counted once, whatever is dropped of it: p: plain, which the filter drops, f:
+ * forged, g: the true goodbye. */
+static void
+test_counted_once (void)
+{
+  static const struct {
+    const gchar *records;
+    guint n_dropped;
+  } rows[] = { { "p", 1 }, { "f", 1 }, { "pp", 1 }, { "ff", 1 }, { "pf", 1 }, { "fp", 1 },
+    { "fpfp", 1 }, { "pfg", 1 }, { "g", 0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const gchar *records = rows[i].records;
+    guint8 datagram[4 * 64];
+    RtcPacket *goodbye;
+    RtcDtlsStats stats;
+    gsize len = 0;
+    DtlsPair pair;
+    DtlsRaw raw;
+
+    connect_raw (&pair, &raw, 0, FALSE);
+    release (&pair.a);
+    SSL_shutdown (raw.ssl);
+    goodbye = steal_said (&raw);
+    g_assert_cmpuint (goodbye->len, <=, 64);
+    for (const gchar *record = records; *record != '\0'; record++, len += goodbye->len) {
+      memcpy (datagram + len, goodbye->data, goodbye->len);
+      if (*record == 'p')
+        datagram[len + 4] = 0; /* the epoch */
+      if (*record == 'f')
+        datagram[len + goodbye->len - 1] ^= 1;
+    }
+    g_test_message ("%s", records);
+    g_assert_cmpint (dtls_pair_inject (&pair, &pair.a, datagram, len), ==,
+        strchr (records, 'g') != NULL ? RTC_OK : RTC_ERR_PARSE);
+    pair.a.dtls->vtable->get_stats (pair.a.dtls, &stats);
+    g_assert_cmpuint (stats.packets_dropped, ==, rows[i].n_dropped);
+    rtc_packet_unref (goodbye);
+    clear (&pair, &raw);
+  }
+}
+
 /* -- Memory ------------------------------------------------------------------ */
 
 static gsize
@@ -476,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls-release/renegotiation", test_renegotiation);
   g_test_add_func ("/dtls-release/fingerprints", test_fingerprints);
   g_test_add_func ("/dtls-release/forged", test_forged);
+  g_test_add_func ("/dtls-release/counted-once", test_counted_once);
   g_test_add_func ("/dtls-release/memory", test_memory);
   return g_test_run ();
 }
