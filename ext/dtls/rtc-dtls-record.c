@@ -118,11 +118,11 @@ key_get_cipher (const RtcDtlsRecordKey *self, gsize key_len, gboolean seals)
   return ctx;
 }
 
-/* Keeps what data needs again and again. */
+/* Keeps what is needed again and again. */
 static void
-key_put_cipher (RtcDtlsRecordKey *self, EVP_CIPHER_CTX *ctx, gboolean is_data)
+key_put_cipher (RtcDtlsRecordKey *self, EVP_CIPHER_CTX *ctx, gboolean keep)
 {
-  if (is_data && self->cipher == NULL)
+  if (keep && self->cipher == NULL)
     self->cipher = ctx;
   else if (ctx != self->cipher)
     EVP_CIPHER_CTX_free (ctx);
@@ -229,7 +229,8 @@ records_decrypt (RtcDtlsRecords *self, RtcDtlsRecordKey *key, const guint8 *reco
   ok = cipher_run (ctx, nonce, associated, body, n_said, out)
        && EVP_CIPHER_CTX_ctrl (ctx, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES, tag) == 1
        && EVP_CipherFinal_ex (ctx, out + n_said, &n) == 1;
-  key_put_cipher (key, ctx, ok && record[0] == RTC_DTLS_CONTENT_DATA);
+  /* One that does not open may be the first of a flood. */
+  key_put_cipher (key, ctx, !ok || record[0] == RTC_DTLS_CONTENT_DATA);
   *out_len = n_said;
   return ok ? RTC_OK : RTC_ERR_AUTH;
 }
@@ -278,6 +279,7 @@ records_begin (RtcDtlsRecords *self, SSL *ssl, gboolean is_client, const guint8 
   self->nonce = rtc_reader_uint (&r, RTC_DTLS_GCM_NONCE);
   key = self->local;
   result = records_decrypt (self, &key, last, len, said, &n_said);
+  EVP_CIPHER_CTX_free (key.cipher);
   OPENSSL_cleanse (&key, sizeof key);
   return result == RTC_OK ? RTC_OK : RTC_ERR_BACKEND;
 }

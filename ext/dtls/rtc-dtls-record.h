@@ -40,8 +40,8 @@ G_BEGIN_DECLS
 /* RTC_DTLS_RECORD_MAX_KEY: of AES-256, bytes. */
 #define RTC_DTLS_RECORD_MAX_KEY 32
 
-/* One direction; cipher is NULL until application data has gone that way: an alert does not need
- * one for long. */
+/* One direction; cipher is NULL until application data has gone that way, or a record has come that
+ * does not open: a stranger may send more of them. An alert does not need one for long. */
 typedef struct {
   guint8 key[RTC_DTLS_RECORD_MAX_KEY];
   guint8 salt[4];
@@ -77,7 +77,7 @@ RtcResult rtc_dtls_records_seal (RtcDtlsRecords *self, RtcDtlsContent type, cons
 
 /* Opens one whole record (header included) into out, which holds len, with *out_len and *type.
  * Count and drop it when the result is not RTC_OK: RTC_ERR_PARSE (not of epoch 1, or too short),
- * RTC_ERR_REPLAY, RTC_ERR_AUTH; nothing has changed then. */
+ * RTC_ERR_REPLAY, RTC_ERR_AUTH; what can be opened has not changed then. */
 RtcResult rtc_dtls_records_open (RtcDtlsRecords *self, const guint8 *record, gsize len,
     RtcDtlsContent *type, guint8 *out, gsize *out_len);
 

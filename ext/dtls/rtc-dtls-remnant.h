@@ -17,9 +17,10 @@
  *                                   Finished came proves that its own did.
  *
  * Nothing is taken from whoever does not have the keys: a record that does not open, or was opened
- * before, is counted and dropped, as OpenSSL would; it allocates nothing and is answered with
- * nothing. The one thing that was said before this began and can be repeated by a stranger is the
- * client's Finished, which then draws the last flight once, a hundred bytes.
+ * before, is counted and dropped, as OpenSSL would, and is answered with nothing. The first that
+ * does not open leaves the expanded key behind, 1 KB; those that follow allocate nothing. The one
+ * thing that was said before this began and can be repeated by a stranger is the client's Finished,
+ * which then draws the last flight once, a hundred bytes.
  *
  * An authentic one: close_notify is answered and ends in CLOSED, a fatal alert in FAILED,
  * application data is handed on, Finished as above; what else there may be (a warning, a wish to

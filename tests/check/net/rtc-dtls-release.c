@@ -5,6 +5,7 @@
 /* rtc-dtls-release.c - an association whose OpenSSL session was let go, against a peer that is
  * OpenSSL as it comes: goodbyes, data, repeated flights, forgeries, fingerprints, memory. */
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ext/dtls/rtc-dtls-remnant.h"
@@ -24,6 +25,37 @@ static const struct {
   { "ECDHE-ECDSA-AES256-GCM-SHA384", FALSE, TRUE },
   { "ECDHE-RSA-AES256-GCM-SHA384", TRUE, TRUE },
 };
+
+/* What OpenSSL allocates. */
+static guint64 n_allocations;
+
+static void *
+count_malloc (gsize len, const char *file, int line)
+{
+  n_allocations++;
+  return malloc (len);
+}
+
+static void *
+count_realloc (void *memory, gsize len, const char *file, int line)
+{
+  n_allocations++;
+  return realloc (memory, len);
+}
+
+static void
+count_free (void *memory, const char *file, int line)
+{
+  free (memory);
+}
+
+static gsize
+heap_used (void)
+{
+  struct mallinfo2 info = mallinfo2 ();
+
+  return info.uordblks + info.hblkhd;
+}
 
 static RtcDtlsSession *
 session (DtlsEnd *end)
@@ -430,6 +462,44 @@ test_forged (void)
   clear (&pair, &raw);
 }
 
+/* Of the first record that does not open the expanded key stays; the others cost no memory, not
+ * even for a moment. */
+static void
+test_flood (void)
+{
+  enum { N = 1000, MAX_KEPT = 2048 };
+  gsize before, first, last;
+  RtcPacket *goodbye;
+  guint64 n_before;
+  DtlsPair pair;
+  DtlsRaw raw;
+
+  connect_raw (&pair, &raw, 0, FALSE);
+  release (&pair.a);
+  SSL_shutdown (raw.ssl);
+  goodbye = steal_said (&raw);
+  goodbye->data[goodbye->len - 1] ^= 1;
+  before = heap_used ();
+  dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len);
+  first = heap_used ();
+  n_before = n_allocations;
+  for (guint i = 0; i < N; i++)
+    g_assert_cmpint (
+        dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len), ==, RTC_ERR_PARSE);
+  last = heap_used ();
+  g_test_message ("%u bytes kept of the first, %u allocations of the others",
+      (guint) (first - before), (guint) (n_allocations - n_before));
+  g_assert_cmpuint (n_allocations, ==, n_before);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  g_assert_cmpuint (first, <=, before + MAX_KEPT);
+  g_assert_cmpuint (last, ==, first);
+#endif
+  goodbye->data[goodbye->len - 1] ^= 1;
+  g_assert_cmpint (dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len), ==, RTC_OK);
+  rtc_packet_unref (goodbye);
+  clear (&pair, &raw);
+}
+
 /* A datagram is counted once, whatever is dropped of it: p: plain, which the filter drops, f:
  * forged, g: the true goodbye. */
 static void
@@ -474,14 +544,6 @@ test_counted_once (void)
 
 /* -- Memory ------------------------------------------------------------------ */
 
-static gsize
-heap_used (void)
-{
-  struct mallinfo2 info = mallinfo2 ();
-
-  return info.uordblks + info.hblkhd;
-}
-
 static void
 test_memory (void)
 {
@@ -507,6 +569,7 @@ test_memory (void)
 int
 main (int argc, char **argv)
 {
+  g_assert_cmpint (CRYPTO_set_mem_functions (count_malloc, count_realloc, count_free), ==, 1);
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/dtls-release/suites", test_suites);
@@ -518,6 +581,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls-release/renegotiation", test_renegotiation);
   g_test_add_func ("/dtls-release/fingerprints", test_fingerprints);
   g_test_add_func ("/dtls-release/forged", test_forged);
+  g_test_add_func ("/dtls-release/flood", test_flood);
   g_test_add_func ("/dtls-release/counted-once", test_counted_once);
   g_test_add_func ("/dtls-release/memory", test_memory);
   return g_test_run ();
