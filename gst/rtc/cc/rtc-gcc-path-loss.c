@@ -29,7 +29,9 @@ rtc_gcc_path_loss_handle_arrival (RtcGccPathLoss *self, gint64 waited)
 void
 rtc_gcc_path_loss_handle_late (RtcGccPathLoss *self)
 {
-  if (self->lost > 0)
+  if (self->unplaced > 0)
+    self->unplaced--;
+  else if (self->lost > 0)
     self->lost--;
 }
 

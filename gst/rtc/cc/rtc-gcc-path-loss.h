@@ -31,7 +31,9 @@ typedef struct {
 void rtc_gcc_path_loss_handle_lost (RtcGccPathLoss *self);
 void rtc_gcc_path_loss_handle_arrival (RtcGccPathLoss *self, gint64 waited);
 
-/* One came that had been reported lost. */
+/* One came that had been reported lost. Which one is not known: one that is not placed yet is taken
+ * back, as the newest, and is then counted neither as sent nor as lost, else one of the path's,
+ * even when it was a queue's. So the counts are approximate where much comes late. */
 void rtc_gcc_path_loss_handle_late (RtcGccPathLoss *self);
 
 /* End of a message. is_congested: it tells of more than the path takes, as the controller sees. */

@@ -133,13 +133,15 @@ test_alr (void)
   g_assert_cmpuint (rtc_gcc_alr_since (&alr), !=, GST_CLOCK_TIME_NONE);
 }
 
-/* ".": arrives, "q": arrives after a queue, "x": lost. */
+/* ".": arrives, "q": arrives after a queue, "x": lost, "l": one that was reported lost arrives. */
 static void
 path_loss_message (RtcGccPathLoss *loss, const gchar *packets, gboolean is_congested)
 {
   for (; *packets != '\0'; packets++) {
     if (*packets == 'x')
       rtc_gcc_path_loss_handle_lost (loss);
+    else if (*packets == 'l')
+      rtc_gcc_path_loss_handle_late (loss);
     else
       rtc_gcc_path_loss_handle_arrival (loss, *packets == 'q' ? 60 * GST_MSECOND : 0);
   }
@@ -159,6 +161,10 @@ test_path_loss (void)
     { { "qqqq", "xxxx", "qqxx" }, 0, 0 },
     { { "....", "!.xx.", "x.x." }, 7, 1 }, /* the message says it, and so does its neighbour */
     { { "", "x", "." }, 2, 1 },
+    { { "..x", "l.", "..." }, 6, 0 }, /* it comes late before it is placed */
+    { { ".x.x", "l.", "..." }, 7, 1 },
+    { { ".x.x", ".", "l.." }, 7, 1 }, /* and after that */
+    { { "..xx", "lll.", "." }, 4, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
