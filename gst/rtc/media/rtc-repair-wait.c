@@ -99,4 +99,6 @@ void
 rtc_repair_wait_restart (RtcRepairWait *self)
 {
   self->has_sample = FALSE;
+  self->last_loss = 0;
+  self->held = self->held_for = 0;
 }

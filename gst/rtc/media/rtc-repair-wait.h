@@ -70,7 +70,8 @@ typedef struct {
 gboolean rtc_repair_wait_handle_report (RtcRepairWait *self, GstClockTime now, guint64 packets,
     gint64 lost, GstClockTime path_rtt, gboolean times_repair);
 
-/* The next counts are others, which began elsewhere. */
+/* The next counts are others, which began elsewhere: nothing of those before is put together with
+ * them. wait stays until they call for another. */
 void rtc_repair_wait_restart (RtcRepairWait *self);
 
 G_END_DECLS

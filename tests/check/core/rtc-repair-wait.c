@@ -199,6 +199,33 @@ test_restart (void)
   g_assert_cmpuint (receiver.wait.wait, ==, 0);
 }
 
+/* One sample of loss before and one after are not two in a row; nor does less that would have done
+ * before count for less that will. */
+static void
+test_restart_alone (void)
+{
+  Receiver receiver = { 0 };
+  GstClockTime since;
+
+  report (&receiver, 0, 50 * MS);
+  report (&receiver, 0.2, 50 * MS);
+  rtc_repair_wait_restart (&receiver.wait);
+  report (&receiver, 0, 50 * MS);
+  report (&receiver, 0.2, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 0);
+  report (&receiver, 0.2, 50 * MS);
+  g_assert_cmpuint (receiver.wait.wait, ==, 530 * MS);
+  for (guint n = 0; n < 9; n++)
+    report (&receiver, 0.01, 50 * MS);
+  rtc_repair_wait_restart (&receiver.wait);
+  report (&receiver, 0, 50 * MS);
+  since = receiver.now;
+  while (receiver.wait.wait == 530 * MS)
+    report (&receiver, 0, 50 * MS);
+  g_assert_cmpuint (receiver.now - since, ==, RTC_REPAIR_WAIT_HOLD);
+  g_assert_cmpuint (receiver.wait.wait, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -212,5 +239,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-repair-wait/nothing-to-count", test_nothing_to_count);
   g_test_add_func ("/rtc-repair-wait/uneven", test_uneven);
   g_test_add_func ("/rtc-repair-wait/restart", test_restart);
+  g_test_add_func ("/rtc-repair-wait/restart-alone", test_restart_alone);
   return g_test_run ();
 }
