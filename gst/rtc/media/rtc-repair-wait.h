@@ -14,10 +14,15 @@
  * the path takes, so for RTC_REPAIR_WAIT_OWN requests. It is asked only where these are too few.
  *
  * More is asked for at once, less only when RTC_REPAIR_WAIT_HOLD long less would have done, by each
- * two samples and by all of that time together. Loss must show in two samples in a row. What a
- * queue loses that overflows calls for no wait: it has passed before the browser's buffer has grown
- * by so much. Who can tell passes counts without it (RtcCcTarget.path_packets); else two samples in
- * a row mostly rule it out. Pure. */
+ * two samples and by all of that time together. Loss must show in two samples in a row.
+ *
+ * What a queue loses that overflows calls for no wait: it has passed before the browser's buffer
+ * has grown by so much. Who can tell passes counts without it (RtcCcTarget.path_packets); else two
+ * samples in a row mostly rule it out. Not told from loss of the path, so waited for, is what is
+ * lost by a queue shorter than RTC_GCC_PATH_LOSS_WAITED; by one that stands for longer than the
+ * path's least delay is remembered (one to two RTC_GCC_QUEUE_WINDOW), or than the counts may stand
+ * still for it (RTC_REPAIR_WAIT_SILENT); and by a policer, which has no queue, before the rate
+ * control has recognised it. Pure. */
 #pragma once
 
 #include <gst/gst.h>
@@ -31,6 +36,10 @@ G_BEGIN_DECLS
  * more of that time, however long a queue has left nothing to count. */
 #define RTC_REPAIR_WAIT_HOLD (10 * GST_SECOND)
 #define RTC_REPAIR_WAIT_SPAN (2 * GST_SECOND)
+
+/* RTC_REPAIR_WAIT_SILENT: counts that leave queues out and have stood still for so long, while more
+ * than a sample was received, tell of nothing any more: go by the others. */
+#define RTC_REPAIR_WAIT_SILENT (30 * GST_SECOND)
 
 /* RTC_REPAIR_WAIT_LOSS: less is none. RTC_REPAIR_WAIT_LATE: share of the pictures that may be late,
  * at RTC_REPAIR_WAIT_PACKETS packets each. */

@@ -515,18 +515,33 @@ rtc_send_stream_handle_report_block (
   return result;
 }
 
+/* Whether the counts without what queues lose are there, and not of long ago. */
+static gboolean
+send_stream_knows_path (RtcSendStream *self, GstClockTime now, guint64 path_packets)
+{
+  if (path_packets != self->path_packets) {
+    self->path_packets = path_packets;
+    self->path_time = now;
+    self->path_seq = self->stats.highest_seq;
+  }
+  return path_packets > 0
+         && (rtc_time_elapsed (self->path_time, now) < RTC_REPAIR_WAIT_SILENT
+             || self->stats.highest_seq <= self->path_seq + RTC_REPAIR_WAIT_SAMPLE);
+}
+
 void
 rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair,
     guint64 path_packets, guint64 path_lost)
 {
   const RtcRewriteConfig *rewrite = &self->config.rewrite;
   GstClockTime rtt = rtc_send_fec_get_path_rtt (&self->fec);
-  gboolean is_of_path = path_packets > 0;
+  gboolean is_of_path;
 
   if (self->config.has_playout_delay || self->config.kind != RTC_MEDIA_VIDEO
       || rewrite->rtx_payload_type == 0
       || rewrite->extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY] == 0)
     return;
+  is_of_path = send_stream_knows_path (self, now, path_packets);
   if (is_of_path != self->wait_is_of_path)
     rtc_repair_wait_restart (&self->wait);
   self->wait_is_of_path = is_of_path;

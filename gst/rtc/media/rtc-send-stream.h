@@ -83,6 +83,9 @@ typedef struct {
   guint64 delay_since;          /* the peer's ext_seq of the first packet that says it */
   RtcRepairWait wait;
   gboolean wait_is_of_path;     /* it goes by path_packets */
+  guint64 path_packets;         /* of the last report; when these changed, and what was received */
+  GstClockTime path_time;       /* then */
+  guint64 path_seq;
   gboolean has_wait;            /* the receiver was asked for one, be it none by now */
   RtcCaptureTimeTeller capture_time;
 } RtcSendStream;
@@ -193,7 +196,8 @@ RtcResult rtc_send_stream_handle_report_block (RtcSendStream *self, guint64 ntp6
 /* After a report about our SSRC: asks the receiver for as much playout delay as repair needs, or
  * less, where it is asked for none, has RTX and takes the extension. times_repair: it knows the
  * round trip, and waits for some repair by itself (rtc-repair-wait.h). path_packets, path_lost: as
- * in RtcCcTarget; 0: not known, then the reports are gone by. */
+ * in RtcCcTarget; 0: not known, then the reports are gone by, as they are when these stand still
+ * (RTC_REPAIR_WAIT_SILENT). */
 void rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair,
     guint64 path_packets, guint64 path_lost);
 

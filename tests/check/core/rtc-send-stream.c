@@ -318,6 +318,69 @@ test_playout_delay (void)
   rtc_packet_history_free (history);
 }
 
+/* A receiver that is reported of each second, with n more packets and n_lost of them lost. */
+typedef struct {
+  RtcSendStream stream;
+  GstClockTime now;
+  guint32 seq, lost;
+  guint64 path_packets;
+} Reported;
+
+static void
+report_second (Reported *self, guint n, guint n_lost, guint path_packets)
+{
+  RtcReportBlock block = { .ssrc = SSRC };
+
+  self->now += GST_SECOND;
+  block.highest_seq = self->seq += n;
+  block.total_lost = (gint32) (self->lost += n_lost);
+  self->path_packets += path_packets;
+  g_assert_cmpint (rtc_send_stream_handle_report_block (&self->stream, 0, &block), ==, RTC_OK);
+  rtc_send_stream_update_wait (&self->stream, self->now, FALSE, self->path_packets, 0);
+}
+
+/* Feedback that tells of the path is gone by while it does; when it has been silent for
+ * RTC_REPAIR_WAIT_SILENT, though packets are received, the reports are, and the other way round. */
+static void
+test_wait_counts (void)
+{
+  RtcPacketHistory *history = rtc_packet_history_new (16, GST_SECOND);
+  RtcSendStreamConfig config = make_config ();
+  Reported r = { .seq = 100 };
+  RtcRewritten out;
+
+  rtc_rtp_extension_map_set (
+      &config.rewrite.extensions, RTC_RTP_EXTENSION_PLAYOUT_DELAY, PLAYOUT_ID);
+  rtc_send_stream_init (&r.stream, &config);
+  rtc_send_stream_set_source (&r.stream, history, FALSE);
+  send_and_read (&r.stream, history, 0, &out);
+  rtc_send_stats_handle_rtt (&r.stream.stats, 50 * MS);
+  for (guint i = 0; i < 60; i++)
+    report_second (&r, 200, 40, 100);
+  g_assert_cmpuint (r.stream.wait.wait, ==, 0);
+  g_assert_true (r.stream.wait_is_of_path);
+  /* Nothing to count, nothing received: nothing is known that the feedback does not say. */
+  for (guint i = 0; i < 60; i++)
+    report_second (&r, 1, 0, 0);
+  g_assert_true (r.stream.wait_is_of_path);
+  report_second (&r, 1, 0, 100);
+  for (GstClockTime i = 1; i < RTC_REPAIR_WAIT_SILENT / GST_SECOND; i++)
+    report_second (&r, 200, 40, 0);
+  g_assert_true (r.stream.wait_is_of_path);
+  g_assert_cmpuint (r.stream.wait.wait, ==, 0);
+  for (guint i = 0; i < 3; i++) /* one to begin with, and two samples of loss */
+    report_second (&r, 200, 40, 0);
+  g_assert_false (r.stream.wait_is_of_path);
+  g_assert_cmpuint (r.stream.wait.wait, >, 0);
+  report_second (&r, 200, 40, 100);
+  g_assert_true (r.stream.wait_is_of_path);
+  for (guint i = 0; i < 15; i++)
+    report_second (&r, 200, 40, 100);
+  g_assert_cmpuint (r.stream.wait.wait, ==, 0);
+  rtc_send_stream_clear (&r.stream);
+  rtc_packet_history_free (history);
+}
+
 /* Once a second, and at once when a change of source makes another clock of it. */
 static void
 test_capture_time (void)
@@ -423,6 +486,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-send-stream/clocks", test_clocks);
   g_test_add_func ("/rtc-send-stream/update", test_update);
   g_test_add_func ("/rtc-send-stream/playout-delay", test_playout_delay);
+  g_test_add_func ("/rtc-send-stream/wait-counts", test_wait_counts);
   g_test_add_func ("/rtc-send-stream/capture-time", test_capture_time);
   g_test_add_func ("/rtc-send-stream/mid", test_mid);
   return g_test_run ();
