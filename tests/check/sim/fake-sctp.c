@@ -290,11 +290,24 @@ fake_sctp_reset_stream (RtcSctp *sctp, GstClockTime now, guint16 stream)
   return RTC_OK;
 }
 
+/* Nobody reads what is closed. */
+static void
+sctp_drop_unread (FakeSctp *self)
+{
+  RtcSctpEvent *event;
+
+  while ((event = g_queue_pop_head (&self->unread)) != NULL) {
+    rtc_packet_unref (event->packet);
+    g_free (event);
+  }
+}
+
 static void
 fake_sctp_close (RtcSctp *sctp, GstClockTime now)
 {
   FakeSctp *self = (FakeSctp *) sctp;
 
+  sctp_drop_unread (self);
   if (self->state == RTC_SCTP_STATE_CLOSED)
     return;
   if (self->started)
@@ -368,6 +381,7 @@ fake_sctp_free (RtcSctp *sctp)
   if (self->factory->last == sctp)
     self->factory->last = NULL;
   self->is_deaf = FALSE;
+  sctp_drop_unread (self);
   while (fake_sctp_poll (sctp, &event))
     rtc_packet_unref (event.packet);
   g_queue_clear_full (&self->pieces, (GDestroyNotify) rtc_packet_unref);
