@@ -146,19 +146,23 @@ is_of_few (GstRtcSdpGate *self, const Kind *kind)
   return take_sender (g_array_index (self->ways, Way, place).senders[kind->is_rtcp], kind->ssrc);
 }
 
-/* Notes who sends, for whoever answers. */
+/* Notes who sends, for whoever answers: on one port RTP comes from where RTCP would, and sooner;
+ * else it only tells that the sender is there. */
 static void
-note_sender (GstRtcSdpGate *self, GSocketAddress *from, guint32 ssrc)
+note_sender (GstRtcSdpGate *self, GSocketAddress *from, const Kind *kind)
 {
   gint64 now = g_get_monotonic_time ();
   GSocketAddress *before = NULL;
-  gboolean moves;
+  gboolean moves = FALSE;
 
   if (self->func == NULL || from == NULL)
     return;
   g_mutex_lock (&self->lock);
   g_set_object (&before, self->back.address);
-  moves = gst_rtc_sdp_return_note (&self->back, now, from, ssrc);
+  if (kind->is_rtcp || !self->back.is_apart)
+    moves = gst_rtc_sdp_return_note (&self->back, now, from, kind->ssrc);
+  else
+    gst_rtc_sdp_return_note_stream (&self->back, now, from);
   g_mutex_unlock (&self->lock);
   if (moves)
     self->func (self->data, from, before);
@@ -250,9 +254,7 @@ sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }
-  /* On one port RTP comes from where RTCP would, and sooner. */
-  if (kind.is_rtcp || self->medium->rtcp_mux)
-    note_sender (self, from, kind.ssrc);
+  note_sender (self, from, &kind);
   if (kind.is_rtcp)
     return push_rtcp (self, sink, buffer);
   way = &g_array_index (self->ways, Way, self->way_of_pt[kind.pt]);
@@ -339,6 +341,7 @@ gst_rtc_sdp_gate_new (
   self->medium = g_ptr_array_index (announcement->media, first);
   self->func = func;
   self->data = data;
+  self->back.is_apart = !self->medium->rtcp_mux;
   memset (self->way_of_pt, -1, sizeof self->way_of_pt);
   for (guint i = 0; i < announcement->media->len; i++) {
     const RtcAnnouncedMedium *medium = g_ptr_array_index (announcement->media, i);

@@ -5,19 +5,23 @@
 #include "gst/sdp/gstrtcsdpreturn.h"
 
 static gboolean
-is_same (GSocketAddress *one, GSocketAddress *other)
+is_same_host (GSocketAddress *one, GSocketAddress *other)
 {
-  GInetSocketAddress *a, *b;
-
   if (one == other)
     return TRUE;
   if (!G_IS_INET_SOCKET_ADDRESS (one) || !G_IS_INET_SOCKET_ADDRESS (other))
     return FALSE;
-  a = G_INET_SOCKET_ADDRESS (one);
-  b = G_INET_SOCKET_ADDRESS (other);
-  return g_inet_socket_address_get_port (a) == g_inet_socket_address_get_port (b)
-         && g_inet_address_equal (
-             g_inet_socket_address_get_address (a), g_inet_socket_address_get_address (b));
+  return g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (one)),
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (other)));
+}
+
+static gboolean
+is_same (GSocketAddress *one, GSocketAddress *other)
+{
+  return one == other
+         || (is_same_host (one, other)
+             && g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (one))
+                    == g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (other)));
 }
 
 static gboolean
@@ -29,16 +33,32 @@ has_ssrc (const GstRtcSdpReturn *self, guint32 ssrc)
   return FALSE;
 }
 
+/* Whether somebody else may take the place of whoever has it. */
+static gboolean
+is_free (const GstRtcSdpReturn *self, gint64 now, GSocketAddress *from, gboolean is_heir)
+{
+  gint64 silence = now - MAX (self->last, self->streamed);
+
+  if (self->address == NULL || silence >= GST_RTC_SDP_RETURN_SILENCE)
+    return TRUE;
+  if (!is_heir)
+    return FALSE;
+  if (silence >= GST_RTC_SDP_RETURN_HEIR_SILENCE && (!self->is_apart || self->streamed > 0))
+    return TRUE;
+  return now - self->last >= GST_RTC_SDP_RETURN_SILENCE && is_same_host (self->address, from);
+}
+
 gboolean
 gst_rtc_sdp_return_note (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from, guint32 ssrc)
 {
-  gboolean is_heir = has_ssrc (self, ssrc), moves;
-  gint64 silence = is_heir ? GST_RTC_SDP_RETURN_HEIR_SILENCE : GST_RTC_SDP_RETURN_SILENCE;
+  gboolean is_heir = has_ssrc (self, ssrc);
+  gboolean moves = self->address == NULL || !is_same (self->address, from);
 
-  moves = self->address == NULL || !is_same (self->address, from);
-  if (moves && self->address != NULL && now - self->last < silence)
+  if (moves && !is_free (self, now, from, is_heir))
     return FALSE;
   if (moves) {
+    if (self->address == NULL || !is_same_host (self->address, from))
+      self->streamed = 0;
     g_set_object (&self->address, from);
     self->n_ssrcs = is_heir ? self->n_ssrcs : 0;
   }
@@ -46,6 +66,13 @@ gst_rtc_sdp_return_note (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from
   if (!is_heir)
     self->ssrcs[self->n_ssrcs++ % GST_RTC_SDP_RETURN_SSRCS] = ssrc;
   return moves;
+}
+
+void
+gst_rtc_sdp_return_note_stream (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from)
+{
+  if (self->address != NULL && is_same_host (self->address, from))
+    self->streamed = now;
 }
 
 void

@@ -5,13 +5,23 @@
 /* gstrtcsdpreturn.h - where the reports of a receiver go back to, when a description does not say:
  * the address of the sender, for as long as it sends.
  *
- * The first that sends is the sender. Another address takes its place when nothing has come from it
- * any more: for HEIR_SILENCE when the new one sends an SSRC on that the old one sent, as behind a
- * NAT that gave out another port, or for SILENCE when it sends anything, as a program that was
- * started again does. So nobody turns reports away from a sender that sends: who cannot read its
- * packets does not know its SSRCs (32 random bits, RFC 3550 8.1), and who sends in its name gets
- * them sent to it. A transport whose sender has gone trusts whoever is next, as it did at first.
- * Not locked. */
+ * The first that sends (without rtcp-mux: a report) is the sender. Another address takes its place
+ * when nothing has come from it any more: for HEIR_SILENCE when the new one sends an SSRC on that
+ * the old one sent, as behind a NAT that gave out another port, or for SILENCE when it sends
+ * anything, as a program that was started again does. A transport whose sender has gone trusts
+ * whoever is next, as it did at first.
+ *
+ * Without rtcp-mux only reports come from that address, seconds apart (RFC 3550 6.2), and in
+ * between it is the stream, from another port of the same host, that says that the sender is there.
+ * Until any of it has come from there an heir waits for SILENCE, too. A NAT may give out another
+ * port for reports while the stream goes on: then an heir on the same host, and nobody else, takes
+ * the place after SILENCE without a report.
+ *
+ * So nobody turns reports away from a sender whose stream goes on; without rtcp-mux but for those
+ * who share its address, know its SSRCs, and find it without a report for SILENCE. Who cannot read
+ * its packets does not know its SSRCs (32 random bits, RFC 3550 8.1), and who sends in its name
+ * gets them sent to it. While a stream pauses who reads the SSRCs can take its reports over between
+ * two of the sender's. Not locked. */
 #pragma once
 
 #include <gio/gio.h>
@@ -26,16 +36,21 @@ G_BEGIN_DECLS
 #define GST_RTC_SDP_RETURN_SSRCS 8
 
 typedef struct {
+  gboolean is_apart;       /* the stream is from another port: no rtcp-mux. The owner sets it */
   GSocketAddress *address; /* NULL: nothing came yet */
   gint64 last;             /* us, when something came from there */
+  gint64 streamed;         /* us, is_apart: when RTP came from its host; 0: not yet */
   guint32 ssrcs[GST_RTC_SDP_RETURN_SSRCS];
   guint n_ssrcs;           /* that were seen; later ones overwrite */
 } GstRtcSdpReturn;
 
-/* A packet of ssrc has come at now (monotonic, us) from an address. TRUE: reports go there from now
- * on. */
+/* A packet of ssrc (is_apart: of RTCP) has come at now (monotonic, us) from an address. TRUE:
+ * reports go there from now on. */
 gboolean gst_rtc_sdp_return_note (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from,
     guint32 ssrc);
+
+/* is_apart: a packet of RTP has come at now from an address. Moves nothing. */
+void gst_rtc_sdp_return_note_stream (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from);
 
 void gst_rtc_sdp_return_clear (GstRtcSdpReturn *self);
 
