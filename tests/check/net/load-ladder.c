@@ -30,11 +30,10 @@
 #define LAST_WIDTH 80
 #define LAST_RUNG 2
 
-/* Until the slow one has its rung, and without a new picture (A38), ms; and without one of those
- * whose links carry all, on a machine that has no processor left either. */
+/* Until the slow one has its rung; and for how long anybody is without a new picture (A38), also
+ * where load beside leaves nothing of the processors that who only waits would notice. ms. */
 #define MOST_SETTLING 3000
 #define MOST_FREEZE 500
-#define MOST_WIDE_FREEZE 250
 /* The time of a picture: where who only waits suffers that, who works suffers many times as much,
  * and rates that are told by arrival times are no more what links carry. */
 #define USUAL_PAUSE (30 * GST_MSECOND)
@@ -107,7 +106,7 @@ is_undisturbed (JsonObject *group)
          && load_run_get_int (group, "size_switches") == 0
          && load_run_get_int (group, "least_width") == FIRST_WIDTH
          && load_run_get_int (group, "most_width") == FIRST_WIDTH
-         && load_run_get_double (group, "freeze_ms") <= MOST_WIDE_FREEZE;
+         && load_run_get_double (group, "freeze_ms") <= MOST_FREEZE;
 }
 
 static gboolean
