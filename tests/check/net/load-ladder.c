@@ -117,13 +117,17 @@ is_served (JsonObject *group)
          && load_run_get_double (group, "freeze_ms") <= MOST_FREEZE;
 }
 
+static gboolean
+all_watch (JsonObject *group, gint64 viewers)
+{
+  return load_run_get_int (group, "playing") == viewers && load_run_get_int (group, "blind") == 0;
+}
+
 /* What no stall excuses. */
 static void
 assert_whole (JsonObject *group, gint64 viewers)
 {
   g_assert_cmpint (load_run_get_int (group, "viewers"), ==, viewers);
-  g_assert_cmpint (load_run_get_int (group, "playing"), ==, viewers);
-  g_assert_cmpint (load_run_get_int (group, "blind"), ==, 0);
   g_assert_cmpint (load_run_get_int (group, "wrong"), ==, 0);
 }
 
@@ -153,7 +157,8 @@ try_crowd (GstClockTime *stall)
 
   sink_watch_play (&sink, launch);
   looks = g_timeout_add (LOOK_MS, look_at_rungs, &rungs);
-  figures = load_run (sink.whep_url, options, 0);
+  /* Who joins a machine that stands still may have seen nothing in its time. */
+  figures = load_run (sink.whep_url, options, LOAD_RUN_ANY);
   g_source_remove (looks);
   g_assert_cmpuint (rungs.looks, >, 0);
   stall_watch_stop (rungs.watch, &pause);
@@ -162,7 +167,9 @@ try_crowd (GstClockTime *stall)
   g_test_message ("who only waits is late by %.1f ms at most", (gdouble) pause.worst / GST_MSECOND);
   assert_whole (wide, VIEWERS);
   assert_whole (slow, 1);
-  held = is_undisturbed (wide) && is_served (slow);
+  g_assert_cmpint (load_run_get_int (figures, "failed"), ==, 0);
+  held = all_watch (wide, VIEWERS) && all_watch (slow, 1);
+  held = is_undisturbed (wide) && is_served (slow) && held;
   held = is_alone (&rungs) && held;
   *stall = pause.worst;
   json_object_unref (figures);
