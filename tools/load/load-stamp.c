@@ -6,16 +6,20 @@
 
 #include <string.h>
 
+#include "gst/rtc/base/rtc-bytes.h"
+
 gboolean
 load_stamp_read (const guint8 *payload, gsize len, guint64 *realtime)
 {
   const guint8 *stamp;
+  RtcReader r;
 
   if (len < LOAD_STAMP_BYTES)
     return FALSE;
   stamp = payload + len - LOAD_STAMP_BYTES;
   if (memcmp (stamp, "WBEN", 4) != 0)
     return FALSE;
-  *realtime = GST_READ_UINT64_BE (stamp + 4);
+  r = rtc_reader (stamp + 4, LOAD_STAMP_BYTES - 4); /* at any address */
+  *realtime = rtc_reader_u64 (&r);
   return TRUE;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gst/rtc/base/rtc-bytes.h"
 #include "load-run.h"
 #include "sink-pipeline.h"
 #include "tests/check/count-heap.h"
@@ -121,8 +122,9 @@ write_stamp (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
   gsize size = gst_buffer_get_size (buffer);
   guint8 stamp[12] = { 'W', 'B', 'E', 'N' };
+  RtcWriter w = rtc_writer (stamp + 4, sizeof stamp - 4);
 
-  GST_WRITE_UINT64_BE (stamp + 4, (guint64) g_get_real_time () * 1000);
+  rtc_writer_u64 (&w, (guint64) g_get_real_time () * 1000);
   if (size > sizeof stamp)
     gst_buffer_fill (buffer, size - sizeof stamp, stamp, sizeof stamp);
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
