@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /* sink-ladder.c - webrtcsink's ladder: a viewer whose link gets narrow and wide again gets another
- * encoding and hardly a pause; pads that are sub streams take the place of rungs; temporal layers
- * are a step in between. One with a narrow link among a hundred: load-ladder.c.
+ * encoding and hardly a pause; one with a narrow link among many takes nothing from the others
+ * (beside a hundred: load-ladder.c); pads that are sub streams take the place of rungs; temporal
+ * layers are a step in between.
  *
  * Waits end with what they wait for. When the machine stalls, all viewers stall, and encoders make
  * less than a narrow link carries: what misses its limits while a viewer whose link is never narrow
@@ -26,7 +27,8 @@
   "videoscale ! video/x-raw,width=320,height=192 ! "
 
 #define LADDER "ladder=\"full:1200k, 1/2:500k, 1/4@15:150k\" "
-#define FIRST_WIDTH 320
+#define N_RUNGS 3
+static const guint widths[N_RUNGS] = { 320, 160, 80 };
 
 /* A38: how long a viewer is without a new picture at most when it goes down. */
 #define LONGEST_PAUSE (500 * GST_MSECOND)
@@ -54,8 +56,8 @@ world_stop (World *self)
   net_viewers_free (self->viewers);
 }
 
-/* Until pictures of that width are seen. */
-static void
+/* Until pictures of that width are seen; how long that took, s. */
+static gdouble
 wait_width (World *self, SinkWatch *watch, guint width, gdouble seconds)
 {
   gint64 begin = g_get_monotonic_time ();
@@ -69,6 +71,7 @@ wait_width (World *self, SinkWatch *watch, guint width, gdouble seconds)
   } while (figures.width != width && took < seconds);
   g_test_message ("%u pixels wide after %.2f s", figures.width, took);
   g_assert_cmpuint (figures.width, ==, width);
+  return took;
 }
 
 /* Until something smaller than the best is seen. FALSE: that was not soon. */
@@ -83,7 +86,7 @@ wait_smaller (World *self, SinkWatch *watch)
     sink_watch_pass_time (&self->sink, 20 * GST_MSECOND);
     net_viewer_get_pictures (watch->viewer, &figures);
     took = (gdouble) (g_get_monotonic_time () - begin) / G_TIME_SPAN_SECOND;
-  } while (figures.width == FIRST_WIDTH && took < 2 * SWITCH_TIME);
+  } while (figures.width == widths[0] && took < 2 * SWITCH_TIME);
   g_test_message ("%u pixels wide after %.2f s", figures.width, took);
   return took <= SWITCH_TIME;
 }
@@ -186,7 +189,7 @@ step_down_and_up (World *world, SinkWatch *watch, SinkWatch *wide, GstClockTime 
   net_viewer_forget_gaps (watch->viewer);
   net_viewer_forget_gaps (wide->viewer);
   sink_watch_set_rate (watch, 3000);
-  wait_width (world, watch, FIRST_WIDTH, 40);
+  wait_width (world, watch, widths[0], 40);
   sink_watch_pass_time (&world->sink, 1 * GST_SECOND);
   held = check_pause (watch, wide, LONGEST_PAUSE, stall);
   sum_stats (world, "encoding-changes", &index);
@@ -206,8 +209,8 @@ try_steps (GstClockTime *stall)
   g_assert_cmpuint (count_encoders (&world), ==, 0);
   wide = sink_watch_start (&world.sink, world.viewers, 0, LYING_SRTP_NOT, TRUE);
   watch = sink_watch_start (&world.sink, world.viewers, 3000, LYING_SRTP_NOT, TRUE);
-  wait_width (&world, &watch, FIRST_WIDTH, 20);
-  wait_width (&world, &wide, FIRST_WIDTH, 20);
+  wait_width (&world, &watch, widths[0], 20);
+  wait_width (&world, &wide, widths[0], 20);
   held = step_down_and_up (&world, &watch, &wide, stall);
   assert_continuous (&watch);
   assert_continuous (&wide);
@@ -221,6 +224,54 @@ static void
 test_steps (void)
 {
   stall_try_within (try_steps, STALL_ATTEMPTS, USUAL_PAUSE);
+}
+
+/* One with 300 kbit/s among many with 5 Mbit/s, as it comes and stays. */
+static gboolean
+try_crowd (GstClockTime *stall)
+{
+  const guint n = g_getenv ("RTC_TEST_FULL") != NULL ? 100 : 8;
+  SinkWatch *watches = g_new (SinkWatch, n), slow;
+  guint index, most;
+  gboolean held;
+  World world;
+
+  world_start (&world, SINK LADDER NOISE "sink.video_0");
+  for (guint i = 0; i < n; i++)
+    watches[i] = sink_watch_start (&world.sink, world.viewers, 5000, LYING_SRTP_NOT, TRUE);
+  for (guint i = 0; i < n; i++)
+    wait_width (&world, &watches[i], widths[0], 20);
+  g_assert_cmpuint (sum_stats (&world, "encoding-changes", &most), ==, 0);
+  for (guint i = 0; i < n; i++)
+    net_viewer_forget_gaps (watches[i].viewer);
+  slow = sink_watch_start (&world.sink, world.viewers, 300, LYING_SRTP_NOT, TRUE);
+  held = wait_width (&world, &slow, widths[2], SWITCH_TIME + 3) <= SWITCH_TIME;
+  sink_watch_pass_time (&world.sink, 10 * GST_SECOND);
+  held = check_pause (&slow, &watches[0], LONGEST_PAUSE, stall) && held;
+  /* It has the last rung, and all the others the first. */
+  g_assert_cmpuint (sum_stats (&world, "encoding-index", &index), ==, 2);
+  g_assert_cmpuint (index, ==, 2);
+  assert_continuous (&slow);
+  for (guint i = 0; i < n; i++) {
+    LoadPicturesFigures figures;
+
+    net_viewer_get_pictures (watches[i].viewer, &figures);
+    g_assert_cmpuint (figures.skipped, ==, 0);
+    g_assert_cmpuint (figures.sizes, ==, 0);
+    assert_continuous (&watches[i]);
+  }
+  for (guint i = 0; i < n; i++)
+    sink_watch_stop (&watches[i]);
+  sink_watch_stop (&slow);
+  g_free (watches);
+  world_stop (&world);
+  return held;
+}
+
+static void
+test_crowd (void)
+{
+  stall_try_within (try_crowd, STALL_ATTEMPTS, USUAL_PAUSE);
 }
 
 /* Until all get the best rung, and so many of them its base layer only. */
@@ -348,6 +399,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   g_test_add_func ("/sink-ladder/steps", test_steps);
+  g_test_add_func ("/sink-ladder/crowd", test_crowd);
   g_test_add_func ("/sink-ladder/layers", test_layers);
   g_test_add_func ("/sink-ladder/camera", test_camera);
   return run_tests ();
