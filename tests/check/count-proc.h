@@ -30,25 +30,20 @@ count_proc_compare (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(const gchar *const *) a, *(const gchar *const *) b);
 }
 
-/* The names of its threads, sorted, a line each; *n_pooled (nullable): how many of GLib's pools
- * there are besides, whose names begin with "pool-". They come and go as GLib likes. */
+/* The names of its threads, sorted, a line each. (transfer full) */
 static inline gchar *
-list_proc_threads (guint *n_pooled)
+list_proc_threads (void)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   GDir *dir = g_dir_open ("/proc/self/task", 0, NULL);
   const gchar *task;
-  guint pooled = 0;
   gchar *list;
 
   while (dir != NULL && (task = g_dir_read_name (dir)) != NULL) {
     gchar *path = g_strconcat ("/proc/self/task/", task, "/comm", NULL), *name = NULL;
 
-    if (g_file_get_contents (path, &name, NULL, NULL) && !g_str_has_prefix (name, "pool-"))
-      g_ptr_array_add (names, g_steal_pointer (&name));
-    else
-      pooled += name != NULL;
-    g_free (name);
+    if (g_file_get_contents (path, &name, NULL, NULL)) /* else it has just ended */
+      g_ptr_array_add (names, name);
     g_free (path);
   }
   g_clear_pointer (&dir, g_dir_close);
@@ -56,8 +51,6 @@ list_proc_threads (guint *n_pooled)
   g_ptr_array_add (names, NULL);
   list = g_strjoinv ("", (gchar **) names->pdata);
   g_ptr_array_unref (names);
-  if (n_pooled != NULL)
-    *n_pooled = pooled;
   return list;
 }
 
