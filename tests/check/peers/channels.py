@@ -38,9 +38,9 @@ FACTS = {
     # It gives out ids by its ICE role, so as offerer it takes the same ones as we do.
     'aiortc': {'sends': 65536, 'cannot': {'agree on who has which ids'}},
     # Its polyfill does not ask what the other end's channel is. Its threads hand over messages and ends each for
-    # itself, so that an end may overtake the last message, which is then never heard (under load one time in three).
+    # itself: an end may overtake the last message, which under load is then never heard, one time in three.
     # Its close_notify is sometimes too late to leave.
-    'npm': {'cannot': {'tell options', 'hear last words', 'say that it ends'}},
+    'npm': {'cannot': {'tell options', 'keep order at the end', 'say that it ends'}},
     # PPIDs 56 and 57 are the wrong way round in 1.22, and gst-plugins-bad's sctpenc breaks at a message of no bytes. Its
     # SDP does not say what it takes, so 65536 is what it sends, whatever the other end takes: a longer message goes
     # nowhere, and it does not say so. With a max-message-size in both SDPs gst-plugins-bad's sctpdec hands a message
