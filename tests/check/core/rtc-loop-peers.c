@@ -5,8 +5,8 @@
 /* The network loop: turns of its peers, deadlines and rest. rtc_peer_* are counters of
  * loop-counters.h, so that nothing but the loop is tested. */
 #include "tests/check/core/loop-counters.h"
-#include "tests/check/net/stall-attempts.h"
-#include "tests/check/net/stall-watch.h"
+#include "tests/check/stall/stall-attempts.h"
+#include "tests/check/stall/stall-watch.h"
 
 /* --- peers --- */
 

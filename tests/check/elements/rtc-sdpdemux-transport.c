@@ -14,7 +14,7 @@
 #include "gst/sdp/gstrtcsdpreturn.h"
 #include "tests/check/elements/run-to-end.h"
 #include "tests/check/elements/sdp-play.h"
-#include "tests/check/net/stall-attempts.h"
+#include "tests/check/stall/stall-attempts.h"
 
 #define HOST "127.0.0.1"
 #define GROUP "239.255.77.7"

@@ -13,8 +13,8 @@
  * excuse nothing (stall-watch.h, stall-attempts.h). RTC_TEST_FULL=1: for a minute. */
 #include "load-run.h"
 #include "sink-watch.h"
-#include "stall-attempts.h"
-#include "stall-watch.h"
+#include "tests/check/stall/stall-attempts.h"
+#include "tests/check/stall/stall-watch.h"
 #include "tests/check/run-tests.h"
 
 #define VIEWERS 100

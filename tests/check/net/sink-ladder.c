@@ -14,7 +14,7 @@
 
 #include "gst/rtc/cc/rtc-rung-choice.h"
 #include "sink-watch.h"
-#include "stall-attempts.h"
+#include "tests/check/stall/stall-attempts.h"
 #include "tests/check/run-tests.h"
 
 #define SINK                                                                                       \

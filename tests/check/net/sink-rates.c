@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "sink-watch.h"
-#include "stall-attempts.h"
+#include "tests/check/stall/stall-attempts.h"
 #include "tests/check/run-tests.h"
 
 #define PIPELINE                                                                                   \

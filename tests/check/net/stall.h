@@ -7,7 +7,7 @@
 
 #include "link-emulator.h"
 #include "net-caller.h"
-#include "stall-attempts.h"
+#include "tests/check/stall/stall-attempts.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "stall-watch.h"
+#include "tests/check/stall/stall-watch.h"
 
 struct _StallWatch {
   GThread *thread;

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "stall-attempts.h"
+#include "tests/check/stall/stall-attempts.h"
 
 void
 stall_try_within (StallAttempt attempt, guint attempts, GstClockTime max)
