@@ -19,7 +19,7 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 build=${BUILD_DIR:-build-check}
 budget_seconds=1470         # the whole run stays under 25 minutes on 2 cores
 suites='' quick='' install=yes
-passed=0 failed=0 skipped=0 child='' behind='' suites_behind='' wrapper='' names='' kind='' patience=2
+passed=0 failed=0 skipped=0 failures='' child='' behind='' suites_behind='' wrapper='' names='' kind='' patience=2
 jobs=2
 started=$(date +%s)
 
@@ -53,6 +53,7 @@ finish () {
     wait "$session" 2>/dev/null || :
     kill -KILL "-$session" 2>/dev/null || :
   done
+  [ "$failed" = 0 ] || printf 'what failed, and the end of what it said:\n%s\n' "$failures" | sed '/^$/d'
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ]
 }
@@ -68,7 +69,12 @@ wanted () {   # is this suite to be run?
   esac
 }
 
-broken () { say "FAILED: $*"; failed=$((failed + 1)); }
+broken () {
+  say "FAILED: $*"
+  failed=$((failed + 1))
+  failures="$failures
+- $*"
+}
 
 # The programs of the tests in $names, as ninja calls them; nothing, so everything, without names.
 programs () {
@@ -110,8 +116,20 @@ was_behind () {
   case " $suites_behind " in *" $2 "*) [ -f "$1/meson-logs/behind.json" ] ;; *) return 1 ;; esac
 }
 
+# The failed tests in meson's log by name, each with the end of its output: told again at the end,
+# where a log that is cut off in the middle still has it.
+failed_tests () {
+  sed -nE '/"result": "(OK|EXPECTEDFAIL|SKIP)"/d
+    s/^\{"name": "([^"]*)", "stdout": "(.*)", "result": "([A-Z]+)".*"command": \[.*\](, "stderr": "(.*)")?\}$/- \1: \3\\n\2\\n\5/p' "$1" |
+    sed -E 's/\\n/\n/g; s/\\"/"/g' |
+    awk 'function told (  i) { for (i = n > 12 ? n - 12 : 0; i < n; i++) print "    " line[i]; n = 0 }
+      /^- / { told (); print; next } NF { line[n++] = $0 } END { told () }'
+}
+
 # Adds up the results in meson's log, one JSON object a line.
 tally () {
+  failures="$failures
+$(failed_tests "$1")"
   # shellcheck disable=SC2046
   set -- $(awk '
     /"result": "(OK|EXPECTEDFAIL)"/ { p++; next } /"result": "SKIP"/ { s++; next }
