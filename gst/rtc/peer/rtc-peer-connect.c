@@ -139,7 +139,6 @@ peer_handle_dtls_state (RtcPeer *self, GstClockTime now, const RtcDtlsEvent *eve
       GST_INFO_ID (self->id, "the peer closed the connection");
       /* What came in the same turn before that has not been read yet. */
       rtc_peer_answer_data (self, now);
-      rtc_peer_end_all (self);
       rtc_peer_close (self, now);
       return;
     case RTC_DTLS_STATE_NEW:

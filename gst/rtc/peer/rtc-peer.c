@@ -276,12 +276,15 @@ rtc_peer_close (RtcPeer *self, GstClockTime now)
   if (self->failure == NULL) {
     rtc_peer_send_bye (self, now);
     rtc_peer_close_data (self, now);
+    rtc_peer_end_all (self);
     self->dtls->vtable->close (self->dtls, now);
-    rtc_peer_drain_dtls (self, now);
   }
+  self->is_closed = TRUE;
+  /* That DTLS is closed now is not the peer's doing. */
+  if (self->failure == NULL)
+    rtc_peer_drain_dtls (self, now);
   for (guint i = 0; i < self->sections->len; i++)
     rtc_peer_detach (self, i);
-  self->is_closed = TRUE;
   rtc_peer_clear_early (self);
   rtc_jsep_close (self->jsep);
   rtc_peer_announce_state (self);

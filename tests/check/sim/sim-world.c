@@ -345,7 +345,7 @@ call_handle_output (SimCall *call, guint end, const RtcOutput *out)
       call->failure[end] = g_strdup (out->reason);
       break;
     case RTC_OUTPUT_CLOSED:
-      call->closed[end] = TRUE;
+      call->closed[end]++;
       break;
     case RTC_OUTPUT_RTP:
       g_assert_cmpuint (end, ==, 1);

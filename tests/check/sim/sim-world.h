@@ -41,7 +41,7 @@ struct _SimCall {
   gboolean attached;
   gboolean trickle;            /* carry candidates over (default) */
   gchar *failure[2];           /* reason of RTC_OUTPUT_FAILED */
-  gboolean closed[2];          /* RTC_OUTPUT_CLOSED came */
+  guint closed[2];             /* RTC_OUTPUT_CLOSED came so often */
   guint64 target_bps;          /* the sender's last RTC_OUTPUT_TARGET_RATE; 0: none came */
   gdouble repair;              /* likewise: what repair takes, as a share of video */
   guint n_targets;
