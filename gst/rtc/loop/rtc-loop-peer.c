@@ -181,6 +181,7 @@ rtc_loop_reserve_peer (RtcLoop *self, RtcPeerConfig *config)
   config->id = entry->id;
   config->random = self->random;
   config->pool = self->pool;
+  config->results = self->results;
   config->ntp64_at_zero = self->ntp64_at_zero;
   config->ice_config.peer_id = entry->id;
   config->ice_config.random = self->random;

@@ -48,6 +48,7 @@ struct _RtcLoop {
   RtcHeap heap;
   RtcRandom *random;
   RtcPacketPool *pool;
+  GArray *results; /* RtcPeerConfig.results */
   GHashTable *peers;   /* &RtcLoopPeer.id -> RtcLoopPeer *; removed ones are not in it */
   GQueue marked;       /* RtcLoopPeer.link */
   guint n_patient;     /* of peers */

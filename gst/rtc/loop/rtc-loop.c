@@ -183,6 +183,7 @@ rtc_loop_new (void)
   rtc_heap_init (&self->heap);
   self->random = rtc_random_new_secure ();
   self->pool = rtc_packet_pool_new (POOL_PACKET_BYTES, POOL_MAX_FREE);
+  self->results = g_array_new (FALSE, FALSE, sizeof (RtcCcResult));
   self->peers = g_hash_table_new (g_int64_hash, g_int64_equal);
   g_queue_init (&self->marked);
   self->dead = g_ptr_array_new ();
@@ -217,6 +218,7 @@ loop_destroy (gpointer data)
   g_hash_table_unref (self->peers);
   rtc_heap_clear (&self->heap);
   rtc_packet_pool_unref (self->pool);
+  g_array_unref (self->results);
   rtc_random_free (self->random);
   pthread_mutex_destroy (&self->stats_lock);
   GST_INFO ("network loop %p ended", self);

@@ -105,8 +105,8 @@ RtcPacketPool *rtc_loop_get_pool (RtcLoop *self); /* datagram-sized; valid with 
 /* A fresh id, never reused in this process. [any] */
 RtcPeerId rtc_loop_new_peer_id (RtcLoop *self);
 
-/* Reserves an id and fills config's id, random, pool, ntp64_at_zero and ice_config.wake and
- * wake_data. Follow with rtc_peer_new() and rtc_loop_add_peer(), or, when no peer came out of
+/* Reserves an id and fills config's id, random, pool, results, ntp64_at_zero and ice_config.wake
+ * and wake_data. Follow with rtc_peer_new() and rtc_loop_add_peer(), or, when no peer came out of
  * it, rtc_loop_remove_peer(). [N] */
 void rtc_loop_reserve_peer (RtcLoop *self, RtcPeerConfig *config);
 

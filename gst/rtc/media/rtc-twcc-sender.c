@@ -9,9 +9,6 @@
 #include "gst/rtc/base/rtc-seq.h"
 #include "gst/rtc/base/rtc-time.h"
 
-/* RESULTS_AT_FIRST: room for what messages tell as a rule, 50 ms of 3 Mbit/s and more. */
-#define RESULTS_AT_FIRST 32
-
 /* Unwrapped numbers start one turn above zero, so that what a message makes up does not go below
  * it. */
 #define FIRST_TURN 0x10000
@@ -41,16 +38,18 @@ struct _RtcTwccSender {
   guint64 next_unspoken; /* one after the newest that feedback spoke of */
   guint64 in_flight;     /* bytes from there on */
   RtcTwccSenderStats stats;
-  GArray *results; /* RtcCcResult; NULL: forgotten */
+  GArray *results; /* RtcCcResult */
   RtcSeqUnwrap reference;
   GstClockTime rtt, last_news;
 };
 
 RtcTwccSender *
-rtc_twcc_sender_new (guint16 first_seq)
+rtc_twcc_sender_new (guint16 first_seq, GArray *results)
 {
   RtcTwccSender *self = g_new0 (RtcTwccSender, 1);
 
+  self->results =
+      results != NULL ? g_array_ref (results) : g_array_new (FALSE, FALSE, sizeof (RtcCcResult));
   self->packets = g_new (SentPacket, RTC_TWCC_SENDER_MIN_PACKETS);
   self->mask = RTC_TWCC_SENDER_MIN_PACKETS - 1;
   self->oldest = self->next = self->next_unspoken = FIRST_TURN + first_seq;
@@ -64,7 +63,7 @@ rtc_twcc_sender_free (RtcTwccSender *self)
 {
   if (self == NULL)
     return;
-  rtc_twcc_sender_forget_results (self);
+  g_array_unref (self->results);
   g_free (self->packets);
   g_free (self);
 }
@@ -252,8 +251,7 @@ rtc_twcc_sender_handle_feedback (
   gboolean goes_on = TRUE;
   RtcTwccItem item;
 
-  rtc_twcc_sender_forget_results (self);
-  self->results = g_array_sized_new (FALSE, FALSE, sizeof (RtcCcResult), RESULTS_AT_FIRST);
+  g_array_set_size (self->results, 0);
   self->stats.messages++;
   /* One turn above zero at least: offsets before it stay positive. */
   reference_ns = rtc_seq_unwrap_bits (&self->reference, feedback->reference_time, 24)
@@ -270,12 +268,6 @@ rtc_twcc_sender_handle_feedback (
   }
   *results = (const RtcCcResult *) self->results->data;
   return self->results->len;
-}
-
-void
-rtc_twcc_sender_forget_results (RtcTwccSender *self)
-{
-  g_clear_pointer (&self->results, g_array_unref);
 }
 
 guint64

@@ -13,7 +13,7 @@
  * arrivals go on for longer than its 12.4 days.
  *
  * Pure, bounded: a ring of 16-byte entries that grows with the rate, RTC_TWCC_SENDER_MAX_PACKETS at
- * most; nothing is allocated per packet in steady state. Network thread only. */
+ * most; nothing is allocated per packet or message in steady state. Network thread only. */
 #pragma once
 
 #include "gst/rtc/iface/rtc-cc-iface.h"
@@ -50,8 +50,10 @@ typedef struct {
   guint64 forgotten;        /* statuses of packets too old, or never sent */
 } RtcTwccSenderStats;
 
-/* first_seq: of the first packet. */
-RtcTwccSender *rtc_twcc_sender_new (guint16 first_seq);
+/* first_seq: of the first packet. results (nullable): of RtcCcResult, where handle_feedback() puts
+ * what a message tells, 4 KB of 100 packets; senders of one thread share it. NULL: one of its
+ * own. */
+RtcTwccSender *rtc_twcc_sender_new (guint16 first_seq, GArray *results);
 void rtc_twcc_sender_free (RtcTwccSender *self); /* (nullable) */
 
 /* The number that the next packet is to carry. It stays the same until handle_sent(): a packet that
@@ -66,14 +68,10 @@ void rtc_twcc_sender_handle_sent (RtcTwccSender *self, GstClockTime now, guint l
 void rtc_twcc_sender_name (RtcTwccSender *self, guint32 name);
 
 /* What a message tells that is new, in the order of twcc_seq; *results (transfer none) is valid
- * until the next call. Reads feedback to its end. Returns how many, 0 when all was known, too
- * late or never sent. */
+ * until the next call, of any sender that has the same array. Reads feedback to its end. Returns
+ * how many, 0 when all was known, too late or never sent. */
 guint rtc_twcc_sender_handle_feedback (RtcTwccSender *self, GstClockTime now,
     RtcTwccFeedback *feedback, const RtcCcResult **results);
-
-/* Gives the memory of the last results back: 20 times a second is cheap, and 5 KiB that a thousand
- * peers keep are not. */
-void rtc_twcc_sender_forget_results (RtcTwccSender *self);
 
 /* Bytes sent after the newest packet of which feedback spoke. */
 guint64 rtc_twcc_sender_get_in_flight (const RtcTwccSender *self);

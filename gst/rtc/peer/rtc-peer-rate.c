@@ -194,7 +194,7 @@ rtc_peer_apply_rate (RtcPeer *self, GstClockTime now)
   rate->cc = cc;
   rate->can_pad = terms.can_pad;
   if (terms.twcc)
-    rate->twcc = rtc_twcc_sender_new (self->twcc_seq);
+    rate->twcc = rtc_twcc_sender_new (self->twcc_seq, self->config.results);
   rtc_pacer_init (&rate->pacer);
   rate->announced = rate->announce_due = GST_CLOCK_TIME_NONE;
   GST_INFO_ID (self->id, "controller %s, %s", cc->vtable->name,
@@ -231,7 +231,6 @@ rtc_peer_handle_twcc (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *pack
   rtc_peer_note_fall (self, now, n_lost);
   if (n_lost > 0)
     rtc_peer_repair_lost (self, now, results, n);
-  rtc_twcc_sender_forget_results (rate->twcc);
 }
 
 void

@@ -46,6 +46,8 @@ typedef struct {
   RtcSctpFactory *sctp;  /* (nullable) data channels are refused */
   RtcRandom *random;     /* outlives the peer */
   RtcPacketPool *pool;   /* (nullable) outlives the peer */
+  GArray *results;       /* (nullable) of RtcCcResult, room that the peers of a thread share while
+                          * one reads feedback; who needs it holds a reference. NULL: its own */
   RtcIceConfig ice_config; /* servers are copied by the agent */
   RtcLimits limits;
   guint64 ntp64_at_zero; /* wall clock at now == 0, 32.32 NTP; SRs are made from it */
@@ -239,8 +241,8 @@ void rtc_peer_flush (RtcPeer *self);
  * that the last of what was sent is not lost to a goodbye that took another way. */
 void rtc_peer_receive (RtcPeer *self);
 
-/* Says goodbye (RTCP BYE, close_notify), then state CLOSED. The peer may be freed after the
- * following poll and flush. Idempotent. */
+/* Says goodbye (RTCP BYE, close_notify), ends what was received (STREAM_END), then state CLOSED.
+ * The peer may be freed after the following poll and flush. Idempotent. */
 void rtc_peer_close (RtcPeer *self, GstClockTime now);
 
 /* Fails the peer with a reason of the shell's own (a deadline of signalling, ...). */

@@ -98,7 +98,7 @@ sender_init (Sender *self, const Path *path, guint max_rounds)
 
   memset (self, 0, sizeof *self);
   self->cc = rtc_cc_new (&config);
-  self->twcc = rtc_twcc_sender_new (0);
+  self->twcc = rtc_twcc_sender_new (0, NULL);
   self->path = path;
   self->max_rounds = max_rounds;
   self->sending = g_new0 (gint64, max_rounds);

@@ -48,7 +48,7 @@ send_packets (RtcTwccSender *sender, GstClockTime from, guint n)
 static void
 test_plain (void)
 {
-  RtcTwccSender *sender = rtc_twcc_sender_new (100);
+  RtcTwccSender *sender = rtc_twcc_sender_new (100, NULL);
   const RtcTwccArrival arrivals[] = { { 100, 5000 * MS }, { 101, 5010 * MS }, { 103, 5035 * MS } };
   const RtcCcResult *results;
   RtcTwccSenderStats stats;
@@ -88,7 +88,7 @@ test_plain (void)
 static void
 test_repeated (void)
 {
-  RtcTwccSender *sender = rtc_twcc_sender_new (0xfffe);
+  RtcTwccSender *sender = rtc_twcc_sender_new (0xfffe, NULL);
   const RtcTwccArrival first[] = { { 0xfffe, 64 * MS }, { 0x10000, 80 * MS } };
   const RtcTwccArrival second[] = { { 0x10002, 100 * MS } };
   const RtcTwccArrival late[] = { { 0xffff, 120 * MS }, { 0x10000, 124 * MS } };
@@ -124,7 +124,7 @@ test_repeated (void)
 static void
 test_unspoken (void)
 {
-  RtcTwccSender *sender = rtc_twcc_sender_new (10);
+  RtcTwccSender *sender = rtc_twcc_sender_new (10, NULL);
   const RtcTwccArrival arrivals[] = { { 20, 500 * MS } };
   const RtcCcResult *results;
   RtcTwccSenderStats stats;
@@ -142,7 +142,7 @@ test_unspoken (void)
 static void
 test_made_up (void)
 {
-  RtcTwccSender *sender = rtc_twcc_sender_new (1000);
+  RtcTwccSender *sender = rtc_twcc_sender_new (1000, NULL);
   const RtcTwccArrival future[] = { { 1001, 64 * MS }, { 1002, 65 * MS }, { 1009, 70 * MS } };
   const RtcTwccArrival past[] = { { 900, 64 * MS }, { 999, 65 * MS } };
   const RtcTwccArrival far[] = { { 40000, 64 * MS }, { 65535 + 39000, 80 * MS } };
@@ -165,7 +165,7 @@ test_made_up (void)
 static void
 test_late (void)
 {
-  RtcTwccSender *sender = rtc_twcc_sender_new (5);
+  RtcTwccSender *sender = rtc_twcc_sender_new (5, NULL);
   const RtcTwccArrival arrivals[] = { { 5, 64 * MS }, { 7, 65 * MS } };
   const RtcTwccArrival fresh[] = { { 8, 299100 * MS } };
   const RtcCcResult *results;
@@ -186,7 +186,7 @@ test_late (void)
 static void
 test_reference_wrap (void)
 {
-  RtcTwccSender *sender = rtc_twcc_sender_new (1);
+  RtcTwccSender *sender = rtc_twcc_sender_new (1, NULL);
   const GstClockTime turn = (GstClockTime) (1 << 24) * RTC_TWCC_REFERENCE_UNIT;
   GstClockTime last = 0;
 
@@ -210,7 +210,7 @@ test_reference_wrap (void)
 static void
 test_growth (void)
 {
-  RtcTwccSender *sender = rtc_twcc_sender_new (0x7000);
+  RtcTwccSender *sender = rtc_twcc_sender_new (0x7000, NULL);
   RtcTwccArrival arrivals[100];
   RtcTwccSenderStats stats;
   guint64 n_results = 0, told = 0x7000, sent = 0;
@@ -246,7 +246,7 @@ static void
 run_with_receiver (guint64 seed)
 {
   RtcRandom *random = rtc_random_new_seeded (seed);
-  RtcTwccSender *sender = rtc_twcc_sender_new ((guint16) rtc_random_u32 (random));
+  RtcTwccSender *sender = rtc_twcc_sender_new ((guint16) rtc_random_u32 (random), NULL);
   RtcTwccReceiver *receiver = rtc_twcc_receiver_new ();
   guint8 *told = g_new0 (guint8, 20000); /* 1 lost, 2 received */
   guint64 first = 0, n_told = 0;

@@ -284,7 +284,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   World world = { .now = GST_SECOND, .bounds = config.bounds };
 
   world.cc = rtc_cc_new (&config);
-  world.twcc = rtc_twcc_sender_new (FIRST_SEQ);
+  world.twcc = rtc_twcc_sender_new (FIRST_SEQ, NULL);
   world.sent = g_new0 (Sent, MAX_SENT);
   check_target (&world);
   for (guint i = 0; i < MAX_STEPS && rtc_reader_left (&r) > 0 && r.ok; i++)

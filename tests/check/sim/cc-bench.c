@@ -107,7 +107,7 @@ cc_bench_add_flow (CcBench *self, const CcFlowConfig *config)
   flow->cc = rtc_cc_new (&cc);
   g_assert_nonnull (flow->cc);
   if (!config->no_twcc) {
-    flow->twcc = rtc_twcc_sender_new (0);
+    flow->twcc = rtc_twcc_sender_new (0, NULL);
     flow->receiver = rtc_twcc_receiver_new ();
   }
   rtc_pacer_init (&flow->pacer);
