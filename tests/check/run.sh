@@ -59,7 +59,7 @@ finish () {
 }
 on_exit () { code=$?; trap - EXIT INT TERM HUP; finish || code=1; exit "$code"; }
 trap on_exit EXIT
-trap 'echo interrupted; failed=$((failed + 1)); exit 130' INT TERM HUP
+trap 'broken "ended by a signal"; exit 130' INT TERM HUP
 
 wanted () {   # is this suite to be run?
   case " $suites " in
