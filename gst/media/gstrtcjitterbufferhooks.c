@@ -306,6 +306,18 @@ show_excess (GstRtcJitterBuffer *self, GstBuffer *buffer)
   return buffer;
 }
 
+/* Under the lock; seq comes out. Numbers go back only when the jitter buffer has begun anew, behind
+ * a sender that did: no key frame of before is still to come, nor newer than those that are. */
+static void
+note_number_out (GstRtcJitterBuffer *self, guint16 seq)
+{
+  if (self->counters.out > 0 && !rtc_seq_is_newer (seq, self->last_seq_out)) {
+    self->has_key_frame = FALSE;
+    self->key_frame_in = self->running_in;
+  }
+  self->last_seq_out = seq;
+}
+
 /* One packet in order, on its way out; FALSE when it is held back. */
 static gboolean
 handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
@@ -317,6 +329,7 @@ handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
   g_mutex_lock (&self->lock);
   self->last_out = now;
   self->in_since_out = 0;
+  note_number_out (self, GST_READ_UINT16_BE (bytes));
   self->counters.out++;
   if (self->is_holding && is_key_frame_start (self->format, *buffer)) {
     self->is_holding = FALSE;

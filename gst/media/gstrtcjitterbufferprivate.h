@@ -63,6 +63,7 @@ struct _GstRtcJitterBuffer {
   gboolean is_holding, mark_discont;
   gboolean has_key_frame;       /* one has gone in, and nothing is lost of it or behind it */
   guint16 key_frame_seq;        /* where it starts, or long after when that is long ago */
+  guint16 last_seq_out;         /* once something has come out */
   gboolean has_ssrc;
   guint32 ssrc;
   GstClockTime last_key_frame_request, last_out;

@@ -292,6 +292,55 @@ test_key_frame_long_ago (void)
   hooked_buffer_stop (&b);
 }
 
+static void
+push_numbered (HookedBuffer *b, guint n, guint seq, gboolean is_key)
+{
+  GstBuffer *buffer = hooked_buffer_make_packet (b, n, is_key);
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  GstClockTime time = GST_BUFFER_DTS (buffer);
+
+  gst_rtp_buffer_map (buffer, GST_MAP_WRITE, &rtp);
+  gst_rtp_buffer_set_seq (&rtp, (guint16) seq);
+  gst_rtp_buffer_unmap (&rtp);
+  if (gst_clock_get_time (GST_CLOCK (b->clock)) < time)
+    gst_harness_set_time (b->harness, time);
+  g_assert_cmpint (gst_harness_push (b->harness, buffer), ==, GST_FLOW_OK);
+}
+
+/* A sender that was started again goes on with its SSRC and lower numbers: its key frames count as
+ * those before did, and are not those before. */
+static void
+test_numbers_go_back (void)
+{
+  enum { BEFORE = 30000, AFTER = 1000, N_BEFORE = 20, N_PROOF = 6, N_AFTER = 40, KEY = 8 };
+  guint n, n_asked;
+  HookedBuffer b;
+
+  hooked_buffer_start (&b, "VP8");
+  g_object_set (
+      b.hooks, "key-frame-interval", (KEY + 2) * (guint) (HOOKED_BUFFER_FRAME / GST_MSECOND), NULL);
+  for (n = 0; n < N_BEFORE; n++) {
+    push_numbered (&b, n, BEFORE + n, n % KEY == 0);
+    g_assert_cmpuint (hooked_buffer_pull (&b), ==, BEFORE + n);
+  }
+  /* So many in a row are believed. */
+  for (; n < N_BEFORE + N_PROOF; n++)
+    push_numbered (&b, n, AFTER + n, n == N_BEFORE);
+  for (guint i = N_BEFORE; i < n; i++)
+    g_assert_cmpuint (hooked_buffer_pull (&b), ==, AFTER + i);
+  for (; n < N_BEFORE + N_AFTER; n++) {
+    push_numbered (&b, n, AFTER + n, n % KEY == 0);
+    g_assert_cmpuint (hooked_buffer_pull (&b), ==, AFTER + n);
+  }
+  n_asked = b.n_key_frame_requests;
+  g_assert_cmpuint (n_asked, ==, 0);
+  g_object_set (b.hooks, "key-frame-interval", 0, NULL);
+  for (guint i = 1; i < 20; i++)
+    push_numbered (&b, n + i, AFTER + n + i, FALSE);
+  wait_key_frame_request (&b);
+  hooked_buffer_stop (&b);
+}
+
 /* A second one on the same element, or on something else, is a bug of the caller's. */
 static void
 test_misuse (void)
@@ -314,6 +363,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/jitterbuffer/key-frame-inside", test_key_frame_inside);
   g_test_add_func ("/jitterbuffer/key-frame-long-ago", test_key_frame_long_ago);
+  g_test_add_func ("/jitterbuffer/numbers-go-back", test_numbers_go_back);
   g_test_add_func ("/jitterbuffer/settings", test_settings);
   g_test_add_func ("/jitterbuffer/retransmission", test_retransmission);
   g_test_add_data_func ("/jitterbuffer/hold", GUINT_TO_POINTER (TRUE), test_hold);
