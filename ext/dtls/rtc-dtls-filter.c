@@ -121,16 +121,22 @@ filter_encrypted (const RtcDtlsFilter *self, RtcDtlsPhase phase, guint8 type, gs
   return RECORD_PASS;
 }
 
-/* Keeps the newest: junk that came first must not push out the peer's Finished. */
-static void
+/* Keeps the newest: junk that came first must not push out the peer's Finished. Returns how many
+ * made room. */
+static guint
 filter_hold (RtcDtlsFilter *self, const guint8 *record, gsize len)
 {
+  guint n_dropped = 0;
+
   if (self->n_held == RTC_DTLS_MAX_HELD) {
     g_bytes_unref (self->held[0]);
     memmove (&self->held[0], &self->held[1], (RTC_DTLS_MAX_HELD - 1) * sizeof self->held[0]);
     self->n_held--;
+    n_dropped++;
   }
   self->held[self->n_held++] = g_bytes_new (record, len);
+  self->n_holds++;
+  return n_dropped;
 }
 
 static gboolean
@@ -184,7 +190,7 @@ rtc_dtls_filter_datagram (RtcDtlsFilter *self, RtcDtlsPhase phase, const guint8 
     if (verdict == RECORD_PASS)
       rtc_writer_bytes (&w, record, RTC_DTLS_RECORD_HEADER + (gsize) length);
     else if (verdict == RECORD_HOLD)
-      filter_hold (self, record, RTC_DTLS_RECORD_HEADER + (gsize) length);
+      *n_dropped += filter_hold (self, record, RTC_DTLS_RECORD_HEADER + (gsize) length);
     else
       (*n_dropped)++;
   }

@@ -69,6 +69,7 @@ typedef struct {
   gsize declared_total;                    /* bytes */
   GBytes *held[RTC_DTLS_MAX_HELD];         /* whole records, oldest first */
   guint n_held;
+  guint64 n_holds; /* of records ever; those before the newest have made room */
   gint plain_alert; /* description of the last fatal alert dropped, -1: none */
 } RtcDtlsFilter;
 
@@ -79,8 +80,8 @@ void rtc_dtls_filter_clear (RtcDtlsFilter *self);
 gboolean rtc_dtls_filter_looks_like_dtls (const guint8 *data, gsize len);
 
 /* Copies the records of one datagram that may pass into out, which holds len bytes, and returns
- * how many bytes those are. *n_dropped grows by the records dropped; what follows a malformed
- * record header counts as one. */
+ * how many bytes those are. *n_dropped grows by the records dropped, held ones that make room for
+ * newer ones among them; what follows a malformed record header counts as one. */
 gsize rtc_dtls_filter_datagram (RtcDtlsFilter *self, RtcDtlsPhase phase, const guint8 *data,
     gsize len, guint8 *out, guint64 *n_dropped);
 

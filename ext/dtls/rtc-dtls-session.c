@@ -472,14 +472,14 @@ rtc_dtls_session_receive (RtcDtlsSession *self, const guint8 *data, gsize len)
 {
   guint8 passed[RTC_MAX_DATAGRAM];
   guint64 dropped = 0;
-  guint held = self->filter.n_held;
+  guint64 holds = self->filter.n_holds;
   gsize n;
   gboolean taken;
   GBytes *record;
 
   self->filter.min_encrypted = dtls_get_min_encrypted (self);
   n = rtc_dtls_filter_datagram (&self->filter, dtls_get_phase (self), data, len, passed, &dropped);
-  taken = n > 0 || self->filter.n_held != held;
+  taken = n > 0 || self->filter.n_holds != holds;
   if (n > 0 && self->remnant != NULL)
     return rtc_dtls_remnant_receive (self, passed, n, dropped);
   if (dropped > 0)

@@ -126,6 +126,32 @@ test_flight_dropped (void)
   g_queue_clear_full (&out, (GDestroyNotify) rtc_packet_unref);
 }
 
+/* Records before their keys: the newest are held, and those that make room for them are counted. */
+static void
+test_held_counted (void)
+{
+  enum { N = 10 };
+  guint8 record[RTC_DTLS_RECORD_HEADER + 40] = { RTC_DTLS_CONTENT_HANDSHAKE, 0xfe,
+    0xfd, [4] = 1 /* epoch */, [RTC_DTLS_RECORD_HEADER - 1] = 40 };
+  RtcDtlsConfig config = dtls_config (1);
+  RtcDtlsStats stats;
+  DtlsPair pair;
+
+  dtls_pair_init (&pair, &config, &config, 1);
+  dtls_pair_exchange_fingerprints (&pair);
+  pair.a.dtls->vtable->start (pair.a.dtls, pair.now, FALSE);
+  for (guint i = 0; i < N; i++) {
+    record[RTC_DTLS_RECORD_HEADER - 3] = (guint8) i;
+    g_assert_cmpint (dtls_pair_inject (&pair, &pair.a, record, sizeof record), ==, RTC_OK);
+  }
+  pair.a.dtls->vtable->get_stats (pair.a.dtls, &stats);
+  g_assert_cmpuint (stats.packets_dropped, ==, N - RTC_DTLS_MAX_HELD);
+  pair.b.dtls->vtable->start (pair.b.dtls, pair.now, TRUE);
+  dtls_pair_run (&pair, GST_SECOND);
+  assert_connected (&pair);
+  dtls_pair_clear (&pair);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +159,6 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/errors-of-others", test_errors_of_others);
   g_test_add_func ("/dtls/records-of-one-datagram", test_records_of_one_datagram);
   g_test_add_func ("/dtls/flight-dropped", test_flight_dropped);
+  g_test_add_func ("/dtls/held-counted", test_held_counted);
   return g_test_run ();
 }
