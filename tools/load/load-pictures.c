@@ -15,6 +15,7 @@ void
 load_pictures_init (LoadPictures *self)
 {
   memset (self, 0, sizeof *self);
+  self->needs_key = TRUE;
   self->figures.first = self->figures.last = GST_CLOCK_TIME_NONE;
 }
 
@@ -77,6 +78,7 @@ note_picture (LoadPictures *self, const LoadPicturesPacket *first, GstClockTime 
   figures->last = now;
   self->last = *first;
   self->has_shown = TRUE;
+  self->needs_key = FALSE;
 }
 
 /* Where the picture that begins at from ends, 0: not whole. */
@@ -110,14 +112,14 @@ advance (LoadPictures *self, GstClockTime now)
   for (;;) {
     LoadPicturesPacket *packet = at (self, self->next);
     gboolean can_be = self->next <= self->newest && packet->is_there && packet->starts
-                      && (self->has_shown || packet->is_key);
+                      && (!self->needs_key || packet->is_key);
     guint64 end = can_be ? find_end (self, self->next) : 0, key;
 
     if (end == 0) {
       key = find_key_frame (self, self->next);
       if (key == 0)
         return;
-      self->figures.cut_off += self->has_shown && at (self, self->next)->is_there;
+      self->figures.cut_off += !self->needs_key && at (self, self->next)->is_there;
       for (; self->next < key; self->next++)
         self->figures.skipped += !at (self, self->next)->is_there;
       continue;
@@ -125,6 +127,16 @@ advance (LoadPictures *self, GstClockTime now)
     note_picture (self, packet, now);
     for (; self->next <= end; self->next++)
       ;
+  }
+}
+
+/* The ring has no room for number while next is in it: what is missing there will not come. */
+static void
+make_room (LoadPictures *self, guint64 number)
+{
+  for (; number - self->next >= LOAD_PICTURES_RING; self->next++) {
+    self->figures.skipped += !at (self, self->next)->is_there;
+    self->needs_key = TRUE;
   }
 }
 
@@ -146,8 +158,10 @@ load_pictures_add (LoadPictures *self, GstClockTime now, RtcKeyFrameFormat forma
   number = self->newest + (guint64) (gint64) (gint16) (header->seq - (guint16) self->newest);
   if (number < self->next || number + MOST_BEHIND < self->newest)
     return;
-  for (; self->newest < number;)
+  while (self->newest < number) {
+    make_room (self, self->newest + 1);
     at (self, ++self->newest)->is_there = FALSE;
+  }
   rtc_picture_id_parse (&picture, format, payload, header->payload_len);
   packet.rtp_ts = header->rtp_ts;
   packet.has_id = picture.id_offset != 0;

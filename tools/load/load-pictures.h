@@ -7,8 +7,8 @@
  * which size they are, and whether ids go on.
  *
  * Packets may come late and in any order. A picture is shown when it is whole and so is all from
- * its key frame on; what is missing is skipped when a later key frame is whole. Thread: one at a
- * time. */
+ * its key frame on; what is missing is skipped when a later key frame is whole, and nothing is
+ * shown before that, however much comes meanwhile. Thread: one at a time. */
 #pragma once
 
 #include "gst/rtc/base/rtc-packet.h"
@@ -17,7 +17,8 @@
 
 G_BEGIN_DECLS
 
-/* LOAD_PICTURES_RING: packets looked back, a power of two. */
+/* LOAD_PICTURES_RING: packets looked back, a power of two. What is missing further back has been
+ * skipped. */
 #define LOAD_PICTURES_RING 4096
 
 typedef struct {
@@ -49,6 +50,7 @@ typedef struct {
 typedef struct {
   LoadPicturesPacket ring[LOAD_PICTURES_RING];
   gboolean has_any, has_shown;
+  gboolean needs_key;         /* what was shown last is not what the next picture is made from */
   guint64 next, newest;       /* extended numbers: the first not yet looked at, and the highest */
   LoadPicturesPacket last;     /* first packet of the picture shown last */
   LoadPicturesFigures figures;
