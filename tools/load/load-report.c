@@ -211,6 +211,7 @@ print_groups (const LoadReport *self)
             " %5.0f ms %5.0f ms\n",
         get_spec (self, i), f->viewers, f->playing, (gint64) f->counts.lost, f->dropped, size,
         f->sizes, to_ms (f->settled), to_ms (f->freeze));
+    g_free (size);
   }
 }
 
