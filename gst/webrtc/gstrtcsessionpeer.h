@@ -27,7 +27,7 @@ typedef enum {
   GST_RTC_SESSION_REPORT_STATES,      /* something in states changed */
   GST_RTC_SESSION_REPORT_DESCRIPTION, /* text is to be sent as sdp_type */
   GST_RTC_SESSION_REPORT_CANDIDATE,   /* text, mid, mline */
-  GST_RTC_SESSION_REPORT_NEGOTIATED,  /* tracks; text is the remote description */
+  GST_RTC_SESSION_REPORT_NEGOTIATED,  /* tracks */
   GST_RTC_SESSION_REPORT_REFUSED,     /* error */
   GST_RTC_SESSION_REPORT_TARGET_RATE, /* target */
   GST_RTC_SESSION_REPORT_CHANNEL,     /* channel: the peer has opened it */

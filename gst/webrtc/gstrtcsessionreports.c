@@ -150,9 +150,7 @@ report_negotiated (GstRtcSessionPeer *self, RtcPeer *peer)
         rtc_transceiver_get_negotiated (rtc_jsep_get_transceiver (jsep, i)));
   }
   gst_rtc_session_peer_post_report (
-      self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_NEGOTIATED,
-                .tracks = tracks,
-                .text = rtc_peer_get_remote_description (peer) });
+      self, &(GstRtcSessionReport){ .type = GST_RTC_SESSION_REPORT_NEGOTIATED, .tracks = tracks });
 }
 
 /* --- the peer on [N] ------------------------------------------------------------------------- */

@@ -43,11 +43,9 @@ struct _RtcJsep {
   guint64 session_id;
   gchar tls_id[33];
   GPtrArray *transceivers; /* RtcTransceiver * */
-  RtcSdp *current_local, *current_remote, *pending_local, *pending_remote; /* without candidates
-                                                                            * of ours */
-  gchar *remote_text; /* all of the current remote description. current_remote has its m-lines
-                       * without their lists: nothing compares with those, and with them it was the
-                       * largest part of a peer's memory that is ours */
+  /* Without candidates of ours. current_remote has its m-lines without their lists: nothing compares
+   * with those, and with them it was the largest part of a peer's memory that is ours. */
+  RtcSdp *current_local, *current_remote, *pending_local, *pending_remote;
   RtcSdp *last_local; /* last local description applied, for its version and what it said; NULL:
                        * current_local, if any */
   RtcSdp *created;    /* last description made by create_*(), NULL when used up */

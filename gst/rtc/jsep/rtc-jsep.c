@@ -108,15 +108,6 @@ rtc_jsep_new (const RtcJsepConfig *config)
   return self;
 }
 
-/* It has the ICE password. */
-static void
-free_text (gchar *text)
-{
-  if (text != NULL)
-    explicit_bzero (text, strlen (text));
-  g_free (text);
-}
-
 void
 rtc_jsep_free (RtcJsep *self)
 {
@@ -124,7 +115,6 @@ rtc_jsep_free (RtcJsep *self)
     return;
   rtc_sdp_free (self->current_local);
   rtc_sdp_free (self->current_remote);
-  free_text (self->remote_text);
   rtc_sdp_free (self->pending_local);
   rtc_sdp_free (self->pending_remote);
   rtc_sdp_free (self->last_local);
@@ -395,8 +385,6 @@ apply_answer (RtcJsep *self, gboolean is_local, gboolean is_final, const RtcSdp 
     return;
   take (&self->current_local, g_steal_pointer (&self->pending_local));
   take (&self->current_remote, g_steal_pointer (&self->pending_remote));
-  free_text (self->remote_text);
-  self->remote_text = rtc_sdp_write (self->current_remote);
   rtc_sdp_forget_lists (self->current_remote);
   g_clear_pointer (&self->saved, g_array_unref);
   /* Refused data channels are not offered again unless asked for anew. */
@@ -479,13 +467,6 @@ rtc_jsep_get_local_description (const RtcJsep *self)
     s->end_of_candidates = self->gathering_complete;
   }
   return copy;
-}
-
-gchar *
-rtc_jsep_write_remote_description (const RtcJsep *self)
-{
-  return self->pending_remote != NULL ? rtc_sdp_write (self->pending_remote)
-                                      : g_strdup (self->remote_text);
 }
 
 const RtcJsepTransport *

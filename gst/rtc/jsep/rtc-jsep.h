@@ -156,8 +156,6 @@ void rtc_jsep_set_gathering_complete (RtcJsep *self);
 /* Pending, else current description, with the local candidates known now. NULL before there is one.
  * (transfer full) */
 RtcSdp *rtc_jsep_get_local_description (const RtcJsep *self);
-/* Likewise, as text. */
-gchar *rtc_jsep_write_remote_description (const RtcJsep *self);
 
 /* Owned by self, valid until the next operation. */
 const RtcJsepTransport *rtc_jsep_get_transport (const RtcJsep *self);

@@ -214,12 +214,6 @@ rtc_peer_get_local_description (RtcPeer *self)
   return text;
 }
 
-gchar *
-rtc_peer_get_remote_description (RtcPeer *self)
-{
-  return rtc_jsep_write_remote_description (self->jsep);
-}
-
 static void
 peer_use_candidate (RtcPeer *self, GstClockTime now, const RtcPeerCandidate *c)
 {

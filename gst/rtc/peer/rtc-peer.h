@@ -100,7 +100,6 @@ RtcResult rtc_peer_set_remote_description (RtcPeer *self, GstClockTime now, RtcS
 /* The local description with the candidates gathered so far; NULL before there is one.
  * (transfer full) */
 gchar *rtc_peer_get_local_description (RtcPeer *self);
-gchar *rtc_peer_get_remote_description (RtcPeer *self);
 
 /* One trickled candidate, "candidate:..." or "" / NULL for end-of-candidates. mid (nullable) or
  * mline names the section. Candidates that come before the remote description is in force, the
