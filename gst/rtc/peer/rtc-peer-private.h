@@ -125,6 +125,23 @@ typedef struct {
   gsize bytes;
 } RtcPeerEarly;
 
+/* As in RtcPeerStats, which is ten times as large. */
+typedef struct {
+  guint64 rtp_sent, rtcp_sent, rtp_received, rtcp_received;
+  guint64 pair_changes;
+  guint64 dlrr_measurements;
+  GstClockTime dlrr_rtt, dlrr_total;
+  guint64 dropped_unknown, dropped_malformed, dropped_auth, dropped_replay, dropped_limit;
+  guint64 dropped_send;
+  guint64 early_held, early_dropped;
+  guint64 ssrc_collisions;
+  guint64 remb_sent, remb_bps, remb_received, remb_received_bps;
+  guint64 breaker_pauses;
+  guint64 feedback_unknown;
+  guint64 candidates_refused;
+  guint64 sctp_failures;
+} RtcPeerCounters;
+
 struct _RtcPeer {
   RtcPeerConfig config;
   gchar id[24];                    /* "p7", for logs */
@@ -201,7 +218,7 @@ struct _RtcPeer {
   gboolean use_brake;              /* REMB agreed beside something better */
   RtcRateBrake brake;
 
-  RtcPeerStats counters;           /* only the plain counters are kept here */
+  RtcPeerCounters counters;
   RtcLogLimit warn_auth, warn_malformed;
 };
 

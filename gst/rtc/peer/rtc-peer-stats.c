@@ -157,11 +157,41 @@ peer_fill_rate (const RtcPeerRate *rate, GstClockTime now, RtcRateStats *out)
   out->is_paused = rate->is_paused;
 }
 
+static void
+peer_fill_counters (const RtcPeerCounters *counters, RtcPeerStats *out)
+{
+  out->rtp_sent = counters->rtp_sent;
+  out->rtcp_sent = counters->rtcp_sent;
+  out->rtp_received = counters->rtp_received;
+  out->rtcp_received = counters->rtcp_received;
+  out->pair_changes = counters->pair_changes;
+  out->dlrr_measurements = counters->dlrr_measurements;
+  out->dlrr_rtt = counters->dlrr_rtt;
+  out->dlrr_total = counters->dlrr_total;
+  out->dropped_unknown = counters->dropped_unknown;
+  out->dropped_malformed = counters->dropped_malformed;
+  out->dropped_auth = counters->dropped_auth;
+  out->dropped_replay = counters->dropped_replay;
+  out->dropped_limit = counters->dropped_limit;
+  out->dropped_send = counters->dropped_send;
+  out->early_held = counters->early_held;
+  out->early_dropped = counters->early_dropped;
+  out->ssrc_collisions = counters->ssrc_collisions;
+  out->remb_sent = counters->remb_sent;
+  out->remb_bps = counters->remb_bps;
+  out->remb_received = counters->remb_received;
+  out->remb_received_bps = counters->remb_received_bps;
+  out->breaker_pauses = counters->breaker_pauses;
+  out->feedback_unknown = counters->feedback_unknown;
+  out->candidates_refused = counters->candidates_refused;
+  out->sctp_failures = counters->sctp_failures;
+}
+
 void
 rtc_peer_get_stats (RtcPeer *self, GstClockTime now, RtcPeerStats *out)
 {
-  *out = self->counters;
-  out->now = now;
+  *out = (RtcPeerStats){ .now = now };
+  peer_fill_counters (&self->counters, out);
   out->state = rtc_peer_get_state (self);
   out->ice_state = rtc_peer_get_ice_state (self);
   out->dtls_state = rtc_peer_get_dtls_state (self);
