@@ -11,20 +11,29 @@
 /* rtc-jsep-answer.c: making an answer (RFC 9429 5.3), and saying why a section is refused. */
 
 gboolean
-rtc_jsep_is_new_dtls (const RtcJsep *self, const RtcSdpSection *remote)
+rtc_jsep_has_same_fingerprints (const RtcJsep *self, const RtcSdpSection *remote)
 {
   const RtcJsepTransport *t = &self->transport;
-  const RtcSdpSection *before = NULL;
 
-  if (!t->roles_known || t->n_fingerprints != remote->fingerprints->len)
-    return TRUE;
+  if (t->n_fingerprints != remote->fingerprints->len)
+    return FALSE;
   for (guint i = 0; i < t->n_fingerprints; i++) {
     const RtcDtlsFingerprint *f = &g_array_index (remote->fingerprints, RtcDtlsFingerprint, i);
 
     if (strcmp (f->algorithm, t->fingerprints[i].algorithm) != 0
         || strcmp (f->value, t->fingerprints[i].value) != 0)
-      return TRUE;
+      return FALSE;
   }
+  return TRUE;
+}
+
+gboolean
+rtc_jsep_is_new_dtls (const RtcJsep *self, const RtcSdpSection *remote)
+{
+  const RtcSdpSection *before = NULL;
+
+  if (!self->transport.roles_known || !rtc_jsep_has_same_fingerprints (self, remote))
+    return TRUE;
   /* "a change of the tls-id ... indicates that a new DTLS association" (RFC 8842 4) */
   if (self->current_remote != NULL)
     before = rtc_sdp_find_section (self->current_remote, remote->mid);

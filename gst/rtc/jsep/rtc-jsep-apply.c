@@ -423,6 +423,20 @@ agree_roles (const RtcJsep *self, RtcJsepTransport *t, const RtcSdpSection *loca
   t->roles_known = TRUE;
 }
 
+/* They stay where they are if they are the same, and do not if not: the caller looks at that. */
+static void
+agree_fingerprints (RtcJsep *self, const RtcSdpSection *remote)
+{
+  RtcJsepTransport *t = &self->transport;
+  RtcDtlsFingerprint *before = t->fingerprints;
+
+  if (rtc_jsep_has_same_fingerprints (self, remote))
+    return;
+  t->n_fingerprints = remote->fingerprints->len;
+  t->fingerprints = g_memdup2 (remote->fingerprints->data, t->n_fingerprints * sizeof *before);
+  g_free (before);
+}
+
 static void
 agree_transport (RtcJsep *self, gboolean local_is_offerer)
 {
@@ -445,10 +459,7 @@ agree_transport (RtcJsep *self, gboolean local_is_offerer)
     now->remote_is_lite = self->pending_remote->ice_lite;
     now->remote_trickle = remote->ice_trickle;
     now->remote_end_of_candidates = remote->end_of_candidates;
-    memset (now->fingerprints, 0, sizeof now->fingerprints);
-    now->n_fingerprints = MIN (remote->fingerprints->len, RTC_SDP_MAX_FINGERPRINTS);
-    for (guint i = 0; i < now->n_fingerprints; i++)
-      now->fingerprints[i] = g_array_index (remote->fingerprints, RtcDtlsFingerprint, i);
+    agree_fingerprints (self, remote);
     candidates = g_array_copy (now->remote_candidates);
     copy_candidates (
         remote, rtc_sdp_section (self->pending_remote, (guint) index), now->remote_candidates);

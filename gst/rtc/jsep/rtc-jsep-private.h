@@ -93,6 +93,8 @@ gboolean rtc_jsep_is_acceptable (const RtcJsep *self, const RtcSdp *remote, guin
 gint rtc_jsep_find_transport_section (const RtcJsep *self, const RtcSdp *remote);
 /* The DTLS role that we answer with. */
 RtcSdpSetup rtc_jsep_answer_setup (const RtcJsep *self, const RtcSdpSection *offered);
+/* Whether the peer's section has the fingerprints that were agreed on. */
+gboolean rtc_jsep_has_same_fingerprints (const RtcJsep *self, const RtcSdpSection *remote);
 /* Whether the peer's section belongs to another DTLS association than the one in use. */
 gboolean rtc_jsep_is_new_dtls (const RtcJsep *self, const RtcSdpSection *remote);
 

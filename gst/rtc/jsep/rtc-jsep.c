@@ -123,6 +123,7 @@ rtc_jsep_free (RtcJsep *self)
   g_ptr_array_unref (self->transceivers);
   g_array_unref (self->local_candidates);
   g_array_unref (self->transport.remote_candidates);
+  g_free (self->transport.fingerprints);
   g_free ((gpointer) self->config.receive_codecs);
   explicit_bzero (self->ice_pwd, sizeof self->ice_pwd);
   explicit_bzero (self->transport.remote_pwd, sizeof self->transport.remote_pwd);

@@ -73,7 +73,7 @@ typedef struct {
   GArray *remote_candidates; /* RtcCandidate, component 1, of the remote description in force */
   gboolean remote_end_of_candidates;
   guint n_fingerprints;
-  RtcDtlsFingerprint fingerprints[RTC_SDP_MAX_FINGERPRINTS];
+  RtcDtlsFingerprint *fingerprints; /* NULL when none */
   gboolean roles_known;      /* an answer (or pranswer) settled the next two */
   gboolean we_are_dtls_client;
   gboolean we_are_ice_controlling; /* offerer controls; but always we when the remote is lite */
