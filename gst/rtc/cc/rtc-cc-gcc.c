@@ -121,7 +121,7 @@ gcc_begin (CcGcc *self, GstClockTime now)
   memset (&self->group, 0, sizeof self->group);
   rtc_gcc_trend_init (&self->trend);
   rtc_gcc_queue_init (&self->queue);
-  rtc_gcc_acked_init (&self->acked);
+  rtc_gcc_acked_clear (&self->acked);
   rtc_gcc_loss_init (&self->loss);
   rtc_gcc_alr_init (&self->alr);
   rtc_gcc_probe_begin (&self->probe, self->bounds.start_bps, self->bounds.max_bps);
@@ -137,6 +137,8 @@ gcc_begin (CcGcc *self, GstClockTime now)
 static void
 gcc_free (RtcCc *base)
 {
+  if (base != NULL)
+    rtc_gcc_acked_clear (&((CcGcc *) base)->acked);
   g_free (base);
 }
 

@@ -18,31 +18,74 @@ rtc_gcc_acked_init (RtcGccAcked *self)
   self->at = GST_CLOCK_TIME_NONE;
 }
 
-static RtcGccAckedSpan *
-acked_newest (RtcGccAcked *self)
+void
+rtc_gcc_acked_clear (RtcGccAcked *self)
 {
-  return self->n == 0 ? NULL
-                      : &self->spans[(self->next + RTC_GCC_ACKED_MAX - 1) % RTC_GCC_ACKED_MAX];
+  g_free (self->spans);
+  rtc_gcc_acked_init (self);
+}
+
+/* The newest is number 0; the number is less than n. */
+static RtcGccAckedSpan *
+acked_span (const RtcGccAcked *self, guint number)
+{
+  return &self->spans[(self->next + self->size - 1 - number) % self->size];
+}
+
+static GstClockTime
+span_last_arrival (const RtcGccAckedSpan *span)
+{
+  return span->first_arrival + span->lasted;
+}
+
+static void
+acked_grow (RtcGccAcked *self)
+{
+  guint size = self->size + RTC_GCC_ACKED_STEP;
+  RtcGccAckedSpan *spans = g_new (RtcGccAckedSpan, size);
+
+  for (guint i = 0; i < self->n; i++)
+    spans[i] = *acked_span (self, self->n - 1 - i);
+  g_free (self->spans);
+  self->spans = spans;
+  self->size = size;
+  self->next = self->n;
+}
+
+/* In place of the oldest, if that is of no use any more. As there are more than
+ * RTC_GCC_ACKED_PACKETS, what lies before the window is not looked at. */
+static RtcGccAckedSpan *
+acked_add (RtcGccAcked *self, GstClockTime arrival)
+{
+  RtcGccAckedSpan *span;
+
+  if (self->n == self->size && self->size < RTC_GCC_ACKED_MAX
+      && (self->n == 0
+          || span_last_arrival (acked_span (self, self->n - 1)) + RTC_GCC_ACKED_WINDOW >= arrival))
+    acked_grow (self);
+  span = &self->spans[self->next];
+  *span = (RtcGccAckedSpan){ .first_arrival = arrival };
+  self->next = (self->next + 1) % self->size;
+  self->n = MIN (self->n + 1, self->size);
+  return span;
 }
 
 void
 rtc_gcc_acked_handle_packet (
     RtcGccAcked *self, GstClockTime now, GstClockTime send_time, GstClockTime arrival, guint32 len)
 {
-  RtcGccAckedSpan *span = acked_newest (self);
+  RtcGccAckedSpan *span = self->n > 0 ? acked_span (self, 0) : NULL;
 
   self->at = now;
-  if (span != NULL && ABS (GST_CLOCK_DIFF (span->last_arrival, arrival)) > (gint64) CLOCK_JUMP) {
+  if (span != NULL
+      && ABS (GST_CLOCK_DIFF (span_last_arrival (span), arrival)) > (gint64) CLOCK_JUMP) {
     self->n = 0;
     span = NULL;
   }
-  if (span == NULL || arrival > span->first_arrival + RTC_GCC_ACKED_SPAN) {
-    span = &self->spans[self->next];
-    *span = (RtcGccAckedSpan){ .first_arrival = arrival, .last_arrival = arrival };
-    self->next = (self->next + 1) % RTC_GCC_ACKED_MAX;
-    self->n = MIN (self->n + 1, RTC_GCC_ACKED_MAX);
-  }
-  span->last_arrival = MAX (span->last_arrival, arrival);
+  if (span == NULL || arrival > span->first_arrival + RTC_GCC_ACKED_SPAN)
+    span = acked_add (self, arrival);
+  if (arrival > span_last_arrival (span))
+    span->lasted = (guint32) (arrival - span->first_arrival);
   span->send_time = MAX (span->send_time, send_time);
   span->bytes += len;
   span->packets++;
@@ -51,10 +94,8 @@ rtc_gcc_acked_handle_packet (
 void
 rtc_gcc_acked_handle_lost (RtcGccAcked *self, guint32 len)
 {
-  RtcGccAckedSpan *span = acked_newest (self);
-
-  if (span != NULL)
-    span->lost_bytes += len;
+  if (self->n > 0)
+    acked_span (self, 0)->lost_bytes += len;
 }
 
 /* Sums over a walk from the newest span back. */
@@ -85,11 +126,11 @@ acked_sum (AckedSums *sums, const RtcGccAckedSpan *older, const RtcGccAckedSpan 
   sums->bytes += newer->bytes;
   sums->lost_bytes += newer->lost_bytes;
   sums->packets += newer->packets;
-  acked_note_gap (
-      rtc_time_elapsed (older->last_arrival, newer->first_arrival), &sums->longest, &sums->second);
+  acked_note_gap (rtc_time_elapsed (span_last_arrival (older), newer->first_arrival),
+      &sums->longest, &sums->second);
   acked_note_gap (rtc_time_elapsed (older->send_time, newer->send_time), &sums->longest_sent,
       &sums->second_sent);
-  sums->arrival = older->last_arrival;
+  sums->arrival = span_last_arrival (older);
   sums->send_time = older->send_time;
 }
 
@@ -110,18 +151,17 @@ rtc_gcc_acked_get_rate (const RtcGccAcked *self, GstClockTime now, GstClockTime 
 
   if (self->n < 2 || rtc_time_elapsed (self->at, now) > RTC_GCC_ACKED_STALE)
     return rate;
-  newest = newer = &self->spans[(self->next + RTC_GCC_ACKED_MAX - 1) % RTC_GCC_ACKED_MAX];
+  newest = newer = acked_span (self, 0);
   for (guint i = 1; i < self->n; i++) {
-    const RtcGccAckedSpan *older =
-        &self->spans[(self->next + RTC_GCC_ACKED_MAX - 1 - i) % RTC_GCC_ACKED_MAX];
+    const RtcGccAckedSpan *older = acked_span (self, i);
 
-    if (older->last_arrival + window < newest->last_arrival
+    if (span_last_arrival (older) + window < span_last_arrival (newest)
         && sums.packets >= RTC_GCC_ACKED_PACKETS)
       break;
     acked_sum (&sums, older, newer);
     newer = older;
   }
-  arrival_span = rtc_time_elapsed (sums.arrival, newest->last_arrival);
+  arrival_span = rtc_time_elapsed (sums.arrival, span_last_arrival (newest));
   if (sums.packets < RTC_GCC_ACKED_PACKETS || arrival_span < window / 4)
     return rate;
   rate.received = acked_per_second (sums.bytes, arrival_span, sums.longest, sums.second);

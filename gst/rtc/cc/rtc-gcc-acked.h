@@ -8,7 +8,7 @@
  * the messages matter. Robust where too little is sent: the longest silence in the window counts as
  * the second longest, so that one pause (nothing to send, a path that was away) does not look like
  * a slow link; and beside what arrived stands what was sent in the same time, so that who asks can
- * tell a slow link from a slow sender. Pure, flat, bounded. Network thread only. */
+ * tell a slow link from a slow sender. Pure, bounded. Network thread only. */
 #pragma once
 
 #include "gst/rtc/base/rtc-types.h"
@@ -23,24 +23,27 @@ G_BEGIN_DECLS
 #define RTC_GCC_ACKED_PACKETS 10
 
 /* RTC_GCC_ACKED_SPAN: packets that arrived within this time are kept as one;
- * RTC_GCC_ACKED_MAX of them cover the window. */
+ * RTC_GCC_ACKED_MAX of them cover the window. There is room for no more than the window has had,
+ * RTC_GCC_ACKED_STEP more at a time: 30 pictures and 50 packets of sound a second are 40 in it. */
 #define RTC_GCC_ACKED_SPAN (5 * GST_MSECOND)
 #define RTC_GCC_ACKED_MAX 112
+#define RTC_GCC_ACKED_STEP 16
 
 /* RTC_GCC_ACKED_STALE: a rate that nothing was added to for this long is unknown again. */
 #define RTC_GCC_ACKED_STALE (2 * GST_SECOND)
 
 typedef struct {
-  GstClockTime first_arrival, last_arrival; /* receiver's clock */
-  GstClockTime send_time;                   /* of the newest */
+  GstClockTime first_arrival; /* receiver's clock */
+  GstClockTime send_time;     /* of the newest */
+  guint32 lasted;             /* first arrival to last, ns: RTC_GCC_ACKED_SPAN at most */
   guint32 bytes, packets;
-  guint32 lost_bytes;                       /* sent in between and lost */
+  guint32 lost_bytes;         /* sent in between and lost */
 } RtcGccAckedSpan;
 
 /* Zero-initialised: nothing arrived. Fields are private. */
 typedef struct {
-  RtcGccAckedSpan spans[RTC_GCC_ACKED_MAX];
-  guint n, next;
+  RtcGccAckedSpan *spans; /* a ring of size; NULL: none yet */
+  guint size, n, next;
   GstClockTime at; /* now of the newest addition */
 } RtcGccAcked;
 
@@ -50,6 +53,9 @@ typedef struct {
 } RtcGccAckedRate;
 
 void rtc_gcc_acked_init (RtcGccAcked *self);
+
+/* Gives the memory back; then as after init(). */
+void rtc_gcc_acked_clear (RtcGccAcked *self);
 
 /* Packets in the order they were sent; what arrived before its predecessors counts with them. */
 void rtc_gcc_acked_handle_packet (RtcGccAcked *self, GstClockTime now, GstClockTime send_time,

@@ -55,6 +55,7 @@ test_steady (void)
   /* Nothing for three seconds: not known any more. */
   rig.send += 3 * GST_SECOND;
   g_assert_cmpfloat (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, ==, 0);
+  rtc_gcc_acked_clear (&rig.acked);
 }
 
 static void
@@ -68,6 +69,7 @@ test_frames (void)
     rig_run (&rig, 1, 167, 33 * GST_MSECOND, 33 * GST_MSECOND);
   }
   assert_about (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, 1.01e6, 0.08);
+  rtc_gcc_acked_clear (&rig.acked);
 }
 
 static void
@@ -82,6 +84,7 @@ test_slow_link (void)
   assert_about (rig_rate (&rig, RTC_GCC_ACKED_FAST).received, 0.5e6, 0.1);
   assert_about (rig_rate (&rig, RTC_GCC_ACKED_FAST).sent, 2e6, 0.1);
   g_assert_cmpfloat (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, >, 0.9e6);
+  rtc_gcc_acked_clear (&rig.acked);
 }
 
 /* A pause of 300 ms in half a second is not taken for a link of half the rate. */
@@ -97,6 +100,7 @@ test_pause (void)
   rig_run (&rig, 12, 1000, 8 * GST_MSECOND, 8 * GST_MSECOND);
   assert_about (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, 1e6, 0.05);
   assert_about (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).sent, 1e6, 0.05);
+  rtc_gcc_acked_clear (&rig.acked);
 }
 
 static void
@@ -115,6 +119,7 @@ test_loss (void)
   rate = rig_rate (&rig, RTC_GCC_ACKED_WINDOW);
   assert_about (rate.received, 0.75e6, 0.05);
   assert_about (rate.sent, 1e6, 0.05);
+  rtc_gcc_acked_clear (&rig.acked);
 }
 
 /* 50 kbit/s of full packets are five a second: the window reaches back until it knows enough. */
@@ -127,6 +132,7 @@ test_low_rate (void)
   rig_run (&rig, 20, 1200, 192 * GST_MSECOND, 192 * GST_MSECOND);
   assert_about (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, 50e3, 0.02);
   assert_about (rig_rate (&rig, RTC_GCC_ACKED_FAST).received, 50e3, 0.02);
+  rtc_gcc_acked_clear (&rig.acked);
 }
 
 static void
@@ -149,6 +155,38 @@ test_disorder (void)
   g_assert_cmpfloat (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, ==, 0);
   rig_run (&rig, 100, 1000, 8 * GST_MSECOND, 8 * GST_MSECOND);
   assert_about (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, 1e6, 0.02);
+  rtc_gcc_acked_clear (&rig.acked);
+}
+
+/* Room is made for what the window has, no more, and at most for so much; what comes while it grows
+ * is all there. */
+static void
+test_room (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_run (&rig, RTC_GCC_ACKED_STEP, 1000, 100 * GST_MSECOND, 100 * GST_MSECOND);
+  rig_run (&rig, 100, 1000, 100 * GST_MSECOND, 100 * GST_MSECOND);
+  g_assert_cmpuint (rig.acked.size, ==, RTC_GCC_ACKED_STEP);
+  rig_run (&rig, 400, 1000, 12 * GST_MSECOND, 12 * GST_MSECOND);
+  g_assert_cmpuint (rig.acked.size, ==, 3 * RTC_GCC_ACKED_STEP);
+  assert_about (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, 8e6 / 12, 0.01);
+  for (guint i = 0; i < 400; i++) {
+    rig_run (&rig, 1, 1000, GST_MSECOND, GST_MSECOND);
+    /* Between the two rates. */
+    g_assert_cmpfloat (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, >, 0.9 * 8e6 / 12);
+    g_assert_cmpfloat (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, <, 1.1 * 8e6);
+  }
+  rig_run (&rig, 2000, 1000, GST_MSECOND, GST_MSECOND);
+  g_assert_cmpuint (rig.acked.size, <=, RTC_GCC_ACKED_MAX);
+  assert_about (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, 8e6, 0.01);
+  rtc_gcc_acked_clear (&rig.acked);
+  g_assert_null (rig.acked.spans);
+  g_assert_cmpfloat (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, ==, 0);
+  rig_run (&rig, 50, 1000, 12 * GST_MSECOND, 12 * GST_MSECOND);
+  assert_about (rig_rate (&rig, RTC_GCC_ACKED_WINDOW).received, 8e6 / 12, 0.01);
+  rtc_gcc_acked_clear (&rig.acked);
 }
 
 int
@@ -162,5 +200,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gcc-acked/loss", test_loss);
   g_test_add_func ("/gcc-acked/low-rate", test_low_rate);
   g_test_add_func ("/gcc-acked/disorder", test_disorder);
+  g_test_add_func ("/gcc-acked/room", test_room);
   return g_test_run ();
 }
