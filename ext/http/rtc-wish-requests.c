@@ -183,13 +183,18 @@ handle_fragment (RtcWishSession *session, RtcHttpRequest *request, const RtcSdpF
     RtcWishMatch match)
 {
   GstSDPMessage *offer = NULL;
+  GstSDPResult result;
+  gchar *text;
 
   if (session->state != RTC_WISH_SESSION_OPEN) {
     rtc_http_request_reply_text (request, 409, "another request of this session is not done yet");
     return;
   }
+  text = gst_rtc_shared_text_dup (session->offer);
+  result = gst_sdp_message_new_from_text (text, &offer);
+  g_free (text);
   /* It did parse when it came. */
-  if (gst_sdp_message_new_from_text (session->offer, &offer) != GST_SDP_OK) {
+  if (result != GST_SDP_OK) {
     rtc_http_request_reply_text (request, 500, "the session's offer cannot be read any more");
     return;
   }

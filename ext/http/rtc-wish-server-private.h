@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ext/http/rtc-wish-server.h"
+#include "gst/webrtc/gstrtcsharedtext.h"
 
 G_BEGIN_DECLS
 
@@ -20,9 +21,7 @@ typedef struct {
   gchar *id;
   gchar etag[20];
   RtcWishSessionState state;
-  gchar *offer;            /* what the client last offered and we accepted, as text: an eighth of
-                            * the blocks and half of the bytes, and read by a PATCH only. Shared
-                            * with who keeps the same (gst/webrtc/gstrtcsharedtext.h) */
+  GstRtcSharedText *offer; /* what the client last offered and we accepted; read by a PATCH only */
   GstSDPMessage *restart;  /* RESTARTING: what it offers now */
   RtcHttpRequest *request; /* waiting; NULL in OPEN */
   GSource *deadline;       /* of request */

@@ -8,7 +8,6 @@
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-random.h"
 #include "gst/rtc/base/rtc-result.h"
-#include "gst/webrtc/gstrtcsharedtext.h"
 #include "gst/webrtc/gstrtcsignaller.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig

@@ -7,7 +7,6 @@
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
 #include "gst/webrtc/gstrtcenums.h"
-#include "gst/webrtc/gstrtcsharedtext.h"
 #include "gst/webrtc/gstrtcstats.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig
@@ -39,15 +38,26 @@ gst_rtc_session_get_signal (GstRtcSessionSignal signal)
 
 /* --- what properties show --------------------------------------------------------------------- */
 
+static void
+set_description (
+    GstRtcSession *self, GstRtcSessionDescription *place, GstWebRTCSDPType type, const gchar *text)
+{
+  GstRtcSessionDescription description = { type, gst_rtc_shared_text_new (text) };
+  GstRtcSharedText *before;
+
+  g_mutex_lock (&self->lock);
+  before = place->text;
+  *place = description;
+  g_mutex_unlock (&self->lock);
+  gst_rtc_shared_text_release (before);
+}
+
 void
 gst_rtc_session_set_local (GstRtcSession *self, GstWebRTCSDPType type, const gchar *text)
 {
   if (text == NULL)
     return;
-  g_mutex_lock (&self->lock);
-  g_free (self->local.text);
-  self->local = (GstRtcSessionDescription){ type, g_strdup (text) };
-  g_mutex_unlock (&self->lock);
+  set_description (self, &self->local, type, text);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOCAL_DESCRIPTION]);
 }
 
@@ -56,10 +66,7 @@ gst_rtc_session_set_remote (GstRtcSession *self, GstWebRTCSDPType type, const gc
 {
   if (text == NULL)
     return;
-  g_mutex_lock (&self->lock);
-  gst_rtc_shared_text_release (self->remote.text);
-  self->remote = (GstRtcSessionDescription){ type, gst_rtc_shared_text_new (text) };
-  g_mutex_unlock (&self->lock);
+  set_description (self, &self->remote, type, text);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REMOTE_DESCRIPTION]);
 }
 
@@ -68,10 +75,15 @@ static GstWebRTCSessionDescription *
 parse_description (const GstRtcSessionDescription *self)
 {
   GstSDPMessage *sdp = NULL;
+  GstSDPResult result;
+  gchar *text;
 
-  if (self->text == NULL || gst_sdp_message_new_from_text (self->text, &sdp) != GST_SDP_OK)
+  if (self->text == NULL)
     return NULL;
-  return gst_webrtc_session_description_new (self->type, sdp);
+  text = gst_rtc_shared_text_dup (self->text);
+  result = gst_sdp_message_new_from_text (text, &sdp);
+  g_free (text);
+  return result == GST_SDP_OK ? gst_webrtc_session_description_new (self->type, sdp) : NULL;
 }
 
 void
@@ -267,7 +279,7 @@ gst_rtc_session_finalize (GObject *object)
   gst_rtc_session_peer_unref (self->peer);
   gst_rtc_servers_unref (self->servers);
   gst_rtc_transport_unref (self->transport);
-  g_free (self->local.text);
+  gst_rtc_shared_text_release (self->local.text);
   gst_rtc_shared_text_release (self->remote.text);
   g_free (self->offer);
   g_free (self->id);

@@ -9,6 +9,7 @@
 
 #include "gst/webrtc/gstrtcsession.h"
 #include "gst/webrtc/gstrtcsessionpeer.h"
+#include "gst/webrtc/gstrtcsharedtext.h"
 
 G_BEGIN_DECLS
 
@@ -22,11 +23,11 @@ typedef enum {
   GST_RTC_SESSION_N_SIGNALS
 } GstRtcSessionSignal;
 
-/* As text: parsed it takes several times as much, and hardly anybody asks. */
+/* As text: parsed it takes several times as much, and hardly anybody asks. Of what is like other
+ * viewers' only the difference is kept, and a signaller may keep the same. */
 typedef struct {
   GstWebRTCSDPType type;
-  gchar *text; /* NULL: none. The remote one is shared (gstrtcsharedtext.h): a signaller may keep
-                * the same */
+  GstRtcSharedText *text; /* NULL: none */
 } GstRtcSessionDescription;
 
 struct _GstRtcSession {
