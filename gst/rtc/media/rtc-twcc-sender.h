@@ -21,8 +21,8 @@
 
 G_BEGIN_DECLS
 
-/* RTC_TWCC_SENDER_MIN_PACKETS: entries to begin with (4 KiB): 1 s of 2 Mbit/s. A power of two. */
-#define RTC_TWCC_SENDER_MIN_PACKETS 256
+/* RTC_TWCC_SENDER_MIN_PACKETS: entries to begin with (1 KiB): 1 s of sound. A power of two. */
+#define RTC_TWCC_SENDER_MIN_PACKETS 64
 
 /* RTC_TWCC_SENDER_MAX_PACKETS: and at most (256 KiB): 1 s of 150 Mbit/s. A power of two, at most
  * half of the number space. */
