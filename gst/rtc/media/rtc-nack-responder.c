@@ -43,6 +43,15 @@ struct _RtcNackResponderTable {
   TableEntry entries[N_SETS][WAYS];
 };
 
+/* Numbers that were sent as padding last, which is done with the last PADDINGS of all numbers. */
+#define PADDINGS 32
+
+struct _RtcNackResponderPaddings {
+  GstClockTime times[PADDINGS]; /* by place */
+  guint16 seqs[PADDINGS];
+  guint n; /* ever; the next goes to place n % PADDINGS */
+};
+
 void
 rtc_nack_responder_init (RtcNackResponder *self)
 {
@@ -53,6 +62,7 @@ void
 rtc_nack_responder_clear (RtcNackResponder *self)
 {
   g_clear_pointer (&self->table, g_free);
+  g_clear_pointer (&self->paddings, g_free);
   self->waiting_bytes = 0;
 }
 
@@ -157,19 +167,44 @@ responder_allowance (const RtcNackResponder *self, guint64 sent_bytes)
   return (gint64) MAX (bytes, RTC_NACK_RESPONDER_FLOOR_BYTES);
 }
 
+/* Within a round trip. */
+static gboolean
+responder_has_padded (const RtcNackResponder *self, GstClockTime now, GstClockTime rtt, guint16 seq)
+{
+  const RtcNackResponderPaddings *paddings = self->paddings;
+
+  for (guint i = 0; paddings != NULL && i < MIN (paddings->n, PADDINGS); i++)
+    if (paddings->seqs[i] == seq && rtc_time_elapsed (paddings->times[i], now) < rtt)
+      return TRUE;
+  return FALSE;
+}
+
+/* seq waits, or was resent within a round trip. */
+static gboolean
+responder_is_fresh (const RtcNackResponder *self, GstClockTime now, GstClockTime rtt, guint16 seq)
+{
+  const TableEntry *entry = self->table != NULL ? table_find (self->table, seq) : NULL;
+
+  return (entry != NULL && is_fresh (entry, now, rtt))
+         || responder_has_padded (self, now, rtt, seq);
+}
+
 gboolean
 rtc_nack_responder_note_padding (
     RtcNackResponder *self, GstClockTime now, GstClockTime rtt, guint16 seq)
 {
-  TableEntry *place;
+  RtcNackResponderPaddings *paddings;
+  guint place;
 
-  if (self->table == NULL)
-    self->table = g_new0 (RtcNackResponderTable, 1);
-  place = table_find_place (self->table, seq, now, usable_rtt (rtt));
-  if (place == NULL)
+  if (responder_is_fresh (self, now, usable_rtt (rtt), seq))
     return FALSE;
-  place->state = ENTRY_LEFT;
-  place->time = now;
+  if (self->paddings == NULL)
+    self->paddings = g_new0 (RtcNackResponderPaddings, 1);
+  paddings = self->paddings;
+  place = paddings->n % PADDINGS;
+  paddings->seqs[place] = seq;
+  paddings->times[place] = now;
+  paddings->n = paddings->n + 1 == 2 * PADDINGS ? PADDINGS : paddings->n + 1;
   return TRUE;
 }
 
@@ -207,8 +242,10 @@ entry_is_stuck (const TableEntry *entry, const RtcNackSituation *situation)
 static TableEntry *
 responder_note_number (RtcNackResponder *self, GstClockTime now, GstClockTime rtt, guint16 seq)
 {
-  TableEntry *place = table_find_place (self->table, seq, now, rtt);
+  TableEntry *place = NULL;
 
+  if (!responder_has_padded (self, now, rtt, seq))
+    place = table_find_place (self->table, seq, now, rtt);
   if (place != NULL)
     entry_note_try (place, now, rtt);
   if (place == NULL || place->tries > RTC_NACK_RESPONDER_MAX_TRIES)
@@ -248,9 +285,8 @@ responder_is_too_much (RtcNackResponder *self, GstClockTime now, GstClockTime rt
 
   for (guint i = 0; i < n_seqs; i++) {
     const RtcPacketHistoryEntry *entry = find_entry (situation, now, seqs[i]);
-    const TableEntry *place = table_find (self->table, seqs[i]);
 
-    if (entry == NULL || (place != NULL && is_fresh (place, now, rtt))
+    if (entry == NULL || responder_is_fresh (self, now, rtt, seqs[i])
         || !situation_needs (situation, seqs[i], &ext_seq))
       continue;
     needed += (gint64) (overhead + entry->payload_len);
@@ -316,7 +352,7 @@ responder_find_lost (const RtcNackResponder *self, GstClockTime now, GstClockTim
 {
   TableEntry *place = table_find (self->table, seq);
 
-  if (place == NULL || place->state != ENTRY_LEFT || is_fresh (place, now, rtt)
+  if (place == NULL || place->state != ENTRY_LEFT || responder_is_fresh (self, now, rtt, seq)
       || rtc_time_elapsed (place->time, now) >= ENTRY_LIFE
       || place->tries >= RTC_NACK_RESPONDER_MAX_TRIES)
     return NULL;

@@ -18,8 +18,8 @@
  * whose next request may be lost, too. They are sent once more without being asked for again,
  * within half of what the budget has left.
  *
- * A table of 4 KiB is allocated at the first NACK, so that peers without loss cost next to
- * nothing. Network thread only. */
+ * A table of 4 KiB is allocated at the first NACK, and 330 bytes for what pads, so that peers
+ * without loss cost next to nothing. Network thread only. */
 #pragma once
 
 #include "gst/rtc/base/rtc-rate-meter.h"
@@ -60,6 +60,7 @@ G_BEGIN_DECLS
 #define RTC_NACK_RESPONDER_RESERVE_DIV 2
 
 typedef struct _RtcNackResponderTable RtcNackResponderTable;
+typedef struct _RtcNackResponderPaddings RtcNackResponderPaddings;
 
 typedef struct {
   guint64 requested;     /* sequence numbers in NACKs, and unasked; each is one of the following, or
@@ -78,6 +79,7 @@ typedef struct {
 /* RtcNackResponder: fields are private, use the functions. */
 typedef struct {
   RtcNackResponderTable *table; /* NULL before the first NACK */
+  RtcNackResponderPaddings *paddings; /* NULL before the first one */
   RtcRateMeter resent;
   guint64 waiting_bytes;        /* handed out, and not left yet */
   guint64 too_much;             /* the peer's ext_seq up to which too much was asked for; 0: none */
@@ -116,8 +118,10 @@ void rtc_nack_responder_set_limit (RtcNackResponder *self, guint64 bps);
 /* What was resent so far no longer counts against the budget. */
 void rtc_nack_responder_forgive (RtcNackResponder *self);
 
-/* The packet seq is to be sent again for another reason than a NACK: as padding. FALSE when it was
- * resent within a round-trip time; else that is noted. It takes nothing from the budget. */
+/* The packet seq, one of the last, is to be sent again for another reason than a NACK: as padding.
+ * FALSE when it was resent within a round-trip time; else that is noted, and so is not resent for a
+ * NACK that comes within one. It takes nothing from the budget, and is no try: if it gets lost,
+ * nobody misses it. */
 gboolean rtc_nack_responder_note_padding (RtcNackResponder *self, GstClockTime now,
     GstClockTime rtt, guint16 seq);
 

@@ -488,6 +488,38 @@ test_lost_budget (void)
   fixture_clear (&f);
 }
 
+/* What pads and what answers a NACK is one packet, not sent twice within a round trip; padding
+ * alone needs no table, and when it gets lost nobody is sent it again. */
+static void
+test_padding (void)
+{
+  RtcNackSituation situation;
+  RtcNackResend resend[1];
+  guint16 lost = 10;
+  Fixture f;
+
+  fixture_init (&f, 256);
+  send (&f, 200, 0);
+  for (guint16 seq = 10; seq < 110; seq++)
+    g_assert_true (rtc_nack_responder_note_padding (&f.responder, seq * MS, RTT, seq));
+  g_assert_null (f.responder.table);
+  g_assert_false (rtc_nack_responder_note_padding (&f.responder, 110 * MS, RTT, 109));
+  g_assert_false (rtc_nack_responder_note_padding (&f.responder, 110 * MS, RTT, 80));
+  g_assert_true (rtc_nack_responder_note_padding (&f.responder, 110 * MS, 30 * MS, 80));
+  g_assert_cmpuint (nack (&f, 111 * MS, 109, 1), ==, 0);
+  g_assert_cmpuint (f.responder.stats.throttled, ==, 1);
+  situation = situation_of (&f, 300 * MS);
+  g_assert_cmpuint (
+      rtc_nack_responder_handle_lost (&f.responder, 300 * MS, &situation, &lost, 1, resend, 1), ==,
+      0);
+  g_assert_cmpuint (nack (&f, 300 * MS, 109, 1), ==, 1);
+  g_assert_false (rtc_nack_responder_note_padding (&f.responder, 301 * MS, RTT, 109));
+  g_assert_true (rtc_nack_responder_note_padding (&f.responder, 351 * MS, RTT, 109));
+  g_assert_cmpuint (nack (&f, 352 * MS, 109, 1), ==, 0);
+  g_assert_cmpuint (f.responder.stats.resent, ==, 1);
+  fixture_clear (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -506,5 +538,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-nack-responder/lost", test_lost);
   g_test_add_func ("/rtc-nack-responder/lost-for-good", test_lost_for_good);
   g_test_add_func ("/rtc-nack-responder/lost-budget", test_lost_budget);
+  g_test_add_func ("/rtc-nack-responder/padding", test_padding);
   return g_test_run ();
 }
