@@ -2,6 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#define OPENSSL_SUPPRESS_DEPRECATED /* SHA1_Update(): a state that can be copied without malloc()  \
+                                     */
 #include "ext/srtp/rtc-srtp-cipher.h"
 
 #include <string.h>
@@ -9,11 +11,22 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/params.h>
+#include <openssl/sha.h>
 
 #include "gst/rtc/base/rtc-bytes.h"
 
 #define BLOCK 16
-#define SHA1_LEN 20
+#define SHA1_LEN SHA_DIGEST_LENGTH
+
+/* RFC 2104 2: bytes that the key is mixed with. */
+#define INNER_PAD 0x36
+#define OUTER_PAD 0x5c
+
+/* SHA-1 behind the padded key, which is the same for each packet (RFC 2104 4). EVP's HMAC would
+ * copy such states as well, but into memory that it takes and gives back for each packet. */
+struct _RtcSrtpHmac {
+  SHA_CTX inner, outer;
+};
 
 /* RFC 3711 4.3.2: labels of encryption, authentication and salting; of SRTCP they are higher. */
 #define LABEL_ENCRYPTION 0
@@ -29,7 +42,6 @@
 /* Looked up once per process, since that costs more than a packet, and kept. */
 typedef struct {
   EVP_CIPHER *ctr128, *ctr256, *gcm128, *gcm256;
-  EVP_MAC *hmac;
 } Algorithms;
 
 static gpointer
@@ -41,7 +53,6 @@ algorithms_fetch (gpointer unused)
   self->ctr256 = EVP_CIPHER_fetch (NULL, "AES-256-CTR", NULL);
   self->gcm128 = EVP_CIPHER_fetch (NULL, "AES-128-GCM", NULL);
   self->gcm256 = EVP_CIPHER_fetch (NULL, "AES-256-GCM", NULL);
-  self->hmac = EVP_MAC_fetch (NULL, "HMAC", NULL);
   return self;
 }
 
@@ -104,15 +115,25 @@ rtc_srtp_derive (
 }
 
 static gboolean
-cipher_init_mac (RtcSrtpCipher *self, const guint8 *key)
+hmac_begin (SHA_CTX *out, const guint8 *key, guint8 pad)
 {
-  char digest[] = "SHA1";
-  OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string (OSSL_MAC_PARAM_DIGEST, digest, 0),
-    OSSL_PARAM_construct_end () };
-  EVP_MAC *hmac = algorithms_get ()->hmac;
+  guint8 block[SHA_CBLOCK];
+  gboolean ok;
 
-  self->mac = hmac == NULL ? NULL : EVP_MAC_CTX_new (hmac);
-  return self->mac != NULL && EVP_MAC_init (self->mac, key, RTC_SRTP_AUTH_KEY_LEN, params) == 1;
+  memset (block, pad, sizeof block);
+  for (gsize i = 0; i < RTC_SRTP_AUTH_KEY_LEN; i++)
+    block[i] ^= key[i];
+  ok = SHA1_Init (out) == 1 && SHA1_Update (out, block, sizeof block) == 1;
+  OPENSSL_cleanse (block, sizeof block);
+  return ok;
+}
+
+static gboolean
+cipher_init_hmac (RtcSrtpCipher *self, const guint8 *key)
+{
+  self->hmac = g_new (RtcSrtpHmac, 1);
+  return hmac_begin (&self->hmac->inner, key, INNER_PAD)
+         && hmac_begin (&self->hmac->outer, key, OUTER_PAD);
 }
 
 gboolean
@@ -132,7 +153,7 @@ rtc_srtp_cipher_init (RtcSrtpCipher *self, const RtcSrtpSuite *suite,
   if ((suite->is_clear
           || (self->cipher != NULL && cipher != NULL
               && EVP_CipherInit_ex2 (self->cipher, cipher, keys->key, NULL, direction, NULL) == 1))
-      && (suite->is_aead || suite->tag_len == 0 || cipher_init_mac (self, keys->auth)))
+      && (suite->is_aead || suite->tag_len == 0 || cipher_init_hmac (self, keys->auth)))
     return TRUE;
   rtc_srtp_cipher_clear (self);
   return FALSE;
@@ -142,7 +163,9 @@ void
 rtc_srtp_cipher_clear (RtcSrtpCipher *self)
 {
   EVP_CIPHER_CTX_free (self->cipher);
-  EVP_MAC_CTX_free (self->mac);
+  if (self->hmac != NULL)
+    OPENSSL_cleanse (self->hmac, sizeof *self->hmac);
+  g_free (self->hmac);
   OPENSSL_cleanse (self, sizeof *self);
 }
 
@@ -185,20 +208,25 @@ cipher_make_iv (const RtcSrtpCipher *self, guint32 ssrc, guint64 index, guint8 i
   mix (iv + at + 4, index, 6);
 }
 
-/* RFC 3711 4.2: over the packet and, for RTP, the roll-over counter. */
+/* RFC 3711 4.2: over the packet and, for RTP, the roll-over counter. RFC 2104 2: "H(K XOR opad,
+ * H(K XOR ipad, text))". */
 static gboolean
 cipher_authenticate (
     RtcSrtpCipher *self, guint64 index, const guint8 *data, gsize len, guint8 tag[SHA1_LEN])
 {
   guint8 roc[4];
-  gsize n = 0;
+  SHA_CTX sha;
 
   if (self->suite->tag_len == 0)
     return TRUE;
   put (roc, index >> 16, sizeof roc);
-  return EVP_MAC_init (self->mac, NULL, 0, NULL) == 1 && EVP_MAC_update (self->mac, data, len) == 1
-         && (self->is_rtcp || EVP_MAC_update (self->mac, roc, sizeof roc) == 1)
-         && EVP_MAC_final (self->mac, tag, &n, SHA1_LEN) == 1;
+  sha = self->hmac->inner;
+  if (SHA1_Update (&sha, data, len) != 1
+      || (!self->is_rtcp && SHA1_Update (&sha, roc, sizeof roc) != 1)
+      || SHA1_Final (tag, &sha) != 1)
+    return FALSE;
+  sha = self->hmac->outer;
+  return SHA1_Update (&sha, tag, SHA1_LEN) == 1 && SHA1_Final (tag, &sha) == 1;
 }
 
 static gboolean

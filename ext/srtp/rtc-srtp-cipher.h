@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-srtp-cipher.h - SRTP's transforms on OpenSSL's EVP: AES in counter mode with HMAC-SHA1
+/* rtc-srtp-cipher.h - SRTP's transforms on OpenSSL: AES in counter mode with HMAC-SHA1
  * (RFC 3711 4.1.1, 4.2.1), AES-GCM (RFC 7714), and the derivation of their keys (RFC 3711 4.3).
  *
  * Knows nothing of streams, replays or lengths: who calls has checked them. A cipher's contexts are
@@ -26,12 +26,14 @@ typedef struct {
   guint8 auth[RTC_SRTP_AUTH_KEY_LEN]; /* not AEAD */
 } RtcSrtpSessionKeys;
 
+typedef struct _RtcSrtpHmac RtcSrtpHmac;
+
 typedef struct {
   const RtcSrtpSuite *suite;
   gboolean is_rtcp;
   guint8 salt[RTC_SRTP_MAX_SALT];
   EVP_CIPHER_CTX *cipher; /* NULL: is_clear */
-  EVP_MAC_CTX *mac;       /* NULL: AEAD, or no tag */
+  RtcSrtpHmac *hmac;      /* NULL: AEAD, or no tag */
 } RtcSrtpCipher;
 
 /* RFC 3711 4.3.1 with a key derivation rate of 0; master: key, then salt, of the suite's lengths.
