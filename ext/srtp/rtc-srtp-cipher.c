@@ -8,9 +8,7 @@
 
 #include <string.h>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/params.h>
 #include <openssl/sha.h>
 
 #include "gst/rtc/base/rtc-bytes.h"
@@ -37,80 +35,38 @@ struct _RtcSrtpHmac {
 /* RFC 3711 4.3.1: the label is above 48 bits of index / rate, at the low end of 112 bits. */
 #define LABEL_AT 7
 
-/* -- What OpenSSL has -------------------------------------------------------- */
-
-/* Looked up once per process, since that costs more than a packet, and kept. */
-typedef struct {
-  EVP_CIPHER *ctr128, *ctr256, *gcm128, *gcm256;
-} Algorithms;
-
-static gpointer
-algorithms_fetch (gpointer unused)
-{
-  Algorithms *self = g_new0 (Algorithms, 1);
-
-  self->ctr128 = EVP_CIPHER_fetch (NULL, "AES-128-CTR", NULL);
-  self->ctr256 = EVP_CIPHER_fetch (NULL, "AES-256-CTR", NULL);
-  self->gcm128 = EVP_CIPHER_fetch (NULL, "AES-128-GCM", NULL);
-  self->gcm256 = EVP_CIPHER_fetch (NULL, "AES-256-GCM", NULL);
-  return self;
-}
-
-static const Algorithms *
-algorithms_get (void)
-{
-  static GOnce once = G_ONCE_INIT;
-
-  return g_once (&once, algorithms_fetch, NULL);
-}
-
-static const EVP_CIPHER *
-find_ctr (gsize key_len)
-{
-  return key_len == 32 ? algorithms_get ()->ctr256 : algorithms_get ()->ctr128;
-}
-
-static const EVP_CIPHER *
-find_cipher (const RtcSrtpSuite *suite)
-{
-  if (!suite->is_aead)
-    return find_ctr (suite->key_len);
-  return suite->key_len == 32 ? algorithms_get ()->gcm256 : algorithms_get ()->gcm128;
-}
-
 /* -- Keys -------------------------------------------------------------------- */
 
 /* RFC 3711 4.3.1, 4.3.3: the key stream of AES in counter mode from (label XOR salt) * 2^16 on; a
  * salt of 96 bits has 16 zero bits behind it (RFC 7714 11). */
 static gboolean
-derive_one (EVP_CIPHER_CTX *context, const RtcSrtpSuite *suite, const guint8 *master, guint8 label,
+derive_one (RtcSrtpAes *aes, const RtcSrtpSuite *suite, const guint8 *master, guint8 label,
     guint8 *out, gsize len)
 {
   guint8 iv[BLOCK] = { 0 };
-  int n = 0;
 
   memcpy (iv, master + suite->key_len, suite->salt_len);
   iv[LABEL_AT] ^= label;
   memset (out, 0, len);
-  return EVP_EncryptInit_ex2 (context, find_ctr (suite->key_len), master, iv, NULL) == 1
-         && EVP_EncryptUpdate (context, out, &n, out, (int) len) == 1;
+  return rtc_srtp_aes_begin (aes, iv) && rtc_srtp_aes_crypt (aes, out, len, out);
 }
 
 gboolean
 rtc_srtp_derive (
     const RtcSrtpSuite *suite, const guint8 *master, gboolean is_rtcp, RtcSrtpSessionKeys *out)
 {
-  EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new ();
   guint8 first = is_rtcp ? LABEL_RTCP : 0;
+  RtcSrtpAes aes;
   gboolean ok;
 
   memset (out, 0, sizeof *out);
-  ok = context != NULL && find_ctr (suite->key_len) != NULL
-       && derive_one (context, suite, master, first + LABEL_ENCRYPTION, out->key, sizeof out->key)
-       && derive_one (
-           context, suite, master, first + LABEL_AUTHENTICATION, out->auth, sizeof out->auth)
-       && derive_one (context, suite, master, first + LABEL_SALT, out->salt, sizeof out->salt);
-  EVP_CIPHER_CTX_free (context);
+  if (!rtc_srtp_aes_init (&aes, FALSE, TRUE, master, suite->key_len))
+    return FALSE;
+  ok =
+      derive_one (&aes, suite, master, first + LABEL_ENCRYPTION, out->key, sizeof out->key)
+      && derive_one (&aes, suite, master, first + LABEL_AUTHENTICATION, out->auth, sizeof out->auth)
+      && derive_one (&aes, suite, master, first + LABEL_SALT, out->salt, sizeof out->salt);
+  rtc_srtp_aes_clear (&aes);
   return ok;
 }
 
@@ -140,19 +96,12 @@ gboolean
 rtc_srtp_cipher_init (RtcSrtpCipher *self, const RtcSrtpSuite *suite,
     const RtcSrtpSessionKeys *keys, gboolean is_rtcp, gboolean is_sealing)
 {
-  const EVP_CIPHER *cipher = find_cipher (suite);
-  /* Counter mode makes the same key stream either way. */
-  int direction = is_sealing || !suite->is_aead ? 1 : 0;
-
   memset (self, 0, sizeof *self);
   self->suite = suite;
   self->is_rtcp = is_rtcp;
   memcpy (self->salt, keys->salt, sizeof self->salt);
-  if (!suite->is_clear)
-    self->cipher = EVP_CIPHER_CTX_new ();
   if ((suite->is_clear
-          || (self->cipher != NULL && cipher != NULL
-              && EVP_CipherInit_ex2 (self->cipher, cipher, keys->key, NULL, direction, NULL) == 1))
+          || rtc_srtp_aes_init (&self->aes, suite->is_aead, is_sealing, keys->key, suite->key_len))
       && (suite->is_aead || suite->tag_len == 0 || cipher_init_hmac (self, keys->auth)))
     return TRUE;
   rtc_srtp_cipher_clear (self);
@@ -162,21 +111,20 @@ rtc_srtp_cipher_init (RtcSrtpCipher *self, const RtcSrtpSuite *suite,
 void
 rtc_srtp_cipher_clear (RtcSrtpCipher *self)
 {
-  EVP_CIPHER_CTX_free (self->cipher);
+  rtc_srtp_aes_clear (&self->aes);
   if (self->hmac != NULL)
     OPENSSL_cleanse (self->hmac, sizeof *self->hmac);
   g_free (self->hmac);
   OPENSSL_cleanse (self, sizeof *self);
 }
 
-/* What an EVP_CIPHER_CTX holds itself, about; it is opaque. */
-#define CONTEXT_BYTES 192
-
 void
 rtc_srtp_cipher_prefetch (const RtcSrtpCipher *self)
 {
-  for (gsize at = 0; at < CONTEXT_BYTES; at += 64)
-    __builtin_prefetch ((const guint8 *) self->cipher + at, 1);
+  if (!self->suite->is_clear)
+    rtc_srtp_aes_prefetch (&self->aes);
+  for (gsize at = 0; self->hmac != NULL && at < sizeof *self->hmac; at += 64)
+    __builtin_prefetch ((const guint8 *) self->hmac + at);
 }
 
 /* -- One packet -------------------------------------------------------------- */
@@ -233,14 +181,12 @@ static gboolean
 cipher_crypt (
     RtcSrtpCipher *self, const guint8 iv[BLOCK], const guint8 *body, gsize body_len, guint8 *out)
 {
-  int n = 0;
-
   if (self->suite->is_clear) {
     memmove (out, body, body_len);
     return TRUE;
   }
-  return EVP_EncryptInit_ex2 (self->cipher, NULL, NULL, iv, NULL) == 1
-         && EVP_EncryptUpdate (self->cipher, out, &n, body, (int) body_len) == 1;
+  return rtc_srtp_aes_begin (&self->aes, iv)
+         && rtc_srtp_aes_crypt (&self->aes, body, body_len, out);
 }
 
 static gsize
@@ -284,13 +230,10 @@ cipher_associate (
     RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, const guint8 *header, gsize len)
 {
   guint8 word[RTC_SRTP_INDEX_LEN];
-  int n = 0;
 
   put (word, index | RTC_SRTP_E_FLAG, sizeof word);
-  return EVP_CipherInit_ex2 (self->cipher, NULL, NULL, iv, -1, NULL) == 1
-         && EVP_CipherUpdate (self->cipher, NULL, &n, header, (int) len) == 1
-         && (!self->is_rtcp
-             || EVP_CipherUpdate (self->cipher, NULL, &n, word, (int) sizeof word) == 1);
+  return rtc_srtp_aes_begin (&self->aes, iv) && rtc_srtp_aes_associate (&self->aes, header, len)
+         && (!self->is_rtcp || rtc_srtp_aes_associate (&self->aes, word, sizeof word));
 }
 
 static gsize
@@ -298,15 +241,10 @@ cipher_seal_gcm (RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, gui
     gsize header_len, const guint8 *body, gsize body_len)
 {
   gsize len = header_len + body_len;
-  OSSL_PARAM params[] = { OSSL_PARAM_construct_octet_string (
-                              OSSL_CIPHER_PARAM_AEAD_TAG, data + len, self->suite->tag_len),
-    OSSL_PARAM_construct_end () };
-  int n = 0;
 
   if (!cipher_associate (self, iv, index, data, header_len)
-      || EVP_EncryptUpdate (self->cipher, data + header_len, &n, body, (int) body_len) != 1
-      || EVP_EncryptFinal_ex (self->cipher, data + len, &n) != 1
-      || EVP_CIPHER_CTX_get_params (self->cipher, params) != 1)
+      || !rtc_srtp_aes_crypt (&self->aes, body, body_len, data + header_len)
+      || !rtc_srtp_aes_finish (&self->aes, data + len, self->suite->tag_len))
     return 0;
   len += self->suite->tag_len;
   if (!self->is_rtcp)
@@ -320,16 +258,11 @@ cipher_open_gcm (RtcSrtpCipher *self, const guint8 iv[BLOCK], guint64 index, gui
     gsize header_len, gsize len)
 {
   gsize plain = len - self->suite->tag_len - (self->is_rtcp ? RTC_SRTP_INDEX_LEN : 0);
-  OSSL_PARAM params[] = { OSSL_PARAM_construct_octet_string (
-                              OSSL_CIPHER_PARAM_AEAD_TAG, data + plain, self->suite->tag_len),
-    OSSL_PARAM_construct_end () };
   guint8 *body = data + header_len;
-  int n = 0;
 
   if (!cipher_associate (self, iv, index, data, header_len)
-      || EVP_DecryptUpdate (self->cipher, body, &n, body, (int) (plain - header_len)) != 1
-      || EVP_CIPHER_CTX_set_params (self->cipher, params) != 1
-      || EVP_DecryptFinal_ex (self->cipher, data + plain, &n) != 1)
+      || !rtc_srtp_aes_crypt (&self->aes, body, plain - header_len, body)
+      || !rtc_srtp_aes_finish (&self->aes, data + plain, self->suite->tag_len))
     return 0;
   return plain;
 }

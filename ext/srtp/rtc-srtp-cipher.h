@@ -10,8 +10,7 @@
  * cipher, one thread. */
 #pragma once
 
-#include <openssl/evp.h>
-
+#include "ext/srtp/rtc-srtp-aes.h"
 #include "ext/srtp/rtc-srtp-base.h"
 
 G_BEGIN_DECLS
@@ -32,8 +31,8 @@ typedef struct {
   const RtcSrtpSuite *suite;
   gboolean is_rtcp;
   guint8 salt[RTC_SRTP_MAX_SALT];
-  EVP_CIPHER_CTX *cipher; /* NULL: is_clear */
-  RtcSrtpHmac *hmac;      /* NULL: AEAD, or no tag */
+  RtcSrtpAes aes;    /* unless is_clear */
+  RtcSrtpHmac *hmac; /* NULL: AEAD, or no tag */
 } RtcSrtpCipher;
 
 /* RFC 3711 4.3.1 with a key derivation rate of 0; master: key, then salt, of the suite's lengths.

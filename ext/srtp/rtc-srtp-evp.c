@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include "ext/srtp/rtc-srtp-cipher.h"
 #include "ext/srtp/rtc-srtp-window.h"
 #include "gst/rtc/base/rtc-log.h"
