@@ -450,6 +450,7 @@ rtc_tcp_mux_start (RtcTcpMux *self, GMainContext *context, RtcIceMuxPort *port)
   self->source = g_unix_fd_source_new (self->epoll, G_IO_IN);
   g_source_set_callback (self->source, G_SOURCE_FUNC (on_ready), self, NULL);
   g_source_set_name (self->source, "rtc-tcp-mux");
+  g_source_set_can_recurse (self->source, TRUE); /* as rtc-udp-mux.c */
   g_source_attach (self->source, context);
   GST_INFO ("media of peers without UDP on TCP port %u", self->port);
 }

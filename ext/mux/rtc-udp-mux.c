@@ -221,6 +221,9 @@ rtc_udp_mux_new (GMainContext *context, const RtcUdpMuxConfig *config, GError **
   self->source = g_unix_fd_source_new (rtc_udp_socket_get_fd (self->socket), G_IO_IN);
   g_source_set_callback (self->source, G_SOURCE_FUNC (on_readable), self, NULL);
   g_source_set_name (self->source, "rtc-udp-mux");
+  /* GLib takes the descriptors of a source that must not recurse out of the poll set while it is
+   * dispatched, which wakes the context up twice. Nobody recurses here. */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, context);
   if (self->tcp != NULL)
     rtc_tcp_mux_start (self->tcp, context, self->port);

@@ -4,7 +4,9 @@
  */
 /* rtc-udp-mux.c - the socket of the one port: what goes in comes out, from the right address, with
  * and without what newer kernels can; and what its agents tell. */
+#include <arpa/inet.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ext/mux/rtc-udp-socket.h"
 #include "mux-backend.h"
@@ -393,6 +395,60 @@ test_idle (void)
   g_main_context_unref (context);
 }
 
+/* Whether the context has something to do within so many ms, be it that it was woken up for
+ * nothing. */
+static gboolean
+backend_is_awake (MuxBackend *b, gint wait)
+{
+  GPollFD fds[8];
+  gint priority, timeout, n;
+
+  g_assert_true (g_main_context_acquire (b->context));
+  g_main_context_prepare (b->context, &priority);
+  n = g_main_context_query (b->context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_main_context_release (b->context);
+  g_assert_cmpint (n, <=, (gint) G_N_ELEMENTS (fds));
+  return timeout == 0 || g_poll (fds, (guint) n, wait) > 0;
+}
+
+/* From its waking up until it sleeps; in how many iterations. */
+static guint
+backend_serve (MuxBackend *b)
+{
+  guint n;
+
+  for (n = 0; n < 10 && backend_is_awake (b, n == 0 ? 5000 : 0); n++)
+    g_main_context_iteration (b->context, FALSE);
+  return n;
+}
+
+/* What comes is read at one wake-up, which causes no other. */
+static void
+test_sleeps (void)
+{
+  struct sockaddr_in to = { .sin_family = AF_INET };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  MuxBackend b;
+  Pair p;
+  RtcIceFlow flow = { 0 };
+
+  mux_backend_init (&b, NULL, RTC_UDP_MUX_TCP_SAME);
+  pair_init (&p);
+  g_assert_cmpuint (backend_serve (&b), <, 10); /* its sources were added */
+  g_assert_true (rtc_address_parse ("127.0.0.1", rtc_udp_socket_get_port (p.b), &flow.local));
+  g_assert_true (rtc_address_parse ("127.0.0.1", rtc_udp_mux_get_port (b.mux), &flow.remote));
+  rtc_udp_batch_add (rtc_udp_socket_get_batch (p.b), &flow, (const guint8 *) "\200hello", 6);
+  rtc_udp_batch_flush (rtc_udp_socket_get_batch (p.b));
+  g_assert_cmpuint (backend_serve (&b), ==, 1);
+  to.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  to.sin_port = htons (rtc_udp_mux_get_tcp_port (b.mux));
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &to, sizeof to), ==, 0);
+  g_assert_cmpuint (backend_serve (&b), ==, 1);
+  close (fd);
+  pair_clear (&p);
+  mux_backend_clear (&b);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -415,5 +471,6 @@ main (int argc, char **argv)
   g_test_add_func ("/udp-mux/candidates", test_candidates);
   g_test_add_func ("/udp-mux/call", test_call);
   g_test_add_func ("/udp-mux/idle", test_idle);
+  g_test_add_func ("/udp-mux/sleeps", test_sleeps);
   return g_test_run ();
 }
