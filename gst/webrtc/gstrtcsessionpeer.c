@@ -7,6 +7,7 @@
 #include <string.h>
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
+#include "gst/webrtc/gstrtcsharedtext.h"
 
 #define GST_CAT_DEFAULT rtc_log_sig
 
@@ -111,6 +112,7 @@ make_peer (GstRtcSessionPeer *self, GArray *servers, GstClockTime now, GError **
   config.transport_cc = self->transport_cc;
   g_strlcpy (config.congestion_control, self->congestion_control, sizeof config.congestion_control);
   config.bitrate = self->bitrate;
+  config.texts = &gst_rtc_shared_text_keeper;
   config.offer_data = self->offer_data;
   config.accept_unknown_media = self->accept_unknown_media;
   config.multi_codec_answer = self->multi_codec_answer;

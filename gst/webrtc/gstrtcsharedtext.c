@@ -201,3 +201,23 @@ gst_rtc_shared_text_get_size (const GstRtcSharedText *self)
 {
   return sizeof *self + self->n_bytes;
 }
+
+static gpointer
+keeper_keep (const gchar *text)
+{
+  return gst_rtc_shared_text_new (text);
+}
+
+static gchar *
+keeper_read (gconstpointer kept)
+{
+  return gst_rtc_shared_text_dup (kept);
+}
+
+static void
+keeper_forget (gpointer kept)
+{
+  gst_rtc_shared_text_release (kept);
+}
+
+const RtcTextKeeper gst_rtc_shared_text_keeper = { keeper_keep, keeper_read, keeper_forget };

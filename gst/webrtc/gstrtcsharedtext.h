@@ -11,7 +11,7 @@
  * passwords: memory is cleared when it is given back. Any thread. */
 #pragma once
 
-#include <glib.h>
+#include "gst/rtc/iface/rtc-text-iface.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +26,9 @@ void gst_rtc_shared_text_release (GstRtcSharedText *self);
 
 /* What new() was given. (transfer full) */
 gchar *gst_rtc_shared_text_dup (const GstRtcSharedText *self);
+
+/* The same for a peer, whose descriptions are those that its session keeps. */
+extern const RtcTextKeeper gst_rtc_shared_text_keeper;
 
 /* Bytes that are kept of it alone. */
 gsize gst_rtc_shared_text_get_size (const GstRtcSharedText *self);

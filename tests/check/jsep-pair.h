@@ -10,6 +10,21 @@
 #include "gst/rtc/base/rtc-random.h"
 #include "gst/rtc/jsep/rtc-jsep.h"
 
+/* Keeps each text by itself. */
+static inline gpointer
+jsep_text_keep (const gchar *text)
+{
+  return g_strdup (text);
+}
+
+static inline gchar *
+jsep_text_read (gconstpointer kept)
+{
+  return g_strdup ((const gchar *) kept);
+}
+
+static const RtcTextKeeper jsep_texts = { jsep_text_keep, jsep_text_read, g_free };
+
 /* An instance with ICE credentials of its own; n_credentials-th set of them. */
 static inline void
 jsep_give_ice (RtcJsep *jsep, guint name, guint n_credentials)
@@ -29,7 +44,7 @@ jsep_new (guint name, gboolean data, gboolean accept_unknown)
     RTC_RTP_EXTENSION_PLAYOUT_DELAY, RTC_RTP_EXTENSION_ABS_CAPTURE_TIME };
   RtcRandom *random = rtc_random_new_seeded (name);
   RtcJsepConfig config = { .peer_id = name, .random = random, .data_channels = data,
-    .offer_data_section = data, .accept_unknown_media = accept_unknown };
+    .offer_data_section = data, .accept_unknown_media = accept_unknown, .texts = &jsep_texts };
   RtcCodec codecs[3];
   RtcJsep *jsep;
 

@@ -429,11 +429,10 @@ add_again (const RtcJsep *self, RtcSdp *sdp, PtTable *table, guint i, guint *nex
 RtcSdp *
 rtc_jsep_create_offer (RtcJsep *self, GError **error)
 {
-  guint n_before = self->current_local != NULL ? rtc_sdp_n_sections (self->current_local) : 0;
   gchar mid[RTC_SDP_TOKEN_BYTES];
+  guint n_before, next = 0;
   RtcTransceiver *t;
   PtTable *table;
-  guint next = 0;
   RtcSdp *sdp;
 
   if (self->state != RTC_JSEP_STATE_STABLE && self->state != RTC_JSEP_STATE_HAVE_LOCAL_OFFER) {
@@ -445,6 +444,8 @@ rtc_jsep_create_offer (RtcJsep *self, GError **error)
     rtc_error (error, RTC_ERR_STATE, "cannot make an offer without local ICE credentials");
     return NULL;
   }
+  rtc_jsep_wake (self);
+  n_before = self->current_local != NULL ? rtc_sdp_n_sections (self->current_local) : 0;
   sdp = rtc_sdp_new ();
   sdp->extmap_allow_mixed = TRUE;
   table = g_new0 (PtTable, 1);

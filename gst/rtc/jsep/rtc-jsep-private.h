@@ -43,9 +43,10 @@ struct _RtcJsep {
   guint64 session_id;
   gchar tls_id[33];
   GPtrArray *transceivers; /* RtcTransceiver * */
-  /* Without candidates of ours. current_remote has its m-lines without their lists: nothing compares
-   * with those, and with them it was the largest part of a peer's memory that is ours. */
+  /* Without candidates of ours. Of what is never to rest current_remote has its m-lines without
+   * their lists: nothing compares with those. */
   RtcSdp *current_local, *current_remote, *pending_local, *pending_remote;
+  gpointer local_text, remote_text; /* of config.texts, in place of the current ones; NULL: awake */
   RtcSdp *last_local; /* last local description applied, for its version and what it said; NULL:
                        * current_local, if any */
   RtcSdp *created;    /* last description made by create_*(), NULL when used up */
@@ -72,6 +73,12 @@ rtc_jsep_get_last_local (const RtcJsep *self)
 
 /* The live transceiver of an m-line, NULL when none. */
 RtcTransceiver *rtc_jsep_find_mline (const RtcJsep *self, gint mline);
+
+/* --- rtc-jsep-rest.c --- */
+/* The current descriptions are there again. First in all that looks at them. */
+void rtc_jsep_wake (RtcJsep *self);
+void rtc_jsep_forget_texts (RtcJsep *self);
+void rtc_jsep_forget_candidates (RtcSdp *sdp);
 
 /* --- rtc-jsep-offer.c --- */
 /* What every section of ours has: ICE, fingerprint, tls-id. */

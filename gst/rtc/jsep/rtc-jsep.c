@@ -115,6 +115,7 @@ rtc_jsep_free (RtcJsep *self)
     return;
   rtc_sdp_free (self->current_local);
   rtc_sdp_free (self->current_remote);
+  rtc_jsep_forget_texts (self);
   rtc_sdp_free (self->pending_local);
   rtc_sdp_free (self->pending_remote);
   rtc_sdp_free (self->last_local);
@@ -331,12 +332,7 @@ copy_local (const RtcSdp *sdp)
 {
   RtcSdp *copy = rtc_sdp_copy (sdp);
 
-  for (guint i = 0; i < rtc_sdp_n_sections (copy); i++) {
-    RtcSdpSection *s = rtc_sdp_section (copy, i);
-
-    g_array_set_size (s->candidates, 0);
-    s->end_of_candidates = FALSE;
-  }
+  rtc_jsep_forget_candidates (copy);
   return copy;
 }
 
@@ -386,7 +382,8 @@ apply_answer (RtcJsep *self, gboolean is_local, gboolean is_final, const RtcSdp 
     return;
   take (&self->current_local, g_steal_pointer (&self->pending_local));
   take (&self->current_remote, g_steal_pointer (&self->pending_remote));
-  rtc_sdp_forget_lists (self->current_remote);
+  if (self->config.texts == NULL)
+    rtc_sdp_forget_lists (self->current_remote);
   g_clear_pointer (&self->saved, g_array_unref);
   /* Refused data channels are not offered again unless asked for anew. */
   if (has_application (self->current_local) && !self->transport.has_data)
@@ -401,6 +398,7 @@ set_description (
   RtcJsepState next;
   RtcResult result;
 
+  rtc_jsep_wake (self);
   if (!rtc_jsep_next_state (self->state, is_local, type, &next))
     return rtc_error (error, RTC_ERR_STATE, "a %s %s cannot be set in state %s", side,
         type_to_string (type), rtc_jsep_state_to_string (self->state));
@@ -447,13 +445,14 @@ rtc_jsep_set_remote (RtcJsep *self, RtcSdpType type, const RtcSdp *sdp, GError *
 /* --- questions ------------------------------------------------------------------------------- */
 
 static const RtcSdp *
-local_in_force (const RtcJsep *self)
+local_in_force (RtcJsep *self)
 {
+  rtc_jsep_wake (self);
   return self->pending_local != NULL ? self->pending_local : self->current_local;
 }
 
 RtcSdp *
-rtc_jsep_get_local_description (const RtcJsep *self)
+rtc_jsep_get_local_description (RtcJsep *self)
 {
   const RtcSdp *local = local_in_force (self);
   gint index = local != NULL ? rtc_jsep_answer_transport (local) : -1;
@@ -477,7 +476,7 @@ rtc_jsep_get_transport (const RtcJsep *self)
 }
 
 const gchar *
-rtc_jsep_get_bundle_mid (const RtcJsep *self, gint *mline)
+rtc_jsep_get_bundle_mid (RtcJsep *self, gint *mline)
 {
   const RtcSdp *local = local_in_force (self);
   gint index = local != NULL ? rtc_jsep_answer_transport (local) : -1;
@@ -509,10 +508,12 @@ differs (const RtcJsep *self, const RtcTransceiver *t)
 }
 
 gboolean
-rtc_jsep_needs_negotiation (const RtcJsep *self)
+rtc_jsep_needs_negotiation (RtcJsep *self)
 {
-  gint index = self->current_local != NULL ? rtc_jsep_answer_transport (self->current_local) : -1;
+  gint index;
 
+  rtc_jsep_wake (self);
+  index = self->current_local != NULL ? rtc_jsep_answer_transport (self->current_local) : -1;
   if (self->wants_data && !has_application (self->current_local))
     return TRUE;
   if (index >= 0

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "gst/rtc/base/rtc-random.h"
+#include "gst/rtc/iface/rtc-text-iface.h"
 #include "gst/rtc/jsep/rtc-transceiver.h"
 
 G_BEGIN_DECLS
@@ -54,6 +55,7 @@ typedef struct {
   const RtcCodec *receive_codecs;    /* copied */
   RtcFecKinds receive_fec;           /* for accept_unknown_media */
   gboolean ice_lite;                 /* we are ICE-lite (the mux transport) */
+  const RtcTextKeeper *texts;        /* (nullable) for rtc_jsep_rest(); outlives the instance */
 
   /* Header extensions to offer and accept, in the order in which ids are given. */
   guint n_extensions;
@@ -132,7 +134,7 @@ RtcResult rtc_jsep_set_local_ice (RtcJsep *self, const gchar *ufrag, const gchar
 
 /* Whether what is wanted differs from what is agreed, so that an offer is needed
  * (webrtc-pc 4.7.3). Meaningful in STABLE. */
-gboolean rtc_jsep_needs_negotiation (const RtcJsep *self);
+gboolean rtc_jsep_needs_negotiation (RtcJsep *self);
 
 /* A new offer: in STABLE or HAVE_LOCAL_OFFER. Changes nothing. NULL on RTC_ERR_STATE (wrong state,
  * no ICE credentials, nothing to negotiate). (transfer full) */
@@ -155,14 +157,19 @@ void rtc_jsep_set_gathering_complete (RtcJsep *self);
 
 /* Pending, else current description, with the local candidates known now. NULL before there is one.
  * (transfer full) */
-RtcSdp *rtc_jsep_get_local_description (const RtcJsep *self);
+RtcSdp *rtc_jsep_get_local_description (RtcJsep *self);
+
+/* Nobody negotiates for now: what is in force is kept as text until it is needed, by config.texts.
+ * To be called when a description has been agreed on and told; ignored in other states than STABLE,
+ * and without texts. */
+void rtc_jsep_rest (RtcJsep *self);
 
 /* Owned by self, valid until the next operation. */
 const RtcJsepTransport *rtc_jsep_get_transport (const RtcJsep *self);
 
 /* The mid a local candidate is to be signalled with (the section that carries the BUNDLE
  * transport) and its index; "" and -1 before a description is set. */
-const gchar *rtc_jsep_get_bundle_mid (const RtcJsep *self, gint *mline);
+const gchar *rtc_jsep_get_bundle_mid (RtcJsep *self, gint *mline);
 
 /* One line per m-line: what was agreed, or why not. For users. (transfer full) */
 gchar *rtc_jsep_describe (const RtcJsep *self);

@@ -189,6 +189,7 @@ rtc_peer_set_remote_description (
   rtc_peer_announce_state (self);
   rtc_peer_apply_negotiation (self, now);
   rtc_peer_handle_backends (self, now);
+  rtc_jsep_rest (self->jsep);
   return RTC_OK;
 }
 
@@ -211,6 +212,7 @@ rtc_peer_get_local_description (RtcPeer *self)
   gchar *text = sdp != NULL ? rtc_sdp_write (sdp) : NULL;
 
   rtc_sdp_free (sdp);
+  rtc_jsep_rest (self->jsep);
   return text;
 }
 

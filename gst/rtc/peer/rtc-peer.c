@@ -29,6 +29,7 @@ peer_new_jsep (RtcPeer *self)
   config.data_channels = self->config.sctp != NULL;
   config.offer_data_section = self->config.offer_data;
   config.max_message_size = RTC_PEER_MAX_MESSAGE_BYTES;
+  config.texts = self->config.texts;
   config.multi_codec_answer = self->config.multi_codec_answer;
   config.accept_unknown_media = self->config.accept_unknown_media;
   config.receive_fec = self->config.receive_fec;

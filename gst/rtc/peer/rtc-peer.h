@@ -51,6 +51,7 @@ typedef struct {
   RtcIceConfig ice_config; /* servers are copied by the agent */
   RtcLimits limits;
   guint64 ntp64_at_zero; /* wall clock at now == 0, 32.32 NTP; SRs are made from it */
+  const RtcTextKeeper *texts; /* (nullable) for descriptions in force; outlives the peer */
   gboolean multi_codec_answer; /* answer with every common codec, not just the chosen one */
   gboolean transport_cc;       /* negotiate transport-wide congestion control and its numbers, and
                                 * REMB for peers that know no better */
