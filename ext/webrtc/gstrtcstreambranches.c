@@ -252,6 +252,8 @@ plug_in (GstRtcStream *self, GstRtcStreamBranch *branch, RtcCodecId input)
   branch->tee_pad = gst_rtc_tee_request_pad (&self->pads);
   guard_pad (branch->tee_pad, input);
   ok = ok && gst_pad_link (branch->tee_pad, sink) == GST_PAD_LINK_OK;
+  if (ok)
+    gst_rtc_tee_end_pad (&self->pads, branch->tee_pad);
   gst_object_unref (sink);
   return ok;
 }

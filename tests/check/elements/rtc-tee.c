@@ -7,8 +7,11 @@
 
 #include <gst/app/gstappsrc.h>
 
+#define PATIENCE (20 * G_TIME_SPAN_SECOND)
+
 typedef struct {
-  GstElement *pipeline, *source, *late;
+  GstElement *pipeline, *source;
+  GstElement *late; /* atomic: set when it is linked */
   GstRtcTee tee;
   GstEventType during; /* the pad is requested while this one passes */
   guint n_events;      /* of that type */
@@ -33,6 +36,7 @@ link_to_tee (Fixture *f, GstElement *sink)
   GstPad *from = gst_rtc_tee_request_pad (&f->tee), *to = gst_element_get_static_pad (sink, "sink");
 
   g_assert_cmpint (gst_pad_link (from, to), ==, GST_PAD_LINK_OK);
+  gst_rtc_tee_end_pad (&f->tee, from);
   gst_object_unref (from);
   gst_object_unref (to);
 }
@@ -45,8 +49,12 @@ on_event (GstPad *pad, GstObject *parent, GstEvent *event)
   gboolean is_it = GST_EVENT_TYPE (event) == f->during && ++f->n_events == f->nth;
   gboolean ok = f->pass (pad, parent, event);
 
-  if (is_it)
-    link_to_tee (f, f->late = add_sink (f));
+  if (is_it) {
+    GstElement *late = add_sink (f);
+
+    link_to_tee (f, late);
+    g_atomic_pointer_set (&f->late, late);
+  }
   return ok;
 }
 
@@ -150,6 +158,45 @@ test_other_caps (void)
   fixture_end (&f);
 }
 
+static void
+wait_end (GstElement *sink)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE;
+  GstPad *pad = gst_element_get_static_pad (sink, "sink");
+  GstEvent *event;
+
+  while ((event = gst_pad_get_sticky_event (pad, GST_EVENT_EOS, 0)) == NULL) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_thread_yield ();
+  }
+  gst_event_unref (event);
+  gst_object_unref (pad);
+}
+
+/* Nothing comes behind an end: who is linked while it passes, or later, gets it all the same, with
+ * what is before it. */
+static void
+test_end (void)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE;
+  Fixture f;
+
+  fixture_start (&f, GST_EVENT_EOS, 1);
+  push (&f, "text/x-raw");
+  fixture_run_to_end (&f);
+  /* The end of all sinks there were is told before the other one is linked. */
+  while (g_atomic_pointer_get (&f.late) == NULL) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_thread_yield ();
+  }
+  wait_end (f.late);
+  assert_caps (f.late, "text/x-raw");
+  link_to_tee (&f, f.late = add_sink (&f));
+  wait_end (f.late);
+  assert_caps (f.late, "text/x-raw");
+  fixture_end (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -159,5 +206,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/tee/caps", GINT_TO_POINTER (GST_EVENT_CAPS), test_first);
   g_test_add_data_func ("/tee/segment", GINT_TO_POINTER (GST_EVENT_SEGMENT), test_first);
   g_test_add_func ("/tee/other-caps", test_other_caps);
+  g_test_add_func ("/tee/end", test_end);
   return g_test_run ();
 }

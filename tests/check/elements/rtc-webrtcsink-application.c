@@ -284,6 +284,48 @@ test_b_frames (void)
   g_free (offer);
 }
 
+/* A viewer comes when one of two streams has ended, and is the first: what is made for it takes
+ * part in the end of the other. data: what makes the pictures' stream of them, "": raw. */
+static void
+test_joins_after_an_end (gconstpointer data)
+{
+  const gchar *encoder = data;
+  gchar *line = g_strdup_printf ("webrtcsink name=s videotestsrc is-live=true num-buffers=3 ! "
+                                 "video/x-raw,width=160,height=120,framerate=30/1 %s ! s.video_0 "
+                                 "audiotestsrc name=sound is-live=true ! s.audio_0",
+      encoder);
+  gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
+  GstClockTime end = gst_util_get_timestamp () + 20 * GST_SECOND;
+  GstEvent *eos;
+  GstPad *pad;
+  Viewing v;
+
+  if (strstr (encoder, "x264enc") != NULL && gst_element_factory_find ("x264enc") == NULL) {
+    g_test_skip ("x264enc is not installed");
+    g_free (offer);
+    g_free (line);
+    return;
+  }
+  viewing_start (&v, line);
+  sink_wait_caps (v.sink, "video_0");
+  sink_wait_caps (v.sink, "audio_0");
+  pad = gst_element_get_static_pad (v.sink, "video_0");
+  while ((eos = gst_pad_get_sticky_event (pad, GST_EVENT_EOS, 0)) == NULL) {
+    g_assert_cmpuint (gst_util_get_timestamp (), <, end);
+    g_thread_yield ();
+  }
+  gst_event_unref (eos);
+  gst_object_unref (pad);
+  g_free (viewing_negotiate_answer (&v, offer));
+  sink_wait_count (&v.n_encoders, *encoder == '\0' ? 2 : 1);
+  gst_element_send_event (sink_get (v.pipeline, "sound"), gst_event_new_eos ());
+  gst_message_unref (sink_wait_message (v.pipeline, GST_MESSAGE_EOS, NULL));
+  g_assert_cmpuint (v.n_removed, ==, 0); /* else it may have waited for that */
+  viewing_stop (&v);
+  g_free (offer);
+  g_free (line);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -302,5 +344,10 @@ main (int argc, char **argv)
   g_test_add_func ("/application/refused-second", test_refused_second);
   g_test_add_func ("/application/stop-in-handler", test_stop_in_handler);
   g_test_add_func ("/application/properties-in-handler", test_properties_in_handler);
+  g_test_add_data_func ("/application/joins-after-an-end/raw", "", test_joins_after_an_end);
+  g_test_add_data_func (
+      "/application/joins-after-an-end/vp8", "! vp8enc deadline=1", test_joins_after_an_end);
+  g_test_add_data_func ("/application/joins-after-an-end/h264",
+      "! x264enc tune=zerolatency speed-preset=1", test_joins_after_an_end);
   return run_tests ();
 }
