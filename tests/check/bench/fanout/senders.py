@@ -51,8 +51,9 @@ def udp_port():
 @contextlib.contextmanager
 def ours(ports, _folder, _log, *properties):
     video, audio = ports
-    chains = (f'udpsrc port={video} caps="{CAPS[0]}" ! rtph264depay ! h264parse ! s.video_0 '
-              f'udpsrc port={audio} caps="{CAPS[1]}" ! rtpopusdepay ! opusparse ! s.audio_0')
+    # No parsers: what leaves the depayloaders is whole frames, and webrtcsink wants no more.
+    chains = (f'udpsrc port={video} caps="{CAPS[0]}" ! rtph264depay ! s.video_0 '
+              f'udpsrc port={audio} caps="{CAPS[1]}" ! rtpopusdepay ! s.audio_0')
     with Recorder(None, 'name=s', 'max-sessions=5000', *properties, *chains.replace('"', '').split(),
                   element='webrtcsink') as sink:
         yield Running(sink.process.pid, sink.endpoint, False)
