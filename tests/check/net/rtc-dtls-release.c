@@ -111,6 +111,14 @@ connect_raw (DtlsPair *pair, DtlsRaw *raw, gsize suite, gboolean we_are_client)
   g_assert_cmpint (pair->a.state, ==, RTC_DTLS_STATE_CONNECTED);
 }
 
+/* By the first suite, and ours released. */
+static void
+connect_released (DtlsPair *pair, DtlsRaw *raw, gboolean we_are_client)
+{
+  connect_raw (pair, raw, 0, we_are_client);
+  release (&pair->a);
+}
+
 static void
 clear (DtlsPair *pair, DtlsRaw *raw)
 {
@@ -126,6 +134,30 @@ steal_said (DtlsRaw *raw)
 
   g_assert_nonnull (packet);
   return packet;
+}
+
+/* raw's goodbye, instead of sending it. (transfer full) */
+static RtcPacket *
+steal_goodbye (DtlsRaw *raw)
+{
+  SSL_shutdown (raw->ssl);
+  return steal_said (raw);
+}
+
+/* What we say of a packet of raw's. */
+static RtcResult
+inject (DtlsPair *pair, const RtcPacket *packet)
+{
+  return dtls_pair_inject (pair, &pair->a, packet->data, packet->len);
+}
+
+static guint64
+count_dropped (DtlsPair *pair)
+{
+  RtcDtlsStats stats;
+
+  pair->a.dtls->vtable->get_stats (pair->a.dtls, &stats);
+  return stats.packets_dropped;
 }
 
 /* What raw reads of the next datagram of ours. */
@@ -221,19 +253,16 @@ test_data_later (void)
   DtlsPair pair;
   DtlsRaw raw;
 
-  connect_raw (&pair, &raw, 0, FALSE);
-  release (&pair.a);
+  connect_released (&pair, &raw, FALSE);
   for (guint i = 0; i < N; i++) {
     data[0] = (guint8) i;
     g_assert_cmpint (SSL_write (raw.ssl, data, 1000), ==, 1000);
     said[i] = steal_said (&raw);
   }
   for (guint i = 10; i < N; i++)
-    g_assert_cmpint (
-        dtls_pair_inject (&pair, &pair.a, said[i ^ 1]->data, said[i ^ 1]->len), ==, RTC_OK);
+    g_assert_cmpint (inject (&pair, said[i ^ 1]), ==, RTC_OK);
   for (guint i = 0; i < N; i++) /* seen, or 64 and more behind */
-    g_assert_cmpint (
-        dtls_pair_inject (&pair, &pair.a, said[i]->data, said[i]->len), ==, RTC_ERR_PARSE);
+    g_assert_cmpint (inject (&pair, said[i]), ==, RTC_ERR_PARSE);
   dtls_pair_drain (&pair, &pair.a, NULL);
   g_assert_cmpuint (pair.a.data->len, ==, N - 10);
   for (guint i = 0; i < N - 10; i++) {
@@ -293,19 +322,18 @@ test_full_queue (void)
 
   for (guint i = 0; i < 2; i++) {
     guint8 data[10] = { 0 };
-    RtcDtlsStats before, after;
+    guint64 before;
     DtlsPair pair;
     DtlsRaw raw;
 
     connect_raw (&pair, &raw, 0, FALSE);
     if (i == 0)
       release (&pair.a);
-    pair.a.dtls->vtable->get_stats (pair.a.dtls, &before);
+    before = count_dropped (&pair);
     for (guint k = 0; k < RTC_DTLS_BIO_MAX_OUT + N_TOO_MANY; k++)
       g_assert_cmpint (
           pair.a.dtls->vtable->write (pair.a.dtls, pair.now, data, sizeof data), ==, RTC_OK);
-    pair.a.dtls->vtable->get_stats (pair.a.dtls, &after);
-    g_assert_cmpuint (after.packets_dropped - before.packets_dropped, ==, N_TOO_MANY);
+    g_assert_cmpuint (count_dropped (&pair) - before, ==, N_TOO_MANY);
     g_assert_cmpint (read_next (&pair, &raw, data, sizeof data), ==, sizeof data);
     clear (&pair, &raw);
   }
@@ -330,7 +358,7 @@ test_last_flight_lost (void)
   for (guint i = 0; i < 10 && pair.a.state != RTC_DTLS_STATE_CONNECTED; i++) {
     SSL_do_handshake (raw.ssl);
     while ((flight = g_queue_pop_head (&raw.bio.out)) != NULL) {
-      dtls_pair_inject (&pair, &pair.a, flight->data, flight->len);
+      inject (&pair, flight);
       rtc_packet_unref (flight);
     }
     dtls_pair_drain (&pair, &pair.a, &pair.b);
@@ -359,8 +387,7 @@ test_last_flight_lost (void)
     dtls_pair_drain (&pair, &pair.a, &pair.b);
     g_assert_cmpuint (g_queue_get_length (&pair.b.inbox), ==, 1);
     while ((flight = g_queue_pop_head (&raw.bio.out)) != NULL) {
-      g_assert_cmpint (
-          dtls_pair_inject (&pair, &pair.a, flight->data, flight->len), ==, RTC_ERR_PARSE);
+      g_assert_cmpint (inject (&pair, flight), ==, RTC_ERR_PARSE);
       rtc_packet_unref (flight);
     }
     dtls_pair_drain (&pair, &pair.a, &pair.b);
@@ -379,17 +406,14 @@ static void
 test_renegotiation (void)
 {
   for (gint we_are_client = 0; we_are_client < 2; we_are_client++) {
-    RtcDtlsStats stats;
     DtlsPair pair;
     DtlsRaw raw;
 
-    connect_raw (&pair, &raw, 0, we_are_client);
-    release (&pair.a);
+    connect_released (&pair, &raw, we_are_client);
     SSL_renegotiate (raw.ssl);
     dtls_raw_run (&raw, &pair, FALSE, 1);
     g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CONNECTED);
-    pair.a.dtls->vtable->get_stats (pair.a.dtls, &stats);
-    g_assert_cmpuint (stats.packets_dropped, >, 0);
+    g_assert_cmpuint (count_dropped (&pair), >, 0);
     clear (&pair, &raw);
   }
 }
@@ -406,8 +430,7 @@ test_fingerprints (void)
     DtlsPair pair;
     DtlsRaw raw;
 
-    connect_raw (&pair, &raw, 0, FALSE);
-    release (&pair.a);
+    connect_released (&pair, &raw, FALSE);
     g_assert_true (rtc_dtls_digest_certificate (names[i / 2], raw.certificate, &digest));
     digest.value[digest.len - 1] ^= i % 2;
     rtc_dtls_digest_write (&digest, &fingerprint);
@@ -430,19 +453,16 @@ test_fingerprints (void)
 static void
 test_forged (void)
 {
-  RtcDtlsStats stats;
   RtcPacket *goodbye;
   guint64 n = 0;
   DtlsPair pair;
   DtlsRaw raw;
 
-  connect_raw (&pair, &raw, 0, FALSE);
-  release (&pair.a);
-  SSL_shutdown (raw.ssl);
-  goodbye = steal_said (&raw);
+  connect_released (&pair, &raw, FALSE);
+  goodbye = steal_goodbye (&raw);
   for (gsize i = 0; i < goodbye->len * 8; i++, n++) {
     goodbye->data[i / 8] ^= (guint8) (1 << i % 8);
-    g_assert_cmpint (dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len), !=, RTC_OK);
+    g_assert_cmpint (inject (&pair, goodbye), !=, RTC_OK);
     goodbye->data[i / 8] ^= (guint8) (1 << i % 8);
   }
   for (gsize len = 0; len < goodbye->len; len++, n++)
@@ -450,14 +470,12 @@ test_forged (void)
   dtls_pair_drain (&pair, &pair.a, &pair.b);
   g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CONNECTED);
   g_assert_true (g_queue_is_empty (&pair.b.inbox));
-  pair.a.dtls->vtable->get_stats (pair.a.dtls, &stats);
-  g_assert_cmpuint (stats.packets_dropped, ==, n);
-  g_assert_cmpint (dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len), ==, RTC_OK);
+  g_assert_cmpuint (count_dropped (&pair), ==, n);
+  g_assert_cmpint (inject (&pair, goodbye), ==, RTC_OK);
   dtls_pair_drain (&pair, &pair.a, &pair.b);
   g_assert_cmpint (pair.a.state, ==, RTC_DTLS_STATE_CLOSED);
   g_assert_cmpuint (g_queue_get_length (&pair.b.inbox), ==, 1);
-  g_assert_cmpint (
-      dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len), ==, RTC_ERR_STATE);
+  g_assert_cmpint (inject (&pair, goodbye), ==, RTC_ERR_STATE);
   rtc_packet_unref (goodbye);
   clear (&pair, &raw);
 }
@@ -474,18 +492,15 @@ test_flood (void)
   DtlsPair pair;
   DtlsRaw raw;
 
-  connect_raw (&pair, &raw, 0, FALSE);
-  release (&pair.a);
-  SSL_shutdown (raw.ssl);
-  goodbye = steal_said (&raw);
+  connect_released (&pair, &raw, FALSE);
+  goodbye = steal_goodbye (&raw);
   goodbye->data[goodbye->len - 1] ^= 1;
   before = heap_used ();
-  dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len);
+  inject (&pair, goodbye);
   first = heap_used ();
   n_before = n_allocations;
   for (guint i = 0; i < N; i++)
-    g_assert_cmpint (
-        dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len), ==, RTC_ERR_PARSE);
+    g_assert_cmpint (inject (&pair, goodbye), ==, RTC_ERR_PARSE);
   last = heap_used ();
   g_test_message ("%u bytes kept of the first, %u and %u allocations of the others",
       (guint) (first - before), (guint) (last - first), (guint) (n_allocations - n_before));
@@ -495,7 +510,7 @@ test_flood (void)
   g_assert_cmpuint (last, ==, first);
 #endif
   goodbye->data[goodbye->len - 1] ^= 1;
-  g_assert_cmpint (dtls_pair_inject (&pair, &pair.a, goodbye->data, goodbye->len), ==, RTC_OK);
+  g_assert_cmpint (inject (&pair, goodbye), ==, RTC_OK);
   rtc_packet_unref (goodbye);
   clear (&pair, &raw);
 }
@@ -515,15 +530,12 @@ test_counted_once (void)
     const gchar *records = rows[i].records;
     guint8 datagram[4 * 64];
     RtcPacket *goodbye;
-    RtcDtlsStats stats;
     gsize len = 0;
     DtlsPair pair;
     DtlsRaw raw;
 
-    connect_raw (&pair, &raw, 0, FALSE);
-    release (&pair.a);
-    SSL_shutdown (raw.ssl);
-    goodbye = steal_said (&raw);
+    connect_released (&pair, &raw, FALSE);
+    goodbye = steal_goodbye (&raw);
     g_assert_cmpuint (goodbye->len, <=, 64);
     for (const gchar *record = records; *record != '\0'; record++, len += goodbye->len) {
       memcpy (datagram + len, goodbye->data, goodbye->len);
@@ -535,8 +547,7 @@ test_counted_once (void)
     g_test_message ("%s", records);
     g_assert_cmpint (dtls_pair_inject (&pair, &pair.a, datagram, len), ==,
         strchr (records, 'g') != NULL ? RTC_OK : RTC_ERR_PARSE);
-    pair.a.dtls->vtable->get_stats (pair.a.dtls, &stats);
-    g_assert_cmpuint (stats.packets_dropped, ==, rows[i].n_dropped);
+    g_assert_cmpuint (count_dropped (&pair), ==, rows[i].n_dropped);
     rtc_packet_unref (goodbye);
     clear (&pair, &raw);
   }
