@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "encoded-pictures.h"
 #include "sink-pipeline.h"
 
 #define UDP_SEGMENT 103
@@ -120,16 +121,7 @@ sendmsg (int fd, const struct msghdr *message, int flags)
 
 /* --- what goes in, [S] --- */
 
-static GPtrArray *encoded; /* GstBuffer */
-static GstCaps *encoded_caps;
-
-static void
-on_encoded (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
-{
-  if (encoded_caps == NULL)
-    encoded_caps = gst_pad_get_current_caps (pad);
-  g_ptr_array_add (encoded, gst_buffer_ref (buffer));
-}
+static EncodedPictures encoded;
 
 static void
 encode (guint kbps)
@@ -137,31 +129,16 @@ encode (guint kbps)
   gchar *launch = g_strdup_printf (
       "videotestsrc num-buffers=%u pattern=smpte horizontal-speed=4 ! "
       "video/x-raw,width=1280,height=720,framerate=%u/1 ! vp8enc deadline=1 cpu-used=8 "
-      "end-usage=cbr keyframe-max-dist=1000 target-bitrate=%u ! fakesink name=out "
-      "signal-handoffs=true sync=false",
+      "end-usage=cbr keyframe-max-dist=1000 target-bitrate=%u",
       N_PICTURES, FPS, kbps * 1000);
-  GstElement *pipeline = gst_parse_launch (launch, NULL);
-  GstElement *out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-  GstBus *bus = gst_element_get_bus (pipeline);
-  GstMessage *message;
   gsize bytes = 0;
 
-  encoded = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
-  g_signal_connect (out, "handoff", G_CALLBACK (on_encoded), NULL);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  message =
-      gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
-  gst_message_unref (message);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  for (guint i = 0; i < encoded->len; i++)
-    bytes += gst_buffer_get_size (g_ptr_array_index (encoded, i));
-  printf ("%u pictures, %.0f kbit/s, the key frame has %" G_GSIZE_FORMAT " bytes\n", encoded->len,
-      (gdouble) bytes * 8 * FPS / encoded->len / 1000,
-      gst_buffer_get_size (g_ptr_array_index (encoded, 0)));
-  gst_object_unref (bus);
-  gst_object_unref (out);
-  gst_object_unref (pipeline);
+  encoded_pictures_init (&encoded, launch);
+  for (guint i = 0; i < encoded.buffers->len; i++)
+    bytes += gst_buffer_get_size (g_ptr_array_index (encoded.buffers, i));
+  printf ("%u pictures, %.0f kbit/s, the key frame has %" G_GSIZE_FORMAT " bytes\n",
+      encoded.buffers->len, (gdouble) bytes * 8 * FPS / encoded.buffers->len / 1000,
+      gst_buffer_get_size (g_ptr_array_index (encoded.buffers, 0)));
   g_free (launch);
 }
 
@@ -184,7 +161,8 @@ feed (gpointer source)
   for (guint i = 0; g_atomic_int_get (&is_feeding); i++) {
     gint64 due = begin + (gint64) i * 1000000000 / FPS;
     struct timespec until = { due / 1000000000, due % 1000000000 };
-    GstBuffer *buffer = gst_buffer_copy (g_ptr_array_index (encoded, i % encoded->len));
+    GstBuffer *buffer =
+        gst_buffer_copy (g_ptr_array_index (encoded.buffers, i % encoded.buffers->len));
     GstFlowReturn flow;
 
     clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
@@ -393,7 +371,7 @@ measure (const gchar *rtc_load, guint n, guint seconds, gboolean no_feedback)
 
   sink.sink = gst_bin_get_by_name (GST_BIN (sink.pipeline), "sink");
   g_object_set (sink.sink, "udp-mux-port", sink_find_port (NULL), "max-sessions", MAX (n, 1), NULL);
-  g_object_set (source, "caps", encoded_caps, NULL);
+  g_object_set (source, "caps", encoded.caps, NULL);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_fed, NULL, NULL);
   g_atomic_int_set (&is_feeding, 1);
   feeder = g_thread_new ("feeder", feed, source);
@@ -446,8 +424,7 @@ main (int argc, char **argv)
   measure (argv[1], (guint) viewers, (guint) seconds, no_feedback);
   if (n_packets > 0 && n_fed > 0)
     evaluate ();
-  g_ptr_array_unref (encoded);
-  gst_caps_unref (encoded_caps);
+  encoded_pictures_clear (&encoded);
   g_free (packets);
   g_free (fed);
   return n_packets > 0 ? 0 : 1;

@@ -4,6 +4,8 @@
  */
 #include "looped-ladder.h"
 
+#include "tests/check/bench/encoded-pictures.h"
+
 #define FPS 30
 #define N_PICTURES 60 /* of a loop */
 #define N_RUNGS 3
@@ -13,8 +15,7 @@ static const struct {
 } sizes[N_RUNGS] = { { 640, 360, 1500000 }, { 320, 180, 450000 }, { 160, 90, 150000 } };
 
 typedef struct {
-  GPtrArray *pictures; /* GstBuffer, the first one a key frame */
-  GstCaps *caps;
+  EncodedPictures pictures;
   GstElement *source;
   guint next;      /* [feeder] */
   gint is_refresh; /* atomic: the loop is to begin anew */
@@ -29,18 +30,6 @@ struct _LoopedLadder {
   gboolean is_ending; /* lock */
 };
 
-/* --- encoding --------------------------------------------------------------------------------- */
-
-static void
-on_encoded (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
-{
-  Rung *self = data;
-
-  if (self->caps == NULL)
-    self->caps = gst_pad_get_current_caps (pad);
-  g_ptr_array_add (self->pictures, gst_buffer_ref (buffer));
-}
-
 /* Noise, a little smoothed: it takes what rate there is. */
 static void
 rung_encode (Rung *self, guint i)
@@ -48,25 +37,10 @@ rung_encode (Rung *self, guint i)
   gchar *launch = g_strdup_printf (
       "videotestsrc num-buffers=%u pattern=snow ! video/x-raw,width=80,height=45,framerate=%u/1 ! "
       "videoscale ! video/x-raw,width=%u,height=%u ! vp8enc deadline=1 cpu-used=8 end-usage=cbr "
-      "min-quantizer=0 max-quantizer=63 keyframe-max-dist=1000 target-bitrate=%u ! "
-      "fakesink name=out signal-handoffs=true sync=false",
+      "min-quantizer=0 max-quantizer=63 keyframe-max-dist=1000 target-bitrate=%u",
       N_PICTURES, FPS, sizes[i].width, sizes[i].height, sizes[i].bitrate);
-  GstElement *pipeline = gst_parse_launch (launch, NULL);
-  GstElement *out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-  GstBus *bus = gst_element_get_bus (pipeline);
-  GstMessage *message;
 
-  self->pictures = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
-  g_signal_connect (out, "handoff", G_CALLBACK (on_encoded), self);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  message =
-      gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
-  gst_message_unref (message);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (bus);
-  gst_object_unref (out);
-  gst_object_unref (pipeline);
+  encoded_pictures_init (&self->pictures, launch);
   g_free (launch);
 }
 
@@ -88,8 +62,8 @@ rung_feed (Rung *self, GstClockTime time)
 
   if (g_atomic_int_compare_and_exchange (&self->is_refresh, TRUE, FALSE))
     self->next = 0;
-  buffer = gst_buffer_copy (g_ptr_array_index (self->pictures, self->next));
-  self->next = (self->next + 1) % self->pictures->len;
+  buffer = gst_buffer_copy (g_ptr_array_index (self->pictures.buffers, self->next));
+  self->next = (self->next + 1) % self->pictures.buffers->len;
   GST_BUFFER_PTS (buffer) = time;
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   g_signal_emit_by_name (self->source, "push-buffer", buffer, &flow);
@@ -137,7 +111,7 @@ rung_open (Rung *self, GstBin *bin, guint i)
 
   rung_encode (self, i);
   self->source = gst_bin_get_by_name (bin, name);
-  g_object_set (self->source, "caps", self->caps, NULL);
+  g_object_set (self->source, "caps", self->pictures.caps, NULL);
   pad = gst_element_get_static_pad (self->source, "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_request, self, NULL);
   gst_object_unref (pad);
@@ -170,8 +144,7 @@ looped_ladder_free (LoopedLadder *self)
   g_cond_clear (&self->ends);
   for (guint i = 0; i < N_RUNGS; i++) {
     gst_object_unref (self->rungs[i].source);
-    gst_caps_unref (self->rungs[i].caps);
-    g_ptr_array_unref (self->rungs[i].pictures);
+    encoded_pictures_clear (&self->rungs[i].pictures);
   }
   g_free (self);
 }
