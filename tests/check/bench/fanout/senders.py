@@ -11,13 +11,13 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..', 'recorders'), os.path.join(HERE, '..', '..', 'peers')]
 import janus_shim    # noqa: E402
+import programs    # noqa: E402
 from recorder import Recorder    # noqa: E402
 
 START_SECONDS = 15
@@ -67,18 +67,8 @@ def replaying(*arguments):
     return ours(*arguments, f'udp-mux-port={udp_port()}', 'join-mode=gop-replay')
 
 
-@contextlib.contextmanager
 def program(command, log):
-    process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    return programs.program(command, END_SECONDS, stdout=log, stderr=log)
 
 
 def wait_listening(port, process):

@@ -14,6 +14,8 @@ import subprocess
 import threading
 import time
 
+import programs
+
 ANSWER_SECONDS = 15
 PLUGINS = ('audiobridge duktape echotest lua nosip recordplay sip streaming textroom videocall videoroom '
            'voicemail').split()
@@ -154,9 +156,4 @@ class JanusRecorder:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
-        self.process.terminate()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        programs.end(self.process, 5)

@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 
+import programs
 import recorded
 import usage
 from janus_shim import JanusRecorder
@@ -62,16 +63,8 @@ def json_line(process, seconds):
 @contextlib.contextmanager
 def program(command, log):
     """A recorder that prints {"endpoint": URL}."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
-    try:
+    with programs.program(command, END_SECONDS, stdout=subprocess.PIPE, stderr=log) as process:
         yield process.pid, json_line(process, START_SECONDS)['endpoint']
-    finally:
-        process.terminate()
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 @contextlib.contextmanager
