@@ -140,6 +140,35 @@ rig_drain (Rig *self)
   }
 }
 
+/* Calls that are connected and whose ends cost nothing. */
+static void
+rig_call (Rig *self, gboolean is_plain)
+{
+  SimLink link = { 0 };
+
+  self->calls = g_new (SimCall *, self->n);
+  for (guint i = 0; i < self->n; i++) {
+    self->calls[i] = sim_world_add_call (self->world, &link);
+    sim_call_negotiate (self->calls[i], TRUE, is_plain ? munge_plain : NULL, NULL);
+  }
+  sim_world_run (self->world, GST_SECOND);
+  self->now = sim_world_now (self->world);
+  for (guint i = 0; i < self->n; i++)
+    make_null (self->calls[i]->peers[0]);
+}
+
+static void
+rig_handle_timeouts (Rig *self)
+{
+  for (guint i = 0; i < self->n; i++) {
+    RtcPeer *peer = self->calls[i]->peers[0];
+    GstClockTime deadline = rtc_peer_next_deadline (peer);
+
+    if (deadline <= self->now)
+      rtc_peer_handle_timeout (peer, self->now);
+  }
+}
+
 static void
 measure (const gchar *label, const gchar *controller, guint n)
 {
@@ -147,7 +176,6 @@ measure (const gchar *label, const gchar *controller, guint n)
     .transport_cc = TRUE,
     .congestion_control = controller,
     .bitrate = { 100000, 5000000, 10000000 } };
-  SimLink link = { 0 };
   Rig rig = { .world = sim_world_new (&config), .n = n };
   gint64 push = 0, turn = 0, feedback = 0, began;
   guint64 told[2] = { 0, 0 }, n_messages = 0;
@@ -155,15 +183,7 @@ measure (const gchar *label, const gchar *controller, guint n)
   RtcFanout *video = sim_world_get_video (rig.world);
   RtcPeerStats stats;
 
-  rig.calls = g_new (SimCall *, n);
-  for (guint i = 0; i < n; i++) {
-    rig.calls[i] = sim_world_add_call (rig.world, &link);
-    sim_call_negotiate (rig.calls[i], TRUE, controller == NULL ? munge_plain : NULL, NULL);
-  }
-  sim_world_run (rig.world, GST_SECOND);
-  rig.now = sim_world_now (rig.world);
-  for (guint i = 0; i < n; i++)
-    make_null (rig.calls[i]->peers[0]);
+  rig_call (&rig, controller == NULL);
   if (rig.calls[0]->peers[0]->rate != NULL && rig.calls[0]->peers[0]->rate->twcc != NULL)
     told[0] = 65536 + rtc_twcc_sender_get_next (rig.calls[0]->peers[0]->rate->twcc);
   for (guint frame = 0; frame < SECONDS * FPS; frame++) {
@@ -177,13 +197,7 @@ measure (const gchar *label, const gchar *controller, guint n)
     push += cpu_ns () - began;
     rig.now += GST_SECOND / FPS;
     began = cpu_ns ();
-    for (guint i = 0; i < n; i++) {
-      RtcPeer *peer = rig.calls[i]->peers[0];
-      GstClockTime deadline = rtc_peer_next_deadline (peer);
-
-      if (deadline <= rig.now)
-        rtc_peer_handle_timeout (peer, rig.now);
-    }
+    rig_handle_timeouts (&rig);
     turn += cpu_ns () - began;
     rig_drain (&rig);
     if (told[0] != 0 && frame % 3 == 2) {

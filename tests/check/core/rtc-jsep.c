@@ -91,24 +91,12 @@ test_refused (void)
     }
 }
 
+/* What both agreed of the video that a sends; the audio is b's second one. */
 static void
-test_call (void)
+assert_media (RtcJsep *a, RtcJsep *b, guint video, guint audio)
 {
-  RtcJsep *a = jsep_new (1, TRUE, FALSE), *b = jsep_new (2, TRUE, TRUE);
-  guint video = jsep_add (a, RTC_MEDIA_VIDEO, RTC_DIRECTION_SENDONLY);
-  guint audio = jsep_add (a, RTC_MEDIA_AUDIO, RTC_DIRECTION_SENDRECV);
-  const RtcJsepTransport *ta = rtc_jsep_get_transport (a), *tb = rtc_jsep_get_transport (b);
-  const RtcNegotiated *n, *m;
-  guint64 generation;
+  const RtcNegotiated *n = jsep_agreed (a, video), *m = jsep_agreed (b, 0);
 
-  g_assert_true (rtc_jsep_needs_negotiation (a));
-  negotiate (a, b);
-  g_assert_false (rtc_jsep_needs_negotiation (a));
-  g_assert_false (rtc_jsep_needs_negotiation (b));
-  g_assert_cmpuint (rtc_jsep_get_n_transceivers (b), ==, 2);
-
-  n = jsep_agreed (a, video);
-  m = jsep_agreed (b, 0);
   g_assert_false (n->is_rejected);
   g_assert_cmpint (n->direction, ==, RTC_DIRECTION_SENDONLY);
   g_assert_cmpint (m->direction, ==, RTC_DIRECTION_RECVONLY);
@@ -126,6 +114,14 @@ test_call (void)
   g_assert_cmpuint (m->n_remote_ssrcs, ==, 2);
   g_assert_cmpuint (m->remote_groups[0].ssrcs[1], ==, 1001);
   g_assert_cmpstr (m->remote_ssrcs[0].cname, ==, "test");
+  g_assert_cmpint (jsep_agreed (a, audio)->direction, ==, RTC_DIRECTION_SENDONLY);
+}
+
+static void
+assert_extensions (RtcJsep *a, RtcJsep *b, guint video, guint audio)
+{
+  const RtcNegotiated *n = jsep_agreed (a, video), *m = jsep_agreed (b, 0);
+
   g_assert_cmpuint (n->send_extensions.ids[RTC_RTP_EXTENSION_MID], ==, 1);
   g_assert_cmpuint (m->receive_extensions.ids[RTC_RTP_EXTENSION_TWCC], ==, 2);
   g_assert_cmpuint (m->receive_extensions.ids[RTC_RTP_EXTENSION_AUDIO_LEVEL], ==, 0);
@@ -138,21 +134,44 @@ test_call (void)
   n = jsep_agreed (a, audio);
   g_assert_cmpuint (n->send_extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY], ==, 0);
   g_assert_cmpuint (n->send_extensions.ids[RTC_RTP_EXTENSION_ABS_CAPTURE_TIME], ==, 6);
-  n = jsep_agreed (a, video);
-  g_assert_cmpint (jsep_agreed (a, audio)->direction, ==, RTC_DIRECTION_SENDONLY);
+}
 
-  g_assert_true (ta->roles_known && tb->roles_known);
-  g_assert_true (ta->we_are_dtls_client && !tb->we_are_dtls_client);
-  g_assert_true (ta->we_are_ice_controlling && !tb->we_are_ice_controlling);
-  g_assert_cmpstr (ta->remote_ufrag, ==, "u002000");
-  g_assert_cmpstr (tb->remote_ufrag, ==, "u001000");
-  g_assert_cmpuint (ta->n_fingerprints, ==, 1);
-  g_assert_true (ta->has_data && tb->has_data);
-  g_assert_cmpuint (ta->remote_sctp_port, ==, 5000);
-  g_assert_cmpuint (ta->remote_max_message_size, ==, 262144);
-  g_assert_cmpstr (ta->data_mid, ==, "2");
+static void
+assert_transports (const RtcJsepTransport *a, const RtcJsepTransport *b)
+{
+  g_assert_true (a->roles_known && b->roles_known);
+  g_assert_true (a->we_are_dtls_client && !b->we_are_dtls_client);
+  g_assert_true (a->we_are_ice_controlling && !b->we_are_ice_controlling);
+  g_assert_cmpstr (a->remote_ufrag, ==, "u002000");
+  g_assert_cmpstr (b->remote_ufrag, ==, "u001000");
+  g_assert_cmpuint (a->n_fingerprints, ==, 1);
+  g_assert_true (a->has_data && b->has_data);
+  g_assert_cmpuint (a->remote_sctp_port, ==, 5000);
+  g_assert_cmpuint (a->remote_max_message_size, ==, 262144);
+  g_assert_cmpstr (a->data_mid, ==, "2");
+}
+
+static void
+test_call (void)
+{
+  RtcJsep *a = jsep_new (1, TRUE, FALSE), *b = jsep_new (2, TRUE, TRUE);
+  guint video = jsep_add (a, RTC_MEDIA_VIDEO, RTC_DIRECTION_SENDONLY);
+  guint audio = jsep_add (a, RTC_MEDIA_AUDIO, RTC_DIRECTION_SENDRECV);
+  const RtcJsepTransport *ta = rtc_jsep_get_transport (a), *tb = rtc_jsep_get_transport (b);
+  const RtcNegotiated *n;
+  guint64 generation;
+
+  g_assert_true (rtc_jsep_needs_negotiation (a));
+  negotiate (a, b);
+  g_assert_false (rtc_jsep_needs_negotiation (a));
+  g_assert_false (rtc_jsep_needs_negotiation (b));
+  g_assert_cmpuint (rtc_jsep_get_n_transceivers (b), ==, 2);
+  assert_media (a, b, video, audio);
+  assert_extensions (a, b, video, audio);
+  assert_transports (ta, tb);
 
   /* The same again changes nothing; the other way round keeps the roles. */
+  n = jsep_agreed (a, video);
   generation = ta->generation;
   negotiate (a, b);
   g_assert_cmpuint (ta->generation, ==, generation);

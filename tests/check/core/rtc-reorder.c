@@ -145,78 +145,103 @@ typedef struct {
   guint64 number;
 } Flight;
 
+/* A sender, its lossy network, and what comes out of the reordering. */
+typedef struct {
+  RtcReorder *reorder;
+  GRand *rand;
+  GQueue late;      /* Flight */
+  guint64 expected; /* the next number that comes out */
+  guint64 never, doubled, got, gaps;
+} Lossy;
+
+static void
+lossy_take (Lossy *self, const RtcReorderItem *item)
+{
+  gboolean is_packet = item->kind == RTC_REORDER_PACKET;
+
+  self->expected += item->kind == RTC_REORDER_GAP ? item->count : 1;
+  self->gaps += item->count;
+  self->got += is_packet;
+  if (is_packet)
+    packet_free (item->packet);
+}
+
+/* What was lost and is sent again now. */
+static void
+lossy_repair (Lossy *self, GstClockTime now)
+{
+  RtcReorderItem item;
+  Flight *flight;
+
+  while ((flight = g_queue_peek_head (&self->late)) != NULL && flight->due <= now) {
+    push (self->reorder, now, flight->number);
+    g_free (g_queue_pop_head (&self->late));
+    while (rtc_reorder_pop (self->reorder, now, &item) != RTC_REORDER_NONE) {
+      guint64 number = item.kind == RTC_REORDER_PACKET ? *(guint64 *) item.packet : self->expected;
+
+      g_assert_cmpint (item.kind, !=, RTC_REORDER_RESTART);
+      g_assert_cmpuint (number, ==, self->expected);
+      g_assert_cmpuint (item.ext_seq & 0xffff, ==, self->expected & 0xffff);
+      lossy_take (self, &item);
+    }
+  }
+}
+
+/* All travel times are equal within a class, so that the queue stays sorted by due. */
+static void
+lossy_send (Lossy *self, GstClockTime now, guint64 number, gdouble luck)
+{
+  Flight *flight;
+
+  if (luck < 0.01)
+    self->never++;
+  else if (luck >= 0.2) {
+    push (self->reorder, now, number);
+    if (luck > 0.98) {
+      g_assert_cmpint (push (self->reorder, now, number), ==, RTC_ERR_REPLAY);
+      self->doubled++;
+    }
+  } else {
+    flight = g_new (Flight, 1);
+    flight->due = now + 250 * MS;
+    flight->number = number;
+    g_queue_push_tail (&self->late, flight);
+  }
+}
+
 /* 11 wraps, 20 % of the packets lost of which 19 of 20 are sent again within the latency, the rest
  * too late; 2 % doubled, and each delayed by up to 20 ms. */
 static void
 test_wraps_under_loss (void)
 {
-  const guint64 n = 11 * 65536;
-  RtcReorder *self = reorder (300 * MS, 4096, 16 << 20);
-  GRand *rand = g_rand_new_with_seed (7);
-  GQueue *late = g_queue_new ();
-  guint64 expected = 60000, never = 0, doubled = 0, got = 0, gaps = 0, i = expected;
+  const guint64 n = 11 * 65536, first = 60000;
+  Lossy lossy = { .reorder = reorder (300 * MS, 4096, 16 << 20),
+    .rand = g_rand_new_with_seed (7),
+    .late = G_QUEUE_INIT,
+    .expected = first };
+  guint64 i = first;
   RtcReorderStats stats;
   RtcReorderItem item;
 
-  while (i < expected || i < 60000 + n || !g_queue_is_empty (late)) {
-    GstClockTime now = (i - 60000) * MS;
-    Flight *flight;
+  for (; i < lossy.expected || i < first + n || !g_queue_is_empty (&lossy.late); i++) {
+    GstClockTime now = (i - first) * MS;
 
-    while ((flight = g_queue_peek_head (late)) != NULL && flight->due <= now) {
-      push (self, now, flight->number);
-      g_free (g_queue_pop_head (late));
-      while (rtc_reorder_pop (self, now, &item) != RTC_REORDER_NONE) {
-        guint64 number = item.kind == RTC_REORDER_PACKET ? *(guint64 *) item.packet : expected;
-
-        g_assert_cmpint (item.kind, !=, RTC_REORDER_RESTART);
-        g_assert_cmpuint (number, ==, expected);
-        g_assert_cmpuint (item.ext_seq & 0xffff, ==, expected & 0xffff);
-        expected += item.kind == RTC_REORDER_GAP ? item.count : 1;
-        gaps += item.count;
-        got += item.kind == RTC_REORDER_PACKET;
-        if (item.kind == RTC_REORDER_PACKET)
-          packet_free (item.packet);
-      }
-    }
-    if (i < 60000 + n) {
-      gdouble luck = i == 60000 ? 0.5 : g_rand_double (rand);
-
-      /* All travel times are equal within a class, so that the queue stays sorted by due. */
-      if (luck < 0.01)
-        never++;
-      else if (luck >= 0.2) {
-        push (self, now, i);
-        if (luck > 0.98) {
-          g_assert_cmpint (push (self, now, i), ==, RTC_ERR_REPLAY);
-          doubled++;
-        }
-      } else {
-        flight = g_new (Flight, 1);
-        flight->due = now + 250 * MS;
-        flight->number = i;
-        g_queue_push_tail (late, flight);
-      }
-    }
-    i++;
+    lossy_repair (&lossy, now);
+    if (i < first + n)
+      lossy_send (&lossy, now, i, i == first ? 0.5 : g_rand_double (lossy.rand));
   }
-  rtc_reorder_flush (self);
-  while (rtc_reorder_pop (self, i * MS, &item) != RTC_REORDER_NONE) {
-    expected += item.kind == RTC_REORDER_GAP ? item.count : 1;
-    gaps += item.count;
-    got += item.kind == RTC_REORDER_PACKET;
-    if (item.kind == RTC_REORDER_PACKET)
-      packet_free (item.packet);
-  }
-  rtc_reorder_get_stats (self, &stats);
-  g_assert_cmpuint (got, ==, n - never);
-  g_assert_cmpuint (gaps, ==, never);
-  g_assert_cmpuint (stats.lost, ==, never);
-  g_assert_cmpuint (stats.duplicates, ==, doubled);
-  g_assert_cmpuint (stats.released, ==, got);
+  rtc_reorder_flush (lossy.reorder);
+  while (rtc_reorder_pop (lossy.reorder, i * MS, &item) != RTC_REORDER_NONE)
+    lossy_take (&lossy, &item);
+  rtc_reorder_get_stats (lossy.reorder, &stats);
+  g_assert_cmpuint (lossy.got, ==, n - lossy.never);
+  g_assert_cmpuint (lossy.gaps, ==, lossy.never);
+  g_assert_cmpuint (stats.lost, ==, lossy.never);
+  g_assert_cmpuint (stats.duplicates, ==, lossy.doubled);
+  g_assert_cmpuint (stats.released, ==, lossy.got);
   g_assert_cmpuint (stats.late + stats.dropped + stats.restarts + stats.early_gaps, ==, 0);
-  g_queue_free (late);
-  g_rand_free (rand);
-  rtc_reorder_free (self);
+  g_rand_free (lossy.rand);
+  rtc_reorder_free (lossy.reorder);
   g_assert_cmpuint (n_alive, ==, 0);
 }
 

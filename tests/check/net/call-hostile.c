@@ -256,15 +256,26 @@ add_check_attributes (RtcWriter *w, const gchar *username, guint n)
   stun_attribute (w, STUN_ATTR_USE_CANDIDATE, NULL, 0);
 }
 
+/* The user name of checks, in the order for one end or the other. (transfer full) */
+static gchar *
+make_username (Attacker *self, guint n)
+{
+  gchar *a = ice_parameter (self->call, NET_SENDER, "ufrag");
+  gchar *b = ice_parameter (self->call, NET_VIEWER, "ufrag");
+  gchar *username = g_strdup_printf ("%s:%s", n % 3 ? a : b, n % 3 ? b : a);
+
+  g_free (a);
+  g_free (b);
+  return username;
+}
+
 /* What somebody can send who knows everything but the passwords. */
 static gsize
 make_bad_stun (Attacker *self, guint n, guint8 *data)
 {
   static const guint8 error_403[4] = { 0, 0, 4, 3 }, error_487[4] = { 0, 0, 4, 87 };
   static const guint8 mapped[8] = { 0, 1, 0x21, 0x12, 0xff, 0, 0, 1 };
-  gchar *a = ice_parameter (self->call, NET_SENDER, "ufrag");
-  gchar *b = ice_parameter (self->call, NET_VIEWER, "ufrag");
-  gchar *username = g_strdup_printf ("%s:%s", n % 3 ? a : b, n % 3 ? b : a);
+  gchar *username = make_username (self, n);
   guint8 transaction[12];
   gsize len = 0;
   RtcWriter w;
@@ -316,8 +327,6 @@ make_bad_stun (Attacker *self, guint n, guint8 *data)
       break;
   }
   g_free (username);
-  g_free (a);
-  g_free (b);
   return len;
 }
 

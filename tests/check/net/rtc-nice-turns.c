@@ -438,8 +438,8 @@ test_redirection (void)
   g_assert_cmpmem (refusal, sizeof refusal, expected, sizeof expected);
 }
 
-int
-main (int argc, char **argv)
+static void
+add_tests (void)
 {
   static const TlsCase cases[] = {
     { "works", HOST, "ca.pem", "secret", turn_server_get_tls_port, NULL },
@@ -459,6 +459,40 @@ main (int argc, char **argv)
     { "redirects", TRUE, redirection, sizeof redirection, TRUE, "redirects" },
     { "hangs-up", TRUE, NULL, 0, FALSE, "TLS" },
   };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gchar *path = g_strdup_printf ("/nice/turns/%s", cases[i].name);
+
+    g_test_add_data_func (path, &cases[i], test_tls);
+    g_free (path);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (fakes); i++) {
+    gchar *path = g_strdup_printf ("/nice/turns/fake/%s", fakes[i].name);
+
+    g_test_add_data_func (path, &fakes[i], test_fake);
+    g_free (path);
+  }
+  g_test_add_func ("/nice/turns/wrong-password", test_wrong_password);
+  g_test_add_func ("/nice/turns/cycles", test_cycles);
+  g_test_add_func ("/nice/turns/check", test_check);
+  g_test_add_func ("/nice/turns/redirection", test_redirection);
+}
+
+static void
+remove_files (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (file_names); i++) {
+    gchar *file = path_of (file_names[i]);
+
+    g_unlink (file);
+    g_free (file);
+  }
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
   GThread *fake_thread;
   gchar *certificate, *key;
   int result;
@@ -480,22 +514,7 @@ main (int argc, char **argv)
   warnings = g_string_new (NULL);
   gst_debug_add_log_function (on_log, NULL, NULL);
   gst_debug_set_threshold_from_string ("rtcice:WARNING", FALSE);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    gchar *path = g_strdup_printf ("/nice/turns/%s", cases[i].name);
-
-    g_test_add_data_func (path, &cases[i], test_tls);
-    g_free (path);
-  }
-  for (guint i = 0; i < G_N_ELEMENTS (fakes); i++) {
-    gchar *path = g_strdup_printf ("/nice/turns/fake/%s", fakes[i].name);
-
-    g_test_add_data_func (path, &fakes[i], test_fake);
-    g_free (path);
-  }
-  g_test_add_func ("/nice/turns/wrong-password", test_wrong_password);
-  g_test_add_func ("/nice/turns/cycles", test_cycles);
-  g_test_add_func ("/nice/turns/check", test_check);
-  g_test_add_func ("/nice/turns/redirection", test_redirection);
+  add_tests ();
   fake_thread = fake_start ();
   result = g_test_run ();
   g_cancellable_cancel (fake_end);
@@ -503,13 +522,7 @@ main (int argc, char **argv)
   g_object_unref (fake_listener);
   g_object_unref (fake_end);
   turn_server_stop (turn);
-  for (guint i = 0; i < G_N_ELEMENTS (file_names); i++) {
-    gchar *file = path_of (file_names[i]);
-
-    g_unlink (file);
-    g_free (file);
-  }
-  g_rmdir (folder);
+  remove_files ();
   g_free (folder);
   g_free (certificate);
   g_free (key);
