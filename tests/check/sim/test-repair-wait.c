@@ -6,7 +6,7 @@
  * the path loses packets, where a queue does that overflows, and where both do. */
 #include "sim-munge.h"
 #include "sim-seeds.h"
-#include "sim-world.h"
+#include "sim-steps.h"
 
 #include "gst/rtc/peer/rtc-peer-private.h"
 
@@ -16,29 +16,11 @@ enum { SENDER, VIEWER };
 #define S GST_SECOND
 #define SEEDS 20
 #define WAY (25 * MS)
-#define TICK (20 * MS)
-#define MAX_STEPS 6
 
-/* What a link carries, by time; 0: all there is. Each seed changes it a little later. */
-typedef struct {
-  const gchar *name;
-  GstClockTime end;
-  struct {
-    GstClockTime time;
-    guint kbps;
-  } steps[MAX_STEPS];
-} Path;
-
-static const Path wide = { "wide", 20 * S, { { 0, 0 } } };
-static const Path step = { "2-0.5-2", 43 * S, { { 0, 2000 }, { 13 * S, 500 }, { 28 * S, 2000 } } };
-static const Path s3 = { "S3", 49 * S, { { 0, 2500 }, { 13 * S, 600 }, { 31 * S, 2500 } } };
-/* The queue overflows again and again. */
-static const Path stairs = { "stairs", 40 * S,
-  { { 0, 3000 }, { 13 * S, 1500 }, { 14 * S, 750 }, { 15 * S, 375 }, { 16 * S, 180 },
-      { 25 * S, 3000 } } };
+static const SimSteps wide = { "wide", 20 * S, { { 0, 0 } } };
 
 typedef struct {
-  const Path *path;
+  const SimSteps *path;
   gdouble loss;
   gboolean times_repair; /* as Chromium; else as Firefox */
 } Case;
@@ -46,6 +28,7 @@ typedef struct {
 /* What was asked for: for the first time, the most, the least since; NONE: never. The same if only
  * reports were gone by, which count what queues lose, too. */
 typedef struct {
+  gboolean times_repair;
   RtcRepairWait by_reports;
   GstClockTime first, longest, shortest;
   GstClockTime reports_first, reports_longest;
@@ -58,12 +41,14 @@ munge_no_times (gchar *sdp, gboolean from_sender)
 }
 
 static void
-seen_look (Seen *self, GstClockTime now, const RtcSendStream *send, gboolean times_repair)
+look (gpointer data, const SimCall *call, GstClockTime now)
 {
+  const RtcSendStream *send = &rtc_peer_section (call->peers[SENDER], call->video)->send;
   GstClockTime wait = send->wait.wait;
+  Seen *self = data;
 
   rtc_repair_wait_handle_report (&self->by_reports, now, send->stats.highest_seq,
-      send->stats.packets_lost, rtc_send_fec_get_path_rtt (&send->fec), times_repair);
+      send->stats.packets_lost, rtc_send_fec_get_path_rtt (&send->fec), self->times_repair);
   if (wait > 0 && self->first == GST_CLOCK_TIME_NONE)
     self->first = now;
   if (self->first != GST_CLOCK_TIME_NONE)
@@ -84,30 +69,18 @@ watch (const Case *what, guint64 seed, Seen *seen)
     .bitrate = { 50000, 1000000, what->path == &wide ? 1500000 : 3000000 },
     .latency = 300 * MS };
   SimLink link = { .delay = WAY, .loss = what->loss, .queue = 300 * MS };
-  const Path *path = what->path;
   SimWorld *world = sim_world_new (&config);
   SimCall *call = sim_world_add_call (world, &link);
   GError *error = NULL;
-  guint i = 0;
 
-  *seen = (Seen){ .first = GST_CLOCK_TIME_NONE,
+  *seen = (Seen){ .times_repair = what->times_repair,
+    .first = GST_CLOCK_TIME_NONE,
     .shortest = GST_CLOCK_TIME_NONE,
     .reports_first = GST_CLOCK_TIME_NONE };
   sim_net_set_both (call->net, &link);
   sim_call_negotiate (call, TRUE, what->times_repair ? NULL : munge_no_times, &error);
   g_assert_no_error (error);
-  for (GstClockTime now = 0; now < path->end; now += TICK) {
-    GstClockTime shift = i == 0 ? 0 : seed * 47 * MS;
-
-    if (i < MAX_STEPS && (i == 0 || path->steps[i].time > 0)
-        && now >= path->steps[i].time + shift) {
-      link.rate_bps = path->steps[i++].kbps * 1000;
-      sim_net_set_link (call->net, SIM_A_TO_B, &link);
-    }
-    sim_world_run (world, now);
-    seen_look (
-        seen, now, &rtc_peer_section (call->peers[SENDER], call->video)->send, what->times_repair);
-  }
+  sim_steps_run (what->path, call, &link, seed, look, seen);
   g_assert_cmpint (call->peers[SENDER]->peer_times_repair, ==, what->times_repair);
   sim_world_free (world);
 }
@@ -116,12 +89,11 @@ watch (const Case *what, guint64 seed, Seen *seen)
 static void
 test_queues (gconstpointer data)
 {
-  const Path *paths[] = { &step, &s3, &stairs };
   guint n = sim_get_n_seeds (SEEDS), n_bad = 0, n_by_reports = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+  for (SimStepsKind kind = 0; kind < SIM_STEPS_N; kind++) {
     for (guint seed = 1; seed <= n; seed++) {
-      Case what = { paths[i], 0, GPOINTER_TO_UINT (data) };
+      Case what = { sim_steps_get (kind), 0, GPOINTER_TO_UINT (data) };
       Seen seen;
 
       watch (&what, seed, &seen);
@@ -133,7 +105,7 @@ test_queues (gconstpointer data)
           "FAILED, %s, seed %u: %u ms", what.path->name, seed, (guint) (seen.longest / MS));
     }
   }
-  g_test_message ("by reports it would be in %u of %u calls", n_by_reports, 3 * n);
+  g_test_message ("by reports it would be in %u of %u calls", n_by_reports, SIM_STEPS_N * n);
   /* Else the calls show nothing. */
   g_assert_cmpuint (n_by_reports, >, 0);
   g_assert_cmpuint (n_bad, ==, 0);
@@ -167,7 +139,7 @@ static void
 test_both (gconstpointer data)
 {
   gboolean times_repair = GPOINTER_TO_UINT (data);
-  Case what = { &step, times_repair ? 0.12 : 0.1, times_repair };
+  Case what = { sim_steps_get (SIM_STEPS_ONE), times_repair ? 0.12 : 0.1, times_repair };
   guint n = sim_get_n_seeds (SEEDS);
 
   for (guint seed = 1; seed <= n; seed++) {
