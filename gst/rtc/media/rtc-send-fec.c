@@ -78,26 +78,26 @@ send_fec_turn_rtt (RtcSendFec *self)
 }
 
 void
-rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packets_lost,
-    GstClockTime rtt, gboolean can_resend)
+rtc_send_fec_handle_report (
+    RtcSendFec *self, guint64 packets, gint64 lost, GstClockTime rtt, gboolean can_resend)
 {
-  guint64 expected = highest_seq - self->sample_seq;
-  gint64 lost = MAX (packets_lost - self->sample_lost, 0);
+  guint64 expected = packets - self->sample_packets;
+  gint64 missed = MAX (lost - self->sample_lost, 0);
   GstClockTime path_rtt = send_fec_path_rtt (self, rtt);
   guint enough =
       self->config.kind == RTC_MEDIA_AUDIO ? RTC_SEND_FEC_SAMPLE / 2 : RTC_SEND_FEC_SAMPLE;
 
-  if (self->has_sample && highest_seq >= self->sample_seq && expected < enough)
+  if (self->has_sample && packets >= self->sample_packets && expected < enough)
     return;
-  if (self->has_sample && highest_seq > self->sample_seq) {
+  if (self->has_sample && packets > self->sample_packets) {
     rtc_fec_policy_handle_report (
-        &self->policy, MIN ((gdouble) lost / (gdouble) expected, 1), path_rtt, can_resend);
+        &self->policy, MIN ((gdouble) missed / (gdouble) expected, 1), path_rtt, can_resend);
     send_fec_apply (self);
     send_fec_turn_rtt (self);
   }
   self->has_sample = TRUE;
-  self->sample_seq = highest_seq;
-  self->sample_lost = packets_lost;
+  self->sample_packets = packets;
+  self->sample_lost = lost;
 }
 
 /* --- RED ------------------------------------------------------------------------------------- */

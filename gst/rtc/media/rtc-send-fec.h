@@ -41,7 +41,7 @@ typedef struct {
   RtcFecEncoder *encoder;        /* NULL: no protection of pictures now */
   guint16 next_seq;
   gboolean has_sample;
-  guint64 sample_seq;            /* of the report that ended the last sample */
+  guint64 sample_packets;        /* the counts that ended the last sample */
   gint64 sample_lost;
   GstClockTime least_rtt[2];     /* of the last samples, and of those before */
   guint n_samples;
@@ -62,12 +62,20 @@ void rtc_send_fec_update (RtcSendFec *self, const RtcSendFecConfig *config);
  * the path's own. */
 #define RTC_SEND_FEC_RTT_SAMPLES 8
 
-/* The peer has reported: the highest number it has seen, unwrapped, and how many it misses of all
- * up to there. Every RTC_SEND_FEC_SAMPLE packets the policy hears of it, with the path's own round
- * trip: a queue makes rtt longer, and parities would make the queue longer. rtt and can_resend else
- * as rtc_fec_policy_handle_report(). */
-void rtc_send_fec_handle_report (RtcSendFec *self, guint64 highest_seq, gint64 packets_lost,
-    GstClockTime rtt, gboolean can_resend);
+/* The peer has reported. packets: a count of those it has told of, from anywhere; lost: how many
+ * it misses of all up to there. Every RTC_SEND_FEC_SAMPLE packets the policy hears of it, with the
+ * path's own round trip: a queue makes rtt longer, and parities would make the queue longer. Nor do
+ * they bring what a queue loses that overflows: who can tell passes counts without it
+ * (RtcCcTarget.path_packets). rtt and can_resend else as rtc_fec_policy_handle_report(). */
+void rtc_send_fec_handle_report (RtcSendFec *self, guint64 packets, gint64 lost, GstClockTime rtt,
+    gboolean can_resend);
+
+/* The next counts are others, which began elsewhere. What is known of the loss stays. */
+static inline void
+rtc_send_fec_restart (RtcSendFec *self)
+{
+  self->has_sample = FALSE;
+}
 
 /* The path's own round trip; NONE: no report has told one. */
 static inline GstClockTime

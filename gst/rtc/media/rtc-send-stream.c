@@ -502,17 +502,10 @@ RtcResult
 rtc_send_stream_handle_report_block (
     RtcSendStream *self, guint64 ntp64, const RtcReportBlock *block)
 {
-  RtcResult result;
-
   if (self->config.rewrite.rtx_payload_type != 0 && block->ssrc == self->rtx_stats.ssrc)
     return rtc_send_stats_handle_report_block (&self->rtx_stats, ntp64, block);
   send_stream_note_seen (self, (guint16) block->highest_seq);
-  result = rtc_send_stats_handle_report_block (&self->stats, ntp64, block);
-  if (result == RTC_OK)
-    rtc_send_fec_handle_report (&self->fec, self->stats.highest_seq, self->stats.packets_lost,
-        self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE,
-        self->config.rewrite.rtx_payload_type != 0);
-  return result;
+  return rtc_send_stats_handle_report_block (&self->stats, ntp64, block);
 }
 
 /* Whether the counts without what queues lose are there, and not of long ago. */
@@ -529,25 +522,35 @@ send_stream_knows_path (RtcSendStream *self, GstClockTime now, guint64 path_pack
              || self->stats.highest_seq <= self->path_seq + RTC_REPAIR_WAIT_SAMPLE);
 }
 
-void
-rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair,
-    guint64 path_packets, guint64 path_lost)
+static gboolean
+send_stream_may_ask_for_delay (const RtcSendStream *self)
 {
   const RtcRewriteConfig *rewrite = &self->config.rewrite;
-  GstClockTime rtt = rtc_send_fec_get_path_rtt (&self->fec);
-  gboolean is_of_path;
 
-  if (self->config.has_playout_delay || self->config.kind != RTC_MEDIA_VIDEO
-      || rewrite->rtx_payload_type == 0
-      || rewrite->extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY] == 0)
-    return;
-  is_of_path = send_stream_knows_path (self, now, path_packets);
-  if (is_of_path != self->wait_is_of_path)
+  return !self->config.has_playout_delay && self->config.kind == RTC_MEDIA_VIDEO
+         && rewrite->rtx_payload_type != 0
+         && rewrite->extensions.ids[RTC_RTP_EXTENSION_PLAYOUT_DELAY] != 0;
+}
+
+void
+rtc_send_stream_update_repair (RtcSendStream *self, GstClockTime now, gboolean times_repair,
+    guint64 path_packets, guint64 path_lost)
+{
+  gboolean is_of_path = send_stream_knows_path (self, now, path_packets);
+  guint64 packets = is_of_path ? path_packets : self->stats.highest_seq;
+  gint64 lost = is_of_path ? (gint64) path_lost : self->stats.packets_lost;
+
+  if (is_of_path != self->is_of_path) {
+    rtc_send_fec_restart (&self->fec);
     rtc_repair_wait_restart (&self->wait);
-  self->wait_is_of_path = is_of_path;
-  if (!rtc_repair_wait_handle_report (&self->wait, now,
-          is_of_path ? path_packets : self->stats.highest_seq,
-          is_of_path ? (gint64) path_lost : self->stats.packets_lost, rtt, times_repair))
+  }
+  self->is_of_path = is_of_path;
+  rtc_send_fec_handle_report (&self->fec, packets, lost,
+      self->stats.has_rtt ? self->stats.smoothed_rtt : GST_CLOCK_TIME_NONE,
+      self->config.rewrite.rtx_payload_type != 0);
+  if (!send_stream_may_ask_for_delay (self)
+      || !rtc_repair_wait_handle_report (
+          &self->wait, now, packets, lost, rtc_send_fec_get_path_rtt (&self->fec), times_repair))
     return;
   self->has_wait = TRUE;
   self->peer_knows_delay = FALSE;

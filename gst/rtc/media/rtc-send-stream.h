@@ -31,7 +31,7 @@ typedef struct {
   RtcSendFecConfig fec;            /* its kind is that above */
   guint64 ntp64_at_zero;           /* wall clock at now == 0, for capture times */
   gboolean has_playout_delay;      /* the receiver is asked for a delay from capture to screen; else
-                                    * for one that repair needs, see update_wait() */
+                                    * for one that repair needs, see update_repair() */
   guint16 playout_min, playout_max; /* of so many 10 ms, 0..4095, min <= max */
 } RtcSendStreamConfig;
 
@@ -82,7 +82,7 @@ typedef struct {
   gboolean peer_knows_delay;    /* it has a packet from delay_since on: nor is the playout delay */
   guint64 delay_since;          /* the peer's ext_seq of the first packet that says it */
   RtcRepairWait wait;
-  gboolean wait_is_of_path;     /* it goes by path_packets */
+  gboolean is_of_path;          /* wait and fec go by path_packets */
   guint64 path_packets;         /* of the last report; when these changed, and what was received */
   GstClockTime path_time;       /* then */
   guint64 path_seq;
@@ -189,16 +189,18 @@ const RtcPacketHistoryEntry *rtc_send_stream_find_sent (const RtcSendStream *sel
 RtcResult rtc_send_stream_build_padding (RtcSendStream *self, GstClockTime now, guint wanted,
     guint8 *dst, gsize cap, RtcRewritten *out);
 
-/* A report block about our SSRC or RTX SSRC, at wall clock ntp64. */
+/* A report block about our SSRC or RTX SSRC, at wall clock ntp64. Behind one about our SSRC
+ * update_repair() is to be called. */
 RtcResult rtc_send_stream_handle_report_block (RtcSendStream *self, guint64 ntp64,
     const RtcReportBlock *block);
 
-/* After a report about our SSRC: asks the receiver for as much playout delay as repair needs, or
- * less, where it is asked for none, has RTX and takes the extension. times_repair: it knows the
- * round trip, and waits for some repair by itself (rtc-repair-wait.h). path_packets, path_lost: as
- * in RtcCcTarget; 0: not known, then the reports are gone by, as they are when these stand still
+/* After a report about our SSRC: as much forward error correction as the loss calls for, and asks
+ * the receiver for as much playout delay as repair needs, or less, where the application asks for
+ * none, it has RTX and takes the extension. times_repair: it knows the round trip, and waits for
+ * some repair by itself (rtc-repair-wait.h). path_packets, path_lost: as in RtcCcTarget; 0: not
+ * known, then the reports are gone by, as they are when these stand still
  * (RTC_REPAIR_WAIT_SILENT). */
-void rtc_send_stream_update_wait (RtcSendStream *self, GstClockTime now, gboolean times_repair,
+void rtc_send_stream_update_repair (RtcSendStream *self, GstClockTime now, gboolean times_repair,
     guint64 path_packets, guint64 path_lost);
 
 G_END_DECLS

@@ -90,7 +90,7 @@ peer_handle_report (RtcPeer *self, GstClockTime now, const RtcRtcpPacket *packet
       continue;
     if (section->fanout != NULL && section->send.stats.has_rtt)
       rtc_fanout_note_rtt (section->fanout, section->send.stats.smoothed_rtt);
-    rtc_send_stream_update_wait (&section->send, now, self->peer_times_repair,
+    rtc_send_stream_update_repair (&section->send, now, self->peer_times_repair,
         self->rate != NULL ? self->rate->target.path_packets : 0,
         self->rate != NULL ? self->rate->target.path_lost : 0);
     rtc_peer_handle_loss (self, now, section);

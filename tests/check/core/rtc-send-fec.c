@@ -56,7 +56,7 @@ report (RtcSendStream *stream, gdouble loss, GstClockTime rtt)
   for (guint i = 0; i < 40; i++) {
     RtcSendFec *fec = &stream->fec;
 
-    rtc_send_fec_handle_report (fec, fec->sample_seq + 2 * RTC_SEND_FEC_SAMPLE,
+    rtc_send_fec_handle_report (fec, fec->sample_packets + 2 * RTC_SEND_FEC_SAMPLE,
         fec->sample_lost + (gint64) (2 * RTC_SEND_FEC_SAMPLE * loss), rtt,
         stream->config.rewrite.rtx_payload_type != 0);
   }
@@ -240,6 +240,14 @@ test_off (gconstpointer data)
   call_free (call);
 }
 
+/* The peer reports, and feedback has told of path_packets of which path_lost were lost. */
+static void
+hear (Call *self, const RtcReportBlock *block, guint64 path_packets, guint64 path_lost)
+{
+  g_assert_cmpint (rtc_send_stream_handle_report_block (&self->stream, 0, block), ==, RTC_OK);
+  rtc_send_stream_update_repair (&self->stream, self->now, FALSE, path_packets, path_lost);
+}
+
 /* Losses of a queue, which makes the round trip longer: no parities, they would make it longer
  * still. When the path itself has become that long, there are some in time. */
 static void
@@ -252,7 +260,7 @@ test_queue (void)
   rtc_send_stats_handle_rtt (&call->stream.stats, 50 * MS);
   send_picture (call, -1);
   for (; n < 40 && !rtc_send_fec_is_active (&call->stream.fec); n++) {
-    g_assert_cmpint (rtc_send_stream_handle_report_block (&call->stream, 0, &block), ==, RTC_OK);
+    hear (call, &block, 0, 0);
     for (guint i = 0; n == 2 && i < 50; i++)
       rtc_send_stats_handle_rtt (&call->stream.stats, 300 * MS);
     block.highest_seq += RTC_SEND_FEC_SAMPLE;
@@ -261,6 +269,38 @@ test_queue (void)
   g_test_message ("parities after %u samples", n);
   g_assert_cmpuint (n, >, RTC_SEND_FEC_RTT_SAMPLES);
   g_assert_cmpuint (n, <=, 2 * RTC_SEND_FEC_RTT_SAMPLES + 4);
+  call_free (call);
+}
+
+/* Feedback tells what the path loses: the rest is a queue's. When it has been silent for long, the
+ * reports are gone by, and what was counted before is not put together with them. */
+static void
+test_path (void)
+{
+  Call *call = call_new (RTC_MEDIA_VIDEO, TRUE);
+  RtcReportBlock block = { .ssrc = SSRC };
+  guint64 packets = 1000, lost = 0;
+
+  rtc_send_stats_handle_rtt (&call->stream.stats, 200 * MS);
+  send_picture (call, -1);
+  for (guint i = 0; i < 40; i++) {
+    hear (call, &block, packets += RTC_SEND_FEC_SAMPLE, lost);
+    block.highest_seq += 2 * RTC_SEND_FEC_SAMPLE;
+    block.total_lost += RTC_SEND_FEC_SAMPLE / 5;
+  }
+  g_assert_false (rtc_send_fec_is_active (&call->stream.fec));
+  for (guint i = 0; i < 40; i++)
+    hear (call, &block, packets += RTC_SEND_FEC_SAMPLE, lost += RTC_SEND_FEC_SAMPLE / 20);
+  g_assert_cmpfloat_with_epsilon (call->stream.fec.policy.loss, 0.05, 0.001);
+  g_assert_true (rtc_send_fec_is_active (&call->stream.fec));
+  call->now += RTC_REPAIR_WAIT_SILENT;
+  for (guint i = 0; i < 40; i++) {
+    block.highest_seq += 2 * RTC_SEND_FEC_SAMPLE;
+    block.total_lost += RTC_SEND_FEC_SAMPLE / 5;
+    hear (call, &block, packets, lost);
+    g_assert_cmpfloat (call->stream.fec.policy.loss, <, 0.101);
+  }
+  g_assert_cmpfloat_with_epsilon (call->stream.fec.policy.loss, 0.1, 0.001);
   call_free (call);
 }
 
@@ -284,7 +324,7 @@ test_reports (void)
     block.highest_seq = (guint32) highest;
     block.total_lost = (gint32) lost;
     block.fraction_lost = 64;
-    g_assert_cmpint (rtc_send_stream_handle_report_block (&call->stream, 0, &block), ==, RTC_OK);
+    hear (call, &block, 0, 0);
   }
   g_assert_cmpfloat_with_epsilon (call->stream.fec.policy.loss, 1 / 34.0, 0.005);
   call_free (call);
@@ -497,6 +537,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rtc-send-fec/off/ulpfec", GINT_TO_POINTER (FALSE), test_off);
   g_test_add_func ("/rtc-send-fec/reports", test_reports);
   g_test_add_func ("/rtc-send-fec/queue", test_queue);
+  g_test_add_func ("/rtc-send-fec/path", test_path);
   g_test_add_data_func ("/rtc-send-fec/pictures/flexfec", GINT_TO_POINTER (TRUE), test_pictures);
   g_test_add_data_func ("/rtc-send-fec/pictures/ulpfec", GINT_TO_POINTER (FALSE), test_pictures);
   g_test_add_func ("/rtc-send-fec/nack-among-parities", test_nack_among_parities);

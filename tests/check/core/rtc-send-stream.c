@@ -336,7 +336,7 @@ report_second (Reported *self, guint n, guint n_lost, guint path_packets)
   block.total_lost = (gint32) (self->lost += n_lost);
   self->path_packets += path_packets;
   g_assert_cmpint (rtc_send_stream_handle_report_block (&self->stream, 0, &block), ==, RTC_OK);
-  rtc_send_stream_update_wait (&self->stream, self->now, FALSE, self->path_packets, 0);
+  rtc_send_stream_update_repair (&self->stream, self->now, FALSE, self->path_packets, 0);
 }
 
 /* Feedback that tells of the path is gone by while it does; when it has been silent for
@@ -358,22 +358,22 @@ test_wait_counts (void)
   for (guint i = 0; i < 60; i++)
     report_second (&r, 200, 40, 100);
   g_assert_cmpuint (r.stream.wait.wait, ==, 0);
-  g_assert_true (r.stream.wait_is_of_path);
+  g_assert_true (r.stream.is_of_path);
   /* Nothing to count, nothing received: nothing is known that the feedback does not say. */
   for (guint i = 0; i < 60; i++)
     report_second (&r, 1, 0, 0);
-  g_assert_true (r.stream.wait_is_of_path);
+  g_assert_true (r.stream.is_of_path);
   report_second (&r, 1, 0, 100);
   for (GstClockTime i = 1; i < RTC_REPAIR_WAIT_SILENT / GST_SECOND; i++)
     report_second (&r, 200, 40, 0);
-  g_assert_true (r.stream.wait_is_of_path);
+  g_assert_true (r.stream.is_of_path);
   g_assert_cmpuint (r.stream.wait.wait, ==, 0);
   for (guint i = 0; i < 3; i++) /* one to begin with, and two samples of loss */
     report_second (&r, 200, 40, 0);
-  g_assert_false (r.stream.wait_is_of_path);
+  g_assert_false (r.stream.is_of_path);
   g_assert_cmpuint (r.stream.wait.wait, >, 0);
   report_second (&r, 200, 40, 100);
-  g_assert_true (r.stream.wait_is_of_path);
+  g_assert_true (r.stream.is_of_path);
   for (guint i = 0; i < 15; i++)
     report_second (&r, 200, 40, 100);
   g_assert_cmpuint (r.stream.wait.wait, ==, 0);

@@ -179,7 +179,7 @@ run_step (World *world, RtcReader *r)
     default:
       n = rtc_reader_u8 (r);
       for (guint i = 0; i < 3; i++)
-        rtc_send_fec_handle_report (&world->stream.fec, world->stream.fec.sample_seq + 255,
+        rtc_send_fec_handle_report (&world->stream.fec, world->stream.fec.sample_packets + 255,
             world->stream.fec.sample_lost + n, 200 * GST_MSECOND, TRUE);
       break;
   }

@@ -5,16 +5,18 @@
 /* test-fec.c - whole calls over paths on which retransmission comes too late: what forward error
  * correction repairs in time, and what it costs. RTC_TEST_SEEDS: more seeds. */
 #include "sim-seeds.h"
-#include "sim-world.h"
+#include "sim-steps.h"
 
 #include <string.h>
 
 #include "gst/rtc/base/rtc-time.h"
+#include "gst/rtc/peer/rtc-peer-private.h"
 
 enum { SENDER, VIEWER };
 
 #define MS GST_MSECOND
 #define N_SEEDS 2
+#define N_STEPS_SEEDS 20
 #define SECONDS 40
 #define WARM_UP (5 * GST_SECOND) /* the loss has to be reported first */
 
@@ -169,6 +171,99 @@ test_nothing_spent (void)
   }
 }
 
+/* --- queues, RTT 200 ms
+ * --------------------------------------------------------------------------
+ */
+
+#define ENOUGH (15 * GST_SECOND) /* for loss to be reported and believed */
+
+/* What a call with a queue of 300 ms spends: at the most, and from ENOUGH on at the least; and the
+ * most if only reports were gone by, which count what queues lose, too. */
+typedef struct {
+  RtcSendFec by_reports;
+  gdouble most, least, reports_most; /* parities per packet */
+  guint64 parities;
+} Spent;
+
+static void
+look (gpointer data, const SimCall *call, GstClockTime now)
+{
+  const RtcSendStream *send = &rtc_peer_section (call->peers[SENDER], call->video)->send;
+  Spent *self = data;
+
+  rtc_send_fec_handle_report (&self->by_reports, send->stats.highest_seq, send->stats.packets_lost,
+      send->stats.has_rtt ? send->stats.smoothed_rtt : GST_CLOCK_TIME_NONE, TRUE);
+  self->most = MAX (self->most, send->fec.policy.delta);
+  self->reports_most = MAX (self->reports_most, self->by_reports.policy.delta);
+  if (now >= ENOUGH)
+    self->least = MIN (self->least, send->fec.policy.delta);
+  self->parities = send->fec.counters.packets;
+}
+
+static void
+run_steps (SimStepsKind kind, gdouble loss, guint64 seed, Spent *spent)
+{
+  SimWorldConfig config = { .seed = seed,
+    .transport_cc = TRUE,
+    .follows = TRUE,
+    .payload_bytes = 1000,
+    .bitrate = { 50000, 1000000, 3000000 },
+    .fec = RTC_FEC_FLEXFEC };
+  SimLink link = { .delay = 100 * MS, .loss = loss, .queue = 300 * MS };
+  SimWorld *world = sim_world_new (&config);
+  SimCall *call = sim_world_add_call (world, &link);
+  GError *error = NULL;
+
+  *spent = (Spent){ .least = 1 };
+  rtc_send_fec_init (&spent->by_reports, &(RtcSendFecConfig){ .kind = RTC_MEDIA_VIDEO });
+  sim_net_set_both (call->net, &link);
+  sim_call_negotiate (call, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  sim_steps_run (sim_steps_get (kind), call, &link, seed, look, spent);
+  g_test_message ("%s, seed %u: %u parities, %.1f to %.1f %%; by reports up to %.1f %%",
+      sim_steps_get (kind)->name, (guint) seed, (guint) spent->parities, 100 * spent->least,
+      100 * spent->most, 100 * spent->reports_most);
+  rtc_send_fec_clear (&spent->by_reports);
+  sim_world_free (world);
+}
+
+/* What a queue loses that overflows is no reason to send more. */
+static void
+test_queues (void)
+{
+  guint n = sim_get_n_seeds (N_STEPS_SEEDS), n_bad = 0, n_by_reports = 0;
+
+  for (SimStepsKind kind = 0; kind < SIM_STEPS_N; kind++) {
+    for (guint seed = 1; seed <= n; seed++) {
+      Spent spent;
+
+      run_steps (kind, 0, seed, &spent);
+      n_bad += spent.parities > 0 || spent.most > 0;
+      n_by_reports += spent.reports_most > 0;
+    }
+  }
+  g_test_message (
+      "by reports there would be some in %u of %u calls", n_by_reports, SIM_STEPS_N * n);
+  /* Else the calls show nothing. */
+  g_assert_cmpuint (n_by_reports, >, 0);
+  g_assert_cmpuint (n_bad, ==, 0);
+}
+
+/* What the path loses is protected from before, in and after the time in which a queue loses, too;
+ * no more than it calls for. */
+static void
+test_queue_and_loss (void)
+{
+  for (guint seed = 1; seed <= sim_get_n_seeds (N_STEPS_SEEDS); seed++) {
+    Spent spent;
+
+    run_steps (SIM_STEPS_ONE, 0.05, seed, &spent);
+    g_assert_cmpuint (spent.parities, >, 500);
+    g_assert_cmpfloat (spent.least, >=, RTC_FEC_POLICY_GAIN * 0.025);
+    g_assert_cmpfloat (spent.most, <=, RTC_FEC_POLICY_MAX);
+  }
+}
+
 /* --- sound
  * ----------------------------------------------------------------------------------------
  */
@@ -204,6 +299,8 @@ main (int argc, char **argv)
     g_free (name);
   }
   g_test_add_func ("/fec/nothing-spent", test_nothing_spent);
+  g_test_add_func ("/fec/queues", test_queues);
+  g_test_add_func ("/fec/queue-and-loss", test_queue_and_loss);
   g_test_add_func ("/fec/sound", test_sound);
   return g_test_run ();
 }
