@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "gst/rtc/rtp/rtc-demux.h"
+#include "gst/sdp/gstrtcsdpaddress.h"
 #include "gst/sdp/gstrtcsdpcaps.h"
+#include "gst/sdp/gstrtcsdporigin.h"
 #include "gst/sdp/gstrtcsdpreturn.h"
 
 #define RTP_HEADER 12
@@ -20,6 +22,7 @@ typedef struct {
   gboolean is_used;
   guint32 ssrc;
   gint64 last; /* us */
+  GstRtcSdpOrigin origin;
 } Sender;
 
 typedef struct {
@@ -91,8 +94,9 @@ is_wanted (const GstRtcSdpGate *self, GSocketAddress *from)
   return is_listed != self->medium->excludes;
 }
 
-/* TRUE: ssrc is known, or there is room for one more. One that has gone silent makes way. */
-static gboolean
+/* NULL: ssrc is not known, and there is no room for one more. One that has gone silent makes way.
+ */
+static Sender *
 take_sender (Sender senders[], guint32 ssrc)
 {
   gint64 now = g_get_monotonic_time ();
@@ -103,19 +107,23 @@ take_sender (Sender senders[], guint32 ssrc)
 
     if (sender->is_used && sender->ssrc == ssrc) {
       sender->last = now;
-      return TRUE;
+      return sender;
     }
     if (room == NULL && (!sender->is_used || now - sender->last > IDLE))
       room = sender;
   }
-  if (room != NULL)
-    *room = (Sender){ TRUE, ssrc, now };
-  return room != NULL;
+  if (room != NULL) {
+    gst_rtc_sdp_origin_clear (&room->origin);
+    *room = (Sender){ .is_used = TRUE, .ssrc = ssrc, .last = now };
+  }
+  return room;
 }
 
 typedef struct {
   gboolean is_known, is_rtcp;
   guint8 pt;
+  guint16 seq; /* these two of RTP */
+  guint32 rtp_time;
   guint32 ssrc;
 } Kind;
 
@@ -131,6 +139,10 @@ classify (GstRtcSdpGate *self, GstPad *sink, GstBuffer *buffer)
   kind.pt = n > 1 ? head[1] & 0x7f : 0;
   if (n >= 8)
     kind.ssrc = GST_READ_UINT32_BE (head + (kind.is_rtcp || n < sizeof head ? 4 : 8));
+  if (n == sizeof head) {
+    kind.seq = GST_READ_UINT16_BE (head + 2);
+    kind.rtp_time = GST_READ_UINT32_BE (head + 4);
+  }
   kind.is_known = n >= 8 && head[0] >> 6 == 2
                   && (kind.is_rtcp ? found == RTC_DEMUX_RTCP
                                    : n == sizeof head && self->way_of_pt[kind.pt] >= 0);
@@ -138,35 +150,71 @@ classify (GstRtcSdpGate *self, GstPad *sink, GstBuffer *buffer)
 }
 
 /* RTCP counts with the first medium, wherever it goes. */
-static gboolean
-is_of_few (GstRtcSdpGate *self, const Kind *kind)
+static Sender *
+find_sender (GstRtcSdpGate *self, const Kind *kind)
 {
   guint place = kind->is_rtcp ? 0 : (guint) self->way_of_pt[kind->pt];
 
   return take_sender (g_array_index (self->ways, Way, place).senders[kind->is_rtcp], kind->ssrc);
 }
 
+static guint32
+get_clock_rate (GstRtcSdpGate *self, guint8 pt)
+{
+  guint number = g_array_index (self->ways, Way, self->way_of_pt[pt]).medium;
+
+  return rtc_announced_medium_find (g_ptr_array_index (self->announcement->media, number), pt)
+      ->clock_rate;
+}
+
 /* Notes who sends, for whoever answers: on one port RTP comes from where RTCP would, and sooner;
- * else it only tells that the sender is there. */
-static void
+ * else it only tells that the sender is there. TRUE: that is where answers go. */
+static gboolean
 note_sender (GstRtcSdpGate *self, GSocketAddress *from, const Kind *kind)
 {
   gint64 now = g_get_monotonic_time ();
   GSocketAddress *before = NULL;
-  gboolean moves = FALSE;
+  gboolean moves = FALSE, is_there;
 
-  if (self->func == NULL || from == NULL)
-    return;
   g_mutex_lock (&self->lock);
   g_set_object (&before, self->back.address);
   if (kind->is_rtcp || !self->back.is_apart)
     moves = gst_rtc_sdp_return_note (&self->back, now, from, kind->ssrc);
   else
     gst_rtc_sdp_return_note_stream (&self->back, now, from);
+  is_there = self->back.address != NULL && gst_rtc_sdp_address_is_same (self->back.address, from);
   g_mutex_unlock (&self->lock);
-  if (moves)
+  if (moves && self->func != NULL)
     self->func (self->data, from, before);
   g_clear_object (&before);
+  return is_there;
+}
+
+/* Notes who sends, and makes the buffer one from where rtpbin is to believe that it is. */
+static GstBuffer *
+note_origin (GstRtcSdpGate *self, Sender *sender, const Kind *kind, GstBuffer *buffer)
+{
+  GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
+  GstRtcSdpOriginPacket packet = { .now = g_get_monotonic_time (),
+    .is_authentic = self->medium->is_secure,
+    .is_rtcp = kind->is_rtcp,
+    .seq = kind->seq,
+    .rtp_time = kind->rtp_time };
+  GSocketAddress *told;
+
+  if (meta == NULL)
+    return buffer;
+  packet.from = meta->addr;
+  packet.gets_reports = note_sender (self, meta->addr, kind);
+  if (!kind->is_rtcp)
+    packet.clock_rate = get_clock_rate (self, kind->pt);
+  told = gst_rtc_sdp_origin_note (&sender->origin, &packet);
+  if (told == packet.from)
+    return buffer;
+  buffer = gst_buffer_make_writable (buffer);
+  meta = gst_buffer_get_net_address_meta (buffer);
+  g_set_object (&meta->addr, told);
+  return buffer;
 }
 
 static gboolean
@@ -247,14 +295,15 @@ sink_chain (GstPad *sink, GstObject *parent, GstBuffer *buffer)
   GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
   GSocketAddress *from = meta != NULL ? meta->addr : NULL;
   Kind kind = classify (self, sink, buffer);
+  Sender *sender = kind.is_known && is_wanted (self, from) ? find_sender (self, &kind) : NULL;
   GstFlowReturn flow;
   Way *way;
 
-  if (!count (self, kind.is_known && is_wanted (self, from) && is_of_few (self, &kind))) {
+  if (!count (self, sender != NULL)) {
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }
-  note_sender (self, from, &kind);
+  buffer = note_origin (self, sender, &kind, buffer);
   if (kind.is_rtcp)
     return push_rtcp (self, sink, buffer);
   way = &g_array_index (self->ways, Way, self->way_of_pt[kind.pt]);
@@ -308,6 +357,17 @@ gst_rtc_sdp_gate_get_counts (GstRtcSdpGate *self, guint64 *passed, guint64 *drop
   *passed = self->passed;
   *dropped = self->dropped;
   g_mutex_unlock (&self->lock);
+}
+
+static void
+clear_way (gpointer data)
+{
+  Way *way = data;
+
+  for (guint i = 0; i < GST_RTC_SDP_GATE_MAX_SENDERS; i++) {
+    gst_rtc_sdp_origin_clear (&way->senders[0][i].origin);
+    gst_rtc_sdp_origin_clear (&way->senders[1][i].origin);
+  }
 }
 
 static void
@@ -368,6 +428,7 @@ gst_rtc_sdp_gate_init (GstRtcSdpGate *self)
 {
   g_mutex_init (&self->lock);
   self->ways = g_array_new (FALSE, TRUE, sizeof (Way));
+  g_array_set_clear_func (self->ways, clear_way);
   for (guint i = 0; i < 2; i++) {
     self->sinks[i] =
         gst_pad_new_from_static_template (&sink_templates[i], sink_templates[i].name_template);

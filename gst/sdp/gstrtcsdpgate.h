@@ -8,7 +8,9 @@
  * Sinks rtp_sink and rtcp_sink. For each medium n that uses the transport, rtp_src_n and
  * rtcp_src_n. Dropped and counted is what is neither RTP nor RTCP, has another payload type, is
  * from a source that the filter (RFC 4570) does not want, or is of one sender more than
- * MAX_SENDERS. A pad that nobody reads any more stops no other. */
+ * MAX_SENDERS. A pad that nobody reads any more stops no other.
+ *
+ * Of a sender that has moved (gstrtcsdporigin.h) packets go through as from its first address. */
 #pragma once
 
 #include <gio/gio.h>

@@ -4,25 +4,7 @@
  */
 #include "gst/sdp/gstrtcsdpreturn.h"
 
-static gboolean
-is_same_host (GSocketAddress *one, GSocketAddress *other)
-{
-  if (one == other)
-    return TRUE;
-  if (!G_IS_INET_SOCKET_ADDRESS (one) || !G_IS_INET_SOCKET_ADDRESS (other))
-    return FALSE;
-  return g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (one)),
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (other)));
-}
-
-static gboolean
-is_same (GSocketAddress *one, GSocketAddress *other)
-{
-  return one == other
-         || (is_same_host (one, other)
-             && g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (one))
-                    == g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (other)));
-}
+#include "gst/sdp/gstrtcsdpaddress.h"
 
 static gboolean
 has_ssrc (const GstRtcSdpReturn *self, guint32 ssrc)
@@ -45,19 +27,20 @@ is_free (const GstRtcSdpReturn *self, gint64 now, GSocketAddress *from, gboolean
     return FALSE;
   if (silence >= GST_RTC_SDP_RETURN_HEIR_SILENCE && (!self->is_apart || self->streamed > 0))
     return TRUE;
-  return now - self->last >= GST_RTC_SDP_RETURN_SILENCE && is_same_host (self->address, from);
+  return now - self->last >= GST_RTC_SDP_RETURN_SILENCE
+         && gst_rtc_sdp_address_is_same_host (self->address, from);
 }
 
 gboolean
 gst_rtc_sdp_return_note (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from, guint32 ssrc)
 {
   gboolean is_heir = has_ssrc (self, ssrc);
-  gboolean moves = self->address == NULL || !is_same (self->address, from);
+  gboolean moves = self->address == NULL || !gst_rtc_sdp_address_is_same (self->address, from);
 
   if (moves && !is_free (self, now, from, is_heir))
     return FALSE;
   if (moves) {
-    if (self->address == NULL || !is_same_host (self->address, from))
+    if (self->address == NULL || !gst_rtc_sdp_address_is_same_host (self->address, from))
       self->streamed = 0;
     g_set_object (&self->address, from);
     self->n_ssrcs = is_heir ? self->n_ssrcs : 0;
@@ -71,7 +54,7 @@ gst_rtc_sdp_return_note (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from
 void
 gst_rtc_sdp_return_note_stream (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from)
 {
-  if (self->address != NULL && is_same_host (self->address, from))
+  if (self->address != NULL && gst_rtc_sdp_address_is_same_host (self->address, from))
     self->streamed = now;
 }
 
