@@ -190,6 +190,19 @@ note_sender (GstRtcSdpGate *self, GSocketAddress *from, const Kind *kind)
   return is_there;
 }
 
+/* A stream has moved from left to from: receivers' reports may follow. */
+static void
+note_move (GstRtcSdpGate *self, gint64 now, GSocketAddress *left, GSocketAddress *from)
+{
+  gboolean moves;
+
+  g_mutex_lock (&self->lock);
+  moves = gst_rtc_sdp_return_note_move (&self->back, now, left, from);
+  g_mutex_unlock (&self->lock);
+  if (moves && self->func != NULL)
+    self->func (self->data, from, left);
+}
+
 /* Notes who sends, and makes the buffer one from where rtpbin is to believe that it is. */
 static GstBuffer *
 note_origin (GstRtcSdpGate *self, Sender *sender, const Kind *kind, GstBuffer *buffer)
@@ -200,7 +213,7 @@ note_origin (GstRtcSdpGate *self, Sender *sender, const Kind *kind, GstBuffer *b
     .is_rtcp = kind->is_rtcp,
     .seq = kind->seq,
     .rtp_time = kind->rtp_time };
-  GSocketAddress *told;
+  GSocketAddress *told, *left;
 
   if (meta == NULL)
     return buffer;
@@ -208,7 +221,10 @@ note_origin (GstRtcSdpGate *self, Sender *sender, const Kind *kind, GstBuffer *b
   packet.gets_reports = note_sender (self, meta->addr, kind);
   if (!kind->is_rtcp)
     packet.clock_rate = get_clock_rate (self, kind->pt);
-  told = gst_rtc_sdp_origin_note (&sender->origin, &packet);
+  told = gst_rtc_sdp_origin_note (&sender->origin, &packet, &left);
+  if (left != NULL && !kind->is_rtcp)
+    note_move (self, packet.now, left, packet.from);
+  g_clear_object (&left);
   if (told == packet.from)
     return buffer;
   buffer = gst_buffer_make_writable (buffer);

@@ -60,18 +60,27 @@ begin (GstRtcSdpOrigin *self, const GstRtcSdpOriginPacket *packet)
   set_owner (self, packet);
 }
 
-GSocketAddress *
-gst_rtc_sdp_origin_note (GstRtcSdpOrigin *self, const GstRtcSdpOriginPacket *packet)
+static void
+move (GstRtcSdpOrigin *self, const GstRtcSdpOriginPacket *packet, GSocketAddress **left)
 {
+  *left = g_object_ref (self->owner);
+  set_owner (self, packet);
+}
+
+GSocketAddress *
+gst_rtc_sdp_origin_note (
+    GstRtcSdpOrigin *self, const GstRtcSdpOriginPacket *packet, GSocketAddress **left)
+{
+  *left = NULL;
   if (self->first == NULL)
     begin (self, packet);
   else if (gst_rtc_sdp_address_is_same (self->owner, packet->from))
     note_owner (self, packet);
   else if (gst_rtc_sdp_address_is_same (self->home, packet->from)) {
     if (packet->is_rtcp || (gint16) (packet->seq - self->seq) > 0)
-      set_owner (self, packet);
+      move (self, packet, left);
   } else if (has_moved (self, packet))
-    set_owner (self, packet);
+    move (self, packet, left);
   else if (packet->now - self->last >= GST_RTC_SDP_ORIGIN_SETTLED)
     begin (self, packet);
   else

@@ -59,9 +59,10 @@ typedef struct {
 } GstRtcSdpOrigin;
 
 /* A packet of the SSRC has come. Where rtpbin is to believe that it is from: the packet's own
- * address, or another one. (transfer none) */
+ * address, or another one. (transfer none) *left: from where the stream has moved to the packet's
+ * address just now; NULL: it has not. (transfer full) */
 GSocketAddress *gst_rtc_sdp_origin_note (GstRtcSdpOrigin *self,
-    const GstRtcSdpOriginPacket *packet);
+    const GstRtcSdpOriginPacket *packet, GSocketAddress **left);
 
 void gst_rtc_sdp_origin_clear (GstRtcSdpOrigin *self);
 

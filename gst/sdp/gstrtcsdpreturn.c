@@ -51,6 +51,17 @@ gst_rtc_sdp_return_note (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from
   return moves;
 }
 
+gboolean
+gst_rtc_sdp_return_note_move (
+    GstRtcSdpReturn *self, gint64 now, GSocketAddress *left, GSocketAddress *from)
+{
+  if (self->is_apart || self->address == NULL || !gst_rtc_sdp_address_is_same (self->address, left))
+    return FALSE;
+  g_set_object (&self->address, from);
+  self->last = now;
+  return TRUE;
+}
+
 void
 gst_rtc_sdp_return_note_stream (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from)
 {

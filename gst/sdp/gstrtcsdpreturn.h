@@ -9,7 +9,8 @@
  * when nothing has come from it any more: for HEIR_SILENCE when the new one sends an SSRC on that
  * the old one sent, as behind a NAT that gave out another port, or for SILENCE when it sends
  * anything, as a program that was started again does. A transport whose sender has gone trusts
- * whoever is next, as it did at first.
+ * whoever is next, as it did at first. With rtcp-mux it moves with the sender's stream, at once
+ * (gstrtcsdporigin.h).
  *
  * Without rtcp-mux only reports come from that address, seconds apart (RFC 3550 6.2), and in
  * between it is the stream, from another port of the same host, that says that the sender is there.
@@ -48,6 +49,11 @@ typedef struct {
  * reports go there from now on. */
 gboolean gst_rtc_sdp_return_note (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from,
     guint32 ssrc);
+
+/* A stream has moved at now. TRUE: it left the address, and reports go to where it is from now on.
+ * Never where is_apart. */
+gboolean gst_rtc_sdp_return_note_move (GstRtcSdpReturn *self, gint64 now, GSocketAddress *left,
+    GSocketAddress *from);
 
 /* is_apart: a packet of RTP has come at now from an address. Moves nothing. */
 void gst_rtc_sdp_return_note_stream (GstRtcSdpReturn *self, gint64 now, GSocketAddress *from);

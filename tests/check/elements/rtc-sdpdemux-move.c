@@ -26,16 +26,17 @@ typedef struct {
 } Call;
 
 static void
-call_init (Call *self)
+call_init (Call *self, const gchar *properties)
 {
   gchar *sdp;
 
   *self = (Call){ .control = sdp_play_sender (HOST, 0), .port = sdp_play_free_port () };
   sdp = g_strdup_printf ("v=0\nc=IN IP4 " HOST "\na=group:BUNDLE a v\n"
                          "m=audio %u RTP/AVP 8\na=mid:a\na=rtcp-mux\n"
-                         "m=video 9 RTP/AVP 96\na=mid:v\na=rtcp-mux\na=rtpmap:96 VP8/8000\n",
+                         "m=video 9 RTP/AVPF 96\na=mid:v\na=rtcp-mux\na=rtpmap:96 VP8/8000\n"
+                         "a=rtcp-fb:96 nack\n",
       self->port);
-  sdp_play_init (&self->play, "latency=0");
+  sdp_play_init (&self->play, properties);
   sdp_play_describe (&self->play, sdp);
   g_free (sdp);
 }
@@ -156,13 +157,39 @@ test_port (void)
   guint n;
   Call call;
 
-  call_init (&call);
+  call_init (&call, "latency=0");
   assert_goes_on (&call, senders[0], 5);
   for (guint i = 1; i <= 2; i++) {
     n = move (&call, senders[i % 2], G_TIME_SPAN_SECOND / INTERVAL);
     g_test_message ("media after %u packets", n);
     g_assert_cmpuint (n, >, 0);
     assert_goes_on (&call, senders[i % 2], 5);
+  }
+  call_clear (&call);
+  g_object_unref (senders[0]);
+  g_object_unref (senders[1]);
+}
+
+/* What was lost on the way is asked for where the stream is now. */
+static void
+test_repair (void)
+{
+  GSocket *senders[] = { sdp_play_sender (HOST, 0), sdp_play_sender (HOST, 0) };
+  gboolean is_asked = FALSE;
+  guint16 first;
+  Call call;
+
+  call_init (&call, "latency=3000");
+  for (guint i = 0; i < 5; i++)
+    call_send (&call, senders[0]);
+  for (first = call.seq; !is_asked;) {
+    call_send (&call, senders[1]);
+    g_socket_condition_timed_wait (senders[1], G_IO_IN, INTERVAL, NULL, NULL);
+    if (g_socket_condition_check (senders[0], G_IO_IN) != 0)
+      g_assert_false (sdp_play_is_asked (senders[0], SSRC, first));
+    if (g_socket_condition_check (senders[1], G_IO_IN) != 0)
+      is_asked = sdp_play_is_asked (senders[1], SSRC, first);
+    g_assert_cmpuint (call.seq, <, 1500);
   }
   call_clear (&call);
   g_object_unref (senders[0]);
@@ -177,7 +204,7 @@ try_stranger (const gchar *host, GstClockTime *stall)
   guint n_strange;
   Call call;
 
-  call_init (&call);
+  call_init (&call, "latency=0");
   call_send (&call, sender);
   for (guint i = 0; i < 30; i++) {
     send_strange (&call, stranger);
@@ -224,7 +251,7 @@ test_other_host (void)
   Call call;
 
   g_assert_true (try_stranger ("127.0.0.2", &stall));
-  call_init (&call);
+  call_init (&call, "latency=0");
   assert_goes_on (&call, sender, 5);
   g_assert_cmpuint (move (&call, stranger, 2 * G_TIME_SPAN_SECOND / INTERVAL), ==, 0);
   /* The sender itself goes on. */
@@ -239,6 +266,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sdpdemux/move/port", test_port);
+  g_test_add_func ("/sdpdemux/move/repair", test_repair);
   g_test_add_func ("/sdpdemux/move/same-host", test_same_host);
   g_test_add_func ("/sdpdemux/move/other-host", test_other_host);
   return run_to_end ();

@@ -35,7 +35,9 @@ typedef struct {
 static void
 rig_note (Rig *self, const Row *row)
 {
-  GSocketAddress *from = g_inet_socket_address_new_from_string (row->host, row->port), *told;
+  GSocketAddress *from = g_inet_socket_address_new_from_string (row->host, row->port);
+  GSocketAddress *before = self->origin.owner != NULL ? g_object_ref (self->origin.owner) : NULL;
+  GSocketAddress *first = self->origin.first, *told, *left;
   GstRtcSdpOriginPacket packet = self->what;
 
   packet.from = from;
@@ -43,8 +45,13 @@ rig_note (Rig *self, const Row *row)
   packet.seq = row->seq;
   packet.rtp_time = self->first_time + (guint32) ((row->at + row->time) * (CLOCK_RATE / 1000));
   packet.clock_rate = CLOCK_RATE;
-  told = gst_rtc_sdp_origin_note (&self->origin, &packet);
+  told = gst_rtc_sdp_origin_note (&self->origin, &packet, &left);
   g_assert_true (told == (row->told == OWN ? from : self->origin.first));
+  /* Of what begins anew nobody has moved. */
+  g_assert_true (
+      left == (self->origin.owner != before && self->origin.first == first ? before : NULL));
+  g_clear_object (&left);
+  g_clear_object (&before);
   g_object_unref (from);
 }
 

@@ -168,6 +168,29 @@ test_apart_host (void)
   check (rows, G_N_ELEMENTS (rows), TRUE);
 }
 
+/* With the stream, at once; but only from where they went to, and not without rtcp-mux. */
+static void
+test_moved (void)
+{
+  GSocketAddress *from = g_inet_socket_address_new_from_string ("192.0.2.1", 5000);
+  GSocketAddress *other = g_inet_socket_address_new_from_string ("192.0.2.1", 5002);
+
+  for (guint is_apart = 0; is_apart <= 1; is_apart++) {
+    GstRtcSdpReturn back = { .is_apart = is_apart };
+
+    g_assert_false (gst_rtc_sdp_return_note_move (&back, 0, from, other));
+    g_assert_true (gst_rtc_sdp_return_note (&back, 0, from, 7));
+    g_assert_false (gst_rtc_sdp_return_note_move (&back, 1, other, from));
+    g_assert_cmpint (gst_rtc_sdp_return_note_move (&back, 2, from, other), ==, !is_apart);
+    g_assert_true (back.address == (is_apart ? from : other));
+    /* Whoever was left is as any other then. */
+    g_assert_false (gst_rtc_sdp_return_note (&back, SECOND, is_apart ? other : from, 7));
+    gst_rtc_sdp_return_clear (&back);
+  }
+  g_object_unref (other);
+  g_object_unref (from);
+}
+
 /* Of many SSRCs the latest ones are known. */
 static void
 test_many (void)
@@ -196,6 +219,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sdpdemux/return/apart", test_apart);
   g_test_add_func ("/sdpdemux/return/apart-port", test_apart_port);
   g_test_add_func ("/sdpdemux/return/apart-host", test_apart_host);
+  g_test_add_func ("/sdpdemux/return/moved", test_moved);
   g_test_add_func ("/sdpdemux/return/many", test_many);
   return g_test_run ();
 }

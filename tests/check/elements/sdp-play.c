@@ -339,3 +339,26 @@ sdp_play_send_report (
   GST_WRITE_UINT32_BE (data + 44, ssrc);
   sdp_play_send (from, address, port, g_bytes_new (data, is_bye ? sizeof data : 40));
 }
+
+gboolean
+sdp_play_is_asked (GSocket *socket, guint32 ssrc, guint16 seq)
+{
+  guint8 data[1500];
+  GError *error = NULL;
+  gssize len = g_socket_receive (socket, (gchar *) data, sizeof data, NULL, &error), end;
+  gboolean is_asked = FALSE;
+
+  g_assert_no_error (error);
+  for (gssize at = 0; at + 12 <= len; at = end) {
+    end = at + 4 * (GST_READ_UINT16_BE (data + at + 2) + 1);
+    if (data[at + 1] != 205 || (data[at] & 31) != 1 || GST_READ_UINT32_BE (data + at + 8) != ssrc)
+      continue;
+    for (gssize fci = at + 12; fci + 4 <= MIN (end, len); fci += 4) {
+      guint16 behind = (guint16) (seq - GST_READ_UINT16_BE (data + fci));
+
+      is_asked |= behind == 0
+                  || (behind <= 16 && (GST_READ_UINT16_BE (data + fci + 2) >> (behind - 1) & 1));
+    }
+  }
+  return is_asked;
+}

@@ -77,4 +77,7 @@ void sdp_play_send_rtp (GSocket *from, const gchar *address, guint16 port, guint
 void sdp_play_send_report (GSocket *from, const gchar *address, guint16 port, guint32 ssrc,
     gboolean is_bye);
 
+/* Waits for RTCP. TRUE: it asks for packet seq of ssrc (NACK, RFC 4585 6.2.1). */
+gboolean sdp_play_is_asked (GSocket *socket, guint32 ssrc, guint16 seq);
+
 G_END_DECLS
