@@ -124,3 +124,31 @@ jsep_over_wire (const RtcSdp *sdp)
   g_free (text);
   return parsed;
 }
+
+/* One whole round from a to b. */
+static inline void
+jsep_negotiate (RtcJsep *a, RtcJsep *b)
+{
+  GError *error = NULL;
+  RtcSdp *offer = rtc_jsep_create_offer (a, &error), *answer, *wire;
+
+  g_assert_no_error (error);
+  rtc_jsep_set_local (a, RTC_SDP_TYPE_OFFER, offer, &error);
+  g_assert_no_error (error);
+  wire = jsep_over_wire (offer);
+  rtc_jsep_set_remote (b, RTC_SDP_TYPE_OFFER, wire, &error);
+  g_assert_no_error (error);
+  rtc_sdp_free (wire);
+  answer = rtc_jsep_create_answer (b, &error);
+  g_assert_no_error (error);
+  rtc_jsep_set_local (b, RTC_SDP_TYPE_ANSWER, answer, &error);
+  g_assert_no_error (error);
+  wire = jsep_over_wire (answer);
+  rtc_jsep_set_remote (a, RTC_SDP_TYPE_ANSWER, wire, &error);
+  g_assert_no_error (error);
+  rtc_sdp_free (wire);
+  rtc_sdp_free (offer);
+  rtc_sdp_free (answer);
+  g_assert_cmpint (rtc_jsep_get_state (a), ==, RTC_JSEP_STATE_STABLE);
+  g_assert_cmpint (rtc_jsep_get_state (b), ==, RTC_JSEP_STATE_STABLE);
+}

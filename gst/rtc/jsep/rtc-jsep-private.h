@@ -47,6 +47,7 @@ struct _RtcJsep {
    * their lists: nothing compares with those. */
   RtcSdp *current_local, *current_remote, *pending_local, *pending_remote;
   gpointer local_text, remote_text; /* of config.texts, in place of the current ones; NULL: awake */
+  gboolean text_has_candidates;     /* local_text, in place of local_candidates */
   RtcSdp *last_local; /* last local description applied, for its version and what it said; NULL:
                        * current_local, if any */
   RtcSdp *created;    /* last description made by create_*(), NULL when used up */

@@ -49,6 +49,38 @@ wake_one (const RtcJsep *self, gconstpointer kept)
   return sdp;
 }
 
+static RtcSdpSection *
+transport_section (const RtcSdp *sdp)
+{
+  gint index = rtc_jsep_answer_transport (sdp);
+
+  return index >= 0 ? rtc_sdp_section (sdp, (guint) index) : NULL;
+}
+
+/* Candidates that are in local, which is to be the text, and that nobody has added since. */
+static void
+rest_candidates (RtcJsep *self, const RtcSdp *local)
+{
+  const RtcSdpSection *s = transport_section (local);
+
+  if (s == NULL || s->candidates->len == 0)
+    return;
+  self->text_has_candidates = TRUE;
+  g_array_unref (self->local_candidates);
+  self->local_candidates = g_array_new (FALSE, FALSE, sizeof (RtcCandidate));
+}
+
+static void
+wake_candidates (RtcJsep *self)
+{
+  const RtcSdpSection *s = transport_section (self->current_local);
+
+  if (self->text_has_candidates && s != NULL)
+    g_array_append_vals (self->local_candidates, s->candidates->data, s->candidates->len);
+  self->text_has_candidates = FALSE;
+  rtc_jsep_forget_candidates (self->current_local);
+}
+
 void
 rtc_jsep_rest (RtcJsep *self)
 {
@@ -61,6 +93,7 @@ rtc_jsep_rest (RtcJsep *self)
   local = rtc_jsep_get_local_description (self);
   self->local_text = rest_one (self, local);
   self->remote_text = rest_one (self, self->current_remote);
+  rest_candidates (self, local);
   rtc_sdp_free (local);
   g_clear_pointer (&self->current_local, rtc_sdp_free);
   g_clear_pointer (&self->current_remote, rtc_sdp_free);
@@ -80,8 +113,23 @@ rtc_jsep_wake (RtcJsep *self)
     self->current_local = rtc_sdp_new ();
     self->current_remote = rtc_sdp_new ();
   }
-  rtc_jsep_forget_candidates (self->current_local);
+  wake_candidates (self);
   rtc_jsep_forget_texts (self);
+}
+
+gchar *
+rtc_jsep_write_local_description (RtcJsep *self)
+{
+  RtcSdp *sdp;
+  gchar *text;
+
+  if (self->local_text != NULL)
+    return self->config.texts->read (self->local_text);
+  sdp = rtc_jsep_get_local_description (self);
+  text = sdp != NULL ? rtc_sdp_write (sdp) : NULL;
+  rtc_sdp_free (sdp);
+  rtc_jsep_rest (self);
+  return text;
 }
 
 void

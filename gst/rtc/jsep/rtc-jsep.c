@@ -242,6 +242,7 @@ rtc_jsep_set_local_ice (RtcJsep *self, const gchar *ufrag, const gchar *pwd)
 
   if (ufrag_len < 4 || ufrag_len > 256 || pwd_len < 22 || pwd_len > 256)
     return RTC_ERR_PARSE;
+  rtc_jsep_wake (self);
   g_strlcpy (self->ice_ufrag, ufrag, sizeof self->ice_ufrag);
   g_strlcpy (self->ice_pwd, pwd, sizeof self->ice_pwd);
   g_array_set_size (self->local_candidates, 0);
@@ -252,6 +253,7 @@ rtc_jsep_set_local_ice (RtcJsep *self, const gchar *ufrag, const gchar *pwd)
 void
 rtc_jsep_add_local_candidate (RtcJsep *self, const RtcCandidate *candidate)
 {
+  rtc_jsep_wake (self);
   if (self->local_candidates->len < RTC_SDP_MAX_CANDIDATES)
     g_array_append_vals (self->local_candidates, candidate, 1);
 }
@@ -259,6 +261,7 @@ rtc_jsep_add_local_candidate (RtcJsep *self, const RtcCandidate *candidate)
 void
 rtc_jsep_set_gathering_complete (RtcJsep *self)
 {
+  rtc_jsep_wake (self);
   self->gathering_complete = TRUE;
 }
 

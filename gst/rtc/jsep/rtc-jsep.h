@@ -158,6 +158,8 @@ void rtc_jsep_set_gathering_complete (RtcJsep *self);
 /* Pending, else current description, with the local candidates known now. NULL before there is one.
  * (transfer full) */
 RtcSdp *rtc_jsep_get_local_description (RtcJsep *self);
+/* The same as text, and then a rest. */
+gchar *rtc_jsep_write_local_description (RtcJsep *self);
 
 /* Nobody negotiates for now: what is in force is kept as text until it is needed, by config.texts.
  * To be called when a description has been agreed on and told; ignored in other states than STABLE,

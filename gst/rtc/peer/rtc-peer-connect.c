@@ -213,8 +213,10 @@ peer_handle_ice_event (RtcPeer *self, GstClockTime now, RtcIceEvent *event)
       if (event->gathering == RTC_ICE_GATHERING_COMPLETE)
         rtc_jsep_set_gathering_complete (self->jsep);
       rtc_peer_announce_state (self);
-      if (event->gathering == RTC_ICE_GATHERING_COMPLETE)
+      if (event->gathering == RTC_ICE_GATHERING_COMPLETE) {
+        rtc_jsep_rest (self->jsep);
         rtc_peer_push_output (self, RTC_OUTPUT_CANDIDATES_DONE);
+      }
       break;
     case RTC_ICE_EVENT_CANDIDATE:
       rtc_jsep_add_local_candidate (self->jsep, &event->candidate);

@@ -208,12 +208,7 @@ rtc_peer_restart_ice (RtcPeer *self, GstClockTime now)
 gchar *
 rtc_peer_get_local_description (RtcPeer *self)
 {
-  RtcSdp *sdp = rtc_jsep_get_local_description (self->jsep);
-  gchar *text = sdp != NULL ? rtc_sdp_write (sdp) : NULL;
-
-  rtc_sdp_free (sdp);
-  rtc_jsep_rest (self->jsep);
-  return text;
+  return rtc_jsep_write_local_description (self->jsep);
 }
 
 static void

@@ -7,34 +7,6 @@
 
 #include "tests/check/jsep-pair.h"
 
-/* One whole round from a to b. */
-static void
-negotiate (RtcJsep *a, RtcJsep *b)
-{
-  GError *error = NULL;
-  RtcSdp *offer = rtc_jsep_create_offer (a, &error), *answer, *wire;
-
-  g_assert_no_error (error);
-  rtc_jsep_set_local (a, RTC_SDP_TYPE_OFFER, offer, &error);
-  g_assert_no_error (error);
-  wire = jsep_over_wire (offer);
-  rtc_jsep_set_remote (b, RTC_SDP_TYPE_OFFER, wire, &error);
-  g_assert_no_error (error);
-  rtc_sdp_free (wire);
-  answer = rtc_jsep_create_answer (b, &error);
-  g_assert_no_error (error);
-  rtc_jsep_set_local (b, RTC_SDP_TYPE_ANSWER, answer, &error);
-  g_assert_no_error (error);
-  wire = jsep_over_wire (answer);
-  rtc_jsep_set_remote (a, RTC_SDP_TYPE_ANSWER, wire, &error);
-  g_assert_no_error (error);
-  rtc_sdp_free (wire);
-  rtc_sdp_free (offer);
-  rtc_sdp_free (answer);
-  g_assert_cmpint (rtc_jsep_get_state (a), ==, RTC_JSEP_STATE_STABLE);
-  g_assert_cmpint (rtc_jsep_get_state (b), ==, RTC_JSEP_STATE_STABLE);
-}
-
 static void
 test_states (void)
 {
@@ -162,7 +134,7 @@ test_call (void)
   guint64 generation;
 
   g_assert_true (rtc_jsep_needs_negotiation (a));
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   g_assert_false (rtc_jsep_needs_negotiation (a));
   g_assert_false (rtc_jsep_needs_negotiation (b));
   g_assert_cmpuint (rtc_jsep_get_n_transceivers (b), ==, 2);
@@ -173,10 +145,10 @@ test_call (void)
   /* The same again changes nothing; the other way round keeps the roles. */
   n = jsep_agreed (a, video);
   generation = ta->generation;
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   g_assert_cmpuint (ta->generation, ==, generation);
   g_assert_cmpuint (n->generation, ==, 1);
-  negotiate (b, a);
+  jsep_negotiate (b, a);
   g_assert_true (ta->we_are_dtls_client && ta->we_are_ice_controlling);
   g_assert_false (tb->we_are_dtls_client || tb->we_are_ice_controlling);
   g_assert_cmpuint (ta->dtls_generation, ==, 1);
@@ -202,15 +174,15 @@ test_version (void)
 
   jsep_add (a, RTC_MEDIA_VIDEO, RTC_DIRECTION_SENDONLY);
   g_assert_cmpuint (offered_version (a), ==, 1);
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   g_assert_cmpuint (offered_version (a), ==, 1);
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   g_assert_cmpuint (offered_version (a), ==, 1);
   rtc_jsep_set_direction (a, 0, RTC_DIRECTION_INACTIVE);
   g_assert_true (rtc_jsep_needs_negotiation (a));
   g_assert_cmpuint (offered_version (a), ==, 2);
   g_assert_cmpuint (offered_version (a), ==, 2);
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   g_assert_cmpint (jsep_agreed (b, 0)->direction, ==, RTC_DIRECTION_INACTIVE);
   g_assert_cmpuint (offered_version (a), ==, 2);
   rtc_jsep_free (a);
@@ -225,10 +197,10 @@ test_recycle (void)
   guint audio = jsep_add (a, RTC_MEDIA_AUDIO, RTC_DIRECTION_SENDONLY), second;
   RtcSdp *local;
 
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   rtc_jsep_stop_transceiver (a, first);
   g_assert_true (rtc_jsep_needs_negotiation (a));
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   g_assert_true (rtc_transceiver_is_stopped (rtc_jsep_get_transceiver (a, first)));
   g_assert_true (rtc_transceiver_is_stopped (rtc_jsep_get_transceiver (b, 0)));
   g_assert_true (jsep_agreed (a, first)->is_rejected);
@@ -236,7 +208,7 @@ test_recycle (void)
   g_assert_false (rtc_jsep_needs_negotiation (a));
 
   second = jsep_add (a, RTC_MEDIA_VIDEO, RTC_DIRECTION_SENDONLY);
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   local = rtc_jsep_get_local_description (a);
   g_assert_cmpuint (rtc_sdp_n_sections (local), ==, 3);
   rtc_sdp_free (local);
@@ -278,8 +250,8 @@ test_rollback_and_glare (void)
   g_assert_null (rtc_jsep_find_transceiver (b, "0"));
   g_assert_cmpint (rtc_jsep_set_local (a, RTC_SDP_TYPE_ROLLBACK, NULL, NULL), ==, RTC_OK);
   g_assert_null (rtc_jsep_get_local_description (a));
-  negotiate (a, b);
-  negotiate (b, a);
+  jsep_negotiate (a, b);
+  jsep_negotiate (b, a);
   g_assert_cmpint (jsep_agreed (a, video)->direction, ==, RTC_DIRECTION_SENDONLY);
   g_assert_true (jsep_agreed (b, 0)->is_rejected); /* a has no sound */
   rtc_sdp_free (offer_a);
@@ -324,7 +296,7 @@ test_ice_restart (void)
   GError *error = NULL;
 
   jsep_add (a, RTC_MEDIA_VIDEO, RTC_DIRECTION_SENDONLY);
-  negotiate (a, b);
+  jsep_negotiate (a, b);
   g_assert_cmpint (rtc_candidate_parse ("candidate:1 1 udp 5 192.0.2.1 9 typ host", &c), ==, 0);
   rtc_jsep_add_local_candidate (a, &c);
   sdp = rtc_jsep_get_local_description (a);
@@ -505,7 +477,7 @@ test_bad_reoffers (void)
 
     jsep_add (a, RTC_MEDIA_VIDEO, RTC_DIRECTION_SENDONLY);
     jsep_add (a, RTC_MEDIA_AUDIO, RTC_DIRECTION_SENDONLY);
-    negotiate (a, b);
+    jsep_negotiate (a, b);
     offer = rtc_jsep_create_offer (a, NULL);
     bad = rtc_sdp_copy (offer);
     rows[i].spoil (bad);
