@@ -12,8 +12,11 @@
 #include <openssl/params.h>
 #include <openssl/provider.h>
 
-/* What a context holds, about: the expanded key and what GCM multiplies with. */
-#define CONTEXT_BYTES 832
+#include "gst/rtc/base/rtc-prefetch.h"
+
+/* What a context of AES-GCM holds, about: the expanded key and what is multiplied with, all of
+ * which is looked at for each packet. */
+#define CONTEXT_BYTES 960
 
 /* Bytes that one call may be given. */
 #define MAX_BYTES G_MAXINT
@@ -182,8 +185,7 @@ rtc_srtp_aes_clear (RtcSrtpAes *self)
 void
 rtc_srtp_aes_prefetch (const RtcSrtpAes *self)
 {
-  for (gsize at = 0; at < CONTEXT_BYTES; at += 64)
-    __builtin_prefetch ((const guint8 *) self->context + at, 1);
+  rtc_prefetch (self->context, CONTEXT_BYTES);
 }
 
 /* -- One packet -------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include <openssl/sha.h>
 
 #include "gst/rtc/base/rtc-bytes.h"
+#include "gst/rtc/base/rtc-prefetch.h"
 
 #define BLOCK 16
 #define SHA1_LEN SHA_DIGEST_LENGTH
@@ -123,8 +124,8 @@ rtc_srtp_cipher_prefetch (const RtcSrtpCipher *self)
 {
   if (!self->suite->is_clear)
     rtc_srtp_aes_prefetch (&self->aes);
-  for (gsize at = 0; self->hmac != NULL && at < sizeof *self->hmac; at += 64)
-    __builtin_prefetch ((const guint8 *) self->hmac + at);
+  if (self->hmac != NULL)
+    rtc_prefetch (self->hmac, sizeof *self->hmac);
 }
 
 /* -- One packet -------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "ext/srtp/rtc-srtp-cipher.h"
 #include "ext/srtp/rtc-srtp-window.h"
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/base/rtc-prefetch.h"
 
 #define ROC_1 0x10000u
 
@@ -19,10 +20,17 @@ typedef struct {
   RtcSrtpWindow rtp, rtcp;
 } EvpStream;
 
+/* Streams found last: as a rule one of pictures and one of sound, by turns. */
+#define N_FOUND 2
+
 typedef struct {
   RtcSrtpCipher rtp, rtcp;
   GArray *streams; /* EvpStream; those of whom an authentic packet was, or is to be, sent */
-  EvpStream *last; /* the one found last; NULL: none yet */
+  /* Their SSRCs are here, so that nothing is looked at but the right one. stream NULL: none yet. */
+  struct {
+    guint32 ssrc;
+    EvpStream *stream;
+  } found[N_FOUND];
 } EvpDirection;
 
 typedef struct {
@@ -56,21 +64,39 @@ direction_clear (EvpDirection *self)
   g_clear_pointer (&self->streams, g_array_unref);
 }
 
+/* Of those found last; NULL: none of them. */
+static EvpStream *
+direction_recall (const EvpDirection *self, guint32 ssrc)
+{
+  for (guint i = 0; i < N_FOUND; i++)
+    if (self->found[i].ssrc == ssrc && self->found[i].stream != NULL)
+      return self->found[i].stream;
+  return NULL;
+}
+
+static void
+direction_remember (EvpDirection *self, EvpStream *stream)
+{
+  memmove (&self->found[1], &self->found[0], sizeof self->found - sizeof self->found[0]);
+  self->found[0].ssrc = stream->ssrc;
+  self->found[0].stream = stream;
+}
+
 /* NULL: none yet; valid until another is added. */
 static EvpStream *
 direction_find (EvpDirection *self, guint32 ssrc)
 {
-  if (self->last != NULL && self->last->ssrc == ssrc)
-    return self->last;
-  for (guint i = 0; i < self->streams->len; i++) {
-    EvpStream *stream = &g_array_index (self->streams, EvpStream, i);
+  EvpStream *stream = direction_recall (self, ssrc);
 
-    if (stream->ssrc == ssrc) {
-      self->last = stream;
-      return stream;
-    }
+  for (guint i = 0; stream == NULL && i < self->streams->len; i++) {
+    EvpStream *other = &g_array_index (self->streams, EvpStream, i);
+
+    if (other->ssrc != ssrc)
+      continue;
+    stream = other;
+    direction_remember (self, stream);
   }
-  return NULL;
+  return stream;
 }
 
 static gboolean
@@ -83,12 +109,15 @@ static EvpStream *
 direction_add (EvpDirection *self, guint32 ssrc)
 {
   guint n = self->streams->len;
+  EvpStream *stream;
 
   /* They may all move. */
   g_array_set_size (self->streams, n + 1);
-  self->last = &g_array_index (self->streams, EvpStream, n);
-  self->last->ssrc = ssrc;
-  return self->last;
+  memset (self->found, 0, sizeof self->found);
+  stream = &g_array_index (self->streams, EvpStream, n);
+  stream->ssrc = ssrc;
+  direction_remember (self, stream);
+  return stream;
 }
 
 /* -- Out --------------------------------------------------------------------- */
@@ -183,12 +212,13 @@ evp_protect_rtcp (RtcSrtp *iface, guint8 *data, gsize *len, gsize cap)
 }
 
 static void
-evp_prefetch (RtcSrtp *iface)
+evp_prefetch (RtcSrtp *iface, guint32 ssrc)
 {
   const EvpDirection *out = &((EvpSrtp *) iface)->out;
+  const EvpStream *stream = direction_recall (out, ssrc);
 
-  if (out->last != NULL)
-    __builtin_prefetch (out->last, 1);
+  if (stream != NULL)
+    rtc_prefetch (stream, offsetof (EvpStream, rtcp));
   rtc_srtp_cipher_prefetch (&out->rtp);
 }
 

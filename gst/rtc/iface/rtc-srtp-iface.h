@@ -50,8 +50,8 @@ struct _RtcSrtpVTable {
   RtcResult (*protect_rtp_from) (RtcSrtp *self, guint8 *data, gsize header_len, const guint8 *body,
       gsize body_len, gsize *len, gsize cap);
 
-  /* Begins to fetch into the caches what protecting will need. (nullable) */
-  void (*prefetch) (RtcSrtp *self);
+  /* Begins to fetch into the caches what protecting RTP of ssrc will need. (nullable) */
+  void (*prefetch) (RtcSrtp *self, guint32 ssrc);
 
   /* In place; *len shrinks. RTC_ERR_AUTH, _REPLAY, _PARSE: count and drop. */
   RtcResult (*unprotect_rtp) (RtcSrtp *self, guint8 *data, gsize *len);

@@ -75,7 +75,7 @@ rtc_rewrite_set_values (
 static RtcRewriteSegment *
 current_segment (RtcRewrite *self)
 {
-  return &self->segments[(self->n_segments - 1) % RTC_REWRITE_SEGMENTS];
+  return (RtcRewriteSegment *) rtc_rewrite_get_segment (self);
 }
 
 /* Captures this much further apart than the arrivals are not believed. */

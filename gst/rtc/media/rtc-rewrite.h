@@ -96,6 +96,14 @@ typedef struct {
 } RtcRewritten;
 
 void rtc_rewrite_init (RtcRewrite *self, const RtcRewriteConfig *config);
+
+/* Private: the segment being written, or where the first one will be. */
+static inline const RtcRewriteSegment *
+rtc_rewrite_get_segment (const RtcRewrite *self)
+{
+  return &self->segments[(self->n_segments - 1) % RTC_REWRITE_SEGMENTS];
+}
+
 void rtc_rewrite_clear (RtcRewrite *self);
 
 /* Which values go into each packet from now on (those that are negotiated): mid, rid for the first

@@ -66,12 +66,12 @@ typedef struct {
 typedef struct {
   guint64 generation;              /* of the RtcNegotiated applied; 0 = none */
   gboolean can_send;               /* send is initialised and the direction allows it */
+  RtcPeerCatchUp catch_up;         /* looked at for each packet, as is what follows */
   RtcSendStream send;
   RtcFanout *fanout;               /* attached source (reference) */
   RtcFanout *next;                 /* to go over to at its next key frame (reference) */
   RtcFanout *slots[RTC_SEND_STREAM_SLOTS]; /* references that keep send's histories alive */
   RtcCodec send_codec;
-  RtcPeerCatchUp catch_up;
   guint64 replays;                 /* first pictures from the history: join-mode */
   guint64 replay_fallbacks;        /* that were asked for of the encoder, since it had none, or
                                     * was too far ahead */

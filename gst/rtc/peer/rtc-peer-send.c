@@ -4,6 +4,7 @@
  */
 #include "gst/rtc/peer/rtc-peer-private.h"
 
+#include "gst/rtc/base/rtc-prefetch.h"
 #include "gst/rtc/base/rtc-time.h"
 
 #define GST_CAT_DEFAULT rtc_log_rtp
@@ -202,28 +203,22 @@ rtc_peer_send_resend (RtcPeer *self, GstClockTime now, guint transceiver,
 #define PREFETCH_BACKEND 320
 
 static void
-prefetch (gconstpointer from, gsize len)
-{
-  for (gsize at = 0; at < len; at += 64)
-    __builtin_prefetch ((const guint8 *) from + at, 1);
-}
-
-static void
 prefetch_section (const RtcPeerSection *section)
 {
   const RtcSendStream *send = &section->send;
   const RtcRewrite *rewrite = &send->rewrite;
 
-  prefetch (&send->config.kind, 1);
-  prefetch (&send->stats, sizeof send->stats);
-  prefetch (&send->counters, sizeof send->counters);
-  prefetch (&rewrite->config, sizeof rewrite->config);
-  prefetch (&rewrite->segments, sizeof rewrite->segments);
-  prefetch (
+  rtc_prefetch (section, offsetof (RtcPeerSection, send.config.mid));
+  rtc_prefetch (&send->stats, offsetof (RtcSendStats, has_report));
+  rtc_prefetch (&send->counters, sizeof send->counters);
+  rtc_prefetch (&rewrite->config, sizeof rewrite->config);
+  rtc_prefetch (
       &rewrite->n_segments, offsetof (RtcRewrite, values) - offsetof (RtcRewrite, n_segments));
-  prefetch (&rewrite->block, sizeof rewrite->block);
-  prefetch (&send->fec, 1);
-  prefetch (&send->histories, sizeof *send - offsetof (RtcSendStream, histories));
+  rtc_prefetch (&rewrite->block, sizeof rewrite->block);
+  rtc_prefetch (&send->fec.policy, offsetof (RtcSendFec, next_seq) - offsetof (RtcSendFec, policy));
+  rtc_prefetch (
+      &send->histories, offsetof (RtcSendStream, wait) - offsetof (RtcSendStream, histories));
+  rtc_prefetch (&send->capture_time, sizeof send->capture_time);
 }
 
 void
@@ -231,22 +226,23 @@ rtc_peer_prefetch (const RtcPeer *self, const RtcPeerSection *section, guint ste
 {
   switch (step) {
     case 0:
-      prefetch (&self->jsep, offsetof (RtcPeer, failure) - offsetof (RtcPeer, jsep));
-      prefetch (&self->sections, 1);
-      prefetch (&self->rate, 32);
-      prefetch (&self->counters, 1);
+      rtc_prefetch (&self->jsep, offsetof (RtcPeer, failure) - offsetof (RtcPeer, jsep));
+      rtc_prefetch (&self->sections, 1);
+      rtc_prefetch (&self->rate, 32);
+      rtc_prefetch (&self->counters.rtp_sent, 1);
       prefetch_section (section);
       break;
     case 1:
       if (self->srtp != NULL)
-        prefetch (self->srtp, PREFETCH_BACKEND);
-      prefetch (self->ice, PREFETCH_BACKEND);
-      prefetch (self->sections, sizeof *self->sections);
+        rtc_prefetch (self->srtp, PREFETCH_BACKEND);
+      rtc_prefetch (self->ice, PREFETCH_BACKEND);
+      rtc_prefetch (self->sections, sizeof *self->sections);
       break;
     default:
-      prefetch (self->sections->pdata, 1);
+      rtc_prefetch (self->sections->pdata, 1);
+      rtc_prefetch (rtc_rewrite_get_segment (&section->send.rewrite), sizeof (RtcRewriteSegment));
       if (self->srtp != NULL && self->srtp->vtable->prefetch != NULL)
-        self->srtp->vtable->prefetch (self->srtp);
+        self->srtp->vtable->prefetch (self->srtp, section->send.rewrite.config.ssrc);
       if (self->ice->vtable->prefetch != NULL)
         self->ice->vtable->prefetch (self->ice);
       break;
