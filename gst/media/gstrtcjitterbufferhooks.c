@@ -9,6 +9,7 @@
 #include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 
+#include "gst/rtc/base/rtc-bytes.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-seq.h"
 
@@ -251,19 +252,39 @@ move_key_frame_along (GstRtcJitterBuffer *self, guint16 seq)
     self->key_frame_seq = (guint16) (seq - MAX_KEY_FRAME_DISTANCE);
 }
 
-/* Under the lock; buffer goes in. */
+/* Under the lock; buffer goes in. A key frame's parameter sets and its slices may all seem to be
+ * its start: the first of them is. */
 static void
-note_key_frame (GstRtcJitterBuffer *self, GstBuffer *buffer, guint16 seq)
+note_key_frame (GstRtcJitterBuffer *self, GstBuffer *buffer, guint16 seq, guint32 rtp_ts)
 {
   if (self->format_in == RTC_KEY_FRAME_FORMAT_NONE || !is_key_frame_start (self->format_in, buffer))
     return;
+  if (self->has_key_frame_ts && rtp_ts == self->key_frame_ts) {
+    if (rtc_seq_is_newer (self->key_frame_seq, seq))
+      self->key_frame_seq = seq;
+    return;
+  }
   if (self->has_key_frame && !rtc_seq_is_newer (seq, self->key_frame_seq))
     return;
   self->key_frame_in = self->running_in;
   /* One that has come before, or is older, is not what was asked for since. */
   self->owes_request = FALSE;
-  self->has_key_frame = TRUE;
+  self->has_key_frame = self->has_key_frame_ts = TRUE;
   self->key_frame_seq = seq;
+  self->key_frame_ts = rtp_ts;
+}
+
+/* Under the lock; buffer comes out. FALSE also when some of the key frame before it is lost. */
+static gboolean
+begins_picture (GstRtcJitterBuffer *self, GstBuffer *buffer, guint32 rtp_ts)
+{
+  if (self->format == RTC_KEY_FRAME_FORMAT_NONE || !is_key_frame_start (self->format, buffer))
+    return FALSE;
+  if (!self->has_start_out || rtp_ts != self->start_out_ts)
+    self->is_damaged_out = FALSE;
+  self->has_start_out = TRUE;
+  self->start_out_ts = rtp_ts;
+  return !self->is_damaged_out;
 }
 
 static void
@@ -274,6 +295,7 @@ handle_lost (GstRtcJitterBuffer *self, const GstStructure *lost)
 
   g_mutex_lock (&self->lock);
   self->counters.lost++;
+  self->is_damaged_out = TRUE;
   if (self->hold_picture && self->format != RTC_KEY_FRAME_FORMAT_NONE)
     self->is_holding = TRUE;
   if (!gst_structure_get_uint (lost, "seqnum", &seq) || !has_key_frame_behind (self, (guint16) seq))
@@ -322,16 +344,20 @@ note_number_out (GstRtcJitterBuffer *self, guint16 seq)
 static gboolean
 handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
 {
-  gboolean is_held, mark, ask = FALSE;
-  guint8 bytes[2] = { 0 };
+  gboolean begins, is_held, mark, ask = FALSE;
+  guint8 bytes[6] = { 0 };
+  RtcReader reader = rtc_reader (bytes, sizeof bytes);
+  guint16 seq;
 
   gst_buffer_extract (*buffer, 2, bytes, sizeof bytes);
+  seq = (guint16) rtc_reader_uint (&reader, 2);
   g_mutex_lock (&self->lock);
   self->last_out = now;
   self->in_since_out = 0;
-  note_number_out (self, GST_READ_UINT16_BE (bytes));
+  note_number_out (self, seq);
   self->counters.out++;
-  if (self->is_holding && is_key_frame_start (self->format, *buffer)) {
+  begins = begins_picture (self, *buffer, (guint32) rtc_reader_uint (&reader, 4));
+  if (self->is_holding && begins) {
     self->is_holding = FALSE;
     self->mark_discont = self->counters.held > 0;
   }
@@ -342,8 +368,7 @@ handle_output (GstRtcJitterBuffer *self, GstBuffer **buffer, GstClockTime now)
   }
   if (is_held) {
     self->counters.held++;
-    ask = !has_key_frame_behind (self, GST_READ_UINT16_BE (bytes))
-          && gst_rtc_jitter_buffer_want_key_frame (self, now);
+    ask = !has_key_frame_behind (self, seq) && gst_rtc_jitter_buffer_want_key_frame (self, now);
   }
   mark = self->mark_discont && !is_held;
   if (mark)
@@ -408,7 +433,7 @@ handle_input (GstRtcJitterBuffer *self, GstElement *element, GstBuffer **buffer)
   self->ssrc = GST_READ_UINT32_BE (bytes + 8);
   self->in_since_out++;
   move_key_frame_along (self, GST_READ_UINT16_BE (bytes + 2));
-  note_key_frame (self, *buffer, GST_READ_UINT16_BE (bytes + 2));
+  note_key_frame (self, *buffer, GST_READ_UINT16_BE (bytes + 2), GST_READ_UINT32_BE (bytes + 4));
   if (GST_BUFFER_FLAG_IS_SET (*buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION)) {
     self->counters.retransmitted++;
   } else {

@@ -63,6 +63,11 @@ struct _GstRtcJitterBuffer {
   gboolean is_holding, mark_discont;
   gboolean has_key_frame;       /* one has gone in, and nothing is lost of it or behind it */
   guint16 key_frame_seq;        /* where it starts, or long after when that is long ago */
+  gboolean has_key_frame_ts;    /* one has gone in, and be it lost by now, ... */
+  guint32 key_frame_ts;         /* ... of which the last was of that time */
+  gboolean has_start_out;       /* one has begun to come out, ... */
+  guint32 start_out_ts;         /* ... the last of that time, ... */
+  gboolean is_damaged_out;      /* ... and something is lost since */
   guint16 last_seq_out;         /* once something has come out */
   gboolean has_ssrc;
   guint32 ssrc;

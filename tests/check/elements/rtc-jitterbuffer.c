@@ -293,6 +293,14 @@ test_key_frame_long_ago (void)
 }
 
 static void
+push_in_time (HookedBuffer *b, GstBuffer *buffer, GstClockTime time)
+{
+  if (gst_clock_get_time (GST_CLOCK (b->clock)) < time)
+    gst_harness_set_time (b->harness, time);
+  g_assert_cmpint (gst_harness_push (b->harness, buffer), ==, GST_FLOW_OK);
+}
+
+static void
 push_numbered (HookedBuffer *b, guint n, guint seq, gboolean is_key)
 {
   GstBuffer *buffer = hooked_buffer_make_packet (b, n, is_key);
@@ -302,9 +310,7 @@ push_numbered (HookedBuffer *b, guint n, guint seq, gboolean is_key)
   gst_rtp_buffer_map (buffer, GST_MAP_WRITE, &rtp);
   gst_rtp_buffer_set_seq (&rtp, (guint16) seq);
   gst_rtp_buffer_unmap (&rtp);
-  if (gst_clock_get_time (GST_CLOCK (b->clock)) < time)
-    gst_harness_set_time (b->harness, time);
-  g_assert_cmpint (gst_harness_push (b->harness, buffer), ==, GST_FLOW_OK);
+  push_in_time (b, buffer, time);
 }
 
 /* A sender that was started again goes on with its SSRC and lower numbers: its key frames count as
@@ -341,6 +347,56 @@ test_numbers_go_back (void)
   hooked_buffer_stop (&b);
 }
 
+/* One unit of H.264 in a packet of its own, of picture n. */
+static void
+push_unit (HookedBuffer *b, guint n, guint seq, guint8 type)
+{
+  const guint8 unit[] = { type, 0x88, 0x80, 0x20 }; /* of a slice: the first */
+  GstBuffer *buffer = hooked_buffer_make_packet (b, n, FALSE);
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  GstClockTime time = GST_BUFFER_DTS (buffer);
+
+  gst_rtp_buffer_map (buffer, GST_MAP_WRITE, &rtp);
+  memcpy (gst_rtp_buffer_get_payload (&rtp), unit, sizeof unit);
+  gst_rtp_buffer_set_seq (&rtp, (guint16) seq);
+  gst_rtp_buffer_unmap (&rtp);
+  push_in_time (b, buffer, time);
+}
+
+/* Parameter sets have packets of their own, and so has what looks like another start behind them:
+ * what is lost in between is part of the key frame. */
+static void
+test_key_frame_in_parts (void)
+{
+  enum { SPS = 0x67, PPS = 0x68, IDR = 0x65, SLICE = 0x41 };
+  guint n, seq = 0, wanted = 0;
+  HookedBuffer b;
+
+  hooked_buffer_start (&b, "H264");
+  for (n = 0; n < 10; n++) {
+    if (n == 0) {
+      push_unit (&b, n, seq++, SPS);
+      push_unit (&b, n, seq++, PPS);
+    }
+    push_unit (&b, n, seq++, n == 0 ? IDR : SLICE);
+  }
+  push_unit (&b, n, seq, SPS);
+  push_unit (&b, n, seq + 2, IDR);
+  for (guint i = 1; i < 20; i++)
+    push_unit (&b, n + i, seq + 2 + i, SLICE);
+  for (; wanted <= seq; wanted++)
+    g_assert_cmpuint (hooked_buffer_pull (&b), ==, wanted);
+  wait_key_frame_request (&b);
+  n += 20;
+  seq += 22;
+  push_unit (&b, n, seq, SPS);
+  push_unit (&b, n, seq + 1, PPS);
+  push_unit (&b, n, seq + 2, IDR);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (hooked_buffer_pull (&b), ==, seq + i);
+  hooked_buffer_stop (&b);
+}
+
 /* A second one on the same element, or on something else, is a bug of the caller's. */
 static void
 test_misuse (void)
@@ -364,6 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jitterbuffer/key-frame-inside", test_key_frame_inside);
   g_test_add_func ("/jitterbuffer/key-frame-long-ago", test_key_frame_long_ago);
   g_test_add_func ("/jitterbuffer/numbers-go-back", test_numbers_go_back);
+  g_test_add_func ("/jitterbuffer/key-frame-in-parts", test_key_frame_in_parts);
   g_test_add_func ("/jitterbuffer/settings", test_settings);
   g_test_add_func ("/jitterbuffer/retransmission", test_retransmission);
   g_test_add_data_func ("/jitterbuffer/hold", GUINT_TO_POINTER (TRUE), test_hold);
