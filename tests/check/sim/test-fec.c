@@ -16,7 +16,7 @@ enum { SENDER, VIEWER };
 
 #define MS GST_MSECOND
 #define N_SEEDS 2
-#define N_STEPS_SEEDS 20
+#define N_STEPS_SEEDS 10
 #define SECONDS 40
 #define WARM_UP (5 * GST_SECOND) /* the loss has to be reported first */
 
