@@ -27,6 +27,13 @@ sim_viewer_clear (SimViewer *self)
   g_array_unref (self->kinds);
 }
 
+/* One picture may come in two encodings, where the viewer goes over from one to the other. */
+static gpointer
+frame_key (guint64 frame, guint rung)
+{
+  return GSIZE_TO_POINTER ((frame + 1) << 8 | rung);
+}
+
 static void
 viewer_see_frame (
     SimViewer *self, GstClockTime now, GstClockTime captured, guint32 frame, SimViewerKind kind)
@@ -96,14 +103,14 @@ sim_viewer_see_rtp (
   count = rtc_reader_u16 (&r);
   self->video_packets++;
   self->repaired += (packet->flags & RTC_PACKET_RETRANSMISSION) != 0 ? 1 : 0;
-  seen = GPOINTER_TO_SIZE (g_hash_table_lookup (self->frames, GUINT_TO_POINTER (frame + 1)));
+  seen = GPOINTER_TO_SIZE (g_hash_table_lookup (self->frames, frame_key (frame, kind.rung)));
   if ((seen >> index & 1) != 0) {
     self->repeats++;
     return;
   }
   viewer_see_time (self, frame, seen == 0, header.rtp_ts);
   seen |= (gsize) 1 << index;
-  g_hash_table_insert (self->frames, GUINT_TO_POINTER (frame + 1), GSIZE_TO_POINTER (seen));
+  g_hash_table_insert (self->frames, frame_key (frame, kind.rung), GSIZE_TO_POINTER (seen));
   if (seen != G_MAXSIZE >> (64 - count))
     return;
   viewer_see_frame (self, now, g_array_index (captures, GstClockTime, frame), frame, kind);
@@ -116,9 +123,36 @@ sim_viewer_count_complete (const SimViewer *self, guint packets, guint64 from, g
   guint64 n = 0;
 
   for (guint64 frame = from; frame < to; frame++) {
-    gpointer seen = g_hash_table_lookup (self->frames, GSIZE_TO_POINTER (frame + 1));
+    gpointer seen = g_hash_table_lookup (self->frames, frame_key (frame, 0));
 
     n += GPOINTER_TO_SIZE (seen) == all ? 1 : 0;
   }
   return n;
+}
+
+void
+sim_viewer_find_pause (
+    const SimViewer *self, guint64 from, guint64 to, GstClockTime since, SimViewerPause *out)
+{
+  GstClockTime last = since;
+  gboolean was_shown = FALSE;
+  guint8 rung = 0;
+
+  *out = (SimViewerPause){ 0 };
+  for (guint64 f = from; f < MIN (to, self->completed->len); f++) {
+    GstClockTime at = g_array_index (self->completed, GstClockTime, f);
+    SimViewerKind kind = g_array_index (self->kinds, SimViewerKind, f);
+
+    was_shown = at != 0 && (kind.is_key || f == from || (kind.rung == rung && was_shown));
+    if (!was_shown)
+      continue;
+    rung = kind.rung;
+    out->n_shown++;
+    out->n_keys += kind.is_key;
+    if (last != GST_CLOCK_TIME_NONE && at > last && at - last > out->longest) {
+      out->longest = at - last;
+      out->begin = last;
+    }
+    last = out->last = MAX (out->last, at);
+  }
 }

@@ -38,7 +38,7 @@ typedef struct {
   guint64 frames_in_time;               /* complete within allowance */
   GstClockTime last_complete;           /* when a picture was last complete */
   GstClockTime last_key_complete;       /* and a key frame */
-  GHashTable *frames;                   /* frame number + 1 -> bit mask of the packets seen */
+  GHashTable *frames;                   /* by number and rung: bit mask of the packets seen */
   GArray *completed;                    /* GstClockTime by frame number: when complete; 0: never */
   GArray *times;                        /* guint32 by frame number: its time stamp */
   guint64 torn;                         /* packets with another time stamp than their picture's */
@@ -58,5 +58,17 @@ void sim_viewer_see_rtp (
 /* Pictures from..to-1 of which all so many packets came. */
 guint64 sim_viewer_count_complete (
     const SimViewer *self, guint packets, guint64 from, guint64 to);
+
+/* Times without a new picture that can be decoded. */
+typedef struct {
+  GstClockTime longest, begin; /* begin: of the longest */
+  GstClockTime last;           /* when the last picture came; 0: none did */
+  guint64 n_shown, n_keys;     /* pictures; key frames of these */
+} SimViewerPause;
+
+/* Of pictures from..to-1, of which the first can be decoded if it came. since: from when on the
+ * first one is waited for; NONE: it is not. */
+void sim_viewer_find_pause (const SimViewer *self, guint64 from, guint64 to, GstClockTime since,
+    SimViewerPause *out);
 
 G_END_DECLS

@@ -148,30 +148,17 @@ rig_run (Rig *self, GstClockTime until)
   }
 }
 
-/* The longest time without a new picture that can be decoded, from the frame on; *begin: when. */
+/* The longest time without a new picture that can be decoded, from the frame on, until now; *begin:
+ * when. */
 static GstClockTime
 find_pause (const Rig *self, guint64 from, GstClockTime *begin)
 {
-  const SimViewer *viewer = &self->call->viewer;
-  GstClockTime last = 0, longest = 0;
-  gboolean was_shown = FALSE;
-  guint8 rung = 0;
+  GstClockTime now = sim_world_now (self->world);
+  SimViewerPause pause;
 
-  for (guint64 f = from; f < viewer->completed->len; f++) {
-    GstClockTime at = g_array_index (viewer->completed, GstClockTime, f);
-    SimViewerKind kind = g_array_index (viewer->kinds, SimViewerKind, f);
-
-    was_shown = at != 0 && (kind.is_key || f == from || (kind.rung == rung && was_shown));
-    if (!was_shown)
-      continue;
-    rung = kind.rung;
-    if (last != 0 && at > last && at - last > longest) {
-      longest = at - last;
-      *begin = last;
-    }
-    last = MAX (last, at);
-  }
-  return MAX (longest, sim_world_now (self->world) - MIN (sim_world_now (self->world), last));
+  sim_viewer_find_pause (&self->call->viewer, from, G_MAXUINT64, GST_CLOCK_TIME_NONE, &pause);
+  *begin = pause.begin;
+  return MAX (pause.longest, now - MIN (now, pause.last));
 }
 
 static GstClockTime

@@ -98,31 +98,15 @@ rig_run (Rig *self, GstClockTime until)
   }
 }
 
-/* The longest time without a new picture that can be decoded, of frames from..to-1; *n_shown of
- * them. */
+/* Of frames from..to-1. */
 static GstClockTime
 longest_pause (const SimCall *call, guint64 from, guint64 to, guint64 *n_shown)
 {
-  const SimViewer *viewer = &call->viewer;
-  GstClockTime last = 0, longest = 0;
-  gboolean was_shown = FALSE;
-  guint8 rung = 0;
+  SimViewerPause pause;
 
-  *n_shown = 0;
-  for (guint64 f = from; f < MIN (to, viewer->completed->len); f++) {
-    GstClockTime at = g_array_index (viewer->completed, GstClockTime, f);
-    SimViewerKind kind = g_array_index (viewer->kinds, SimViewerKind, f);
-
-    was_shown = at != 0 && (kind.is_key || (kind.rung == rung && was_shown));
-    if (!was_shown)
-      continue;
-    rung = kind.rung;
-    if (last != 0 && at > last)
-      longest = MAX (longest, at - last);
-    last = MAX (last, at);
-    (*n_shown)++;
-  }
-  return longest;
+  sim_viewer_find_pause (&call->viewer, from, to, GST_CLOCK_TIME_NONE, &pause);
+  *n_shown = pause.n_shown;
+  return pause.longest;
 }
 
 static void
