@@ -383,6 +383,8 @@ load_wire_new (RtcLoop *loop, const LoadWireConfig *config)
   self->epoll = epoll_create1 (EPOLL_CLOEXEC);
   self->source = g_unix_fd_source_new (self->epoll, G_IO_IN);
   g_source_set_callback (self->source, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_set_can_recurse (
+      self->source, TRUE); /* it does not, and GLib wakes up less (rtc-udp-mux.c) */
   g_source_attach (self->source, rtc_loop_get_context (loop));
   self->hook = (RtcLoopHook){ on_round, self };
   rtc_loop_add_hook (loop, &self->hook);
