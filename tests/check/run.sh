@@ -266,7 +266,7 @@ fi
 
 await_behind
 jobs=1
-if wanted bench && has_time 110 "suite bench"; then
+if wanted bench && has_time 200 "suite bench"; then
   say "suite bench"
   kind='--benchmark --verbose'
   meson_tests "$build" bench bench
