@@ -37,6 +37,8 @@
 /* The time of a picture: where who only waits suffers that, who works suffers many times as much,
  * and rates that are told by arrival times are no more what links carry. */
 #define USUAL_PAUSE (30 * GST_MSECOND)
+/* What everybody sees now and then, at 30 pictures a second. */
+#define EVERYBODYS_PAUSE (100 * GST_MSECOND)
 
 /* Of which somebody independent wants one, and so often the rungs are looked at. */
 #define WAIT (10 * GST_MSECOND)
@@ -117,17 +119,13 @@ is_served (JsonObject *group)
          && load_run_get_double (group, "freeze_ms") <= MOST_FREEZE;
 }
 
-static gboolean
-all_watch (JsonObject *group, gint64 viewers)
-{
-  return load_run_get_int (group, "playing") == viewers && load_run_get_int (group, "blind") == 0;
-}
-
 /* What no stall excuses. */
 static void
 assert_whole (JsonObject *group, gint64 viewers)
 {
   g_assert_cmpint (load_run_get_int (group, "viewers"), ==, viewers);
+  g_assert_cmpint (load_run_get_int (group, "playing"), ==, viewers);
+  g_assert_cmpint (load_run_get_int (group, "blind"), ==, 0);
   g_assert_cmpint (load_run_get_int (group, "wrong"), ==, 0);
 }
 
@@ -157,8 +155,7 @@ try_crowd (GstClockTime *stall)
 
   sink_watch_play (&sink, launch);
   looks = g_timeout_add (LOOK_MS, look_at_rungs, &rungs);
-  /* Who joins a machine that stands still may have seen nothing in its time. */
-  figures = load_run (sink.whep_url, options, LOAD_RUN_ANY);
+  figures = load_run (sink.whep_url, options, 0);
   g_source_remove (looks);
   g_assert_cmpuint (rungs.looks, >, 0);
   stall_watch_stop (rungs.watch, &pause);
@@ -168,10 +165,11 @@ try_crowd (GstClockTime *stall)
   assert_whole (wide, VIEWERS);
   assert_whole (slow, 1);
   g_assert_cmpint (load_run_get_int (figures, "failed"), ==, 0);
-  held = all_watch (wide, VIEWERS) && all_watch (slow, 1);
-  held = is_undisturbed (wide) && is_served (slow) && held;
+  held = is_undisturbed (wide) && is_served (slow);
+  /* What they saw is excused only if all of them had a pause besides. */
+  if (held || load_run_get_double (wide, "freeze_ms") * GST_MSECOND > EVERYBODYS_PAUSE)
+    *stall = pause.worst;
   held = is_alone (&rungs) && held;
-  *stall = pause.worst;
   json_object_unref (figures);
   sink_pipeline_stop (&sink);
   g_free (options);

@@ -15,9 +15,7 @@ G_BEGIN_DECLS
 /* Where rtc-load is; path is kept. */
 void load_run_set_program (const gchar *path);
 
-/* What it says of a load of url with those options; it must end with status (LOAD_RUN_ANY: or any).
- * (transfer full) */
-#define LOAD_RUN_ANY -1
+/* What it says of a load of url with those options; it must end with status. (transfer full) */
 JsonObject *load_run (const gchar *url, const gchar *options, gint status);
 
 /* The number of that name, which must be there. */
