@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-srtp-evp.h - SRTP straight on OpenSSL's EVP, behind gst/rtc/iface/rtc-srtp-iface.h.
+/* rtc-srtp-evp.h - SRTP straight on OpenSSL (once by EVP, hence the name; its ciphers now by
+ * rtc-srtp-aes.h), behind gst/rtc/iface/rtc-srtp-iface.h.
  *
  * Does what rtc-srtp.h does, packet for packet (net/rtc-srtp-differential compares them), for a
  * fraction of the time: contexts are keyed once per direction, and nothing is allocated per packet.
