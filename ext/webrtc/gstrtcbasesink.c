@@ -445,7 +445,7 @@ install_set_up_signals (GType type)
    * @pad_name: the stream
    * @payloader: the payloader; leave its mtu, pt and header extensions alone
    *
-   * Once per codec and stream. Control thread.
+   * Once per codec and stream, not for streams that come as RTP. Control thread.
    */
   signals[GST_RTC_BASE_SINK_SIGNAL_PAYLOADER_SETUP] = g_signal_new ("payloader-setup", type,
       G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 3,
@@ -455,6 +455,8 @@ install_set_up_signals (GType type)
    * @session_id: the session that caused it
    * @pad_name: the stream
    * @caps: the encoded media
+   *
+   * Not for streams that come as RTP.
    *
    * Returns: (nullable): an element to put before the payloader. Control thread.
    */
@@ -501,8 +503,8 @@ install_signals (GType type)
           G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BYTES, G_TYPE_BOOLEAN);
 }
 
-/* Raw media, and everything that we know to packetise. Which payloaders are installed is not
- * known yet while plugins are scanned; the pad's caps query tells. */
+/* Raw media, everything that we know to packetise, and the same in packets. Which payloaders are
+ * installed is not known yet while plugins are scanned; the pad's caps query tells. */
 static void
 add_template (GstElementClass *klass, const gchar *name, RtcMediaKind kind)
 {
@@ -511,6 +513,8 @@ add_template (GstElementClass *klass, const gchar *name, RtcMediaKind kind)
 
   for (guint i = 0; codecs[i] != RTC_CODEC_UNKNOWN; i++)
     gst_caps_append (caps, gst_rtc_payloader_get_media_caps (codecs[i]));
+  for (guint i = 0; codecs[i] != RTC_CODEC_UNKNOWN; i++)
+    gst_caps_append (caps, gst_rtc_payloader_get_rtp_caps (codecs[i]));
   gst_element_class_add_pad_template (
       klass, gst_pad_template_new_with_gtype (
                  name, GST_PAD_SINK, GST_PAD_REQUEST, caps, GST_TYPE_RTC_WEBRTC_SINK_PAD));

@@ -106,6 +106,16 @@ set_limitation (GstStructure *outbound, const Sent *sent, const GstRtcStreamEnco
       NULL);
 }
 
+/* What is wrong with RTP before it is passed on. */
+static void
+set_relay (GstStructure *outbound, const GstRtcRelayStats *relay)
+{
+  gst_structure_set (outbound, "source-packets-lost", G_TYPE_UINT64, relay->lost,
+      "source-packets-late", G_TYPE_UINT64, relay->late, "source-packets-too-long", G_TYPE_UINT64,
+      relay->too_long, "source-packets-foreign", G_TYPE_UINT64, relay->foreign, "source-restarts",
+      G_TYPE_UINT64, relay->restarts, NULL);
+}
+
 /* Adds to outbound-rtp what only who encodes knows. */
 static void
 add_encode (GstStructure *stats, const Sent *sent, const GstRtcStreamEncode *encode)
@@ -121,6 +131,8 @@ add_encode (GstStructure *stats, const Sent *sent, const GstRtcStreamEncode *enc
       set_limitation (outbound, sent, encode);
     if (gst_rtc_stream_get_kind (sent->stream) == RTC_MEDIA_VIDEO && !encode->is_encoder)
       gst_structure_set (outbound, "b-frames", G_TYPE_UINT, encode->b_frames, NULL);
+    if (encode->is_rtp)
+      set_relay (outbound, &encode->relay);
     gst_structure_set (stats, id, GST_TYPE_STRUCTURE, outbound, NULL);
     gst_structure_free (outbound);
   }

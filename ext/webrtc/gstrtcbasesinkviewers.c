@@ -382,14 +382,16 @@ static void
 on_branch_setup (GstRtcStream *stream, GstRtcBranch *branch, const gchar *session_id, gpointer data)
 {
   GstElement *encoder = gst_rtc_branch_find_encoder (branch);
+  GstElement *payloader = gst_rtc_branch_find_payloader (branch);
   const gchar *name = gst_rtc_stream_get_name (stream);
   gboolean handled = FALSE;
 
   if (encoder != NULL)
     g_signal_emit (data, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_ENCODER_SETUP), 0,
         session_id, name, encoder, &handled);
-  g_signal_emit (data, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_PAYLOADER_SETUP), 0,
-      session_id, name, gst_rtc_branch_get_payloader (branch), &handled);
+  if (payloader != NULL)
+    g_signal_emit (data, gst_rtc_base_sink_get_signal (GST_RTC_BASE_SINK_SIGNAL_PAYLOADER_SETUP), 0,
+        session_id, name, payloader, &handled);
 }
 
 static GstElement *

@@ -36,8 +36,15 @@ add_h264_form (RtcCodec *out, guint n, guint32 profile_level_id)
 static guint
 list_encoded_h264 (const GstCaps *input, RtcCodec *out)
 {
-  const gchar *profile = gst_structure_get_string (gst_caps_get_structure (input, 0), "profile");
+  const GstStructure *structure = gst_caps_get_structure (input, 0);
+  const gchar *profile = gst_structure_get_string (structure, "profile");
+  const gchar *id = gst_structure_get_string (structure, "profile-level-id");
+  guint64 value;
   guint n = 0;
+
+  /* RTP's caps have what SDP has (RFC 6184 8.1). */
+  if (id != NULL && g_ascii_string_to_unsigned (id, 16, 0, 0xffffff, &value, NULL))
+    n = add_h264_form (out, n, (guint32) value);
 
   for (guint i = 0; i < G_N_ELEMENTS (h264_forms); i++) {
     if (g_strcmp0 (profile, h264_forms[i].profile) == 0)
@@ -91,7 +98,7 @@ gst_rtc_codec_choice_list (
 
   if (codec == RTC_CODEC_UNKNOWN)
     return list_raw (kind, preferred, out);
-  if (!gst_rtc_payloader_is_available (codec))
+  if (!gst_rtc_payloader_is_rtp (input) && !gst_rtc_payloader_is_available (codec))
     return 0;
   if (codec == RTC_CODEC_H264)
     return list_encoded_h264 (input, out);

@@ -79,8 +79,7 @@ handle_caps (GstRtcStream *self, GstCaps *caps)
 
   g_mutex_lock (&self->lock);
   is_first = self->caps == NULL;
-  is_other = self->caps != NULL
-             && gst_rtc_payloader_find_codec (self->caps) != gst_rtc_payloader_find_codec (caps);
+  is_other = self->caps != NULL && !gst_rtc_payloader_is_same_input (self->caps, caps);
   gst_caps_replace (&self->caps, caps);
   g_atomic_int_set (&self->is_encoded, gst_rtc_payloader_find_codec (caps) != RTC_CODEC_UNKNOWN);
   g_mutex_unlock (&self->lock);

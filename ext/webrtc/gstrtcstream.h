@@ -9,6 +9,8 @@
  *                      tee ! GstRtcBranch     one per codec that a viewer negotiated, and
  *                                             of raw video per rung of the ladder
  *
+ * RTP that comes in goes on in the packets that it came in.
+ *
  * Media that is not live (a file, videotestsrc without is-live) is paced by the clock; live media
  * is passed on at once. A branch goes some seconds after its last viewer. Encoders are shared by
  * all viewers of a codec.
@@ -112,6 +114,8 @@ typedef struct {
   guint64 own_bps;           /* the encoder's rate as it started; 0: not known */
   guint64 made_bps;          /* media that came out in the last second or two; 0: not known yet */
   guint b_frames;            /* of what comes in encoded, all so far; wraps */
+  gboolean is_rtp;           /* it comes in packets */
+  GstRtcRelayStats relay;    /* of these, all so far */
   guint64 nominal_bps;       /* the rung's; 0: there is no ladder */
   gdouble thin_share;        /* of its rate without the upper temporal layers; 0: it has none */
   GstRtcBranchFormat format; /* of raw video that comes in; 0 before it does */

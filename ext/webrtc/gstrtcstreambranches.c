@@ -176,6 +176,12 @@ push_packet (gpointer data, RtcPacket *packet)
 }
 
 static void
+push_packet_loss (gpointer data)
+{
+  rtc_source_push_loss (data);
+}
+
+static void
 push_packets_end (gpointer data)
 {
   rtc_source_push_end (data);
@@ -210,9 +216,16 @@ make_source (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint rung, GW
 /* What a branch was made for; anything else must not reach it, since the error would go upstream.
  * Shared with a pad's probe, which may outlive the branch. */
 typedef struct {
-  RtcCodecId input;  /* UNKNOWN: raw */
+  GstCaps *input;
   gboolean is_muted; /* [S] */
 } Guard;
+
+static void
+guard_free (gpointer data)
+{
+  gst_caps_unref (((Guard *) data)->input);
+  g_free (data);
+}
 
 static GstPadProbeReturn
 on_branch_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -226,23 +239,23 @@ on_branch_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
       return GST_PAD_PROBE_OK;
     gst_event_parse_caps (event, &caps);
-    guard->is_muted = gst_rtc_payloader_find_codec (caps) != guard->input;
+    guard->is_muted = !gst_rtc_payloader_is_same_input (caps, guard->input);
   }
   return guard->is_muted ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 static void
-guard_pad (GstPad *pad, RtcCodecId input)
+guard_pad (GstPad *pad, GstCaps *input)
 {
   Guard *guard = g_new0 (Guard, 1);
 
-  guard->input = input;
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM, on_branch_data, guard, g_free);
+  guard->input = gst_caps_ref (input);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM, on_branch_data, guard, guard_free);
 }
 
 /* Into the bin, linked and running. FALSE when it does not start; then nothing is left of it. */
 static gboolean
-plug_in (GstRtcStream *self, GstRtcStreamBranch *branch, RtcCodecId input)
+plug_in (GstRtcStream *self, GstRtcStreamBranch *branch, GstCaps *input)
 {
   GstPad *sink = gst_element_get_static_pad (branch->element, "sink");
   gboolean ok;
@@ -260,25 +273,24 @@ plug_in (GstRtcStream *self, GstRtcStreamBranch *branch, RtcCodecId input)
 
 static GstRtcStreamBranch *
 make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint rung, guint start_bitrate,
-    const gchar *session_id, gpointer owner, GError **error)
+    const gchar *session_id, gpointer owner, GstCaps *caps, GError **error)
 {
   GWeakRef *weak = g_new0 (GWeakRef, 1);
   RtcSource *source = make_source (self, loop, codec, rung, weak);
   GstRtcBranchConfig config = { .codec = codec,
     .layers = gst_rtc_stream_wants_layers (self, rung),
     .start_bitrate = start_bitrate,
-    .output = { push_packet, push_packets_end, rtc_source_ref (source), unref_source } };
+    .output = {
+        push_packet, push_packet_loss, push_packets_end, rtc_source_ref (source), unref_source } };
   gchar *name = g_strdup_printf ("%s-%u", self->name, self->n_made++);
-  GstCaps *caps = gst_rtc_stream_get_caps (self);
-  RtcCodecId input;
   GstElement *element;
   GstRtcStreamBranch *branch;
 
-  input = gst_rtc_payloader_find_codec (caps);
-  config.is_raw = input == RTC_CODEC_UNKNOWN;
-  config.filter = self->funcs.make_filter (self, codec, session_id, owner);
+  config.is_raw = gst_rtc_payloader_find_codec (caps) == RTC_CODEC_UNKNOWN;
+  config.is_rtp = gst_rtc_payloader_is_rtp (caps);
+  if (!config.is_rtp)
+    config.filter = self->funcs.make_filter (self, codec, session_id, owner);
   element = gst_rtc_branch_new (name, &config, error);
-  gst_clear_caps (&caps);
   g_free (name);
   if (element == NULL) {
     rtc_source_unref (source);
@@ -293,14 +305,16 @@ make_branch (GstRtcStream *self, RtcLoop *loop, RtcCodecId codec, guint rung, gu
     .source = source };
   gst_rtc_stream_init_rung (branch);
   self->funcs.setup (self, GST_RTC_BRANCH (element), session_id, owner);
-  if (!plug_in (self, branch, input)) {
+  if (!plug_in (self, branch, caps)) {
     rtc_error (
         error, RTC_ERR_BACKEND, "the encoder of %s does not start", rtc_codec_info (codec)->name);
     dismantle (self, branch);
     return NULL;
   }
   GST_INFO ("%s: branch for %s, rung %u, %s", self->name, rtc_codec_info (codec)->name, rung,
-      config.is_raw ? "encoding" : "passing through");
+      config.is_raw   ? "encoding"
+      : config.is_rtp ? "passing packets on"
+                      : "passing through");
   g_ptr_array_add (self->branches, branch);
   gst_rtc_stream_init_rates (branch);
   return branch;
@@ -315,13 +329,15 @@ gst_rtc_stream_acquire (GstRtcStream *self, RtcCodecId codec, guint rung, guint 
   if (branch == NULL) {
     RtcLoop *loop = gst_rtc_stream_ref_loop (self);
     GObject *owner = g_weak_ref_get (&self->owner);
+    GstCaps *caps = gst_rtc_stream_get_caps (self);
 
-    if (loop == NULL || owner == NULL || self->is_removed)
+    if (loop == NULL || owner == NULL || caps == NULL || self->is_removed)
       rtc_error (error, RTC_ERR_STATE, "%s is not running", self->name);
     else
-      branch = make_branch (self, loop, codec, rung, start_bitrate, session_id, owner, error);
+      branch = make_branch (self, loop, codec, rung, start_bitrate, session_id, owner, caps, error);
     rtc_loop_unref (loop);
     g_clear_object (&owner);
+    gst_clear_caps (&caps);
   }
   if (branch == NULL)
     return NULL;

@@ -89,6 +89,7 @@ gst_rtc_stream_init_rates (GstRtcStreamBranch *branch)
     .rung = branch->rung,
     .nominal_bps = branch->has_size ? branch->rung_size.bitrate : 0,
     .is_encoder = gst_rtc_branch_find_encoder (element) != NULL,
+    .is_rtp = gst_rtc_branch_find_payloader (element) == NULL,
     .can_steer = traits.has_bitrate,
     .thin_share = traits.thin_share,
     .own_bps = gst_rtc_branch_get_bitrate (element),
@@ -106,6 +107,7 @@ count_made (GstRtcStreamBranch *branch, GstClockTime now)
   guint64 bytes;
 
   gst_rtc_branch_get_stats (GST_RTC_BRANCH (branch->element), &stats);
+  branch->encode.relay = stats.relay;
   bytes = stats.bytes - MIN (stats.bytes, RTP_HEADER * stats.packets);
   if (branch->made_at == 0 || now - branch->made_at >= MADE_WINDOW) {
     if (branch->made_at != 0)

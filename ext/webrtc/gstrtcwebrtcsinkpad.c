@@ -38,9 +38,10 @@ get_possible_caps (GstRtcWebRTCSinkPad *self)
     GstCaps *one = gst_caps_copy_nth (caps, i - 1);
     RtcCodecId codec = gst_rtc_payloader_find_codec (one);
 
-    gst_caps_unref (one);
-    if (codec != RTC_CODEC_UNKNOWN && !gst_rtc_payloader_is_available (codec))
+    if (codec != RTC_CODEC_UNKNOWN && !gst_rtc_payloader_is_rtp (one)
+        && !gst_rtc_payloader_is_available (codec))
       gst_caps_remove_structure (caps, i - 1);
+    gst_caps_unref (one);
   }
   return caps;
 }

@@ -29,8 +29,8 @@
 struct _GstRtcBranch {
   GstBin parent;
   RtcCodecId codec;
-  GstElement *encoder; /* owned by the bin; NULL for encoded input */
-  GstElement *payloader;
+  GstElement *encoder;   /* owned by the bin; NULL for encoded input */
+  GstElement *payloader; /* NULL for RTP */
   GstElement *packets;
   GstRtcStreamWatch watch;
 
@@ -164,6 +164,20 @@ watch_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+static GstPadProbeReturn
+watch_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstRtcBranch *self = user_data;
+  GstRtcPacketSinkStats stats;
+
+  if (!gst_rtc_stream_watch_waits (&self->watch))
+    return GST_PAD_PROBE_OK;
+  gst_rtc_branch_get_stats (self, &stats);
+  post_finding (self, gst_rtc_stream_watch_handle_packet (
+                          &self->watch, GST_PAD_PROBE_INFO_BUFFER (info), stats.key_frames));
+  return GST_PAD_PROBE_OK;
+}
+
 static void
 add_probe (GstElement *element, const gchar *pad_name, GstPadProbeCallback func, gpointer data)
 {
@@ -190,6 +204,24 @@ make_encoded_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *
   }
   chain_make_filter (chain, parsed);
   return parser;
+}
+
+static void
+make_media_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *config)
+{
+  GstElement *parser = NULL;
+
+  if (config->is_raw)
+    make_raw_chain (self, chain, config);
+  else
+    parser = make_encoded_chain (self, chain, config);
+  if (config->filter != NULL)
+    chain_take (chain, config->filter, "filter");
+  self->payloader =
+      gst_rtc_payloader_make (config->codec, chain->error == NULL ? &chain->error : NULL);
+  if (self->payloader != NULL && parser != NULL)
+    gst_rtc_payloader_leave_parameter_sets_to (self->payloader, parser);
+  chain_take (chain, self->payloader, "payloader");
 }
 
 /* Puts the elements into the bin and links them; the first sink pad becomes the bin's. */
@@ -228,23 +260,15 @@ gst_rtc_branch_new (const gchar *name, const GstRtcBranchConfig *config, GError 
 {
   GstRtcBranch *self = g_object_new (GST_TYPE_RTC_BRANCH, "name", name, NULL);
   Chain chain = { g_ptr_array_new (), NULL };
-  GstElement *parser = NULL;
 
   self->codec = config->codec;
   gst_rtc_stream_watch_init (&self->watch, config->codec);
-  if (config->is_raw)
-    make_raw_chain (self, &chain, config);
-  else
-    parser = make_encoded_chain (self, &chain, config);
-  if (config->filter != NULL)
-    chain_take (&chain, config->filter, "filter");
-  self->payloader =
-      gst_rtc_payloader_make (config->codec, chain.error == NULL ? &chain.error : NULL);
-  if (self->payloader != NULL && parser != NULL)
-    gst_rtc_payloader_leave_parameter_sets_to (self->payloader, parser);
-  chain_take (&chain, self->payloader, "payloader");
-  self->packets = gst_rtc_packet_sink_new (config->codec, &config->output);
+  if (!config->is_rtp)
+    make_media_chain (self, &chain, config);
+  self->packets = gst_rtc_packet_sink_new (config->codec, config->is_rtp, &config->output);
   chain_take (&chain, self->packets, "packets");
+  if (config->is_rtp && rtc_codec_info (config->codec)->kind == RTC_MEDIA_VIDEO)
+    add_probe (self->packets, "sink", watch_packets, self);
 
   if (chain.error != NULL)
     g_ptr_array_foreach (chain.elements, (GFunc) (void (*) (void)) discard, NULL);
@@ -297,7 +321,7 @@ gst_rtc_branch_find_encoder (GstRtcBranch *self)
 }
 
 GstElement *
-gst_rtc_branch_get_payloader (GstRtcBranch *self)
+gst_rtc_branch_find_payloader (GstRtcBranch *self)
 {
   return self->payloader;
 }

@@ -6,6 +6,7 @@
  *
  *   raw:      queue (leaky) ! (gate) convert ! scale ! caps ! encoder ! caps ! payloader ! packets
  *   encoded:  parser ! caps ! payloader ! packets
+ *   RTP:      packets
  *
  * One branch serves all viewers that negotiated its codec. Raw frames are dropped when the encoder
  * is too slow; encoded ones never are, and nothing here blocks them. In the encoded case the
@@ -26,9 +27,10 @@ G_DECLARE_FINAL_TYPE (GstRtcBranch, gst_rtc_branch, GST, RTC_BRANCH, GstBin)
 typedef struct {
   RtcCodecId codec;
   gboolean is_raw;       /* what comes in: raw, or already encoded as codec */
+  gboolean is_rtp;       /* and in packets */
   gboolean layers;       /* temporal ones, where the encoder can make them */
   guint start_bitrate;   /* bit/s, video encoders only; 0 leaves the encoder's default */
-  GstElement *filter;    /* (nullable, floating) put before the payloader */
+  GstElement *filter;    /* (nullable, floating) put before the payloader; not of RTP */
   GstRtcPacketOutput output;
 } GstRtcBranchConfig;
 
@@ -42,7 +44,9 @@ RtcCodecId gst_rtc_branch_get_codec (GstRtcBranch *self);
 
 /* NULL for encoded input. (transfer none) */
 GstElement *gst_rtc_branch_find_encoder (GstRtcBranch *self);
-GstElement *gst_rtc_branch_get_payloader (GstRtcBranch *self);
+
+/* NULL for RTP. (transfer none) */
+GstElement *gst_rtc_branch_find_payloader (GstRtcBranch *self);
 
 /* Asks the encoder, ours or the one upstream, for a key frame with its parameter sets. Not from
  * streaming threads. */

@@ -5,8 +5,7 @@
 #include "gst/media/gstrtcpacketsink.h"
 
 #include "gst/rtc/base/rtc-log.h"
-#include "gst/rtc/rtp/rtc-key-frame.h"
-#include "gst/rtc/rtp/rtc-rtp-header.h"
+#include "gst/media/gstrtcstreamwatch.h"
 
 #define GST_CAT_DEFAULT rtc_log_media
 
@@ -21,6 +20,9 @@ struct _GstRtcPacketSink {
   guint n_open;    /* packets since the last push_end */
   guint32 open_ts; /* of their picture */
   gboolean is_whole;
+  gboolean is_relay;
+  GstRtcRelay relay;
+  gboolean has_told_sets, has_told_length;
   GstRtcPacketSinkStats stats; /* object lock */
 };
 
@@ -78,6 +80,16 @@ push_end (GstRtcPacketSink *self)
   self->output.push_end (self->output.data);
 }
 
+/* One more packet of the picture of rtp_ts, after which that before it has nothing to wait for. */
+static void
+count_open (GstRtcPacketSink *self, guint32 rtp_ts)
+{
+  if (self->n_open > 0 && rtp_ts != self->open_ts)
+    push_end (self);
+  self->n_open++;
+  self->open_ts = rtp_ts;
+}
+
 /* Payloaders push each unit of a picture on its own: parameter sets, delimiters, slices. */
 static void
 push_end_when_whole (GstRtcPacketSink *self)
@@ -86,29 +98,102 @@ push_end_when_whole (GstRtcPacketSink *self)
     push_end (self);
 }
 
+/* One element warning each for what only the sender's user can change. */
+static void
+tell_once (GstRtcPacketSink *self, gboolean *has_told, const gchar *text)
+{
+  if (!*has_told)
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT, ("%s", text), (NULL));
+  *has_told = TRUE;
+}
+
+/* Of RTP from elsewhere: what goes on, and what goes before it. FALSE: packet is not to go on. */
+static gboolean
+relay (GstRtcPacketSink *self, RtcPacket *packet, RtcRtpHeader *header, GstClockTime time)
+{
+  GstRtcRelayVerdict verdict = gst_rtc_relay_handle (
+      &self->relay, gst_util_get_timestamp (), packet->data, packet->len, header);
+  RtcPacket *sets;
+
+  if (gst_rtc_relay_take_hole (&self->relay))
+    self->output.push_loss (self->output.data);
+  if (gst_rtc_relay_take_lack_of_sets (&self->relay))
+    tell_once (self, &self->has_told_sets,
+        gst_rtc_stream_finding_describe (GST_RTC_STREAM_FINDING_NO_PARAMETER_SETS));
+  if (verdict == GST_RTC_RELAY_PASS_AFTER_SETS) {
+    sets = gst_rtc_relay_make_sets (&self->relay, header);
+    sets->time = time;
+    sets->flags |= RTC_PACKET_KEY_FRAME_START;
+    count_open (self, header->rtp_ts);
+    hand_over (self, sets);
+  }
+  GST_OBJECT_LOCK (self);
+  self->stats.relay = self->relay.stats;
+  GST_OBJECT_UNLOCK (self);
+  return verdict != GST_RTC_RELAY_DROP;
+}
+
+/* Longer than what goes on: it is as good as lost. */
+static void
+relay_too_long (GstRtcPacketSink *self, gsize size)
+{
+  gst_rtc_relay_note_too_long (&self->relay);
+  if (!self->has_told_length)
+    GST_ELEMENT_WARNING (self, STREAM, FORMAT,
+        ("The sender's RTP packets are too long for WebRTC (%" G_GSIZE_FORMAT " bytes, %d may be): "
+         "set its packet size (payloaders: mtu=1200), or put the depayloader of the codec before "
+         "webrtcsink.",
+            size, GST_RTC_RELAY_MTU),
+        (NULL));
+  self->has_told_length = TRUE;
+  self->output.push_loss (self->output.data);
+  GST_OBJECT_LOCK (self);
+  self->stats.relay = self->relay.stats;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstClockTime
+get_time (GstRtcPacketSink *self, GstBuffer *buffer)
+{
+  GstClockTime running_time =
+      gst_segment_to_running_time (&GST_BASE_SINK (self)->segment, GST_FORMAT_TIME,
+          GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer) : GST_BUFFER_DTS (buffer));
+
+  return gst_rtc_packet_sink_get_capture_time (GST_ELEMENT (self), running_time);
+}
+
+/* Whether packet is one that goes on; fills header and its time. */
+static gboolean
+check_packet (GstRtcPacketSink *self, RtcPacket *packet, RtcRtpHeader *header)
+{
+  if (self->is_relay)
+    return relay (self, packet, header, packet->time);
+  if (rtc_rtp_header_parse (header, packet->data, packet->len) == RTC_OK)
+    return TRUE;
+  GST_WARNING_OBJECT (self, "payloader made something that is not RTP");
+  return FALSE;
+}
+
 static void
 push_buffer (GstRtcPacketSink *self, GstBuffer *buffer)
 {
-  GstBaseSink *base = GST_BASE_SINK (self);
   gsize size = gst_buffer_get_size (buffer);
-  GstClockTime running_time;
   RtcRtpHeader header;
-  RtcPacket *packet = rtc_packet_new (NULL, 0, size + RTC_SRTP_MAX_OVERHEAD);
+  RtcPacket *packet;
 
+  if (self->is_relay && size > GST_RTC_RELAY_MTU) {
+    relay_too_long (self, size);
+    return;
+  }
+  packet = rtc_packet_new (NULL, 0, size + RTC_SRTP_MAX_OVERHEAD);
   packet->len = gst_buffer_extract (buffer, 0, packet->data, size);
-  if (rtc_rtp_header_parse (&header, packet->data, packet->len) != RTC_OK) {
-    GST_WARNING_OBJECT (self, "payloader made something that is not RTP");
+  packet->time = get_time (self, buffer);
+  if (!check_packet (self, packet, &header)) {
     rtc_packet_unref (packet);
     return;
   }
-  if (self->n_open > 0 && header.rtp_ts != self->open_ts)
-    push_end (self);
-  self->n_open++;
-  self->open_ts = header.rtp_ts;
+  count_open (self, header.rtp_ts);
   self->is_whole = header.marker;
-  running_time = gst_segment_to_running_time (&base->segment, GST_FORMAT_TIME,
-      GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer) : GST_BUFFER_DTS (buffer));
-  packet->time = gst_rtc_packet_sink_get_capture_time (GST_ELEMENT (self), running_time);
   if (header.marker && self->is_video)
     packet->flags |= RTC_PACKET_FRAME_END;
   if (self->is_video
@@ -116,6 +201,16 @@ push_buffer (GstRtcPacketSink *self, GstBuffer *buffer)
           self->key_frame_format, packet->data + header.payload_offset, header.payload_len))
     packet->flags |= RTC_PACKET_KEY_FRAME_START;
   hand_over (self, packet);
+}
+
+static gboolean
+gst_rtc_packet_sink_set_caps (GstBaseSink *base, GstCaps *caps)
+{
+  GstRtcPacketSink *self = GST_RTC_PACKET_SINK (base);
+
+  if (self->is_relay)
+    gst_rtc_relay_set_caps (&self->relay, caps);
+  return TRUE;
 }
 
 static GstFlowReturn
@@ -145,6 +240,7 @@ gst_rtc_packet_sink_finalize (GObject *object)
 {
   GstRtcPacketSink *self = GST_RTC_PACKET_SINK (object);
 
+  gst_rtc_relay_clear (&self->relay);
   if (self->output.destroy != NULL)
     self->output.destroy (self->output.data);
   G_OBJECT_CLASS (gst_rtc_packet_sink_parent_class)->finalize (object);
@@ -157,6 +253,7 @@ gst_rtc_packet_sink_class_init (GstRtcPacketSinkClass *klass)
   GstBaseSinkClass *base_class = GST_BASE_SINK_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_rtc_packet_sink_finalize;
+  base_class->set_caps = gst_rtc_packet_sink_set_caps;
   base_class->render = gst_rtc_packet_sink_render;
   base_class->render_list = gst_rtc_packet_sink_render_list;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
@@ -174,12 +271,14 @@ gst_rtc_packet_sink_init (GstRtcPacketSink *self)
 }
 
 GstElement *
-gst_rtc_packet_sink_new (RtcCodecId codec, const GstRtcPacketOutput *output)
+gst_rtc_packet_sink_new (RtcCodecId codec, gboolean is_relay, const GstRtcPacketOutput *output)
 {
   GstRtcPacketSink *self = g_object_new (GST_TYPE_RTC_PACKET_SINK, NULL);
   const RtcCodecInfo *info = rtc_codec_info (codec);
 
   self->output = *output;
+  self->is_relay = is_relay;
+  gst_rtc_relay_init (&self->relay, codec);
   if (info != NULL) {
     self->is_video = info->kind == RTC_MEDIA_VIDEO;
     self->key_frame_format = rtc_key_frame_format_from_name (info->name);

@@ -43,6 +43,8 @@ static const Row rows[] = {
       { "max-ptime=20000000", "min-ptime=20000000" } },
 };
 
+#define RTP_CAPS "application/x-rtp"
+
 static const Row *
 find_row (RtcCodecId codec)
 {
@@ -63,19 +65,60 @@ is_installed (const gchar *name)
   return found;
 }
 
+static const GstStructure *
+first_structure (const GstCaps *caps)
+{
+  if (caps == NULL || gst_caps_is_any (caps) || gst_caps_is_empty (caps))
+    return NULL;
+  return gst_caps_get_structure (caps, 0);
+}
+
+static RtcCodecId
+find_rtp_codec (const GstStructure *structure)
+{
+  const gchar *name = gst_structure_get_string (structure, "encoding-name");
+  gint clock_rate;
+
+  if (name == NULL || !gst_structure_get_int (structure, "clock-rate", &clock_rate))
+    return RTC_CODEC_UNKNOWN;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const RtcCodecInfo *info = rtc_codec_info (rows[i].codec);
+
+    if (g_ascii_strcasecmp (info->name, name) == 0 && info->clock_rate == (guint) clock_rate)
+      return rows[i].codec;
+  }
+  return RTC_CODEC_UNKNOWN;
+}
+
+gboolean
+gst_rtc_payloader_is_rtp (const GstCaps *caps)
+{
+  const GstStructure *structure = first_structure (caps);
+
+  return structure != NULL && gst_structure_has_name (structure, RTP_CAPS);
+}
+
 RtcCodecId
 gst_rtc_payloader_find_codec (const GstCaps *caps)
 {
-  const GstStructure *structure;
+  const GstStructure *structure = first_structure (caps);
 
-  if (caps == NULL || gst_caps_is_any (caps) || gst_caps_is_empty (caps))
+  if (structure == NULL)
     return RTC_CODEC_UNKNOWN;
-  structure = gst_caps_get_structure (caps, 0);
+  if (gst_structure_has_name (structure, RTP_CAPS))
+    return find_rtp_codec (structure);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     if (gst_structure_has_name (structure, rows[i].media_caps))
       return rows[i].codec;
   }
   return RTC_CODEC_UNKNOWN;
+}
+
+gboolean
+gst_rtc_payloader_is_same_input (const GstCaps *a, const GstCaps *b)
+{
+  return gst_rtc_payloader_find_codec (a) == gst_rtc_payloader_find_codec (b)
+         && gst_rtc_payloader_is_rtp (a) == gst_rtc_payloader_is_rtp (b);
 }
 
 const RtcCodecId *
@@ -95,6 +138,19 @@ gst_rtc_payloader_get_media_caps (RtcCodecId codec)
   const Row *row = find_row (codec);
 
   return row == NULL ? gst_caps_new_empty () : gst_caps_from_string (row->media_caps);
+}
+
+GstCaps *
+gst_rtc_payloader_get_rtp_caps (RtcCodecId codec)
+{
+  const RtcCodecInfo *info = rtc_codec_info (codec);
+  gchar *name = g_ascii_strup (info->name, -1);
+  GstCaps *caps = gst_caps_new_simple (RTP_CAPS, "media", G_TYPE_STRING,
+      info->kind == RTC_MEDIA_VIDEO ? "video" : "audio", "encoding-name", G_TYPE_STRING, name,
+      "clock-rate", G_TYPE_INT, (gint) info->clock_rate, NULL);
+
+  g_free (name);
+  return caps;
 }
 
 gboolean

@@ -19,15 +19,25 @@ G_BEGIN_DECLS
 /* GST_RTC_PAYLOADER_PT: the payload type inside; each viewer's view has its negotiated one. */
 #define GST_RTC_PAYLOADER_PT 96
 
-/* The codec of encoded media by the name of its caps' first structure; UNKNOWN for raw media,
- * anything that we do not packetise, and NULL. */
+/* The codec of encoded media by its caps' first structure, RTP by its encoding name and clock rate;
+ * UNKNOWN for raw media, anything that we do not packetise, and NULL. */
 RtcCodecId gst_rtc_payloader_find_codec (const GstCaps *caps);
+
+/* Whether media of these caps (nullable) is in packets already. */
+gboolean gst_rtc_payloader_is_rtp (const GstCaps *caps);
+
+/* Whether what was made for media of caps a can go on with b: both raw, or of one codec, in packets
+ * or not. */
+gboolean gst_rtc_payloader_is_same_input (const GstCaps *a, const GstCaps *b);
 
 /* Every codec of kind that has a row, in the order of the table, ended by UNKNOWN. */
 const RtcCodecId *gst_rtc_payloader_list_codecs (RtcMediaKind kind);
 
 /* Encoded media of codec as a pad template names it. (transfer full) */
 GstCaps *gst_rtc_payloader_get_media_caps (RtcCodecId codec);
+
+/* The same as RTP. (transfer full) */
+GstCaps *gst_rtc_payloader_get_rtp_caps (RtcCodecId codec);
 
 /* Whether the payloader is installed. */
 gboolean gst_rtc_payloader_is_available (RtcCodecId codec);

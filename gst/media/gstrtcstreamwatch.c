@@ -152,6 +152,41 @@ count_b_frame (GstRtcStreamWatch *self, GstBuffer *buffer)
   return is_b || self->reordered >= 2;
 }
 
+/* What is asked for has come (is_key), is waited for, or was waited for too long. */
+static GstRtcStreamFinding
+follow_request (GstRtcStreamWatch *self, GstClockTime time, gboolean is_key)
+{
+  if (is_key) {
+    g_atomic_int_set (&self->key_frame_requested, 0);
+    self->request_pts = GST_CLOCK_TIME_NONE;
+  } else if (!GST_CLOCK_TIME_IS_VALID (self->request_pts)) {
+    self->request_pts = time;
+  } else if (GST_CLOCK_TIME_IS_VALID (time)
+             && time > self->request_pts + GST_RTC_STREAM_WATCH_PATIENCE) {
+    return report_once (self, GST_RTC_STREAM_FINDING_NO_KEY_FRAME);
+  }
+  return GST_RTC_STREAM_FINDING_NONE;
+}
+
+gboolean
+gst_rtc_stream_watch_waits (GstRtcStreamWatch *self)
+{
+  return g_atomic_int_get (&self->key_frame_requested) != 0;
+}
+
+GstRtcStreamFinding
+gst_rtc_stream_watch_handle_packet (GstRtcStreamWatch *self, GstBuffer *buffer, guint64 key_frames)
+{
+  gboolean is_key;
+
+  if (!gst_rtc_stream_watch_waits (self))
+    return GST_RTC_STREAM_FINDING_NONE;
+  if (!GST_CLOCK_TIME_IS_VALID (self->request_pts))
+    self->request_key_frames = key_frames;
+  is_key = key_frames != self->request_key_frames;
+  return follow_request (self, buffer_time (buffer), is_key);
+}
+
 GstRtcStreamFinding
 gst_rtc_stream_watch_handle_output (GstRtcStreamWatch *self, GstBuffer *buffer)
 {
@@ -162,19 +197,9 @@ gst_rtc_stream_watch_handle_output (GstRtcStreamWatch *self, GstBuffer *buffer)
   if ((self->codec == RTC_CODEC_H264 || self->codec == RTC_CODEC_H265)
       && count_b_frame (self, buffer))
     finding = report_once (self, GST_RTC_STREAM_FINDING_B_FRAMES);
-  if (g_atomic_int_get (&self->key_frame_requested) == 0)
+  if (finding != GST_RTC_STREAM_FINDING_NONE || !gst_rtc_stream_watch_waits (self))
     return finding;
-
-  if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT)) {
-    g_atomic_int_set (&self->key_frame_requested, 0);
-    self->request_pts = GST_CLOCK_TIME_NONE;
-  } else if (!GST_CLOCK_TIME_IS_VALID (self->request_pts)) {
-    self->request_pts = time;
-  } else if (finding == GST_RTC_STREAM_FINDING_NONE && GST_CLOCK_TIME_IS_VALID (time)
-             && time > self->request_pts + GST_RTC_STREAM_WATCH_PATIENCE) {
-    finding = report_once (self, GST_RTC_STREAM_FINDING_NO_KEY_FRAME);
-  }
-  return finding;
+  return follow_request (self, time, !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT));
 }
 
 void

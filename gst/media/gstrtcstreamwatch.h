@@ -34,6 +34,7 @@ typedef struct {
   GstClockTime waiting_since; /* PTS of the first buffer that the parser kept */
   gint key_frame_requested;   /* atomic */
   GstClockTime request_pts;   /* PTS at which the request was first seen, NONE when none */
+  guint64 request_key_frames; /* so many had come then */
   guint reported;             /* bit per finding */
 } GstRtcStreamWatch;
 
@@ -44,6 +45,13 @@ GstRtcStreamFinding gst_rtc_stream_watch_handle_input (GstRtcStreamWatch *self, 
 
 /* An access unit that left the parser: byte-stream for H264 and H265. */
 GstRtcStreamFinding gst_rtc_stream_watch_handle_output (GstRtcStreamWatch *self, GstBuffer *buffer);
+
+/* Whether a key frame was asked for that has not come. */
+gboolean gst_rtc_stream_watch_waits (GstRtcStreamWatch *self);
+
+/* The same as handle_output() of what comes in packets: so many key frames have come before it. */
+GstRtcStreamFinding gst_rtc_stream_watch_handle_packet (GstRtcStreamWatch *self, GstBuffer *buffer,
+    guint64 key_frames);
 
 /* Somebody asked upstream for a key frame. */
 void gst_rtc_stream_watch_request_key_frame (GstRtcStreamWatch *self);

@@ -30,7 +30,7 @@ struct _RtcSource {
   RtcLoopTimer timer;
 
   /* any */
-  atomic_bool overrun;        /* [S] dropped: [N] shall ask for a key frame */
+  atomic_bool overrun;        /* [S] dropped, or lost: [N] shall ask for a key frame */
   atomic_bool key_frame_sent; /* a callback waits on [C] */
   atomic_uint_least64_t pushed, dropped, overruns, batches, key_frame_requests;
 };
@@ -186,6 +186,17 @@ rtc_source_detach (RtcSource *self, RtcPeer *peer, guint transceiver)
 }
 
 /* --- [S] --- */
+
+void
+rtc_source_push_loss (RtcSource *self)
+{
+  self->discont = TRUE;
+  if (self->config.fanout.kind != RTC_MEDIA_VIDEO)
+    return;
+  self->dropping = TRUE;
+  atomic_store (&self->overrun, TRUE);
+  rtc_loop_wakeup (self->loop);
+}
 
 static gboolean
 source_drop (RtcSource *self, RtcPacket *packet)

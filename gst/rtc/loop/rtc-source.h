@@ -34,7 +34,7 @@ typedef struct {
 typedef struct {
   guint64 pushed;         /* packets that got into the ring */
   guint64 dropped;        /* refused: full, or waiting for a key frame; packets */
-  guint64 overruns;       /* times that dropping began */
+  guint64 overruns;       /* times that dropping began as the ring was full */
   guint64 batches;        /* rounds in which [N] took something */
   guint64 key_frame_requests; /* key-frame callbacks posted */
   guint ring_length;      /* now */
@@ -57,6 +57,10 @@ void rtc_source_unref (RtcSource *self);
  * rtc_fanout_push_many() wants them. FALSE when it was dropped. Never blocks, makes no system call.
  * [S], one thread at a time */
 gboolean rtc_source_push (RtcSource *self, RtcPacket *packet);
+
+/* What was to be pushed next is lost for good: of video nothing more is taken up to the next key
+ * frame, which is asked for. [S] */
+void rtc_source_push_loss (RtcSource *self);
 
 /* The batch (a buffer list, a frame) is complete: wakes [N]. [S] */
 void rtc_source_push_end (RtcSource *self);

@@ -82,6 +82,38 @@ test_source_overrun (gconstpointer data)
   g_assert_cmpint (g_atomic_int_get (&gate.key_frames) > 0, ==, is_video);
 }
 
+/* Of video nothing more goes on before a key frame, of sound what is there. */
+static void
+test_source_loss (gconstpointer data)
+{
+  gboolean is_video = GPOINTER_TO_INT (data);
+  RtcSourceConfig config = { .fanout = { .kind = is_video ? RTC_MEDIA_VIDEO : RTC_MEDIA_AUDIO,
+                                 .clock_rate = 90000 } };
+  RtcLoop *loop = rtc_loop_new ();
+  Gate gate = GATE_INIT;
+  RtcSource *source = rtc_source_new (loop, &config, gate_key_frame, &gate, gate_gone);
+  RtcSourceStats stats;
+
+  sync_loop (loop);
+  g_assert_true (push (source, 0));
+  rtc_source_push_loss (source);
+  g_assert_true (push (source, 0) == !is_video);
+  if (is_video)
+    latch_wait (&gate.key_frame); /* asked for without a packet to say so */
+  g_assert_true (push (source, RTC_PACKET_KEY_FRAME_START));
+  g_assert_true (push (source, 0));
+  rtc_source_push_end (source);
+  wait_drained (loop, source);
+  rtc_source_get_stats (source, &stats);
+  g_assert_cmpuint (stats.overruns, ==, 0);
+  g_assert_cmpuint (stats.dropped, ==, is_video ? 1 : 0);
+  g_assert_cmpuint (stats.key_frame_requests, ==, is_video ? 1 : 0);
+  g_assert_true (last_fanout->saw_discont);
+  rtc_source_unref (source);
+  rtc_loop_unref (loop);
+  latch_wait (&gate.gone);
+}
+
 static void
 ignore_output (RtcPeer *peer, RtcOutput *output, gpointer data)
 {
@@ -236,6 +268,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/source/overrun/video", GINT_TO_POINTER (TRUE), test_source_overrun);
   g_test_add_data_func ("/source/overrun/audio", GINT_TO_POINTER (FALSE), test_source_overrun);
+  g_test_add_data_func ("/source/loss/video", GINT_TO_POINTER (TRUE), test_source_loss);
+  g_test_add_data_func ("/source/loss/audio", GINT_TO_POINTER (FALSE), test_source_loss);
   g_test_add_func ("/source/turns-once", test_source_turns_once);
   g_test_add_func ("/source/reports", test_source_reports);
   g_test_add_func ("/source/switching", test_source_switching);

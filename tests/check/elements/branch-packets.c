@@ -48,6 +48,16 @@ collector_push (gpointer data, RtcPacket *packet)
 }
 
 static void
+collector_push_loss (gpointer data)
+{
+  Collector *c = data;
+
+  g_mutex_lock (&c->lock);
+  c->losses++;
+  g_mutex_unlock (&c->lock);
+}
+
+static void
 collector_push_end (gpointer data)
 {
   Collector *c = data;
@@ -66,7 +76,8 @@ collector_destroy (gpointer data)
 GstRtcPacketOutput
 collector_output (Collector *c)
 {
-  return (GstRtcPacketOutput){ collector_push, collector_push_end, c, collector_destroy };
+  return (GstRtcPacketOutput){ collector_push, collector_push_loss, collector_push_end, c,
+    collector_destroy };
 }
 
 void

@@ -14,6 +14,7 @@ typedef struct {
   GMutex lock;
   GCond cond;
   guint packets, batches, frames, key_starts;
+  guint losses;      /* said to be missing before a packet */
   guint short_video; /* too short for anything of a picture */
   guint sps;         /* if it is H.264 */
   gboolean first_is_key;

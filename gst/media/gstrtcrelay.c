@@ -1,0 +1,325 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "gst/media/gstrtcrelay.h"
+
+#include "gst/rtc/base/rtc-log.h"
+#include "gst/rtc/base/rtc-time.h"
+
+#define GST_CAT_DEFAULT rtc_log_media
+
+/* Where the time stamp is in a packet (RFC 3550 5.1). */
+#define RTP_TS_OFFSET 4
+
+/* RFC 6184 5.2, 5.7.1: a STAP-A has a NAL unit header of its own, and units behind their sizes. */
+#define H264_TYPE_MASK 0x1f
+#define H264_NRI_MASK 0x60
+#define H264_NAL_SPS 7
+#define H264_NAL_PPS 8
+#define H264_STAP_A 24
+
+/* RFC 7798 1.1.4, 4.4.2: the same with two bytes of header; LayerId 0, TID 1. */
+#define H265_NAL_VPS 32
+#define H265_NAL_PPS 34
+#define H265_AP 48
+
+/* Longest payload of parameter sets. */
+#define MAX_SETS (RTC_PAYLOADER_MTU - RTC_RTP_HEADER_LEN)
+
+void
+gst_rtc_relay_init (GstRtcRelay *self, RtcCodecId codec)
+{
+  *self = (GstRtcRelay){ .codec = rtc_codec_info (codec), .payload_type = -1 };
+}
+
+void
+gst_rtc_relay_clear (GstRtcRelay *self)
+{
+  g_clear_pointer (&self->sets, g_ptr_array_unref);
+}
+
+static gboolean
+has_parameter_sets (const GstRtcRelay *self)
+{
+  return self->codec->id == RTC_CODEC_H264 || self->codec->id == RTC_CODEC_H265;
+}
+
+/* --- what the caps say -------------------------------------------------------------------------
+ */
+
+static gsize
+sets_header_len (const GstRtcRelay *self)
+{
+  return self->codec->id == RTC_CODEC_H264 ? 1 : 2;
+}
+
+static gboolean
+is_parameter_set (const GstRtcRelay *self, guint8 header)
+{
+  guint type =
+      self->codec->id == RTC_CODEC_H264 ? header & H264_TYPE_MASK : (guint) (header >> 1) & 0x3f;
+
+  return self->codec->id == RTC_CODEC_H264 ? type == H264_NAL_SPS || type == H264_NAL_PPS
+                                           : type >= H265_NAL_VPS && type <= H265_NAL_PPS;
+}
+
+/* Appends what a field of comma-separated base64 (RFC 6184 8.1) has. FALSE: cannot be read. */
+static gboolean
+add_sets (const GstRtcRelay *self, const gchar *text, GPtrArray *sets)
+{
+  gchar **parts = g_strsplit (text != NULL ? text : "", ",", -1);
+  gboolean ok = TRUE;
+
+  for (guint i = 0; parts[i] != NULL && ok; i++) {
+    gsize len;
+    guint8 *data = g_base64_decode (g_strstrip (parts[i]), &len);
+
+    /* GStreamer writes an empty one for what there is none of. */
+    if (len == 0) {
+      g_free (data);
+      continue;
+    }
+    ok = len > sets_header_len (self) && len <= MAX_SETS && is_parameter_set (self, data[0]);
+    if (ok)
+      g_ptr_array_add (sets, g_bytes_new_take (data, len));
+    else
+      g_free (data);
+  }
+  g_strfreev (parts);
+  return ok;
+}
+
+static gsize
+sets_len (const GstRtcRelay *self, const GPtrArray *sets)
+{
+  gsize len = sets_header_len (self);
+
+  for (guint i = 0; i < sets->len; i++)
+    len += 2 + g_bytes_get_size (g_ptr_array_index (sets, i));
+  return len;
+}
+
+static void
+read_sets (GstRtcRelay *self, const GstStructure *structure)
+{
+  static const gchar *const h264[] = { "sprop-parameter-sets", NULL };
+  static const gchar *const h265[] = { "sprop-vps", "sprop-sps", "sprop-pps", NULL };
+  const gchar *const *fields = self->codec->id == RTC_CODEC_H264 ? h264 : h265;
+  GPtrArray *sets = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  gboolean ok = TRUE;
+
+  for (; *fields != NULL && ok; fields++)
+    ok = add_sets (self, gst_structure_get_string (structure, *fields), sets);
+  if (!ok || sets_len (self, sets) > MAX_SETS)
+    GST_WARNING ("the parameter sets in the caps cannot be used: %" GST_PTR_FORMAT, structure);
+  else if (sets->len > 0)
+    self->sets = g_ptr_array_ref (sets);
+  g_ptr_array_unref (sets);
+}
+
+void
+gst_rtc_relay_set_caps (GstRtcRelay *self, const GstCaps *caps)
+{
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+
+  if (!gst_structure_get_int (structure, "payload", &self->payload_type))
+    self->payload_type = -1;
+  self->has_caps_ssrc = gst_structure_get_uint (structure, "ssrc", &self->caps_ssrc);
+  g_clear_pointer (&self->sets, g_ptr_array_unref);
+  if (has_parameter_sets (self))
+    read_sets (self, structure);
+}
+
+/* --- order --------------------------------------------------------------------------------------
+ */
+
+/* What comes now is the first of a sender: its time stamps go on with what the time says. */
+static void
+begin (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
+{
+  if (self->has_ssrc) {
+    guint32 due = (guint32) gst_util_uint64_scale_round (
+        rtc_time_elapsed (self->last_time, time), self->codec->clock_rate, GST_SECOND);
+
+    self->ts_offset = self->last_rtp_ts + MAX (due, 1) - header->rtp_ts;
+    self->has_hole = TRUE;
+    self->stats.restarts++;
+    GST_INFO ("%s: SSRC %08x begins anew as %08x", self->codec->name, self->ssrc, header->ssrc);
+  }
+  self->has_ssrc = TRUE;
+  self->ssrc = header->ssrc;
+  self->next_seq = header->seq;
+  self->has_picture = FALSE;
+}
+
+/* Whether a packet of an SSRC that is not followed is that of its successor. */
+static gboolean
+is_successor (const GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
+{
+  return (self->has_caps_ssrc && header->ssrc == self->caps_ssrc)
+         || rtc_time_elapsed (self->last_time, time) >= GST_RTC_RELAY_SILENCE;
+}
+
+/* FALSE: behind what has gone on. */
+static gboolean
+put_in_order (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
+{
+  guint16 ahead = (guint16) (header->seq - self->next_seq);
+
+  if (ahead < GST_RTC_RELAY_MAX_JUMP) {
+    self->stats.lost += ahead;
+    self->has_hole |= ahead > 0;
+  } else if ((guint16) -ahead <= GST_RTC_RELAY_MAX_BACK) {
+    self->stats.late++;
+    return FALSE;
+  } else {
+    begin (self, time, header);
+  }
+  self->next_seq = (guint16) (header->seq + 1);
+  return TRUE;
+}
+
+/* --- key frames ---------------------------------------------------------------------------------
+ */
+
+/* Of the packet that starts a key frame: whether parameter sets lead it, in it or before it. */
+static gboolean
+leads_with_sets (const GstRtcRelay *self, const guint8 *payload, gsize len)
+{
+  gboolean is_h264 = self->codec->id == RTC_CODEC_H264;
+  gsize header = sets_header_len (self);
+  guint type = is_h264 ? payload[0] & H264_TYPE_MASK : (guint) (payload[0] >> 1) & 0x3f;
+
+  if (type == (is_h264 ? H264_STAP_A : H265_AP)) {
+    payload += header + 2; /* the first unit behind its size */
+    if (len < header + 2 + header)
+      return FALSE;
+  }
+  return is_parameter_set (self, payload[0]);
+}
+
+static GstRtcRelayVerdict
+look_after_sets (GstRtcRelay *self, const RtcRtpHeader *header, const guint8 *payload)
+{
+  RtcKeyFrameFormat format =
+      self->codec->id == RTC_CODEC_H264 ? RTC_KEY_FRAME_FORMAT_H264 : RTC_KEY_FRAME_FORMAT_H265;
+  gboolean is_start = rtc_key_frame_is_start (format, payload, header->payload_len);
+
+  if (!self->has_picture || self->picture_ts != header->rtp_ts) {
+    self->has_picture = TRUE;
+    self->picture_ts = header->rtp_ts;
+    self->sets_seen = FALSE;
+  }
+  if (leads_with_sets (self, payload, header->payload_len))
+    self->sets_seen = TRUE;
+  if (!is_start || self->sets_seen)
+    return GST_RTC_RELAY_PASS;
+  self->sets_seen = TRUE;
+  if (self->sets != NULL)
+    return GST_RTC_RELAY_PASS_AFTER_SETS;
+  self->lacks_sets = TRUE;
+  return GST_RTC_RELAY_PASS;
+}
+
+RtcPacket *
+gst_rtc_relay_make_sets (const GstRtcRelay *self, const RtcRtpHeader *header)
+{
+  RtcRtpHeader own = { .payload_type = header->payload_type,
+    .seq = header->seq,
+    .rtp_ts = header->rtp_ts,
+    .ssrc = header->ssrc };
+  gsize len = RTC_RTP_HEADER_LEN + sets_len (self, self->sets);
+  RtcPacket *packet = rtc_packet_new (NULL, 0, len + RTC_SRTP_MAX_OVERHEAD);
+  RtcWriter writer = rtc_writer (packet->data, len);
+
+  rtc_rtp_header_write (&own, &writer);
+  if (self->codec->id == RTC_CODEC_H264) {
+    const guint8 *first = g_bytes_get_data (g_ptr_array_index (self->sets, 0), NULL);
+
+    rtc_writer_u8 (&writer, (first[0] & H264_NRI_MASK) | H264_STAP_A);
+  } else {
+    rtc_writer_u16 (&writer, H265_AP << 9 | 1);
+  }
+  for (guint i = 0; i < self->sets->len; i++) {
+    gsize size;
+    const guint8 *set = g_bytes_get_data (g_ptr_array_index (self->sets, i), &size);
+
+    rtc_writer_u16 (&writer, (guint16) size);
+    rtc_writer_bytes (&writer, set, size);
+  }
+  packet->len = writer.pos;
+  return packet;
+}
+
+/* --- packets ------------------------------------------------------------------------------------
+ */
+
+void
+gst_rtc_relay_note_too_long (GstRtcRelay *self)
+{
+  self->stats.too_long++;
+}
+
+/* Without a payload type in the caps it is any but those that RTCP on the same port looks like
+ * (RFC 5761 4). */
+static gboolean
+is_wanted_type (const GstRtcRelay *self, guint8 payload_type)
+{
+  if (self->payload_type >= 0)
+    return payload_type == self->payload_type;
+  return payload_type < 64 || payload_type > 95;
+}
+
+GstRtcRelayVerdict
+gst_rtc_relay_handle (
+    GstRtcRelay *self, GstClockTime time, guint8 *data, gsize len, RtcRtpHeader *header)
+{
+  if (rtc_rtp_header_parse (header, data, len) != RTC_OK
+      || !is_wanted_type (self, header->payload_type)) {
+    self->stats.foreign++;
+    return GST_RTC_RELAY_DROP;
+  }
+  if (!self->has_ssrc || (header->ssrc != self->ssrc && is_successor (self, time, header)))
+    begin (self, time, header);
+  if (header->ssrc != self->ssrc) {
+    self->stats.foreign++;
+    return GST_RTC_RELAY_DROP;
+  }
+  if (!put_in_order (self, time, header))
+    return GST_RTC_RELAY_DROP;
+  self->last_time = time;
+  header->rtp_ts += self->ts_offset;
+  self->last_rtp_ts = header->rtp_ts;
+  if (header->payload_len == 0)
+    return GST_RTC_RELAY_DROP;
+  if (self->ts_offset != 0) {
+    RtcWriter writer = rtc_writer (data + RTP_TS_OFFSET, sizeof header->rtp_ts);
+
+    rtc_writer_u32 (&writer, header->rtp_ts);
+  }
+  if (!has_parameter_sets (self))
+    return GST_RTC_RELAY_PASS;
+  return look_after_sets (self, header, data + header->payload_offset);
+}
+
+static gboolean
+take_flag (gboolean *flag)
+{
+  gboolean was_set = *flag;
+
+  *flag = FALSE;
+  return was_set;
+}
+
+gboolean
+gst_rtc_relay_take_hole (GstRtcRelay *self)
+{
+  return take_flag (&self->has_hole);
+}
+
+gboolean
+gst_rtc_relay_take_lack_of_sets (GstRtcRelay *self)
+{
+  return take_flag (&self->lacks_sets);
+}

@@ -1,0 +1,95 @@
+/* gst-plugins-rtc
+ * Copyright (C) 2026 the gst-plugins-rtc authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* gstrtcrelay.h - what may be passed on of a stream that comes as RTP already.
+ *
+ * Packets go on with the payload that they came with, in the order in which they came; this keeps
+ * their order, finds what is missing, follows a sender that begins anew (RFC 3550 A.1) and puts
+ * parameter sets that only the caps tell (sprop-parameter-sets, RFC 6184 8.1) before key frames.
+ * Who needs packets waited for and put in order uses rtpjitterbuffer before it.
+ *
+ * Flat, no I/O, no clock of its own. Thread: one at a time. */
+#pragma once
+
+#include <gst/gst.h>
+#include "gst/rtc/base/rtc-packet.h"
+#include "gst/rtc/rtp/rtc-key-frame.h"
+#include "gst/rtc/rtp/rtc-rtp-header.h"
+#include "gst/rtc/sdp/rtc-codecs.h"
+
+G_BEGIN_DECLS
+
+/* GST_RTC_RELAY_MTU: longest RTP packet passed on, bytes: what payloaders make unless told
+ * otherwise. With a viewer's extensions and SRTP's tag it still goes through Ethernet in one piece;
+ * what leaves room on any path is RTC_MTU. */
+#define GST_RTC_RELAY_MTU 1400
+
+/* GST_RTC_RELAY_MAX_JUMP, GST_RTC_RELAY_MAX_BACK: numbers that lie farther ahead or behind than
+ * that are those of a sender that began anew (RFC 3550 A.1: MAX_DROPOUT, MAX_MISORDER). */
+#define GST_RTC_RELAY_MAX_JUMP 3000
+#define GST_RTC_RELAY_MAX_BACK 100
+
+/* GST_RTC_RELAY_SILENCE: another SSRC is followed when the one before has been silent for that
+ * long, or when the caps name it. */
+#define GST_RTC_RELAY_SILENCE (500 * GST_MSECOND)
+
+typedef enum {
+  GST_RTC_RELAY_PASS,
+  GST_RTC_RELAY_PASS_AFTER_SETS, /* gst_rtc_relay_make_sets() goes first */
+  GST_RTC_RELAY_DROP,            /* counted, unless there is nothing in it */
+} GstRtcRelayVerdict;
+
+typedef struct {
+  guint64 lost;     /* numbers that never came */
+  guint64 late;     /* dropped: behind what has gone on, or twice */
+  guint64 too_long; /* dropped: longer than GST_RTC_RELAY_MTU */
+  guint64 foreign;  /* dropped: no RTP, another payload type, another sender */
+  guint64 restarts; /* times that a sender began anew */
+} GstRtcRelayStats;
+
+/* GstRtcRelay: fields are private, use the functions. */
+typedef struct {
+  const RtcCodecInfo *codec;
+  gint payload_type;         /* -1: any */
+  guint32 ssrc, caps_ssrc;
+  gboolean has_ssrc, has_caps_ssrc;
+  guint16 next_seq;
+  gboolean has_hole;         /* something is missing before the next packet */
+  GstClockTime last_time;
+  guint32 last_rtp_ts;       /* as passed on */
+  guint32 ts_offset;
+  guint32 picture_ts;        /* the key frame that sets_seen is about, as passed on */
+  gboolean has_picture, sets_seen;
+  gboolean lacks_sets;
+  GPtrArray *sets;           /* GBytes, a NAL unit each; NULL: none in the caps */
+  GstRtcRelayStats stats;
+} GstRtcRelay;
+
+void gst_rtc_relay_init (GstRtcRelay *self, RtcCodecId codec);
+void gst_rtc_relay_clear (GstRtcRelay *self);
+
+/* application/x-rtp: payload, ssrc and parameter sets of what comes from now on; what they do not
+ * say is not asked for. Parameter sets that cannot be read, or are longer than RTC_MTU together,
+ * are left aside. */
+void gst_rtc_relay_set_caps (GstRtcRelay *self, const GstCaps *caps);
+
+/* The next packet, len bytes that may be written to, at time (monotonic). Its time stamp is changed
+ * where a new sender's are to go on with those before; header (out) is what it then says. */
+GstRtcRelayVerdict gst_rtc_relay_handle (GstRtcRelay *self, GstClockTime time, guint8 *data,
+    gsize len, RtcRtpHeader *header);
+
+/* The next packet was longer than GST_RTC_RELAY_MTU: it is missing. */
+void gst_rtc_relay_note_too_long (GstRtcRelay *self);
+
+/* TRUE once when something is missing before the packet that was passed on last. */
+gboolean gst_rtc_relay_take_hole (GstRtcRelay *self);
+
+/* TRUE once when a key frame of H.264 or H.265 came without parameter sets, and none are known. */
+gboolean gst_rtc_relay_take_lack_of_sets (GstRtcRelay *self);
+
+/* The packet of the parameter sets that goes before the one with header, with its time stamp; they
+ * are aggregated (RFC 6184 5.7.1, RFC 7798 4.4.2). (transfer full) */
+RtcPacket *gst_rtc_relay_make_sets (const GstRtcRelay *self, const RtcRtpHeader *header);
+
+G_END_DECLS
