@@ -28,8 +28,10 @@ CAPS = {'VP8': 'video/x-vp8', 'VP9': 'video/x-vp9', 'H264': 'video/x-h264', 'AV1
         'H265': 'video/x-h265'}
 FIRST_FRAME_MS = 500        # from the connection's making to the first frame shown, Chromium
 README_PORT = 8080
-CROWD = 300                 # generated viewers beside a browser
-CROWD_SECONDS = 10
+FULL = 'RTC_TEST_FULL' in os.environ
+CROWD = 300 if FULL else 50     # generated viewers beside a browser
+CROWD_SECONDS = 10 if FULL else 4
+CROWD_BY = {'chromium': 'udp', 'firefox': 'tcp'}    # unless FULL: one each, both with both
 SLOW_SECONDS = 30           # every wait; the machines that run this may be busy
 
 with open(os.path.join(HERE, 'probe.js'), encoding='utf-8') as text:
@@ -284,13 +286,11 @@ async def tcp(name, codec):
 
 
 async def crowd(name, _codec):
-    """As mux and tcp, while 300 generated viewers watch the same stream (RTC_TEST_FULL only)."""
+    """As mux and tcp, while generated viewers watch the same stream: 50, with RTC_TEST_FULL 300."""
     load = os.environ.get('RTC_LOAD', '')
-    if 'RTC_TEST_FULL' not in os.environ:
-        skip('300 more viewers want RTC_TEST_FULL=1')
     if not os.path.exists(load):
         skip('rtc-load is not built')
-    for transport in ('udp', 'tcp'):
+    for transport in ('udp', 'tcp') if FULL else (CROWD_BY[name],):
         port = free_port()
         browser = await open_browser(name, transport=transport)
         try:
@@ -302,7 +302,7 @@ async def crowd(name, _codec):
 
 async def watch_among(source, browser, load, transport):
     """One page and CROWD viewers of rtc-load, which has to have lost nothing either."""
-    crowd_of = subprocess.Popen([load, '--viewers', str(CROWD), '--seconds', '25', '--json', '-',
+    crowd_of = subprocess.Popen([load, '--viewers', str(CROWD), '--seconds', '90', '--json', '-',
                                  source.endpoint], stdout=subprocess.PIPE)
     try:
         await sessions_become(source, CROWD)
@@ -313,6 +313,7 @@ async def watch_among(source, browser, load, transport):
         shown = await page.eval(f'probe.intervals({CROWD_SECONDS})')
         after = await page.eval('probe.stats()')
         path = await page.eval('probe.path()')
+        crowd_of.send_signal(signal.SIGINT)
         figures = json.loads(crowd_of.communicate(timeout=60)[0])
     finally:
         crowd_of.kill()
@@ -320,18 +321,24 @@ async def watch_among(source, browser, load, transport):
     freezes = after.get('freezeCount', 0) - before.get('freezeCount', 0)
     lost = after['packetsLost'] - before['packetsLost']
     decoded = after['framesDecoded'] - before['framesDecoded']
-    print(f'# {path["protocol"]}: {decoded} decoded in {CROWD_SECONDS} s, lost {lost}, '
+    came = after['framesReceived'] - before['framesReceived']
+    print(f'# {path["protocol"]}: {decoded} of {came} decoded in {CROWD_SECONDS} s, lost {lost}, '
           f'{freezes} freezes, {shown["pictures"]} shown, median {shown["median"]:.1f} ms, '
           f'p99 {shown["p99"]:.1f} ms, longest {shown["longest"]:.1f} ms; the other {CROWD}: '
           f'{figures["packets"]} packets, {figures["lost"]} lost', flush=True)
     expect(path['protocol'] == transport, f'media comes by {path["protocol"]}')
-    expect(freezes == 0 and lost == 0, 'the picture suffers')
-    expect(decoded >= CROWD_SECONDS * 30 - 5, 'pictures are missing')
+    expect(lost == 0, 'packets are lost')
+    expect(decoded >= came - 3, 'pictures are missing')
+    expect(figures['lost'] == 0, 'the others lose packets')
+    expect(figures['playing'] == CROWD, f'only {figures["playing"]} of the others play')
+    if not FULL:
+        return      # how many the source makes, and when, depends on what else the machine does
+    expect(freezes == 0, 'the picture suffers')
+    expect(decoded >= CROWD_SECONDS * 30 - 5, 'pictures are too few')
     # When a page paints is the machine's matter: two cores encode, send and count 300 times, and
     # draw without a GPU. What a viewer would call a freeze is none of that.
     # A screen at 60 Hz may show them 17 and 50 ms by turns: only their number says something.
     expect(shown['pictures'] >= CROWD_SECONDS * 27, 'the page shows too few pictures')
-    expect(figures['lost'] == 0, 'the others lose packets')
 
 
 def printed_pipelines():
