@@ -38,7 +38,7 @@ RtcSrtpFactory *rtc_srtp_factory_new (GError **error);
 /* (nullable). Sessions may outlive it. */
 void rtc_srtp_factory_free (RtcSrtpFactory *self);
 
-/* self comes from a factory of this file or of rtc-srtp-evp.h; the same of the next. */
+/* self comes from a factory of this file or of rtc-srtp-openssl.h; the same of the next. */
 void rtc_srtp_get_stats (RtcSrtp *self, RtcSrtpStats *out);
 
 /* Sets how many packets the key has protected so far, as after that many calls. A key protects

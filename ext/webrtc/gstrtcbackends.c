@@ -9,7 +9,7 @@
 #ifdef HAVE_RTC_SCTP
 #include "ext/sctp/rtc-usrsctp.h"
 #endif
-#include "ext/srtp/rtc-srtp-evp.h"
+#include "ext/srtp/rtc-srtp-openssl.h"
 #include "ext/webrtc/gstrtcmuxports.h"
 #include "gst/rtc/base/rtc-result.h"
 
@@ -116,7 +116,7 @@ gst_rtc_backends_new_transport (const GstRtcBackendsConfig *settings, GError **e
   rtc_dtls_identity_unref (identity);
   if (config.dtls == NULL)
     return NULL;
-  config.srtp = rtc_srtp_evp_factory_new ();
+  config.srtp = rtc_srtp_openssl_factory_new ();
 #ifdef HAVE_RTC_SCTP
   config.sctp = rtc_usrsctp_factory_new ();
 #endif

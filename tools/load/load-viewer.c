@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ext/dtls/rtc-dtls.h"
-#include "ext/srtp/rtc-srtp-evp.h"
+#include "ext/srtp/rtc-srtp-openssl.h"
 #include "gst/rtc/rtp/rtc-rtp-header.h"
 #include "tools/load/full-ice.h"
 #include "tools/load/load-link.h"
@@ -434,7 +434,7 @@ load_crowd_new (const LoadCrowdConfig *config, GError **error)
   self->loop = rtc_loop_new ();
   rtc_loop_call (self->loop, crowd_open, self);
   self->identity = rtc_dtls_identity_new (error);
-  self->srtp = rtc_srtp_evp_factory_new ();
+  self->srtp = rtc_srtp_openssl_factory_new ();
   if (self->identity != NULL)
     self->dtls = rtc_dtls_factory_new (self->identity, error);
   if (self->dtls != NULL)

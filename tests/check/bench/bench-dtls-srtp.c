@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ext/srtp/rtc-srtp-evp.h"
+#include "ext/srtp/rtc-srtp-openssl.h"
 #include "tests/check/net/dtls-pair.h"
 
 #define PACKET 1200
@@ -93,6 +93,6 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   bench_handshake ();
   bench_backend (rtc_srtp_factory_new (NULL));
-  bench_backend (rtc_srtp_evp_factory_new ());
+  bench_backend (rtc_srtp_openssl_factory_new ());
   return 0;
 }

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "ext/srtp/rtc-srtp-evp.h"
+#include "ext/srtp/rtc-srtp-openssl.h"
 
 #define CAP 4096
 
@@ -57,7 +57,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (size < 1 || size > 2000)
     return 0;
   is_rtcp = (data[0] & 0x80) != 0;
-  factory = (data[0] & 0x40) != 0 ? rtc_srtp_factory_new (NULL) : rtc_srtp_evp_factory_new ();
+  factory = (data[0] & 0x40) != 0 ? rtc_srtp_factory_new (NULL) : rtc_srtp_openssl_factory_new ();
   srtp = factory->create (factory, &keys_table[data[0] % G_N_ELEMENTS (keys_table)], NULL);
   FUZZ_CHECK (srtp != NULL);
   data++;

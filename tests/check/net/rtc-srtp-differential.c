@@ -2,9 +2,9 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-srtp-differential.c - the EVP backend and libsrtp2 do the same with the same packets: random
- * ones, lost, late, repeated, damaged, over many wraps. */
-#include "ext/srtp/rtc-srtp-evp.h"
+/* rtc-srtp-differential.c - the backend on OpenSSL and libsrtp2 do the same with the same packets:
+ * random ones, lost, late, repeated, damaged, over many wraps. */
+#include "ext/srtp/rtc-srtp-openssl.h"
 
 #include <string.h>
 
@@ -30,7 +30,7 @@ typedef struct {
 
 typedef struct {
   RtcRandom *random;
-  RtcSrtpFactory *factories[2]; /* libsrtp2, EVP */
+  RtcSrtpFactory *factories[2]; /* libsrtp2, OpenSSL */
   RtcSrtp *tx[2], *rx[2];
   guint32 seqs[N_SSRCS]; /* of who sends, unwrapped */
   Held held[N_HELD];     /* on their way */
@@ -49,7 +49,7 @@ world_init (World *self, guint profile, guint64 seed)
   memcpy (b.local_key, a.remote_key, sizeof b.local_key);
   memcpy (b.remote_key, a.local_key, sizeof b.remote_key);
   self->factories[0] = rtc_srtp_factory_new (NULL);
-  self->factories[1] = rtc_srtp_evp_factory_new ();
+  self->factories[1] = rtc_srtp_openssl_factory_new ();
   for (guint i = 0; i < 2; i++) {
     self->tx[i] = self->factories[i]->create (self->factories[i], &a, NULL);
     self->rx[i] = self->factories[i]->create (self->factories[i], &b, NULL);

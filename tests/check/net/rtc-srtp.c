@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /* rtc-srtp.c - known answers, roll-over, replay, forgeries and runts against a backend: libsrtp2,
- * or with the argument "evp" OpenSSL's EVP. */
-#include "ext/srtp/rtc-srtp-evp.h"
+ * or with the argument "openssl" OpenSSL itself. */
+#include "ext/srtp/rtc-srtp-openssl.h"
 
 #include <srtp2/srtp.h>
 
@@ -32,13 +32,14 @@ typedef struct {
   gsize tag;
 } Fixture;
 
-static gboolean is_evp;
+static gboolean is_openssl;
 
 static RtcSrtpFactory *
 make_factory (void)
 {
   GError *error = NULL;
-  RtcSrtpFactory *factory = is_evp ? rtc_srtp_evp_factory_new () : rtc_srtp_factory_new (&error);
+  RtcSrtpFactory *factory =
+      is_openssl ? rtc_srtp_openssl_factory_new () : rtc_srtp_factory_new (&error);
 
   g_assert_no_error (error);
   return factory;
@@ -508,8 +509,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
-  is_evp = argc > 1 && g_str_equal (argv[1], "evp");
-  if (!is_evp)
+  is_openssl = argc > 1 && g_str_equal (argv[1], "openssl");
+  if (!is_openssl)
     g_test_add_func ("/srtp/library-in-use", test_library_in_use);
   g_test_add_func ("/srtp/known-answers", test_known_answers);
   g_test_add_func ("/srtp/creation-errors", test_creation_errors);

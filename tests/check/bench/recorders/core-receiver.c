@@ -11,7 +11,7 @@
 
 #include "ext/dtls/rtc-dtls.h"
 #include "ext/nice/rtc-nice.h"
-#include "ext/srtp/rtc-srtp-evp.h"
+#include "ext/srtp/rtc-srtp-openssl.h"
 #include "gst/rtc/loop/rtc-loop.h"
 
 typedef struct {
@@ -137,7 +137,7 @@ main (void)
   rtc_loop_call (self.loop, start, &self);
   self.identity = rtc_dtls_identity_new (NULL);
   self.dtls = rtc_dtls_factory_new (self.identity, NULL);
-  self.srtp = rtc_srtp_evp_factory_new ();
+  self.srtp = rtc_srtp_openssl_factory_new ();
   soup_server_add_handler (server, NULL, handle_request, &self, NULL);
   if (!soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL))
     return 1;

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "ext/srtp/rtc-srtp-evp.h"
+#include "ext/srtp/rtc-srtp-openssl.h"
 
 #include <string.h>
 
@@ -18,36 +18,36 @@
 typedef struct {
   guint32 ssrc;
   RtcSrtpWindow rtp, rtcp;
-} EvpStream;
+} OpensslStream;
 
 /* Streams found last: as a rule one of pictures and one of sound, by turns. */
 #define N_FOUND 2
 
 typedef struct {
   RtcSrtpCipher rtp, rtcp;
-  GArray *streams; /* EvpStream; those of whom an authentic packet was, or is to be, sent */
+  GArray *streams; /* OpensslStream; those of whom an authentic packet was, or is to be, sent */
   /* Their SSRCs are here, so that nothing is looked at but the right one. stream NULL: none yet. */
   struct {
     guint32 ssrc;
-    EvpStream *stream;
+    OpensslStream *stream;
   } found[N_FOUND];
-} EvpDirection;
+} OpensslDirection;
 
 typedef struct {
   RtcSrtpBase base;
-  EvpDirection out, in;
-} EvpSrtp;
+  OpensslDirection out, in;
+} OpensslSrtp;
 
 /* -- Streams ----------------------------------------------------------------- */
 
 static gboolean
 direction_open (
-    EvpDirection *self, const RtcSrtpSuite *suite, const guint8 *master, gboolean is_sealing)
+    OpensslDirection *self, const RtcSrtpSuite *suite, const guint8 *master, gboolean is_sealing)
 {
   RtcSrtpSessionKeys keys;
   gboolean ok;
 
-  self->streams = g_array_new (FALSE, TRUE, sizeof (EvpStream));
+  self->streams = g_array_new (FALSE, TRUE, sizeof (OpensslStream));
   ok = rtc_srtp_derive (suite, master, FALSE, &keys)
        && rtc_srtp_cipher_init (&self->rtp, suite, &keys, FALSE, is_sealing)
        && rtc_srtp_derive (suite, master, TRUE, &keys)
@@ -57,7 +57,7 @@ direction_open (
 }
 
 static void
-direction_clear (EvpDirection *self)
+direction_clear (OpensslDirection *self)
 {
   rtc_srtp_cipher_clear (&self->rtp);
   rtc_srtp_cipher_clear (&self->rtcp);
@@ -65,8 +65,8 @@ direction_clear (EvpDirection *self)
 }
 
 /* Of those found last; NULL: none of them. */
-static EvpStream *
-direction_recall (const EvpDirection *self, guint32 ssrc)
+static OpensslStream *
+direction_recall (const OpensslDirection *self, guint32 ssrc)
 {
   for (guint i = 0; i < N_FOUND; i++)
     if (self->found[i].ssrc == ssrc && self->found[i].stream != NULL)
@@ -75,7 +75,7 @@ direction_recall (const EvpDirection *self, guint32 ssrc)
 }
 
 static void
-direction_remember (EvpDirection *self, EvpStream *stream)
+direction_remember (OpensslDirection *self, OpensslStream *stream)
 {
   memmove (&self->found[1], &self->found[0], sizeof self->found - sizeof self->found[0]);
   self->found[0].ssrc = stream->ssrc;
@@ -83,13 +83,13 @@ direction_remember (EvpDirection *self, EvpStream *stream)
 }
 
 /* NULL: none yet; valid until another is added. */
-static EvpStream *
-direction_find (EvpDirection *self, guint32 ssrc)
+static OpensslStream *
+direction_find (OpensslDirection *self, guint32 ssrc)
 {
-  EvpStream *stream = direction_recall (self, ssrc);
+  OpensslStream *stream = direction_recall (self, ssrc);
 
   for (guint i = 0; stream == NULL && i < self->streams->len; i++) {
-    EvpStream *other = &g_array_index (self->streams, EvpStream, i);
+    OpensslStream *other = &g_array_index (self->streams, OpensslStream, i);
 
     if (other->ssrc != ssrc)
       continue;
@@ -100,21 +100,21 @@ direction_find (EvpDirection *self, guint32 ssrc)
 }
 
 static gboolean
-direction_has_room (const EvpDirection *self)
+direction_has_room (const OpensslDirection *self)
 {
   return self->streams->len < RTC_SRTP_MAX_STREAMS;
 }
 
-static EvpStream *
-direction_add (EvpDirection *self, guint32 ssrc)
+static OpensslStream *
+direction_add (OpensslDirection *self, guint32 ssrc)
 {
   guint n = self->streams->len;
-  EvpStream *stream;
+  OpensslStream *stream;
 
   /* They may all move. */
   g_array_set_size (self->streams, n + 1);
   memset (self->found, 0, sizeof self->found);
-  stream = &g_array_index (self->streams, EvpStream, n);
+  stream = &g_array_index (self->streams, OpensslStream, n);
   stream->ssrc = ssrc;
   direction_remember (self, stream);
   return stream;
@@ -123,10 +123,10 @@ direction_add (EvpDirection *self, guint32 ssrc)
 /* -- Out --------------------------------------------------------------------- */
 
 /* The stream of a packet that is to be protected; NULL: there must not be one. */
-static EvpStream *
-evp_open_out (EvpSrtp *self, guint32 ssrc, gboolean is_rtcp)
+static OpensslStream *
+openssl_open_out (OpensslSrtp *self, guint32 ssrc, gboolean is_rtcp)
 {
-  EvpStream *stream = direction_find (&self->out, ssrc);
+  OpensslStream *stream = direction_find (&self->out, ssrc);
 
   if (!rtc_srtp_may_use_key (self->base.n_out, is_rtcp))
     return NULL;
@@ -136,7 +136,7 @@ evp_open_out (EvpSrtp *self, guint32 ssrc, gboolean is_rtcp)
 }
 
 static RtcResult
-evp_note_protected (EvpSrtp *self, gsize made, gsize *len, gboolean is_rtcp)
+openssl_note_protected (OpensslSrtp *self, gsize made, gsize *len, gboolean is_rtcp)
 {
   if (made == 0)
     return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
@@ -147,12 +147,12 @@ evp_note_protected (EvpSrtp *self, gsize made, gsize *len, gboolean is_rtcp)
 }
 
 static RtcResult
-evp_protect_rtp_from (RtcSrtp *iface, guint8 *data, gsize header_len, const guint8 *body,
+openssl_protect_rtp_from (RtcSrtp *iface, guint8 *data, gsize header_len, const guint8 *body,
     gsize body_len, gsize *len, gsize cap)
 {
-  EvpSrtp *self = (EvpSrtp *) iface;
+  OpensslSrtp *self = (OpensslSrtp *) iface;
   gsize room = self->base.suite->tag_len;
-  EvpStream *stream;
+  OpensslStream *stream;
   guint64 index;
   guint32 ssrc;
 
@@ -160,7 +160,7 @@ evp_protect_rtp_from (RtcSrtp *iface, guint8 *data, gsize header_len, const guin
     return rtc_srtp_refuse (&self->base, RTC_ERR_PARSE);
   if (cap < header_len || cap - header_len < room || cap - header_len - room < body_len)
     return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
-  stream = evp_open_out (self, ssrc, FALSE);
+  stream = openssl_open_out (self, ssrc, FALSE);
   if (stream == NULL)
     return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
   index = rtc_srtp_window_guess (&stream->rtp, (guint16) (data[2] << 8 | data[3]));
@@ -168,57 +168,57 @@ evp_protect_rtp_from (RtcSrtp *iface, guint8 *data, gsize header_len, const guin
   if (rtc_srtp_window_is_replay (&stream->rtp, index))
     return rtc_srtp_refuse (&self->base, RTC_ERR_REPLAY);
   rtc_srtp_window_note (&stream->rtp, index);
-  return evp_note_protected (self,
+  return openssl_note_protected (self,
       rtc_srtp_cipher_seal (&self->out.rtp, ssrc, index, data, header_len, body, body_len), len,
       FALSE);
 }
 
 static RtcResult
-evp_protect_rtp (RtcSrtp *iface, guint8 *data, gsize *len, gsize cap)
+openssl_protect_rtp (RtcSrtp *iface, guint8 *data, gsize *len, gsize cap)
 {
-  EvpSrtp *self = (EvpSrtp *) iface;
+  OpensslSrtp *self = (OpensslSrtp *) iface;
   guint32 ssrc;
   gsize header_len = rtc_srtp_parse_rtp (data, *len, 0, &ssrc);
 
   if (header_len == 0)
     return rtc_srtp_refuse (&self->base, RTC_ERR_PARSE);
-  return evp_protect_rtp_from (
+  return openssl_protect_rtp_from (
       iface, data, header_len, data + header_len, *len - header_len, len, cap);
 }
 
 static RtcResult
-evp_protect_rtcp (RtcSrtp *iface, guint8 *data, gsize *len, gsize cap)
+openssl_protect_rtcp (RtcSrtp *iface, guint8 *data, gsize *len, gsize cap)
 {
-  EvpSrtp *self = (EvpSrtp *) iface;
+  OpensslSrtp *self = (OpensslSrtp *) iface;
   guint32 ssrc;
   gsize header_len = rtc_srtp_parse_rtcp (data, *len, 0, &ssrc);
-  EvpStream *stream;
+  OpensslStream *stream;
   guint64 index;
 
   if (header_len == 0)
     return rtc_srtp_refuse (&self->base, RTC_ERR_PARSE);
   if (cap < *len || cap - *len < self->base.suite->tag_len + RTC_SRTP_INDEX_LEN)
     return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
-  stream = evp_open_out (self, ssrc, TRUE);
+  stream = openssl_open_out (self, ssrc, TRUE);
   if (stream == NULL)
     return rtc_srtp_refuse (&self->base, RTC_ERR_LIMIT);
   /* RFC 3711 3.4: one more for each packet of the SSRC; the key's lifetime bounds it. */
   index = stream->rtcp.highest + 1;
   stream->rtcp.highest = index;
-  return evp_note_protected (self,
+  return openssl_note_protected (self,
       rtc_srtp_cipher_seal (
           &self->out.rtcp, ssrc, index, data, header_len, data + header_len, *len - header_len),
       len, TRUE);
 }
 
 static void
-evp_prefetch (RtcSrtp *iface, guint32 ssrc)
+openssl_prefetch (RtcSrtp *iface, guint32 ssrc)
 {
-  const EvpDirection *out = &((EvpSrtp *) iface)->out;
-  const EvpStream *stream = direction_recall (out, ssrc);
+  const OpensslDirection *out = &((OpensslSrtp *) iface)->out;
+  const OpensslStream *stream = direction_recall (out, ssrc);
 
   if (stream != NULL)
-    rtc_prefetch (stream, offsetof (EvpStream, rtcp));
+    rtc_prefetch (stream, offsetof (OpensslStream, rtcp));
   rtc_srtp_cipher_prefetch (&out->rtp);
 }
 
@@ -226,7 +226,7 @@ evp_prefetch (RtcSrtp *iface, guint32 ssrc)
 
 /* Bytes left, 0: not authentic. *index is what was right. */
 static gsize
-evp_open_rtp (EvpSrtp *self, guint32 ssrc, gboolean is_first, guint64 *index, guint8 *data,
+openssl_open_rtp (OpensslSrtp *self, guint32 ssrc, gboolean is_first, guint64 *index, guint8 *data,
     gsize header_len, gsize len)
 {
   guint8 copy[RTC_MAX_DATAGRAM]; /* a GCM packet that fails is spoilt */
@@ -244,13 +244,13 @@ evp_open_rtp (EvpSrtp *self, guint32 ssrc, gboolean is_first, guint64 *index, gu
 }
 
 static RtcResult
-evp_unprotect (EvpSrtp *self, guint8 *data, gsize *len, gboolean is_rtcp)
+openssl_unprotect (OpensslSrtp *self, guint8 *data, gsize *len, gboolean is_rtcp)
 {
   const RtcSrtpSuite *suite = self->base.suite;
   gsize trailer = suite->tag_len + (is_rtcp ? RTC_SRTP_INDEX_LEN : 0), header_len, plain;
   static const RtcSrtpWindow unused = { 0 };
   const RtcSrtpWindow *window = &unused;
-  EvpStream *stream;
+  OpensslStream *stream;
   guint64 index;
   guint32 ssrc;
 
@@ -271,7 +271,7 @@ evp_unprotect (EvpSrtp *self, guint8 *data, gsize *len, gboolean is_rtcp)
   if (rtc_srtp_window_is_replay (window, index))
     return rtc_srtp_refuse (&self->base, RTC_ERR_REPLAY);
   plain = is_rtcp ? rtc_srtp_cipher_open (&self->in.rtcp, ssrc, index, data, header_len, *len)
-                  : evp_open_rtp (self, ssrc, !window->is_used, &index, data, header_len, *len);
+                  : openssl_open_rtp (self, ssrc, !window->is_used, &index, data, header_len, *len);
   if (plain == 0)
     return rtc_srtp_refuse (&self->base, RTC_ERR_AUTH);
   if (stream == NULL)
@@ -284,23 +284,23 @@ evp_unprotect (EvpSrtp *self, guint8 *data, gsize *len, gboolean is_rtcp)
 }
 
 static RtcResult
-evp_unprotect_rtp (RtcSrtp *iface, guint8 *data, gsize *len)
+openssl_unprotect_rtp (RtcSrtp *iface, guint8 *data, gsize *len)
 {
-  return evp_unprotect ((EvpSrtp *) iface, data, len, FALSE);
+  return openssl_unprotect ((OpensslSrtp *) iface, data, len, FALSE);
 }
 
 static RtcResult
-evp_unprotect_rtcp (RtcSrtp *iface, guint8 *data, gsize *len)
+openssl_unprotect_rtcp (RtcSrtp *iface, guint8 *data, gsize *len)
 {
-  return evp_unprotect ((EvpSrtp *) iface, data, len, TRUE);
+  return openssl_unprotect ((OpensslSrtp *) iface, data, len, TRUE);
 }
 
 /* -- Life -------------------------------------------------------------------- */
 
 static void
-evp_free (RtcSrtp *iface)
+openssl_free (RtcSrtp *iface)
 {
-  EvpSrtp *self = (EvpSrtp *) iface;
+  OpensslSrtp *self = (OpensslSrtp *) iface;
 
   if (self == NULL)
     return;
@@ -309,44 +309,44 @@ evp_free (RtcSrtp *iface)
   g_free (self);
 }
 
-static const RtcSrtpVTable evp_vtable = {
-  .name = "evp",
-  .free = evp_free,
-  .protect_rtp = evp_protect_rtp,
-  .protect_rtp_from = evp_protect_rtp_from,
-  .protect_rtcp = evp_protect_rtcp,
-  .prefetch = evp_prefetch,
-  .unprotect_rtp = evp_unprotect_rtp,
-  .unprotect_rtcp = evp_unprotect_rtcp,
+static const RtcSrtpVTable openssl_vtable = {
+  .name = "openssl",
+  .free = openssl_free,
+  .protect_rtp = openssl_protect_rtp,
+  .protect_rtp_from = openssl_protect_rtp_from,
+  .protect_rtcp = openssl_protect_rtcp,
+  .prefetch = openssl_prefetch,
+  .unprotect_rtp = openssl_unprotect_rtp,
+  .unprotect_rtcp = openssl_unprotect_rtcp,
 };
 
 static RtcSrtp *
-evp_create (RtcSrtpFactory *factory, const RtcSrtpKeys *keys, GError **error)
+openssl_create (RtcSrtpFactory *factory, const RtcSrtpKeys *keys, GError **error)
 {
   const RtcSrtpSuite *suite = rtc_srtp_suite_find (keys, error);
-  EvpSrtp *self;
+  OpensslSrtp *self;
 
   if (suite == NULL)
     return NULL;
-  self = g_new0 (EvpSrtp, 1);
-  self->base.iface.vtable = &evp_vtable;
+  self = g_new0 (OpensslSrtp, 1);
+  self->base.iface.vtable = &openssl_vtable;
   self->base.suite = suite;
   if (direction_open (&self->out, suite, keys->local_key, TRUE)
       && direction_open (&self->in, suite, keys->remote_key, FALSE))
     return &self->base.iface;
-  evp_free (&self->base.iface);
+  openssl_free (&self->base.iface);
   rtc_error (
       error, RTC_ERR_BACKEND, "OpenSSL lacks the ciphers of SRTP profile %#06x", keys->profile);
   return NULL;
 }
 
 RtcSrtpFactory *
-rtc_srtp_evp_factory_new (void)
+rtc_srtp_openssl_factory_new (void)
 {
   RtcSrtpFactory *self = g_new0 (RtcSrtpFactory, 1);
 
   rtc_log_init ();
-  self->name = "evp";
-  self->create = evp_create;
+  self->name = "openssl";
+  self->create = openssl_create;
   return self;
 }

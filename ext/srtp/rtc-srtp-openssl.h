@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-srtp-evp.h - SRTP straight on OpenSSL (once by EVP, hence the name; its ciphers now by
- * rtc-srtp-aes.h), behind gst/rtc/iface/rtc-srtp-iface.h.
+/* rtc-srtp-openssl.h - SRTP straight on OpenSSL (its ciphers by rtc-srtp-aes.h), behind
+ * gst/rtc/iface/rtc-srtp-iface.h.
  *
  * Does what rtc-srtp.h does, packet for packet (net/rtc-srtp-differential compares them), for a
  * fraction of the time: contexts are keyed once per direction, and nothing is allocated per packet.
@@ -20,6 +20,6 @@ G_BEGIN_DECLS
 
 /* A factory, freed by rtc_srtp_factory_free(). Sessions may outlive it; rtc_srtp_get_stats() and
  * rtc_srtp_set_key_usage() take them. */
-RtcSrtpFactory *rtc_srtp_evp_factory_new (void);
+RtcSrtpFactory *rtc_srtp_openssl_factory_new (void);
 
 G_END_DECLS
