@@ -62,13 +62,26 @@ get_ordered_caps (GstRtcWebRTCSinkPad *self, GstCaps *filter)
   return filtered;
 }
 
+/* Of RTP, what does not say its codec is none that can be offered. */
+static gboolean
+is_possible (GstRtcWebRTCSinkPad *self, const GstCaps *caps)
+{
+  GstCaps *possible = get_possible_caps (self);
+  gboolean ok = gst_caps_can_intersect (caps, possible)
+                && (!gst_rtc_payloader_is_rtp (caps)
+                    || gst_rtc_payloader_find_codec (caps) != RTC_CODEC_UNKNOWN);
+
+  gst_caps_unref (possible);
+  return ok;
+}
+
 /* What the branches of the moment would take must not matter upstream: they come and go, and each
  * converts, or is replaced when other media come. */
 static gboolean
 gst_rtc_webrtc_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   GstRtcWebRTCSinkPad *self = GST_RTC_WEBRTC_SINK_PAD (pad);
-  GstCaps *filter, *caps, *possible;
+  GstCaps *filter, *caps;
 
   if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS) {
     gst_query_parse_caps (query, &filter);
@@ -79,9 +92,7 @@ gst_rtc_webrtc_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
   }
   if (GST_QUERY_TYPE (query) == GST_QUERY_ACCEPT_CAPS) {
     gst_query_parse_accept_caps (query, &caps);
-    possible = get_possible_caps (self);
-    gst_query_set_accept_caps_result (query, gst_caps_can_intersect (caps, possible));
-    gst_caps_unref (possible);
+    gst_query_set_accept_caps_result (query, is_possible (self, caps));
     return TRUE;
   }
   return gst_pad_query_default (pad, parent, query);

@@ -164,26 +164,34 @@ watch_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* One packet, or the first of those that come together. */
 static GstPadProbeReturn
 watch_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   GstRtcBranch *self = user_data;
   GstRtcPacketSinkStats stats;
+  GstBuffer *buffer;
 
   if (!gst_rtc_stream_watch_waits (&self->watch))
     return GST_PAD_PROBE_OK;
+  if ((info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) == 0)
+    buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  else if (gst_buffer_list_length (GST_PAD_PROBE_INFO_BUFFER_LIST (info)) > 0)
+    buffer = gst_buffer_list_get (GST_PAD_PROBE_INFO_BUFFER_LIST (info), 0);
+  else
+    return GST_PAD_PROBE_OK;
   gst_rtc_branch_get_stats (self, &stats);
-  post_finding (self, gst_rtc_stream_watch_handle_packet (
-                          &self->watch, GST_PAD_PROBE_INFO_BUFFER (info), stats.key_frames));
+  post_finding (self, gst_rtc_stream_watch_handle_packet (&self->watch, buffer, stats.key_frames));
   return GST_PAD_PROBE_OK;
 }
 
 static void
-add_probe (GstElement *element, const gchar *pad_name, GstPadProbeCallback func, gpointer data)
+add_probe (GstElement *element, const gchar *pad_name, GstPadProbeType what,
+    GstPadProbeCallback func, gpointer data)
 {
   GstPad *pad = gst_element_get_static_pad (element, pad_name);
 
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, func, data, NULL);
+  gst_pad_add_probe (pad, what, func, data, NULL);
   gst_object_unref (pad);
 }
 
@@ -198,8 +206,8 @@ make_encoded_chain (GstRtcBranch *self, Chain *chain, const GstRtcBranchConfig *
   if (parser != NULL) {
     chain_take (chain, parser, "parser");
     if (is_video) {
-      add_probe (parser, "sink", watch_input, self);
-      add_probe (parser, "src", watch_output, self);
+      add_probe (parser, "sink", GST_PAD_PROBE_TYPE_BUFFER, watch_input, self);
+      add_probe (parser, "src", GST_PAD_PROBE_TYPE_BUFFER, watch_output, self);
     }
   }
   chain_make_filter (chain, parsed);
@@ -268,7 +276,8 @@ gst_rtc_branch_new (const gchar *name, const GstRtcBranchConfig *config, GError 
   self->packets = gst_rtc_packet_sink_new (config->codec, config->is_rtp, &config->output);
   chain_take (&chain, self->packets, "packets");
   if (config->is_rtp && rtc_codec_info (config->codec)->kind == RTC_MEDIA_VIDEO)
-    add_probe (self->packets, "sink", watch_packets, self);
+    add_probe (self->packets, "sink", GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+        watch_packets, self);
 
   if (chain.error != NULL)
     g_ptr_array_foreach (chain.elements, (GFunc) (void (*) (void)) discard, NULL);
@@ -409,5 +418,8 @@ gst_rtc_branch_get_stats (GstRtcBranch *self, GstRtcPacketSinkStats *out)
 guint
 gst_rtc_branch_count_b_frames (GstRtcBranch *self)
 {
-  return gst_rtc_stream_watch_count_b_frames (&self->watch);
+  GstRtcPacketSinkStats stats;
+
+  gst_rtc_branch_get_stats (self, &stats);
+  return gst_rtc_stream_watch_count_b_frames (&self->watch) + (guint) stats.relay.b_frames;
 }

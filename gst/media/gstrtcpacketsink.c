@@ -22,7 +22,7 @@ struct _GstRtcPacketSink {
   gboolean is_whole;
   gboolean is_relay;
   GstRtcRelay relay;
-  gboolean has_told_sets, has_told_length;
+  gboolean has_told_sets, has_told_length, has_told_order;
   GstRtcPacketSinkStats stats; /* object lock */
 };
 
@@ -107,6 +107,34 @@ tell_once (GstRtcPacketSink *self, gboolean *has_told, const gchar *text)
   *has_told = TRUE;
 }
 
+/* Longer than what goes on: it is as good as lost. */
+static void
+tell_too_long (GstRtcPacketSink *self, gsize size)
+{
+  gchar *text;
+
+  if (self->has_told_length)
+    return;
+  text = g_strdup_printf (
+      "The sender's RTP packets are too long for WebRTC (%" G_GSIZE_FORMAT " bytes, %d may be): "
+      "set its packet size (payloaders: mtu=1200), or put the depayloader of the codec before "
+      "webrtcsink.",
+      size, GST_RTC_RELAY_MTU);
+  tell_once (self, &self->has_told_length, text);
+  g_free (text);
+}
+
+static void
+tell_findings (GstRtcPacketSink *self)
+{
+  if (gst_rtc_relay_take_lack_of_sets (&self->relay))
+    tell_once (self, &self->has_told_sets,
+        gst_rtc_stream_finding_describe (GST_RTC_STREAM_FINDING_NO_PARAMETER_SETS));
+  if (gst_rtc_relay_take_reordering (&self->relay))
+    tell_once (self, &self->has_told_order,
+        gst_rtc_stream_finding_describe (GST_RTC_STREAM_FINDING_B_FRAMES));
+}
+
 /* Of RTP from elsewhere: what goes on, and what goes before it. FALSE: packet is not to go on. */
 static gboolean
 relay (GstRtcPacketSink *self, RtcPacket *packet, RtcRtpHeader *header, GstClockTime time)
@@ -115,11 +143,11 @@ relay (GstRtcPacketSink *self, RtcPacket *packet, RtcRtpHeader *header, GstClock
       &self->relay, gst_util_get_timestamp (), packet->data, packet->len, header);
   RtcPacket *sets;
 
+  if (verdict == GST_RTC_RELAY_DROP_TOO_LONG)
+    tell_too_long (self, packet->len);
   if (gst_rtc_relay_take_hole (&self->relay))
     self->output.push_loss (self->output.data);
-  if (gst_rtc_relay_take_lack_of_sets (&self->relay))
-    tell_once (self, &self->has_told_sets,
-        gst_rtc_stream_finding_describe (GST_RTC_STREAM_FINDING_NO_PARAMETER_SETS));
+  tell_findings (self);
   if (verdict == GST_RTC_RELAY_PASS_AFTER_SETS) {
     sets = gst_rtc_relay_make_sets (&self->relay, header);
     sets->time = time;
@@ -130,26 +158,7 @@ relay (GstRtcPacketSink *self, RtcPacket *packet, RtcRtpHeader *header, GstClock
   GST_OBJECT_LOCK (self);
   self->stats.relay = self->relay.stats;
   GST_OBJECT_UNLOCK (self);
-  return verdict != GST_RTC_RELAY_DROP;
-}
-
-/* Longer than what goes on: it is as good as lost. */
-static void
-relay_too_long (GstRtcPacketSink *self, gsize size)
-{
-  gst_rtc_relay_note_too_long (&self->relay);
-  if (!self->has_told_length)
-    GST_ELEMENT_WARNING (self, STREAM, FORMAT,
-        ("The sender's RTP packets are too long for WebRTC (%" G_GSIZE_FORMAT " bytes, %d may be): "
-         "set its packet size (payloaders: mtu=1200), or put the depayloader of the codec before "
-         "webrtcsink.",
-            size, GST_RTC_RELAY_MTU),
-        (NULL));
-  self->has_told_length = TRUE;
-  self->output.push_loss (self->output.data);
-  GST_OBJECT_LOCK (self);
-  self->stats.relay = self->relay.stats;
-  GST_OBJECT_UNLOCK (self);
+  return verdict == GST_RTC_RELAY_PASS || verdict == GST_RTC_RELAY_PASS_AFTER_SETS;
 }
 
 static GstClockTime
@@ -181,10 +190,6 @@ push_buffer (GstRtcPacketSink *self, GstBuffer *buffer)
   RtcRtpHeader header;
   RtcPacket *packet;
 
-  if (self->is_relay && size > GST_RTC_RELAY_MTU) {
-    relay_too_long (self, size);
-    return;
-  }
   packet = rtc_packet_new (NULL, 0, size + RTC_SRTP_MAX_OVERHEAD);
   packet->len = gst_buffer_extract (buffer, 0, packet->data, size);
   packet->time = get_time (self, buffer);

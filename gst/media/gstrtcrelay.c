@@ -15,14 +15,21 @@
 /* RFC 6184 5.2, 5.7.1: a STAP-A has a NAL unit header of its own, and units behind their sizes. */
 #define H264_TYPE_MASK 0x1f
 #define H264_NRI_MASK 0x60
+#define H264_NAL_IDR 5 /* the last of the slices, Table 7-1 */
 #define H264_NAL_SPS 7
 #define H264_NAL_PPS 8
 #define H264_STAP_A 24
+#define H264_FU_A 28
 
 /* RFC 7798 1.1.4, 4.4.2: the same with two bytes of header; LayerId 0, TID 1. */
+#define H265_NAL_LAST_VCL 31
 #define H265_NAL_VPS 32
 #define H265_NAL_PPS 34
 #define H265_AP 48
+#define H265_FU 49
+
+/* How far back a time stamp is another order and not another clock, s. */
+#define MAX_REORDER 2
 
 /* Longest payload of parameter sets. */
 #define MAX_SETS (RTC_PAYLOADER_MTU - RTC_RTP_HEADER_LEN)
@@ -54,14 +61,24 @@ sets_header_len (const GstRtcRelay *self)
   return self->codec->id == RTC_CODEC_H264 ? 1 : 2;
 }
 
-static gboolean
-is_parameter_set (const GstRtcRelay *self, guint8 header)
+static guint
+unit_type (const GstRtcRelay *self, guint8 header)
 {
-  guint type =
-      self->codec->id == RTC_CODEC_H264 ? header & H264_TYPE_MASK : (guint) (header >> 1) & 0x3f;
+  return self->codec->id == RTC_CODEC_H264 ? header & H264_TYPE_MASK : (guint) (header >> 1) & 0x3f;
+}
 
+static gboolean
+is_parameter_set (const GstRtcRelay *self, guint type)
+{
   return self->codec->id == RTC_CODEC_H264 ? type == H264_NAL_SPS || type == H264_NAL_PPS
                                            : type >= H265_NAL_VPS && type <= H265_NAL_PPS;
+}
+
+static gboolean
+is_slice (const GstRtcRelay *self, guint type)
+{
+  return self->codec->id == RTC_CODEC_H264 ? type >= 1 && type <= H264_NAL_IDR
+                                           : type <= H265_NAL_LAST_VCL;
 }
 
 /* Appends what a field of comma-separated base64 (RFC 6184 8.1) has. FALSE: cannot be read. */
@@ -80,7 +97,8 @@ add_sets (const GstRtcRelay *self, const gchar *text, GPtrArray *sets)
       g_free (data);
       continue;
     }
-    ok = len > sets_header_len (self) && len <= MAX_SETS && is_parameter_set (self, data[0]);
+    ok = len > sets_header_len (self) && len <= MAX_SETS
+         && is_parameter_set (self, unit_type (self, data[0]));
     if (ok)
       g_ptr_array_add (sets, g_bytes_new_take (data, len));
     else
@@ -150,7 +168,7 @@ begin (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
   self->has_ssrc = TRUE;
   self->ssrc = header->ssrc;
   self->next_seq = header->seq;
-  self->has_picture = FALSE;
+  self->has_picture = self->has_slice = FALSE;
 }
 
 /* Whether a packet of an SSRC that is not followed is that of its successor. */
@@ -161,7 +179,18 @@ is_successor (const GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *he
          || rtc_time_elapsed (self->last_time, time) >= GST_RTC_RELAY_SILENCE;
 }
 
-/* FALSE: behind what has gone on. */
+/* Whether numbers far away from those before are those that go on from here. */
+static gboolean
+is_other_start (GstRtcRelay *self, GstClockTime time, guint16 seq)
+{
+  gboolean is_second = self->has_other_seq && seq == self->other_seq;
+
+  self->has_other_seq = TRUE;
+  self->other_seq = (guint16) (seq + 1);
+  return is_second || rtc_time_elapsed (self->last_time, time) >= GST_RTC_RELAY_SILENCE;
+}
+
+/* FALSE: behind what has gone on, or a stray. */
 static gboolean
 put_in_order (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
 {
@@ -170,33 +199,101 @@ put_in_order (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
   if (ahead < GST_RTC_RELAY_MAX_JUMP) {
     self->stats.lost += ahead;
     self->has_hole |= ahead > 0;
-  } else if ((guint16) -ahead <= GST_RTC_RELAY_MAX_BACK) {
+  } else if ((guint16) -ahead > GST_RTC_RELAY_MAX_BACK
+             && is_other_start (self, time, header->seq)) {
+    begin (self, time, header);
+  } else {
     self->stats.late++;
     return FALSE;
-  } else {
-    begin (self, time, header);
   }
+  self->has_other_seq = FALSE;
   self->next_seq = (guint16) (header->seq + 1);
   return TRUE;
+}
+
+/* What is not wanted may have a number between those that are: comfort noise, parities of FEC. */
+static void
+skip_number (GstRtcRelay *self, const RtcRtpHeader *header)
+{
+  if (self->has_ssrc && header->ssrc == self->ssrc && header->seq == self->next_seq)
+    self->next_seq++;
 }
 
 /* --- key frames ---------------------------------------------------------------------------------
  */
 
-/* Of the packet that starts a key frame: whether parameter sets lead it, in it or before it. */
-static gboolean
-leads_with_sets (const GstRtcRelay *self, const guint8 *payload, gsize len)
+/* What is in a packet, as far as parameter sets are concerned. */
+typedef struct {
+  gboolean sets; /* and no slice before them */
+  gboolean slice;
+} Content;
+
+static void
+note_unit (const GstRtcRelay *self, guint type, Content *content)
+{
+  content->sets |= is_parameter_set (self, type) && !content->slice;
+  content->slice |= is_slice (self, type);
+}
+
+/* Units behind their sizes (RFC 6184 5.7.1, RFC 7798 4.4.2). */
+static void
+note_units (const GstRtcRelay *self, RtcReader *reader, Content *content)
+{
+  while (rtc_reader_left (reader) > 0) {
+    guint16 size = rtc_reader_u16 (reader);
+    RtcReader unit = rtc_reader_sub (reader, size);
+    guint8 header = rtc_reader_u8 (&unit);
+
+    if (!reader->ok || !unit.ok)
+      return;
+    note_unit (self, unit_type (self, header), content);
+  }
+}
+
+static Content
+find_content (const GstRtcRelay *self, const guint8 *payload, gsize len)
 {
   gboolean is_h264 = self->codec->id == RTC_CODEC_H264;
-  gsize header = sets_header_len (self);
-  guint type = is_h264 ? payload[0] & H264_TYPE_MASK : (guint) (payload[0] >> 1) & 0x3f;
+  RtcReader reader = rtc_reader (payload, len);
+  guint type = unit_type (self, rtc_reader_u8 (&reader));
+  Content content = { 0 };
 
-  if (type == (is_h264 ? H264_STAP_A : H265_AP)) {
-    payload += header + 2; /* the first unit behind its size */
-    if (len < header + 2 + header)
-      return FALSE;
+  rtc_reader_bytes (&reader, sets_header_len (self) - 1);
+  if (type == (is_h264 ? H264_STAP_A : H265_AP))
+    note_units (self, &reader, &content);
+  else if (type == (is_h264 ? H264_FU_A : H265_FU))
+    note_unit (self, rtc_reader_u8 (&reader) & (is_h264 ? H264_TYPE_MASK : 0x3f), &content);
+  else
+    note_unit (self, type, &content);
+  return content;
+}
+
+/* Packets come in the order of decoding, and time stamps are those of showing (RFC 6184 5.1). */
+static void
+count_b_frame (GstRtcRelay *self, guint32 rtp_ts)
+{
+  gint64 ahead = (gint32) (rtp_ts - self->newest_ts);
+
+  if (!self->has_picture || ahead >= 0 || ahead < -MAX_REORDER * (gint64) self->codec->clock_rate) {
+    self->newest_ts = rtp_ts;
+    return;
   }
-  return is_parameter_set (self, payload[0]);
+  /* Once may be a sloppy clock; twice is a pattern. */
+  self->reorders |= ++self->stats.b_frames == 2;
+}
+
+/* Parameter sets that come with a time stamp of their own are those of the picture after them. */
+static void
+note_picture (GstRtcRelay *self, guint32 rtp_ts)
+{
+  if (self->has_picture && self->picture_ts == rtp_ts)
+    return;
+  count_b_frame (self, rtp_ts);
+  if (self->has_slice || !self->has_picture)
+    self->sets_seen = FALSE;
+  self->has_picture = TRUE;
+  self->has_slice = FALSE;
+  self->picture_ts = rtp_ts;
 }
 
 static GstRtcRelayVerdict
@@ -205,14 +302,11 @@ look_after_sets (GstRtcRelay *self, const RtcRtpHeader *header, const guint8 *pa
   RtcKeyFrameFormat format =
       self->codec->id == RTC_CODEC_H264 ? RTC_KEY_FRAME_FORMAT_H264 : RTC_KEY_FRAME_FORMAT_H265;
   gboolean is_start = rtc_key_frame_is_start (format, payload, header->payload_len);
+  Content content = find_content (self, payload, header->payload_len);
 
-  if (!self->has_picture || self->picture_ts != header->rtp_ts) {
-    self->has_picture = TRUE;
-    self->picture_ts = header->rtp_ts;
-    self->sets_seen = FALSE;
-  }
-  if (leads_with_sets (self, payload, header->payload_len))
-    self->sets_seen = TRUE;
+  note_picture (self, header->rtp_ts);
+  self->has_slice |= content.slice;
+  self->sets_seen |= content.sets;
   if (!is_start || self->sets_seen)
     return GST_RTC_RELAY_PASS;
   self->sets_seen = TRUE;
@@ -255,12 +349,6 @@ gst_rtc_relay_make_sets (const GstRtcRelay *self, const RtcRtpHeader *header)
 /* --- packets ------------------------------------------------------------------------------------
  */
 
-void
-gst_rtc_relay_note_too_long (GstRtcRelay *self)
-{
-  self->stats.too_long++;
-}
-
 /* Without a payload type in the caps it is any but those that RTCP on the same port looks like
  * (RFC 5761 4). */
 static gboolean
@@ -271,26 +359,41 @@ is_wanted_type (const GstRtcRelay *self, guint8 payload_type)
   return payload_type < 64 || payload_type > 95;
 }
 
+/* Whether the packet is the next of the sender that is followed; counts it else. */
+static gboolean
+is_next (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
+{
+  if (!is_wanted_type (self, header->payload_type)) {
+    skip_number (self, header);
+    self->stats.foreign++;
+    return FALSE;
+  }
+  if (!self->has_ssrc || (header->ssrc != self->ssrc && is_successor (self, time, header)))
+    begin (self, time, header);
+  if (header->ssrc == self->ssrc)
+    return put_in_order (self, time, header);
+  self->stats.foreign++;
+  return FALSE;
+}
+
 GstRtcRelayVerdict
 gst_rtc_relay_handle (
     GstRtcRelay *self, GstClockTime time, guint8 *data, gsize len, RtcRtpHeader *header)
 {
-  if (rtc_rtp_header_parse (header, data, len) != RTC_OK
-      || !is_wanted_type (self, header->payload_type)) {
+  if (rtc_rtp_header_parse (header, data, len) != RTC_OK) {
     self->stats.foreign++;
     return GST_RTC_RELAY_DROP;
   }
-  if (!self->has_ssrc || (header->ssrc != self->ssrc && is_successor (self, time, header)))
-    begin (self, time, header);
-  if (header->ssrc != self->ssrc) {
-    self->stats.foreign++;
-    return GST_RTC_RELAY_DROP;
-  }
-  if (!put_in_order (self, time, header))
+  if (!is_next (self, time, header))
     return GST_RTC_RELAY_DROP;
   self->last_time = time;
   header->rtp_ts += self->ts_offset;
   self->last_rtp_ts = header->rtp_ts;
+  if (len > GST_RTC_RELAY_MTU) {
+    self->stats.too_long++;
+    self->has_hole = TRUE;
+    return GST_RTC_RELAY_DROP_TOO_LONG;
+  }
   if (header->payload_len == 0)
     return GST_RTC_RELAY_DROP;
   if (self->ts_offset != 0) {
@@ -322,4 +425,10 @@ gboolean
 gst_rtc_relay_take_lack_of_sets (GstRtcRelay *self)
 {
   return take_flag (&self->lacks_sets);
+}
+
+gboolean
+gst_rtc_relay_take_reordering (GstRtcRelay *self)
+{
+  return take_flag (&self->reorders);
 }

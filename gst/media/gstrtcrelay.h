@@ -26,26 +26,29 @@ G_BEGIN_DECLS
 #define GST_RTC_RELAY_MTU 1400
 
 /* GST_RTC_RELAY_MAX_JUMP, GST_RTC_RELAY_MAX_BACK: numbers that lie farther ahead or behind than
- * that are those of a sender that began anew (RFC 3550 A.1: MAX_DROPOUT, MAX_MISORDER). */
+ * that are those of a sender that began anew (RFC 3550 A.1: MAX_DROPOUT, MAX_MISORDER), once two of
+ * them have come in a row or after silence: one alone may be a stray. */
 #define GST_RTC_RELAY_MAX_JUMP 3000
 #define GST_RTC_RELAY_MAX_BACK 100
 
 /* GST_RTC_RELAY_SILENCE: another SSRC is followed when the one before has been silent for that
- * long, or when the caps name it. */
+ * long, or when the caps name it; other numbers of the same SSRC after that at once. */
 #define GST_RTC_RELAY_SILENCE (500 * GST_MSECOND)
 
 typedef enum {
   GST_RTC_RELAY_PASS,
   GST_RTC_RELAY_PASS_AFTER_SETS, /* gst_rtc_relay_make_sets() goes first */
   GST_RTC_RELAY_DROP,            /* counted, unless there is nothing in it */
+  GST_RTC_RELAY_DROP_TOO_LONG,   /* it would have gone on, and is missing */
 } GstRtcRelayVerdict;
 
 typedef struct {
-  guint64 lost;     /* numbers that never came */
-  guint64 late;     /* dropped: behind what has gone on, or twice */
+  guint64 lost;     /* numbers that did not come in time */
+  guint64 late;     /* dropped: behind what has gone on, twice, or the stray with other numbers */
   guint64 too_long; /* dropped: longer than GST_RTC_RELAY_MTU */
   guint64 foreign;  /* dropped: no RTP, another payload type, another sender */
   guint64 restarts; /* times that a sender began anew */
+  guint64 b_frames; /* of H.264 and H.265: pictures that are shown before one that came earlier */
 } GstRtcRelayStats;
 
 /* GstRtcRelay: fields are private, use the functions. */
@@ -55,13 +58,16 @@ typedef struct {
   guint32 ssrc, caps_ssrc;
   gboolean has_ssrc, has_caps_ssrc;
   guint16 next_seq;
+  guint16 other_seq;         /* one after that of a packet far away from them */
+  gboolean has_other_seq;
   gboolean has_hole;         /* something is missing before the next packet */
   GstClockTime last_time;
   guint32 last_rtp_ts;       /* as passed on */
   guint32 ts_offset;
-  guint32 picture_ts;        /* the key frame that sets_seen is about, as passed on */
-  gboolean has_picture, sets_seen;
-  gboolean lacks_sets;
+  guint32 picture_ts;        /* that sets_seen is about, as passed on */
+  guint32 newest_ts;         /* of the pictures so far */
+  gboolean has_picture, has_slice, sets_seen;
+  gboolean lacks_sets, reorders;
   GPtrArray *sets;           /* GBytes, a NAL unit each; NULL: none in the caps */
   GstRtcRelayStats stats;
 } GstRtcRelay;
@@ -75,18 +81,20 @@ void gst_rtc_relay_clear (GstRtcRelay *self);
 void gst_rtc_relay_set_caps (GstRtcRelay *self, const GstCaps *caps);
 
 /* The next packet, len bytes that may be written to, at time (monotonic). Its time stamp is changed
- * where a new sender's are to go on with those before; header (out) is what it then says. */
+ * where a new sender's are to go on with those before; header (out) is what it then says, and of
+ * what is dropped may be anything. */
 GstRtcRelayVerdict gst_rtc_relay_handle (GstRtcRelay *self, GstClockTime time, guint8 *data,
     gsize len, RtcRtpHeader *header);
 
-/* The next packet was longer than GST_RTC_RELAY_MTU: it is missing. */
-void gst_rtc_relay_note_too_long (GstRtcRelay *self);
-
-/* TRUE once when something is missing before the packet that was passed on last. */
+/* TRUE once when something is missing before what comes next, or before what has just been passed
+ * on: ask before that goes on. */
 gboolean gst_rtc_relay_take_hole (GstRtcRelay *self);
 
 /* TRUE once when a key frame of H.264 or H.265 came without parameter sets, and none are known. */
 gboolean gst_rtc_relay_take_lack_of_sets (GstRtcRelay *self);
+
+/* TRUE once when pictures come in another order than they are shown in: B-frames. */
+gboolean gst_rtc_relay_take_reordering (GstRtcRelay *self);
 
 /* The packet of the parameter sets that goes before the one with header, with its time stamp; they
  * are aggregated (RFC 6184 5.7.1, RFC 7798 4.4.2). (transfer full) */

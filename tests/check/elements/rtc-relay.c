@@ -2,12 +2,10 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-relay.c - RTP from elsewhere: its order, its senders, its parameter sets; alone and in a
- * branch behind other payloaders. */
-#include "branch-packets.h"
-
+/* rtc-relay.c - RTP from elsewhere: its order, its senders, its parameter sets. */
 #include <string.h>
 
+#include "ext/webrtc/gstrtccodecchoice.h"
 #include "gst/media/gstrtcpayloader.h"
 #include "gst/media/gstrtcrelay.h"
 
@@ -47,17 +45,23 @@ feed_init (Feed *f, RtcCodecId codec, const gchar *more_caps)
   g_free (base);
 }
 
-/* The next packet, a string without zero bytes as its payload. */
 static GstRtcRelayVerdict
-feed (Feed *f, guint16 seq, const gchar *payload)
+feed_bytes (Feed *f, guint16 seq, const gchar *payload, gsize len)
 {
   RtcRtpHeader header = { .payload_type = f->pt, .seq = seq, .rtp_ts = f->rtp_ts, .ssrc = f->ssrc };
   RtcWriter writer = rtc_writer (f->data, sizeof f->data);
 
   rtc_rtp_header_write (&header, &writer);
-  rtc_writer_bytes (&writer, (const guint8 *) payload, strlen (payload));
+  rtc_writer_bytes (&writer, (const guint8 *) payload, len);
   g_assert_true (writer.ok);
   return gst_rtc_relay_handle (&f->relay, f->time, f->data, writer.pos, &f->header);
+}
+
+/* The next packet, a string without zero bytes as its payload. */
+static GstRtcRelayVerdict
+feed (Feed *f, guint16 seq, const gchar *payload)
+{
+  return feed_bytes (f, seq, payload, strlen (payload));
 }
 
 #define assert_passed(f, seq) g_assert_cmpint (feed (f, seq, SLICE), ==, GST_RTC_RELAY_PASS)
@@ -117,9 +121,13 @@ test_foreign (void)
   g_assert_cmpint (
       gst_rtc_relay_handle (&f.relay, f.time, f.data, 5, &f.header), ==, GST_RTC_RELAY_DROP);
   f.ssrc = SSRC;
-  assert_passed (&f, 8);
+  assert_passed (&f, 9); /* what was of another type had a number of its own */
   g_assert_false (gst_rtc_relay_take_hole (&f.relay));
   g_assert_cmpuint (f.relay.stats.foreign, ==, 3);
+  f.pt = 97;
+  assert_dropped (&f, 20); /* unless it is one of a sequence of its own */
+  f.pt = 96;
+  assert_passed (&f, 10);
   gst_rtc_relay_clear (&f.relay);
 
   /* Without a type in the caps: all that cannot be RTCP, a sender report with the marker's bit. */
@@ -155,6 +163,65 @@ test_begins_anew (void)
   g_assert_cmpuint (written.rtp_ts, ==, f.header.rtp_ts);
   g_assert_false (gst_rtc_relay_take_hole (&f.relay));
   g_assert_cmpuint (f.relay.stats.restarts, ==, 1);
+  g_assert_cmpuint (f.relay.stats.lost, ==, 0);
+  gst_rtc_relay_clear (&f.relay);
+}
+
+/* One packet with other numbers is a stray: nothing that comes after it has another time stamp. */
+static void
+test_stray (void)
+{
+  Feed f;
+
+  feed_init (&f, RTC_CODEC_VP8, NULL);
+  assert_passed (&f, 100);
+  f.rtp_ts = 4000000000u;
+  assert_dropped (&f, 40000);
+  assert_dropped (&f, 65000);
+  f.rtp_ts = 1000;
+  assert_passed (&f, 101);
+  g_assert_cmpuint (f.header.rtp_ts, ==, 1000);
+  f.rtp_ts = 4000000000u;
+  assert_dropped (&f, 65001); /* not in a row */
+  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_cmpuint (f.relay.stats.late, ==, 3);
+  g_assert_cmpuint (f.relay.stats.restarts, ==, 0);
+  assert_passed (&f, 65002);
+  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_cmpuint (f.header.rtp_ts, ==, 1001);
+  g_assert_cmpuint (f.relay.stats.restarts, ==, 1);
+  gst_rtc_relay_clear (&f.relay);
+}
+
+/* What would not have gone on anyhow is not missing for its length. */
+static void
+test_too_long (void)
+{
+  guint8 data[GST_RTC_RELAY_MTU + 1] = { 0x80, 97, 0, 8, 0, 0, 0, 9, 0, 0, 0x12, 0x34 };
+  Feed f;
+
+  feed_init (&f, RTC_CODEC_VP8, "payload=96");
+  assert_passed (&f, 7);
+  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data, &f.header), ==,
+      GST_RTC_RELAY_DROP);
+  data[0] = 0;
+  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data, &f.header), ==,
+      GST_RTC_RELAY_DROP);
+  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_cmpuint (f.relay.stats.foreign, ==, 2);
+  g_assert_cmpuint (f.relay.stats.too_long, ==, 0);
+  data[0] = 0x80;
+  data[1] = 96;
+  data[3] = 9;
+  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data - 1, &f.header), ==,
+      GST_RTC_RELAY_PASS);
+  data[3] = 10;
+  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data, &f.header), ==,
+      GST_RTC_RELAY_DROP_TOO_LONG);
+  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  assert_passed (&f, 11);
+  g_assert_false (gst_rtc_relay_take_hole (&f.relay)); /* it was said before */
+  g_assert_cmpuint (f.relay.stats.too_long, ==, 1);
   g_assert_cmpuint (f.relay.stats.lost, ==, 0);
   gst_rtc_relay_clear (&f.relay);
 }
@@ -262,6 +329,88 @@ test_sets_aggregated (void)
   gst_rtc_relay_clear (&f.relay);
 }
 
+/* Delimiters and SEI may lead them, slices may not. */
+static void
+test_sets_behind_others (void)
+{
+  static const gchar delimiter_first[] = "\x78\0\2\x09\xf0\0\4\x67\x42\xc0\x1f\0\3\x65\x88\x84";
+  static const gchar slice_first[] = "\x78\0\3\x65\x88\x84\0\4\x67\x42\xc0\x1f";
+  static const gchar fragment[] = "\x7c\x87\x42\xc0\x1f"; /* the first part of a long one */
+  Feed f;
+
+  feed_init (&f, RTC_CODEC_H264, NULL);
+  g_assert_cmpint (
+      feed_bytes (&f, 1, delimiter_first, sizeof delimiter_first - 1), ==, GST_RTC_RELAY_PASS);
+  f.rtp_ts += 3000;
+  g_assert_cmpint (feed_bytes (&f, 2, fragment, sizeof fragment - 1), ==, GST_RTC_RELAY_PASS);
+  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RELAY_PASS);
+  g_assert_false (gst_rtc_relay_take_lack_of_sets (&f.relay));
+  f.rtp_ts += 3000;
+  g_assert_cmpint (feed_bytes (&f, 4, slice_first, sizeof slice_first - 1), ==, GST_RTC_RELAY_PASS);
+  g_assert_true (gst_rtc_relay_take_lack_of_sets (&f.relay));
+  gst_rtc_relay_clear (&f.relay);
+}
+
+/* With a time stamp of their own they are those of the picture that follows, and of no other. */
+static void
+test_sets_before_picture (void)
+{
+  Feed f;
+
+  feed_init (&f, RTC_CODEC_H264, "sprop-parameter-sets=(string)\"Z0LAHw==,aM4=\"");
+  g_assert_cmpint (feed (&f, 1, SPS), ==, GST_RTC_RELAY_PASS);
+  f.rtp_ts += 1;
+  g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RELAY_PASS);
+  f.rtp_ts += 3000;
+  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RELAY_PASS_AFTER_SETS);
+  gst_rtc_relay_clear (&f.relay);
+}
+
+/* --- the order that pictures are shown in -------------------------------------------------------
+ */
+
+/* Time stamps of pictures of two packets each; says whether B-frames were found. */
+static gboolean
+feed_pictures (Feed *f, const guint32 *stamps, guint n)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < n; i++) {
+    f->rtp_ts = stamps[i];
+    assert_passed (f, (guint16) (2 * i));
+    assert_passed (f, (guint16) (2 * i + 1));
+    found |= gst_rtc_relay_take_reordering (&f->relay);
+  }
+  return found;
+}
+
+static void
+test_b_frames (void)
+{
+  static const guint32 in_order[] = { 4294960000u, 4294963000u, 4294966000u, 1704, 4704 };
+  static const guint32 once[] = { 0, 3000, 2990, 6000, 9000 };
+  static const guint32 b_frames[] = { 0, 9000, 3000, 6000, 18000, 12000, 15000 };
+  static const guint32 other_clock[] = { 900000, 0, 3000, 900000, 0, 3000 };
+  Feed f;
+
+  feed_init (&f, RTC_CODEC_H264, NULL);
+  g_assert_false (feed_pictures (&f, in_order, G_N_ELEMENTS (in_order)));
+  g_assert_cmpuint (f.relay.stats.b_frames, ==, 0);
+  gst_rtc_relay_clear (&f.relay);
+  feed_init (&f, RTC_CODEC_H264, NULL);
+  g_assert_false (feed_pictures (&f, once, G_N_ELEMENTS (once)));
+  gst_rtc_relay_clear (&f.relay);
+  feed_init (&f, RTC_CODEC_H264, NULL);
+  g_assert_true (feed_pictures (&f, b_frames, G_N_ELEMENTS (b_frames)));
+  g_assert_false (gst_rtc_relay_take_reordering (&f.relay));
+  g_assert_cmpuint (f.relay.stats.b_frames, ==, 4);
+  gst_rtc_relay_clear (&f.relay);
+  feed_init (&f, RTC_CODEC_H264, NULL);
+  g_assert_false (feed_pictures (&f, other_clock, G_N_ELEMENTS (other_clock)));
+  g_assert_cmpuint (f.relay.stats.b_frames, ==, 0);
+  gst_rtc_relay_clear (&f.relay);
+}
+
 static void
 test_no_sets (void)
 {
@@ -298,145 +447,6 @@ test_sets_h265 (void)
   g_assert_cmpmem (sets->data + header.payload_offset, header.payload_len, wanted, sizeof wanted);
   rtc_packet_unref (sets);
   gst_rtc_relay_clear (&f.relay);
-}
-
-/* --- in a branch --------------------------------------------------------------------------------
- */
-
-static GstElement *
-relay_new (Collector *c, RtcCodecId codec)
-{
-  GstRtcBranchConfig config = { .codec = codec, .is_rtp = TRUE, .output = collector_output (c) };
-  GError *error = NULL;
-  GstElement *branch = gst_rtc_branch_new ("branch", &config, &error);
-
-  g_assert_no_error (error);
-  g_assert_null (gst_rtc_branch_find_payloader (GST_RTC_BRANCH (branch)));
-  return branch;
-}
-
-static gchar *
-source_of (const gchar *payloader)
-{
-  return g_strconcat ("videotestsrc num-buffers=12 pattern=snow ! "
-                      "video/x-raw,width=320,height=240,framerate=30/1 ! "
-                      "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=6 bitrate=400 "
-                      "option-string=repeat-headers=0 ! ",
-      payloader, NULL);
-}
-
-static gboolean
-is_installed (void)
-{
-  if (gst_rtc_encoder_is_available (RTC_CODEC_H264)
-      && gst_rtc_payloader_is_available (RTC_CODEC_H264))
-    return TRUE;
-  g_test_skip ("x264enc or rtph264pay not installed");
-  return FALSE;
-}
-
-/* Pictures as they come, with the parameter sets that only the payloader's caps have. */
-static void
-test_branch (void)
-{
-  Collector collected;
-  gchar *source, *warning = NULL;
-  GstElement *pipeline;
-
-  if (!is_installed ())
-    return;
-  collector_init (&collected);
-  source = source_of ("video/x-h264,stream-format=avc ! rtph264pay mtu=1200 aggregate-mode=none");
-  pipeline = branch_pipeline_new (source, relay_new (&collected, RTC_CODEC_H264));
-  branch_run_to_eos (pipeline, &warning);
-  branch_pipeline_free (pipeline);
-  g_assert_cmpstr (warning, ==, NULL);
-  g_assert_cmpuint (collected.frames, ==, 12);
-  g_assert_cmpuint (collected.sps, ==, 2);
-  g_assert_cmpuint (collected.batches, <=, collected.frames + 1);
-  g_assert_cmpuint (collected.losses, ==, 0);
-  g_assert_cmpuint (collected.longest, <=, 1200);
-  g_assert_cmpuint (collected.longest, >, RTC_PAYLOADER_MTU);
-  g_free (source);
-  collector_clear (&collected);
-}
-
-/* What does not fit is dropped, counted, and the user told what to change. */
-static void
-test_branch_too_long (void)
-{
-  GstRtcPacketSinkStats stats;
-  Collector collected;
-  gchar *source, *warning = NULL;
-  GstElement *pipeline, *branch;
-
-  if (!is_installed ())
-    return;
-  collector_init (&collected);
-  source = source_of ("rtph264pay mtu=1401");
-  branch = relay_new (&collected, RTC_CODEC_H264);
-  pipeline = branch_pipeline_new (source, branch);
-  branch_run_to_eos (pipeline, &warning);
-  gst_rtc_branch_get_stats (GST_RTC_BRANCH (branch), &stats);
-  branch_pipeline_free (pipeline);
-  g_assert_nonnull (warning);
-  g_assert_nonnull (strstr (warning, "mtu=1200"));
-  g_assert_cmpuint (stats.relay.too_long, >, 0);
-  g_assert_cmpuint (collected.losses, >=, stats.relay.too_long);
-  g_assert_cmpuint (collected.longest, <=, GST_RTC_RELAY_MTU);
-  g_free (warning);
-  g_free (source);
-  collector_clear (&collected);
-}
-
-/* The encoder behind somebody else's payloader is asked. */
-static void
-test_branch_key_frame (void)
-{
-  Collector collected;
-  GstElement *pipeline, *branch;
-
-  if (!gst_rtc_encoder_is_available (RTC_CODEC_VP8)) {
-    g_test_skip ("vp8enc not installed");
-    return;
-  }
-  collector_init (&collected);
-  branch = relay_new (&collected, RTC_CODEC_VP8);
-  pipeline = branch_pipeline_new ("videotestsrc pattern=ball is-live=true ! "
-                                  "video/x-raw,width=160,height=120,framerate=60/1 ! "
-                                  "vp8enc deadline=1 cpu-used=8 keyframe-max-dist=3000 ! rtpvp8pay",
-      branch);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  g_assert_true (collector_wait (&collected, &collected.frames, 3));
-  g_assert_cmpuint (collected.key_starts, ==, 1);
-  gst_rtc_branch_request_key_frame (GST_RTC_BRANCH (branch));
-  g_assert_true (collector_wait (&collected, &collected.key_starts, 2));
-  branch_pipeline_free (pipeline);
-  collector_clear (&collected);
-}
-
-/* What is asked of the user who sends parameter sets nowhere. */
-static void
-test_branch_no_sets (void)
-{
-  Collector collected;
-  gchar *source, *warning = NULL;
-  GstElement *pipeline;
-
-  if (!is_installed ())
-    return;
-  collector_init (&collected);
-  source = source_of ("video/x-h264,stream-format=avc ! rtph264pay mtu=1200 ! "
-                      "capssetter join=true replace=true caps=application/x-rtp,media=video,"
-                      "encoding-name=H264,clock-rate=90000");
-  pipeline = branch_pipeline_new (source, relay_new (&collected, RTC_CODEC_H264));
-  branch_run_to_eos (pipeline, &warning);
-  branch_pipeline_free (pipeline);
-  g_assert_nonnull (warning);
-  g_assert_nonnull (strstr (warning, "sprop-parameter-sets"));
-  g_free (warning);
-  g_free (source);
-  collector_clear (&collected);
 }
 
 /* Which caps are whose, and what can go on with what. */
@@ -477,6 +487,37 @@ test_caps (void)
   }
 }
 
+/* The profile that the caps tell comes first, with its level, and each form once. */
+static void
+test_offered (void)
+{
+  static const struct {
+    const gchar *more;
+    guint32 first;
+    guint n;
+  } table[] = {
+    { ",profile-level-id=(string)4D0028", 0x4d0028, 6 },
+    { ",profile-level-id=(string)64001f", 0x64001f, 5 },
+    { ",profile-level-id=(string)nonsense", 0x42e01f, 5 },
+    { ",profile-level-id=(string)1234567", 0x42e01f, 5 },
+    { "", 0x42e01f, 5 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    gchar *text = g_strconcat (
+        "application/x-rtp,media=video,encoding-name=H264,clock-rate=90000", table[i].more, NULL);
+    GstCaps *caps = gst_caps_from_string (text);
+    RtcCodec codecs[RTC_TRANSCEIVER_MAX_CODECS];
+
+    g_assert_cmpuint (
+        gst_rtc_codec_choice_list (RTC_MEDIA_VIDEO, caps, NULL, codecs), ==, table[i].n);
+    g_assert_cmpint (codecs[0].id, ==, RTC_CODEC_H264);
+    g_assert_cmphex (codecs[0].fmtp.h264.profile_level_id, ==, table[i].first);
+    gst_caps_unref (caps);
+    g_free (text);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -485,18 +526,20 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/order", test_order);
   g_test_add_func ("/relay/nothing-in-it", test_nothing_in_it);
   g_test_add_func ("/relay/foreign", test_foreign);
+  g_test_add_func ("/relay/too-long", test_too_long);
   g_test_add_func ("/relay/begins-anew", test_begins_anew);
+  g_test_add_func ("/relay/stray", test_stray);
   g_test_add_func ("/relay/other-sender", test_other_sender);
   g_test_add_func ("/relay/sender-in-caps", test_sender_in_caps);
   g_test_add_func ("/relay/sets/caps", test_sets_of_caps);
   g_test_add_func ("/relay/sets/in-band", test_sets_in_band);
   g_test_add_func ("/relay/sets/aggregated", test_sets_aggregated);
+  g_test_add_func ("/relay/sets/behind-others", test_sets_behind_others);
+  g_test_add_func ("/relay/sets/before-picture", test_sets_before_picture);
   g_test_add_func ("/relay/sets/none", test_no_sets);
   g_test_add_func ("/relay/sets/h265", test_sets_h265);
+  g_test_add_func ("/relay/b-frames", test_b_frames);
   g_test_add_func ("/relay/caps", test_caps);
-  g_test_add_func ("/relay/branch/pictures", test_branch);
-  g_test_add_func ("/relay/branch/too-long", test_branch_too_long);
-  g_test_add_func ("/relay/branch/key-frame", test_branch_key_frame);
-  g_test_add_func ("/relay/branch/no-sets", test_branch_no_sets);
+  g_test_add_func ("/relay/offered", test_offered);
   return g_test_run ();
 }

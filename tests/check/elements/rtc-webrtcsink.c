@@ -179,6 +179,10 @@ static const Choice choices[] = {
       "videotestsrc is-live=true ! x264enc tune=zerolatency ! video/x-h264,profile=high ! "
       "s.video_0",
       " H264/90000", NULL },
+  { "rtp-vp8", "chromium-offer-recvonly.sdp", "video-caps=video/x-h264",
+      "videotestsrc is-live=true ! vp8enc deadline=1 ! rtpvp8pay ! s.video_0", " VP8/90000", NULL },
+  { "rtp-opus", "firefox-offer-recvonly.sdp", "",
+      "audiotestsrc is-live=true ! opusenc ! rtpopuspay ! s.audio_0", " opus/48000/2", NULL },
   { "opus", "firefox-offer-recvonly.sdp", "", "audiotestsrc is-live=true ! s.audio_0",
       " opus/48000/2", "opusenc" },
   { "pcmu", "chromium-offer-recvonly.sdp", "audio-caps=audio/x-mulaw",
@@ -220,6 +224,42 @@ test_codec_choice (gconstpointer data)
     g_assert_cmpuint (v.n_encoders, ==, 0);
   g_free (offer);
   g_free (line);
+}
+
+/* RTP that does not say what is in it is refused where it comes in, and nothing is offered. */
+static void
+test_rtp_caps (void)
+{
+  static const struct {
+    const gchar *pad, *caps;
+    gboolean is_taken;
+  } table[] = {
+    { "video_0", "application/x-rtp,encoding-name=H264,clock-rate=90000", TRUE },
+    { "video_0", "application/x-rtp,media=video,encoding-name=H264,clock-rate=90000,payload=96",
+        TRUE },
+    { "video_0", "application/x-rtp", FALSE },
+    { "video_0", "application/x-rtp,media=video,clock-rate=90000", FALSE },
+    { "video_0", "application/x-rtp,media=video,encoding-name=H264", FALSE },
+    { "video_0", "application/x-rtp,encoding-name=JPEG,clock-rate=90000", FALSE },
+    { "video_0", "application/x-rtp,encoding-name=OPUS,clock-rate=48000", FALSE },
+    { "audio_0", "application/x-rtp,encoding-name=OPUS,clock-rate=48000", TRUE },
+    { "audio_0", "application/x-rtp,encoding-name=PCMU,clock-rate=8000,payload=0", TRUE },
+    { "audio_0", "application/x-rtp,encoding-name=MPEG4-GENERIC,clock-rate=48000", FALSE },
+  };
+  GstElement *sink = gst_object_ref_sink (gst_element_factory_make ("webrtcsink", NULL));
+  GstPad *pads[] = { gst_element_request_pad_simple (sink, "video_0"),
+    gst_element_request_pad_simple (sink, "audio_0") };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    GstCaps *caps = gst_caps_from_string (table[i].caps);
+    GstPad *pad = pads[g_strcmp0 (table[i].pad, "audio_0") == 0];
+
+    g_assert_cmpint (gst_pad_query_accept_caps (pad, caps), ==, table[i].is_taken);
+    gst_caps_unref (caps);
+  }
+  gst_object_unref (pads[0]);
+  gst_object_unref (pads[1]);
+  gst_object_unref (sink);
 }
 
 /* Two viewers that cannot play the same get a branch each. */
@@ -287,18 +327,23 @@ test_refusals (void)
   g_free (offer);
 }
 
-/* Other media on the same pad ends the sessions, so that viewers connect again. */
+/* Other media on the same pad ends the sessions, so that viewers connect again: raw, or the same
+ * in packets. */
 static void
-test_caps_change (void)
+test_caps_change (gconstpointer data)
 {
+  const gchar *other = data;
+  gboolean is_rtp = *other != '\0';
+  gchar *line = g_strconcat ("input-selector name=i ! webrtcsink name=s "
+                             "videotestsrc is-live=true ! vp8enc deadline=1 ! i.sink_0 "
+                             "videotestsrc is-live=true ",
+      other, " ! i.sink_1", NULL);
   gchar *offer = sink_read_offer ("chromium-offer-recvonly.sdp");
   GstElement *selector;
   GstPad *pad;
   Viewing v;
 
-  viewing_start (&v, "input-selector name=i ! webrtcsink name=s "
-                     "videotestsrc is-live=true ! vp8enc deadline=1 ! i.sink_0 "
-                     "videotestsrc is-live=true ! i.sink_1");
+  viewing_start (&v, line);
   sink_wait_caps (v.sink, "video_0");
   g_free (viewing_negotiate_answer (&v, offer));
   g_assert_cmpuint (v.n_removed, ==, 0);
@@ -308,10 +353,11 @@ test_caps_change (void)
   gst_object_unref (pad);
   sink_wait_count (&v.n_removed, 1);
   g_free (viewing_negotiate_answer (&v, offer));
-  sink_wait_count (&v.n_encoders, 1); /* raw now */
+  sink_wait_count (&v.n_encoders, is_rtp ? 0 : 1);
   viewing_check_flow (&v, "video_0");
   viewing_stop (&v);
   g_free (offer);
+  g_free (line);
 }
 
 /* Sessions are children, have webrtcbin's properties, and answer get-stats. */
@@ -519,9 +565,12 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &choices[i], test_codec_choice);
     g_free (path);
   }
+  g_test_add_func ("/webrtcsink/rtp-caps", test_rtp_caps);
   g_test_add_func ("/webrtcsink/two-codecs", test_two_codecs);
   g_test_add_func ("/webrtcsink/refusals", test_refusals);
-  g_test_add_func ("/webrtcsink/caps-change", test_caps_change);
+  g_test_add_data_func ("/webrtcsink/caps-change/raw", "", test_caps_change);
+  g_test_add_data_func (
+      "/webrtcsink/caps-change/rtp", "! vp8enc deadline=1 ! rtpvp8pay", test_caps_change);
   g_test_add_func ("/webrtcsink/session", test_session_object);
   g_test_add_func ("/webrtcsink/too-early", test_too_early);
   g_test_add_func ("/webrtcsink/properties", test_properties);

@@ -176,7 +176,8 @@ viewing_check_flow (Viewing *v, const gchar *pad_name)
   GstPad *pad = gst_element_get_static_pad (v->sink, pad_name);
   GstBus *bus = gst_element_get_bus (v->pipeline);
   guint n_buffers = 0;
-  gulong probe = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, count_buffer, &n_buffers, NULL);
+  gulong probe = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+      count_buffer, &n_buffers, NULL);
   GstMessage *message;
 
   sink_wait_count (&n_buffers, 5);
