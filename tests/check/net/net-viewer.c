@@ -85,6 +85,7 @@ viewer_count_packet (NetViewer *self, RtcPeer *peer, const RtcOutput *output)
     return;
   }
   self->counts.video_packets++;
+  self->counts.longest_video = MAX (self->counts.longest_video, output->packet->len);
   codec = rtc_codec_find_pt (
       negotiated->receive_codecs, negotiated->n_receive_codecs, header.payload_type);
   if (codec == NULL)
@@ -122,9 +123,10 @@ static void
 viewer_add_transceivers (NetViewer *self, RtcPeer *peer)
 {
   static const RtcCodecId all[] = { RTC_CODEC_VP8, RTC_CODEC_VP9, RTC_CODEC_H264 };
-  RtcTransceiverConfig video = {
-    .kind = RTC_MEDIA_VIDEO, .direction = RTC_DIRECTION_RECVONLY, .rtx = TRUE
-  };
+  RtcTransceiverConfig video = { .kind = RTC_MEDIA_VIDEO,
+    .direction = RTC_DIRECTION_RECVONLY,
+    .rtx = TRUE,
+    .fec = self->config.fec };
   RtcTransceiverConfig audio = { .kind = RTC_MEDIA_AUDIO, .direction = RTC_DIRECTION_RECVONLY };
 
   if (self->config.video != RTC_CODEC_UNKNOWN) {

@@ -34,6 +34,7 @@ typedef struct {
   gboolean tcp;           /* can use TCP as well as UDP */
   gboolean pictures;      /* of VP8: net_viewer_get_pictures() */
   LyingSrtpKind lie;      /* with transport_cc: tell it something else */
+  RtcFecKinds fec;        /* to offer */
 } NetViewerConfig;
 
 /* A peer that wants to receive; config is (nullable). */
@@ -64,6 +65,7 @@ typedef struct {
   guint64 video_packets, audio_packets, key_frames;
   GstClockTime first_media; /* rtc_loop_now() of the first packet, NONE: none yet */
   RtcCodecId video_codec;
+  gsize longest_video; /* RTP packet, as repair has made it, bytes */
   gchar failure[256];
 } NetViewerCounts;
 
