@@ -7,8 +7,8 @@
  * @title: webrtcsink
  *
  * Shows live media in web browsers. Raw media is encoded inside, once per codec whatever the
- * number of viewers; encoded media is passed through untouched. Each viewer negotiates its codec,
- * so that different browsers may watch with different ones.
+ * number of viewers; encoded media is passed through untouched, RTP in the packets that it comes
+ * in. Each viewer negotiates its codec, so that different browsers may watch with different ones.
  *
  * The element runs a small web server with a page that plays the stream and a WHEP endpoint (at
  * `whep` below the address) for other players. It prints the address, and posts it as element
@@ -24,6 +24,10 @@
  * |[
  * gst-launch-1.0 rtspsrc location=rtsp://camera/ latency=0 ! rtph264depay ! h264parse ! webrtcsink
  * ]| An IP camera without encoding again. It must not use B-frames; a warning says so if it does.
+ * |[
+ * gst-launch-1.0 webrtcsink name=s udpsrc port=5004 \
+ *     caps="application/x-rtp,media=video,encoding-name=H264,clock-rate=90000" ! s.video_0
+ * ]| RTP, passed on in its own packets of 1400 bytes at most; from a network with rtpjitterbuffer.
  * |[
  * gst-launch-1.0 videotestsrc is-live=true ! video/x-raw,width=1280,height=720,framerate=30/1 ! \
  *     webrtcsink ladder="full:2500k,1/2:800k,1/4@15:200k"

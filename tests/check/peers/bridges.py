@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """bridges.py - the lines of docs/bridges.md that lead into WebRTC, watched: bridges.py CASE VIEWER [MODULE_DIR...].
 
-CASE is camera, sound, b-frames, multicast, rtp or sdes; VIEWER is webrtcbin, which decodes what it gets, or a
+CASE is camera, packets, sound, b-frames, multicast, rtp, network or sdes; VIEWER is webrtcbin, which decodes what it gets, or a
 browser. MODULE_DIRs hold the modules beside webrtcsink's. Exit code 0 passed, 1 failed, 77 skipped with the reason.
 """
 import asyncio
@@ -93,6 +93,12 @@ def camera():
         watch(printed_line('RTSP camera', **SINK, **{CAMERA: address}), False)
 
 
+def packets():
+    """What the camera sends goes on in its packets."""
+    with rtsp_camera(LIVE_H264.format('tune=zerolatency')) as address:
+        watch(printed_line("In the camera's packets", **SINK, **{CAMERA: address}), False)
+
+
 def sound():
     """The camera's H.264 is passed on, its AAC becomes Opus."""
     with rtsp_camera(LIVE_H264.format('tune=zerolatency') + LIVE_AAC) as address:
@@ -122,12 +128,24 @@ def multicast():
             watch(line, True)
 
 
-def rtp():
+def rtp_to_ports(section, of_video):
     """ffmpeg sends H.264 and Opus to two ports, and nobody has its description."""
     audio, video = free_ports(2)
-    with ffmpeg(*FFMPEG_H264, '-f', 'rtp', f'rtp://127.0.0.1:{video}',
+    with ffmpeg(*FFMPEG_H264, '-f', 'rtp', f'rtp://127.0.0.1:{video}{of_video}',
                 *FFMPEG_OPUS, '-f', 'rtp', f'rtp://127.0.0.1:{audio}'):
-        watch(printed_line('Plain RTP', **SINK, **{'port=5004': f'port={video}', 'port=5006': f'port={audio}'}), True)
+        launch = watch(printed_line(section, **SINK, **{'port=5004': f'port={video}', 'port=5006': f'port={audio}'}),
+                       True)
+        expect(not launch.said('too long'), 'packets are too long')
+
+
+def rtp():
+    """What comes in packets goes on in them."""
+    rtp_to_ports('Plain RTP', '?pkt_size=1200')
+
+
+def network():
+    """Packets of any length, put in order before."""
+    rtp_to_ports('Over a network', '')
 
 
 def sdes():
@@ -144,7 +162,7 @@ def sdes():
             watch(printed_line('SRTP with SDES keys', **SINK, **{'/tmp/leg.sdp': path}), False)
 
 
-CASES = {f.__name__.replace('_', '-'): f for f in (camera, sound, b_frames, multicast, rtp, sdes)}
+CASES = {f.__name__.replace('_', '-'): f for f in (camera, packets, sound, b_frames, multicast, rtp, network, sdes)}
 
 if __name__ == '__main__':
     use_modules(*sys.argv[3:])
