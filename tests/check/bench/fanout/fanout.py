@@ -39,6 +39,9 @@ SETTLE_SECONDS = 1
 LIMIT_SECONDS = 3
 LATENCY_SECONDS = 8
 
+# For comparisons that have to be asked for.
+NOT_BY_DEFAULT = ('mux-replay', 'mux-depay')
+
 # name: (sender, seconds, rtc-load's options)
 SCENARIOS = {
     'watch-50': ('mux', 8, '--viewers 50 --decrypt-every 50'),
@@ -235,7 +238,8 @@ def run_all(options, paths):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('--senders', default=','.join([*LIMITS, *senders.SENDERS]).replace('mux-replay,', ''))
+    parser.add_argument('--senders', default=','.join(
+        name for name in [*LIMITS, *senders.SENDERS] if name not in NOT_BY_DEFAULT))
     parser.add_argument('--viewers', default='10,50,100')
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--first-round', type=int, default=0)

@@ -14,7 +14,7 @@ NAMES = {'limit-gcm': '`limit`, OpenSSL AES-GCM', 'limit-cm': '`limit`, OpenSSL 
          **{name: entry[2] for name, entry in senders.SENDERS.items()}}
 # A row is compared with the limit of the suite that its viewers use.
 LIMIT_OF = {'mux-cm': 'limit-cm', 'limit-cm': 'limit-cm'}
-OURS = ('mux', 'mux-cm', 'mux-replay', 'nice')
+OURS = ('mux', 'mux-cm', 'mux-replay', 'mux-depay', 'nice')
 FEWEST_DRAWN = 50    # viewers
 TITLE = 'What a viewer costs the sender'
 UNIT = 'ms of a processor per viewer-second, logarithmic'

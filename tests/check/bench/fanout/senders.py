@@ -49,14 +49,23 @@ def udp_port():
 
 
 @contextlib.contextmanager
-def ours(ports, _folder, _log, *properties):
-    video, audio = ports
-    # No parsers: what leaves the depayloaders is whole frames, and webrtcsink wants no more.
-    chains = (f'udpsrc port={video} caps="{CAPS[0]}" ! rtph264depay ! s.video_0 '
-              f'udpsrc port={audio} caps="{CAPS[1]}" ! rtpopusdepay ! s.audio_0')
+def webrtcsink(ports, before, properties):
+    """before: what is between the port and the pad, of video and of sound."""
+    chains = ' '.join(f'udpsrc port={port} caps="{caps}" ! {elements}s.{pad}'
+                      for port, caps, elements, pad in zip(ports, CAPS, before, ('video_0', 'audio_0')))
     with Recorder(None, 'name=s', 'max-sessions=5000', *properties, *chains.replace('"', '').split(),
                   element='webrtcsink') as sink:
         yield Running(sink.process.pid, sink.endpoint, False)
+
+
+def ours(ports, _folder, _log, *properties):
+    """RTP as it comes, as the others have it."""
+    return webrtcsink(ports, ('', ''), properties)
+
+
+def depayloaded(ports, _folder, _log):
+    """No parsers: what leaves the depayloaders is whole frames, and webrtcsink wants no more."""
+    return webrtcsink(ports, ('rtph264depay ! ', 'rtpopusdepay ! '), [f'udp-mux-port={udp_port()}'])
 
 
 def one_port(*arguments):
@@ -127,6 +136,7 @@ SENDERS = {
     'mux': (one_port, None, '`webrtcsink udp-mux-port=...`'),
     'mux-cm': (one_port, 'cm', 'the same, AES-CM'),
     'mux-replay': (replaying, None, 'the same, `join-mode=gop-replay`'),
+    'mux-depay': (depayloaded, None, 'the same, RTP depayloaded and payloaded again'),
     'nice': (ours, None, '`webrtcsink` on libnice'),
     'pion': (pion, None, 'pion'),
     'janus': (janus, None, 'Janus'),
