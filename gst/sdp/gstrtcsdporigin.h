@@ -12,25 +12,32 @@
  *
  * A sender has moved when it is on the same host, nothing has come from the old port for
  * GST_RTC_SDP_ORIGIN_SILENCE, and it goes on where the stream was: by its number, and by the time
- * that has passed since. What is authenticated may move to wherever it likes, at once. RTCP, which
- * has no numbers, moves on the same host with the receivers' reports (gstrtcsdpreturn.h). Who sends
- * from the old port goes on in any case, and takes its place back: the old port is that which had
- * the stream for GST_RTC_SDP_ORIGIN_SETTLED.
+ * that has passed since. With other numbers, as one that was started again, it has after
+ * GST_RTC_SDP_ORIGIN_RESTART; and on another host, with any, after GST_RTC_SDP_ORIGIN_SETTLED. What
+ * is authenticated may move to wherever it likes, at once. RTCP, which has no numbers, moves with
+ * the receivers' reports (gstrtcsdpreturn.h), to another host after _SETTLED. Who sends from the
+ * old port goes on in any case, and takes its place back: the old port is that which had the stream
+ * for _SETTLED, on another host than the one before for GST_RTC_SDP_ORIGIN_AWAY.
  *
- * All others' packets keep their own address, for rtpbin to drop as ever. So who cannot read the
- * packets has to guess number and time stamp, too, where the SSRC was enough; who can, and is on
- * the sender's own host, could send in its name; and somebody on another host gets nothing by all
- * this. Not locked. */
+ * All others' packets keep their own address, for rtpbin to drop as ever. So of a stream that goes
+ * on without pauses who cannot read the packets has to guess number and time stamp, too, where the
+ * SSRC was enough, and somebody on another host gets nothing by all this. In a pause it takes the
+ * SSRC (32 random bits, RFC 3550 8.1), which who can read the packets knows: on the sender's host
+ * that one could send in its name, and elsewhere has to wait for a pause of 10 s where rtpbin
+ * itself forgets a sender after 25, and loses all when the sender goes on. Not locked. */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/* us. _SILENCE: longer than a stream pauses between two packets, mostly. _SETTLED: who had the
+/* us. _SILENCE: longer than a stream pauses between two packets, mostly. _RESTART: longer than
+ * sound that is silence pauses, too (a second at most, as a rule). _SETTLED, _AWAY: who had the
  * stream for so long can come back to it. */
 #define GST_RTC_SDP_ORIGIN_SILENCE (300 * G_TIME_SPAN_MILLISECOND)
+#define GST_RTC_SDP_ORIGIN_RESTART (2 * G_TIME_SPAN_SECOND)
 #define GST_RTC_SDP_ORIGIN_SETTLED (10 * G_TIME_SPAN_SECOND)
+#define GST_RTC_SDP_ORIGIN_AWAY (60 * G_TIME_SPAN_SECOND)
 
 /* _GAP: numbers that may be missing where it goes on (RFC 3550 A.1: MAX_DROPOUT). _SLACK: s by
  * which its time stamp may differ from the time that has passed, as that of a packet sent again. */
@@ -56,6 +63,7 @@ typedef struct {
   gint64 since, last;    /* us: owner has it, and sent */
   guint16 seq;           /* the highest that owner sent, and its time stamp */
   guint32 rtp_time;
+  gboolean is_anew;      /* what owner sends does not go on where the one before stopped */
 } GstRtcSdpOrigin;
 
 /* A packet of the SSRC has come. Where rtpbin is to believe that it is from: the packet's own

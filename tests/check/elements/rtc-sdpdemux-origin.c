@@ -7,6 +7,8 @@
 
 #define CLOCK_RATE 90000
 #define SETTLED ((gint64) GST_RTC_SDP_ORIGIN_SETTLED / 1000)
+#define AWAY ((gint64) GST_RTC_SDP_ORIGIN_AWAY / 1000)
+#define RESTART ((gint64) GST_RTC_SDP_ORIGIN_RESTART / 1000)
 #define SILENCE ((gint64) GST_RTC_SDP_ORIGIN_SILENCE / 1000)
 
 /* Where a packet is from, and what rtpbin is told: OWN or the first address. */
@@ -109,10 +111,52 @@ test_strangers (void)
     { 1599, A2, 1003, OWN, 0 },
     { 1599, A, 1003, FIRST, 0 },
     { 1700, A2, 1004, OWN, 0 },
-    /* Elsewhere, after a long time: for rtpbin to see. */
+    /* Elsewhere, after a long time; the sender itself has it back, wherever the other one went. */
     { 1598 + SETTLED, OTHER, 1005, OWN, 0 },
-    { 1599 + SETTLED, OTHER, 1006, FIRST, 0 },
-    { 1600 + SETTLED, A, 1007, OWN, 0 },
+    { 1599 + SETTLED, OTHER, 9006, FIRST, 0 },
+    { 1600 + SETTLED, A, 1007, FIRST, 0 },
+    { 1601 + SETTLED, OTHER, 9007, OWN, 0 },
+  };
+  Rig rig = { 0 };
+
+  check (&rig, rows, G_N_ELEMENTS (rows));
+}
+
+/* Who was started again, with other numbers: on its port at once, on another when it was silent. */
+static void
+test_restart (void)
+{
+  static const Row rows[] = {
+    { 0, A, 1000, FIRST, 0 },
+    { RESTART - 1, A2, 60000, OWN, 777777 },
+    { RESTART, A2, 60000, FIRST, 777777 },
+    { RESTART + 1, A3, 60001, OWN, 777777 },
+    /* The old one is there: it has it back, and goes on with lower numbers than the other had. */
+    { RESTART + 20, A, 1002, FIRST, 0 },
+    { RESTART + 40, A2, 60001, OWN, 777777 },
+    { RESTART + 40, A, 30000, FIRST, 5 },
+    { RESTART + 60, A, 100, FIRST, 9 },
+    { RESTART + 60 + SILENCE, A2, 101, FIRST, 9 },
+  };
+  Rig rig = { 0 };
+
+  check (&rig, rows, G_N_ELEMENTS (rows));
+}
+
+/* On another host: when nothing has come for long, and its own after a minute. */
+static void
+test_host (void)
+{
+  static const Row rows[] = {
+    { 0, A, 1, FIRST, 0 },
+    { SETTLED - 1, OTHER, 60000, OWN, 0 },
+    { SETTLED, OTHER, 60000, FIRST, 0 },
+    { SETTLED + 9999, OTHER, 60001, FIRST, 0 },
+    { SETTLED + AWAY - 2, OTHER, 60002, FIRST, 0 },
+    { SETTLED + AWAY - 1, A, 2, FIRST, 0 },
+    { 2 * SETTLED + AWAY, OTHER, 7, FIRST, 0 },
+    { 2 * SETTLED + 2 * AWAY, OTHER, 8, FIRST, 0 },
+    { 2 * SETTLED + 2 * AWAY + 1, A, 3, OWN, 0 },
   };
   Rig rig = { 0 };
 
@@ -161,7 +205,7 @@ test_reports (void)
 {
   static const Row before[] = { { 0, A, 0, FIRST, 0 }, { 5000, A2, 0, OWN, 0 } };
   static const Row after[] = { { 9000, A2, 0, FIRST, 0 }, { 9001, OTHER, 0, OWN, 0 },
-    { 9002, A, 0, FIRST, 0 } };
+    { 9002, A, 0, FIRST, 0 }, { 9002 + SETTLED, OTHER, 0, FIRST, 0 } };
   Rig rig = { .what.is_rtcp = TRUE };
 
   for (guint i = 0; i < G_N_ELEMENTS (before); i++)
@@ -176,6 +220,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sdpdemux/origin/moves", test_moves);
   g_test_add_func ("/sdpdemux/origin/strangers", test_strangers);
+  g_test_add_func ("/sdpdemux/origin/restart", test_restart);
+  g_test_add_func ("/sdpdemux/origin/host", test_host);
   g_test_add_func ("/sdpdemux/origin/home", test_home);
   g_test_add_func ("/sdpdemux/origin/authentic", test_authentic);
   g_test_add_func ("/sdpdemux/origin/reports", test_reports);
