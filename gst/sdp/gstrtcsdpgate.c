@@ -43,6 +43,7 @@ struct _GstRtcSdpGate {
 
   GstRtcSdpGateFunc func;
   gpointer data;
+  GstClock *clock; /* rtpbin's, so that both take the same sender for gone */
 
   GMutex lock; /* all below */
   GstRtcSdpReturn back;
@@ -60,6 +61,8 @@ static GstStaticPadTemplate src_templates[2] = {
   GST_STATIC_PAD_TEMPLATE (
       "rtcp_src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS ("application/x-rtcp")),
 };
+
+static guint sender_forgotten; /* signal */
 
 G_DEFINE_TYPE (GstRtcSdpGate, gst_rtc_sdp_gate, GST_TYPE_ELEMENT)
 
@@ -94,28 +97,51 @@ is_wanted (const GstRtcSdpGate *self, GSocketAddress *from)
   return is_listed != self->medium->excludes;
 }
 
-/* NULL: ssrc is not known, and there is no room for one more. One that has gone silent makes way.
- */
-static Sender *
-take_sender (Sender senders[], guint32 ssrc)
+/* us */
+static gint64
+get_now (const GstRtcSdpGate *self)
 {
-  gint64 now = g_get_monotonic_time ();
+  return (gint64) GST_TIME_AS_USECONDS (gst_clock_get_time (self->clock));
+}
+
+/* The one that is silent for longest; NULL: each is there. */
+static Sender *
+find_room (Sender senders[], gint64 now)
+{
   Sender *room = NULL;
 
   for (guint i = 0; i < GST_RTC_SDP_GATE_MAX_SENDERS; i++) {
     Sender *sender = &senders[i];
 
-    if (sender->is_used && sender->ssrc == ssrc) {
-      sender->last = now;
+    if (!sender->is_used)
       return sender;
-    }
-    if (room == NULL && (!sender->is_used || now - sender->last > IDLE))
+    if (now - sender->last > IDLE && (room == NULL || sender->last < room->last))
       room = sender;
   }
-  if (room != NULL) {
-    gst_rtc_sdp_origin_clear (&room->origin);
-    *room = (Sender){ .is_used = TRUE, .ssrc = ssrc, .last = now };
+  return room;
+}
+
+/* NULL: ssrc is not known, and there is no room for one more. One that has gone silent makes way.
+ */
+static Sender *
+take_sender (GstRtcSdpGate *self, Way *way, gboolean is_rtcp, guint32 ssrc)
+{
+  Sender *senders = way->senders[is_rtcp], *room;
+  gint64 now = get_now (self);
+
+  for (guint i = 0; i < GST_RTC_SDP_GATE_MAX_SENDERS; i++) {
+    if (senders[i].is_used && senders[i].ssrc == ssrc) {
+      senders[i].last = now;
+      return &senders[i];
+    }
   }
+  room = find_room (senders, now);
+  if (room == NULL)
+    return NULL;
+  if (room->is_used && !is_rtcp)
+    g_signal_emit (self, sender_forgotten, 0, way->medium, (guint) room->ssrc);
+  gst_rtc_sdp_origin_clear (&room->origin);
+  *room = (Sender){ .is_used = TRUE, .ssrc = ssrc, .last = now };
   return room;
 }
 
@@ -155,7 +181,7 @@ find_sender (GstRtcSdpGate *self, const Kind *kind)
 {
   guint place = kind->is_rtcp ? 0 : (guint) self->way_of_pt[kind->pt];
 
-  return take_sender (g_array_index (self->ways, Way, place).senders[kind->is_rtcp], kind->ssrc);
+  return take_sender (self, &g_array_index (self->ways, Way, place), kind->is_rtcp, kind->ssrc);
 }
 
 static guint32
@@ -172,7 +198,7 @@ get_clock_rate (GstRtcSdpGate *self, guint8 pt)
 static gboolean
 note_sender (GstRtcSdpGate *self, GSocketAddress *from, const Kind *kind)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = get_now (self);
   GSocketAddress *before = NULL;
   gboolean moves = FALSE, is_there;
 
@@ -208,7 +234,7 @@ static GstBuffer *
 note_origin (GstRtcSdpGate *self, Sender *sender, const Kind *kind, GstBuffer *buffer)
 {
   GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
-  GstRtcSdpOriginPacket packet = { .now = g_get_monotonic_time (),
+  GstRtcSdpOriginPacket packet = { .now = get_now (self),
     .is_authentic = self->medium->is_secure,
     .is_rtcp = kind->is_rtcp,
     .seq = kind->seq,
@@ -435,6 +461,7 @@ gst_rtc_sdp_gate_finalize (GObject *object)
 
   g_array_unref (self->ways);
   gst_rtc_sdp_return_clear (&self->back);
+  gst_object_unref (self->clock);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_rtc_sdp_gate_parent_class)->finalize (object);
 }
@@ -443,6 +470,7 @@ static void
 gst_rtc_sdp_gate_init (GstRtcSdpGate *self)
 {
   g_mutex_init (&self->lock);
+  self->clock = gst_system_clock_obtain ();
   self->ways = g_array_new (FALSE, TRUE, sizeof (Way));
   g_array_set_clear_func (self->ways, clear_way);
   for (guint i = 0; i < 2; i++) {
@@ -460,6 +488,8 @@ gst_rtc_sdp_gate_class_init (GstRtcSdpGateClass *klass)
   GstElementClass *element = GST_ELEMENT_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_rtc_sdp_gate_finalize;
+  sender_forgotten = g_signal_new ("sender-forgotten", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+      0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
   for (guint i = 0; i < 2; i++) {
     gst_element_class_add_static_pad_template (element, &sink_templates[i]);
     gst_element_class_add_static_pad_template (element, &src_templates[i]);

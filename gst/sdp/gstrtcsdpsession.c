@@ -8,6 +8,7 @@
 
 #include "gst/sdp/gstrtcsdpcaps.h"
 #include "gst/sdp/gstrtcsdpgate.h"
+#include "gst/sdp/gstrtcsdpstream.h"
 #include "gst/sdp/gstrtcsdptransport.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_rtc_sdp_debug);
@@ -22,12 +23,10 @@ GST_DEBUG_CATEGORY_EXTERN (gst_rtc_sdp_debug);
 #define FEEDBACK_BANDWIDTH 64000.
 
 typedef struct {
-  guint number;        /* of the medium, and of rtpbin's session */
-  gboolean is_used;    /* of the kind that is wanted */
-  GstPad *pad;         /* the bin's; NULL: nothing came yet */
-  guint ssrc;          /* that pad shows */
-  GstPad *shown;       /* of rtpbin: behind pad. Not to be used */
-  GHashTable *repairs; /* GstRtcSdpRepair: of each rtpjitterbuffer, by its SSRC */
+  gboolean is_used;     /* of the kind that is wanted */
+  GstRtcSdpStream *out; /* the bin's pad */
+  GHashTable *buffered; /* SSRCs for which rtpbin has a jitter buffer */
+  GHashTable *repairs;  /* GstRtcSdpRepair: of those, by its SSRC */
 } Stream;
 
 struct _GstRtcSdpSession {
@@ -42,7 +41,6 @@ struct _GstRtcSdpSession {
   GMutex lock;     /* all below */
   Stream *streams; /* one per medium */
   guint n_shown, n_used;
-  gboolean has_told;     /* no-more-pads */
   GPtrArray *swallowers; /* GstElement: fakesinks in the bin */
   gboolean is_ending;
   GstRtcSdpRepairCounts gone; /* of senders that are */
@@ -132,6 +130,9 @@ note_buffer (
 
   if (medium == NULL)
     return;
+  g_mutex_lock (&self->lock);
+  g_hash_table_add (self->streams[session].buffered, GUINT_TO_POINTER (ssrc));
+  g_mutex_unlock (&self->lock);
   /* Who is not allowed to speak, or has no key to it, asks for nothing. */
   config.sends_rtcp = self->sends_rtcp && !medium->is_secure;
   repair = gst_rtc_sdp_repair_new (buffer, medium, ssrc, &config);
@@ -150,8 +151,8 @@ end_source (GstElement *rtpbin, guint session, guint ssrc, GstRtcSdpSession *sel
   GstPad *pad = NULL;
 
   g_mutex_lock (&self->lock);
-  if (session < self->announcement->media->len && self->streams[session].ssrc == ssrc
-      && self->streams[session].pad != NULL)
+  if (session < self->announcement->media->len
+      && gst_rtc_sdp_stream_is_of (self->streams[session].out, ssrc))
     repair = g_hash_table_lookup (self->streams[session].repairs, GUINT_TO_POINTER (ssrc));
   if (repair != NULL)
     pad = gst_element_get_static_pad (gst_rtc_sdp_repair_get_buffer (repair), "sink");
@@ -175,6 +176,31 @@ forget_source (GstElement *rtpbin, guint session, guint ssrc, GstRtcSdpSession *
     gst_rtc_sdp_repair_add_counts (repair, &self->gone);
   g_mutex_unlock (&self->lock);
   gst_rtc_sdp_repair_free (repair);
+}
+
+/* Takes what rtpbin still has of an earlier life of a sender, which may have ended: rtpbin itself
+ * keeps it, and no packet gets through any more. */
+static void
+clear_source (GstElement *rtpbin, guint session, guint ssrc, GstRtcSdpSession *self)
+{
+  gboolean has_buffer;
+
+  if (session >= self->announcement->media->len)
+    return;
+  g_mutex_lock (&self->lock);
+  has_buffer = g_hash_table_remove (self->streams[session].buffered, GUINT_TO_POINTER (ssrc));
+  g_mutex_unlock (&self->lock);
+  if (!has_buffer)
+    return;
+  forget_source (rtpbin, session, ssrc, self);
+  g_signal_emit_by_name (rtpbin, "clear-ssrc", session, ssrc);
+}
+
+/* There is room for as many senders as the gate lets through. */
+static void
+make_room (GstElement *gate, guint session, guint ssrc, GstRtcSdpSession *self)
+{
+  clear_source (self->rtpbin, session, ssrc, self);
 }
 
 /* -- Pads -------------------------------------------------------------------- */
@@ -213,75 +239,17 @@ swallow (GstRtcSdpSession *self, GstPad *pad)
   gst_element_sync_state_with_parent (sink);
 }
 
-/* A sender's packets of one format, from a pad of rtpbin. */
-typedef struct {
-  GstRtcSdpSession *session;
-  Stream *stream;
-  guint ssrc;
-} Format;
-
-/* rtpbin makes a pad for each format: when a sender goes back to one, there is no new pad. */
-static GstPadProbeReturn
-keep_shown (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  const Format *format = data;
-  Stream *stream = format->stream;
-  GstPad *ghost = NULL;
-
-  g_mutex_lock (&format->session->lock);
-  if (stream->ssrc == format->ssrc && stream->shown != pad) {
-    stream->shown = pad;
-    ghost = gst_object_ref (stream->pad);
-  }
-  g_mutex_unlock (&format->session->lock);
-  if (ghost != NULL)
-    gst_ghost_pad_set_target (GST_GHOST_PAD (ghost), pad);
-  gst_clear_object (&ghost);
-  return GST_PAD_PROBE_OK;
-}
-
+/* One more medium has a pad. */
 static void
-watch_format (GstRtcSdpSession *self, Stream *stream, guint ssrc, GstPad *pad)
+note_shown (GstRtcSdpSession *self)
 {
-  Format *format = g_new (Format, 1);
-
-  *format = (Format){ self, stream, ssrc };
-  gst_pad_add_probe (
-      pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, keep_shown, format, g_free);
-}
-
-/* The first sender's packets make the pad; those of a later one take its place. */
-static void
-show (GstRtcSdpSession *self, Stream *stream, guint ssrc, GstPad *pad)
-{
-  gboolean is_first, is_last;
-  GstPad *ghost;
+  gboolean is_last;
 
   g_mutex_lock (&self->lock);
-  is_first = stream->pad == NULL;
-  if (is_first) {
-    gchar *name = g_strdup_printf ("stream_%u", stream->number);
-    GstPadTemplate *template = gst_element_get_pad_template (GST_ELEMENT (self->bin), "stream_%u");
-
-    stream->pad = gst_object_ref_sink (gst_ghost_pad_new_from_template (name, pad, template));
-    self->n_shown++;
-    g_free (name);
-  }
-  stream->ssrc = ssrc;
-  stream->shown = pad;
-  ghost = gst_object_ref (stream->pad);
-  is_last = self->n_shown == self->n_used && !self->has_told;
-  self->has_told |= is_last;
+  is_last = ++self->n_shown == self->n_used;
   g_mutex_unlock (&self->lock);
-  if (is_first) {
-    gst_pad_set_active (ghost, TRUE);
-    gst_element_add_pad (GST_ELEMENT (self->bin), ghost);
-  } else
-    gst_ghost_pad_set_target (GST_GHOST_PAD (ghost), pad);
-  watch_format (self, stream, ssrc, pad);
   if (is_last)
     gst_element_no_more_pads (GST_ELEMENT (self->bin));
-  gst_object_unref (ghost);
 }
 
 static void
@@ -302,8 +270,8 @@ take_pad (GstElement *rtpbin, GstPad *pad, GstRtcSdpSession *self)
     return;
   if (format == NULL || !is_media (format))
     swallow (self, pad);
-  else
-    show (self, &self->streams[session], ssrc, pad);
+  else if (gst_rtc_sdp_stream_show (self->streams[session].out, ssrc, pad))
+    note_shown (self);
 }
 
 static void
@@ -356,6 +324,7 @@ add_rtpbin (GstRtcSdpSession *self, const GstRtcSdpSessionConfig *config, GError
   g_signal_connect (rtpbin, "request-pt-map", G_CALLBACK (give_caps), self);
   g_signal_connect (rtpbin, "request-aux-receiver", G_CALLBACK (give_repair), self);
   g_signal_connect (rtpbin, "new-jitterbuffer", G_CALLBACK (note_buffer), self);
+  g_signal_connect (rtpbin, "on-new-ssrc", G_CALLBACK (clear_source), self);
   g_signal_connect (rtpbin, "on-bye-ssrc", G_CALLBACK (end_source), self);
   g_signal_connect (rtpbin, "on-bye-timeout", G_CALLBACK (forget_source), self);
   if (config->times_sources_out)
@@ -392,6 +361,7 @@ add_stream (GstRtcSdpSession *self, guint number, GstRtcSdpTransport *transport,
 
   self->streams[number].is_used = TRUE;
   self->n_used++;
+  g_signal_connect (gate, "sender-forgotten", G_CALLBACK (make_room), self);
   link_to_session (self, gate, "rtp_src_", "recv_rtp_sink_", number);
   if ((config->rtcp_mode & GST_RTC_SDP_RTCP_RECVONLY) != 0)
     link_to_session (self, gate, "rtcp_src_", "recv_rtcp_sink_", number);
@@ -466,7 +436,8 @@ gst_rtc_sdp_session_new (
   self->swallowers = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_object_unref);
   self->streams = g_new0 (Stream, announcement->media->len);
   for (guint i = 0; i < announcement->media->len; i++) {
-    self->streams[i].number = i;
+    self->streams[i].out = gst_rtc_sdp_stream_new (GST_ELEMENT (self->bin), i);
+    self->streams[i].buffered = g_hash_table_new (NULL, NULL);
     self->streams[i].repairs = g_hash_table_new_full (
         g_direct_hash, g_direct_equal, NULL, (GDestroyNotify) gst_rtc_sdp_repair_free);
   }
@@ -512,11 +483,8 @@ gst_rtc_sdp_session_free (GstRtcSdpSession *self)
   for (guint i = 0; i < self->announcement->media->len; i++) {
     Stream *stream = &self->streams[i];
 
-    if (stream->pad != NULL) {
-      gst_pad_set_active (stream->pad, FALSE);
-      gst_element_remove_pad (GST_ELEMENT (self->bin), stream->pad);
-      gst_object_unref (stream->pad);
-    }
+    gst_rtc_sdp_stream_free (stream->out);
+    g_hash_table_unref (stream->buffered);
     g_hash_table_unref (stream->repairs);
   }
   for (guint i = 0; i < self->elements->len; i++)
