@@ -309,72 +309,83 @@ static const NetViewerConfig with_pictures = {
   .video = RTC_CODEC_VP8, .transport_cc = TRUE, .pictures = TRUE
 };
 
+/* A viewer of what comes over a wire. */
+typedef struct {
+  NetViewers *viewers;
+  SinkPipeline sink;
+  Wire wire;
+  Watch watch;
+  LoadPicturesFigures figures;
+  guint64 keys; /* seen before anything happened */
+} WiredCall;
+
+static void
+wired_call_start (WiredCall *call)
+{
+  memset (call, 0, sizeof *call);
+  call->viewers = net_viewers_new ();
+  wire_play (&call->wire, &call->sink,
+      SINK ("") PICTURES ("width=320,height=180") VP8
+      "! rtpvp8pay picture-id-mode=15-bit !" WIRE SOUND);
+  call->watch = watch_start (&call->sink, call->viewers, &with_pictures, NULL);
+  wait_pictures (call->watch.viewer, &call->figures, 20);
+  call->keys = call->figures.key_frames;
+}
+
+/* Until the count in field is so much; what is seen then goes on, from a key frame, without
+ * anything missing. */
+static void
+wired_call_goes_on (WiredCall *call, const gchar *field, guint64 count)
+{
+  wait_relay_stat (&call->sink, call->watch.id, field, count);
+  net_viewer_get_pictures (call->watch.viewer, &call->figures);
+  wait_pictures (call->watch.viewer, &call->figures, 30);
+  g_assert_cmpuint (call->figures.key_frames, >, call->keys);
+  g_assert_cmpuint (call->figures.wrong_times, ==, 0);
+  g_assert_cmpuint (call->figures.skipped, ==, 0);
+}
+
+static void
+wired_call_stop (WiredCall *call)
+{
+  watch_stop (&call->watch);
+  wire_stop (&call->wire, &call->sink);
+  net_viewers_free (call->viewers);
+}
+
 /* A sender that ends and begins again: what viewers see goes on, in one stream of its own. */
 static void
 test_begins_anew (void)
 {
-  NetViewers *viewers = net_viewers_new ();
-  LoadPicturesFigures figures = { 0 };
-  SinkPipeline sink;
-  guint64 keys;
-  Watch watch;
-  Wire wire;
+  WiredCall call;
 
-  wire_play (&wire, &sink,
-      SINK ("") PICTURES ("width=320,height=180") VP8
-      "! rtpvp8pay picture-id-mode=15-bit !" WIRE SOUND);
-  watch = watch_start (&sink, viewers, &with_pictures, NULL);
-  wait_pictures (watch.viewer, &figures, 20);
-  keys = figures.key_frames;
-  g_mutex_lock (&wire.lock);
-  wire.silent_until = g_get_monotonic_time () + 600 * G_TIME_SPAN_MILLISECOND;
-  wire.ssrc = 0x12345678;
-  wire.seq = 31000;
-  wire.rtp_ts = 3000000000;
-  g_mutex_unlock (&wire.lock);
-  wait_relay_stat (&sink, watch.id, "source-restarts", 1);
-  net_viewer_get_pictures (watch.viewer, &figures);
-  wait_pictures (watch.viewer, &figures, 30);
-  g_assert_cmpuint (figures.key_frames, >, keys);
-  g_assert_cmpuint (figures.wrong_times, ==, 0);
-  g_assert_cmpuint (figures.skipped, ==, 0);
-  g_assert_cmpuint (get_relay_stat (&sink, watch.id, "source-packets-lost"), ==, 0);
-  watch_stop (&watch);
-  wire_stop (&wire, &sink);
-  net_viewers_free (viewers);
+  wired_call_start (&call);
+  g_mutex_lock (&call.wire.lock);
+  call.wire.silent_until = g_get_monotonic_time () + 600 * G_TIME_SPAN_MILLISECOND;
+  call.wire.ssrc = 0x12345678;
+  call.wire.seq = 31000;
+  call.wire.rtp_ts = 3000000000;
+  g_mutex_unlock (&call.wire.lock);
+  wired_call_goes_on (&call, "source-restarts", 1);
+  g_assert_cmpuint (get_relay_stat (&call.sink, call.watch.id, "source-packets-lost"), ==, 0);
+  wired_call_stop (&call);
 }
 
 /* What is missing is not made up for by anything but a key frame, which is asked for. */
 static void
 test_hole (void)
 {
-  NetViewers *viewers = net_viewers_new ();
-  LoadPicturesFigures figures = { 0 };
-  SinkPipeline sink;
-  guint64 keys;
+  WiredCall call;
   guint asked;
-  Watch watch;
-  Wire wire;
 
-  wire_play (&wire, &sink,
-      SINK ("") PICTURES ("width=320,height=180") VP8
-      "! rtpvp8pay picture-id-mode=15-bit !" WIRE SOUND);
-  watch = watch_start (&sink, viewers, &with_pictures, NULL);
-  wait_pictures (watch.viewer, &figures, 20);
-  keys = figures.key_frames;
-  asked = g_atomic_int_get (&wire.keys_asked);
-  g_mutex_lock (&wire.lock);
-  wire.n_drop = 3;
-  g_mutex_unlock (&wire.lock);
-  wait_relay_stat (&sink, watch.id, "source-packets-lost", 3);
-  wait_pictures (watch.viewer, &figures, 30);
-  g_assert_cmpuint (g_atomic_int_get (&wire.keys_asked), >, asked);
-  g_assert_cmpuint (figures.key_frames, >, keys);
-  g_assert_cmpuint (figures.skipped, ==, 0); /* to the viewer nothing is missing */
-  g_assert_cmpuint (figures.wrong_times, ==, 0);
-  watch_stop (&watch);
-  wire_stop (&wire, &sink);
-  net_viewers_free (viewers);
+  wired_call_start (&call);
+  asked = (guint) g_atomic_int_get (&call.wire.keys_asked);
+  g_mutex_lock (&call.wire.lock);
+  call.wire.n_drop = 3;
+  g_mutex_unlock (&call.wire.lock);
+  wired_call_goes_on (&call, "source-packets-lost", 3);
+  g_assert_cmpuint ((guint) g_atomic_int_get (&call.wire.keys_asked), >, asked);
+  wired_call_stop (&call);
 }
 
 /* Packets of 1400 bytes to viewers that lose some: they are sent again whole; to who has parities,
