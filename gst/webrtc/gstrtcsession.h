@@ -159,7 +159,7 @@ void gst_rtc_session_set_bitrate (GstRtcSession *self, const RtcCcBounds *bounds
 /* What may be sent to the peer and what of it is media. */
 typedef struct {
   guint64 bps;    /* as gst_rtc_session_get_target_bitrate() */
-  gdouble loss;   /* 0..1, of the last seconds */
+  gdouble loss;   /* 0..1, of the last seconds, without queues' and outages' (RtcOutput) */
   gdouble repair; /* what retransmission and FEC of video take, as a share of the video, 0..1 */
 } GstRtcSessionTarget;
 

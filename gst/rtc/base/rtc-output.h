@@ -45,7 +45,8 @@ typedef struct {
   guint n_messages;
   RtcPacket *packet;  /* (transfer full) to who polls; NULL but for RTP, RTCP and messages */
   guint64 target_bps; /* of TARGET_RATE: all that is sent, headers of UDP and IP included */
-  gfloat loss;        /* of TARGET_RATE: 0..1, of the last seconds */
+  gfloat loss;        /* of TARGET_RATE: 0..1, of the last seconds; not what queues and outages
+                       * lose, where that is known (RtcCcTarget.path_loss) */
   gfloat repair;      /* of TARGET_RATE: what retransmission and FEC of video take, as a share of
                        * the video itself, 0..1; of the last second */
 

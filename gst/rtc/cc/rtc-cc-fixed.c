@@ -122,6 +122,7 @@ fixed_get_target (const RtcCc *base, RtcCcTarget *out)
   *out = (RtcCcTarget){ .target_bps = self->bounds.start_bps,
     .pacing_bps = (guint64) (RTC_CC_PACING_FACTOR * (gdouble) self->bounds.start_bps),
     .loss = self->loss,
+    .path_loss = self->loss,
     .rtt = self->rtt };
 }
 

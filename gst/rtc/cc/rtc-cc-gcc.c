@@ -82,6 +82,9 @@ typedef struct {
   RtcGccRate rate;
   RtcGccLoss loss;
   RtcGccPathLoss path_loss;
+  guint64 path_packets; /* of it; when there were more than before */
+  GstClockTime path_at;
+  gboolean knows_path;
   RtcGccAlr alr;
   RtcGccProbe probe;
   RtcGccProbeResults probe_results;
@@ -242,7 +245,7 @@ gcc_handle_result (CcGcc *self, GstClockTime now, const RtcCcResult *result)
     gcc_handle_arrival (self, now, result);
   } else {
     rtc_gcc_acked_handle_lost (&self->acked, result->len);
-    rtc_gcc_path_loss_handle_lost (&self->path_loss);
+    rtc_gcc_path_loss_handle_lost (&self->path_loss, result->send_time);
   }
   if (result->probe_cluster != 0)
     self->probe_seen_at = now;
@@ -332,6 +335,18 @@ gcc_move_rate (CcGcc *self, GstClockTime now, gdouble fall)
   self->stats.acked_bps = (guint64) input.acked.received;
 }
 
+/* Whether what the path loses is known, and not of long ago. */
+static void
+gcc_note_path (CcGcc *self, GstClockTime now)
+{
+  if (self->path_loss.packets != self->path_packets) {
+    self->path_packets = self->path_loss.packets;
+    self->path_at = now;
+  }
+  self->knows_path =
+      self->path_packets > 0 && rtc_time_elapsed (self->path_at, now) < RTC_CC_PATH_SILENT;
+}
+
 static void
 gcc_handle_feedback (
     RtcCc *base, GstClockTime now, const RtcCcResult *results, guint n, guint64 in_flight)
@@ -376,6 +391,7 @@ gcc_handle_feedback (
   rtc_gcc_path_loss_end_message (&self->path_loss, self->state == RTC_CC_STATE_OVERUSE
                                                        || self->rate.is_holding
                                                        || rtc_gcc_loss_get_bound (&self->loss) > 0);
+  gcc_note_path (self, now);
   gcc_set_target (self, now);
   gcc_process_probes (self, now);
 }
@@ -444,6 +460,13 @@ gcc_handle_timeout (RtcCc *base, GstClockTime now)
 /* --- what comes out ------------------------------------------------------------------------------
  */
 
+/* Beside a queue that stands for long nothing is told of the path: then it is all that is lost. */
+static gdouble
+gcc_get_path_loss (const CcGcc *self)
+{
+  return self->knows_path ? self->path_loss.loss : rtc_gcc_loss_get (&self->loss);
+}
+
 static void
 gcc_get_target (const RtcCc *base, RtcCcTarget *out)
 {
@@ -457,6 +480,7 @@ gcc_get_target (const RtcCc *base, RtcCcTarget *out)
     .state = self->state,
     .path_packets = self->path_loss.packets,
     .path_lost = self->path_loss.lost,
+    .path_loss = gcc_get_path_loss (self),
     .is_app_limited = rtc_gcc_alr_since (&self->alr) != GST_CLOCK_TIME_NONE };
 }
 

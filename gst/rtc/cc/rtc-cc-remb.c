@@ -210,6 +210,7 @@ remb_get_target (const RtcCc *base, RtcCcTarget *out)
   *out = (RtcCcTarget){ .target_bps = self->target,
     .pacing_bps = (guint64) (RTC_CC_PACING_FACTOR * (gdouble) self->target),
     .loss = self->loss,
+    .path_loss = self->loss,
     .rtt = self->rtt,
     .state = self->loss > LOSS_HIGH ? RTC_CC_STATE_OVERUSE : RTC_CC_STATE_NORMAL };
 }

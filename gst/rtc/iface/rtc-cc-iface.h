@@ -44,6 +44,9 @@ typedef struct _RtcCcVTable RtcCcVTable;
  * a second at least; ten times that is no stream of REMBs any more. */
 #define RTC_CC_REMB_LIFE (10 * GST_SECOND)
 
+/* RTC_CC_PATH_SILENT: for so long all packets met a queue: nothing is known of the path's loss. */
+#define RTC_CC_PATH_SILENT (30 * GST_SECOND)
+
 /* RTC_CC_PACING_FACTOR: pacing_bps of the target, as libwebrtc has it: a key frame of ten times the
  * mean size leaves in four frame times. RTC_CC_RTT_WEIGHT: an eighth of each new sample goes into
  * the smoothed rtt (RFC 6298 2.3). */
@@ -91,7 +94,9 @@ typedef struct {
   guint64 pacing_bps;  /* how fast a backlog leaves; > target_bps, so that a key frame does not
                         * wait its own length; 0 never. Probes have their own rate */
   guint64 padding_bps; /* fill up to this rate with padding; 0 nearly always */
-  gdouble loss;        /* 0..1, of the last seconds, for FEC; retransmissions do not lower it */
+  gdouble loss;        /* 0..1, of the last seconds; retransmissions do not lower it */
+  gdouble path_loss;   /* the same without what queues and outages lose, for what is sent along to
+                        * mend losses; loss, where that is not known (RTC_CC_PATH_SILENT) */
   GstClockTime rtt;    /* smoothed; NONE when unknown */
   GstClockTime queue;  /* packets wait on the way, of the last message; 0: not, unknown */
   RtcCcState state;

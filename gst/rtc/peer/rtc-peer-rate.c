@@ -50,7 +50,7 @@ peer_announce_target (RtcPeer *self, GstClockTime now)
   GstClockTime wait;
   RtcOutput output = { .type = RTC_OUTPUT_TARGET_RATE,
     .target_bps = target,
-    .loss = (gfloat) rate->target.loss,
+    .loss = (gfloat) rate->target.path_loss,
     .repair = peer_repair_share (rate, now) };
 
   rate->announce_due = GST_CLOCK_TIME_NONE;

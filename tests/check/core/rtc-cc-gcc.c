@@ -275,6 +275,38 @@ test_path_loss (void)
   rtc_cc_free (rig.cc);
 }
 
+/* Nothing gets through for a second, three times. */
+static void
+test_outage (void)
+{
+  gdouble most = 0, path_most = 0;
+  Rig rig;
+
+  rig_init (&rig, 300000, 1000000, 2e6);
+  rig_run (&rig, 10 * GST_SECOND);
+  for (guint i = 0; i < 3; i++) {
+    rig.lose_each = 1;
+    rig_run (&rig, GST_SECOND);
+    rig.lose_each = 0;
+    for (guint k = 0; k < 40; k++) {
+      RtcCcTarget target;
+
+      rig_run (&rig, 100 * GST_MSECOND);
+      target = rig_target (&rig);
+      most = MAX (most, target.loss);
+      path_most = MAX (path_most, target.path_loss);
+    }
+  }
+  g_test_message ("%.3f, of the path %.3f", most, path_most);
+  g_assert_cmpfloat (most, >, 0.1);
+  g_assert_cmpfloat (path_most, ==, 0);
+  rig.lose_each = 20;
+  rig_run (&rig, 10 * GST_SECOND);
+  g_assert_cmpfloat (rig_target (&rig).path_loss, >, 0.04);
+  g_assert_cmpfloat (rig_target (&rig).path_loss, <, 0.06);
+  rtc_cc_free (rig.cc);
+}
+
 /* A40: messages stop, packets leave: the minimum within three seconds. */
 static void
 test_silence (void)
@@ -439,6 +471,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cc-gcc/steps", test_steps);
   g_test_add_func ("/cc-gcc/narrows", test_narrows);
   g_test_add_func ("/cc-gcc/path-loss", test_path_loss);
+  g_test_add_func ("/cc-gcc/outage", test_outage);
   g_test_add_func ("/cc-gcc/silence", test_silence);
   g_test_add_func ("/cc-gcc/pause", test_pause);
   g_test_add_func ("/cc-gcc/remb", test_remb);

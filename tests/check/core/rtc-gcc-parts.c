@@ -139,7 +139,7 @@ path_loss_message (RtcGccPathLoss *loss, const gchar *packets, gboolean is_conge
 {
   for (; *packets != '\0'; packets++) {
     if (*packets == 'x')
-      rtc_gcc_path_loss_handle_lost (loss);
+      rtc_gcc_path_loss_handle_lost (loss, 0);
     else if (*packets == 'l')
       rtc_gcc_path_loss_handle_late (loss);
     else
@@ -185,6 +185,44 @@ test_path_loss (void)
   }
 }
 
+/* n lost packets in a row, step apart, between some that arrive. */
+static RtcGccPathLoss
+lose_row (guint n, GstClockTime step)
+{
+  RtcGccPathLoss loss = { 0 };
+
+  path_loss_message (&loss, "..................", FALSE);
+  for (guint i = 0; i < n; i++)
+    rtc_gcc_path_loss_handle_lost (&loss, GST_SECOND + i * step);
+  path_loss_message (&loss, "..", FALSE);
+  return loss;
+}
+
+/* What is lost while nothing gets through is no share of what is sent; long rows of a few packets
+ * that are sent seldom, or of many that are sent at once, are. */
+static void
+test_outage (void)
+{
+  const GstClockTime step = RTC_GCC_PATH_LOSS_OUTAGE / 10;
+  RtcGccPathLoss loss = lose_row (11, step);
+
+  g_assert_cmpuint (loss.packets, ==, 20);
+  g_assert_cmpuint (loss.lost, ==, 0);
+  g_assert_cmpfloat (loss.loss, ==, 0);
+  loss = lose_row (10, step);
+  g_assert_cmpuint (loss.packets, ==, 30);
+  g_assert_cmpuint (loss.lost, ==, 10);
+  g_assert_cmpfloat_with_epsilon (loss.loss, 1 / 3., 1e-9);
+  loss = lose_row (RTC_GCC_PATH_LOSS_OUTAGE_PACKETS - 1, GST_SECOND);
+  g_assert_cmpuint (loss.lost, ==, RTC_GCC_PATH_LOSS_OUTAGE_PACKETS - 1);
+  loss = lose_row (100, 0);
+  g_assert_cmpuint (loss.lost, ==, 100);
+  /* Forgotten as what was lost. */
+  for (guint i = 0; i < 400; i++)
+    path_loss_message (&loss, "....", FALSE);
+  g_assert_cmpfloat (loss.loss, <, 0.01);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,5 +232,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gcc-parts/queue-rate", test_queue_rate);
   g_test_add_func ("/gcc-parts/alr", test_alr);
   g_test_add_func ("/gcc-parts/path-loss", test_path_loss);
+  g_test_add_func ("/gcc-parts/outage", test_outage);
   return g_test_run ();
 }

@@ -183,6 +183,8 @@ typedef struct {
   RtcSendFec by_reports;
   gdouble most, least, reports_most; /* parities per packet */
   guint64 parities;
+  gfloat told_most;  /* loss that encoders are told of: Opus mends it in band */
+  gdouble lost_most; /* of all */
 } Spent;
 
 static void
@@ -198,6 +200,8 @@ look (gpointer data, const SimCall *call, GstClockTime now)
   if (now >= ENOUGH)
     self->least = MIN (self->least, send->fec.policy.delta);
   self->parities = send->fec.counters.packets;
+  self->told_most = MAX (self->told_most, call->peers[SENDER]->rate->announced_loss);
+  self->lost_most = MAX (self->lost_most, call->peers[SENDER]->rate->target.loss);
 }
 
 static void
@@ -232,6 +236,7 @@ static void
 test_queues (void)
 {
   guint n = sim_get_n_seeds (N_STEPS_SEEDS), n_bad = 0, n_by_reports = 0;
+  gdouble lost_most = 0;
 
   for (SimStepsKind kind = 0; kind < SIM_STEPS_N; kind++) {
     for (guint seed = 1; seed <= n; seed++) {
@@ -240,12 +245,15 @@ test_queues (void)
       run_steps (kind, 0, seed, &spent);
       n_bad += spent.parities > 0 || spent.most > 0;
       n_by_reports += spent.reports_most > 0;
+      g_assert_cmpfloat (spent.told_most, <=, 0.01);
+      lost_most = MAX (lost_most, spent.lost_most);
     }
   }
   g_test_message (
       "by reports there would be some in %u of %u calls", n_by_reports, SIM_STEPS_N * n);
   /* Else the calls show nothing. */
   g_assert_cmpuint (n_by_reports, >, 0);
+  g_assert_cmpfloat (lost_most, >, 0.05);
   g_assert_cmpuint (n_bad, ==, 0);
 }
 
@@ -261,6 +269,7 @@ test_queue_and_loss (void)
     g_assert_cmpuint (spent.parities, >, 500);
     g_assert_cmpfloat (spent.least, >=, RTC_FEC_POLICY_GAIN * 0.025);
     g_assert_cmpfloat (spent.most, <=, RTC_FEC_POLICY_MAX);
+    g_assert_cmpfloat (spent.told_most, >=, 0.03);
   }
 }
 
