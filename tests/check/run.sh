@@ -15,6 +15,9 @@ set -eu
 cd "$(dirname "$0")/../.."
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+# Lines and functions are what reports name; the rest of debug information takes a fifth of the
+# compiler's time. meson reads it when it configures.
+export CFLAGS="${CFLAGS:+$CFLAGS }-g1"
 
 build=${BUILD_DIR:-build-check}
 budget_seconds=1470         # the whole run stays under 25 minutes on 2 cores
@@ -160,7 +163,8 @@ has_time () {
   return 1
 }
 
-sanitizer () { echo "-Db_sanitize=$1 -Db_lundef=false -Dbuildtype=debugoptimized"; }
+# With sanitizers -O2 takes the compiler twice as long as -O1, and makes tests a tenth faster.
+sanitizer () { echo "-Db_sanitize=$1 -Db_lundef=false -Doptimization=1"; }
 
 # Runs suites of a sanitizer build, if so many seconds are left for it:
 # sanitized SECONDS NAME MESON_VALUE SUITE...
