@@ -322,7 +322,7 @@ branch_run (Watched *watched, RtcCodecId codec, GstElement **pipeline)
   GstRtcBranchConfig config = { .codec = codec,
     .is_raw = TRUE,
     .start_bitrate = 500000,
-    .output = { drop_packet, ignore, NULL, NULL } };
+    .output = { .push = drop_packet, .push_loss = ignore, .push_end = ignore } };
   GError *error = NULL;
   GstElement *branch = gst_rtc_branch_new ("branch", &config, &error), *bin, *encoder;
   GstPad *pad;
