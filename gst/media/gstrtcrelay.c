@@ -303,6 +303,8 @@ look_after_sets (GstRtcRelay *self, const RtcRtpHeader *header, const guint8 *pa
       self->codec->id == RTC_CODEC_H264 ? RTC_KEY_FRAME_FORMAT_H264 : RTC_KEY_FRAME_FORMAT_H265;
   gboolean is_start = rtc_key_frame_is_start (format, payload, header->payload_len);
   Content content = find_content (self, payload, header->payload_len);
+  /* Else they may have been in what did not come, or came before this did. */
+  gboolean is_sure = self->has_picture && !self->has_hole;
 
   note_picture (self, header->rtp_ts);
   self->has_slice |= content.slice;
@@ -312,7 +314,7 @@ look_after_sets (GstRtcRelay *self, const RtcRtpHeader *header, const guint8 *pa
   self->sets_seen = TRUE;
   if (self->sets != NULL)
     return GST_RTC_RELAY_PASS_AFTER_SETS;
-  self->lacks_sets = TRUE;
+  self->lacks_sets |= is_sure;
   return GST_RTC_RELAY_PASS;
 }
 

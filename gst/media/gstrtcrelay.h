@@ -76,8 +76,8 @@ void gst_rtc_relay_init (GstRtcRelay *self, RtcCodecId codec);
 void gst_rtc_relay_clear (GstRtcRelay *self);
 
 /* application/x-rtp: payload, ssrc and parameter sets of what comes from now on; what they do not
- * say is not asked for. Parameter sets that cannot be read, or are longer than RTC_MTU together,
- * are left aside. */
+ * say is not asked for. Parameter sets that cannot be read, or do not fit into one packet of
+ * RTC_PAYLOADER_MTU, are left aside. */
 void gst_rtc_relay_set_caps (GstRtcRelay *self, const GstCaps *caps);
 
 /* The next packet, len bytes that may be written to, at time (monotonic). Its time stamp is changed
@@ -90,7 +90,8 @@ GstRtcRelayVerdict gst_rtc_relay_handle (GstRtcRelay *self, GstClockTime time, g
  * on: ask before that goes on. */
 gboolean gst_rtc_relay_take_hole (GstRtcRelay *self);
 
-/* TRUE once when a key frame of H.264 or H.265 came without parameter sets, and none are known. */
+/* TRUE once when a key frame of H.264 or H.265 came without parameter sets, and none are known, nor
+ * is anything missing before it that may have had them. */
 gboolean gst_rtc_relay_take_lack_of_sets (GstRtcRelay *self);
 
 /* TRUE once when pictures come in another order than they are shown in: B-frames. */

@@ -29,7 +29,7 @@ typedef struct {
   guint medium;
   GstPad *pads[2];                                 /* [is_rtcp]; the element's */
   gboolean has_started[2];                         /* streaming thread of the side */
-  Sender senders[2][GST_RTC_SDP_GATE_MAX_SENDERS]; /* the same */
+  Sender senders[2][GST_RTC_SDP_GATE_MAX_SENDERS]; /* the same; who they are, changed under lock */
 } Way;
 
 struct _GstRtcSdpGate {
@@ -121,6 +121,35 @@ find_room (Sender senders[], gint64 now)
   return room;
 }
 
+/* Whether RTP of ssrc goes that way. Thread: any. */
+static gboolean
+has_sender (GstRtcSdpGate *self, const Way *way, guint32 ssrc)
+{
+  gboolean has_it = FALSE;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < GST_RTC_SDP_GATE_MAX_SENDERS && !has_it; i++)
+    has_it = way->senders[0][i].is_used && way->senders[0][i].ssrc == ssrc;
+  g_mutex_unlock (&self->lock);
+  return has_it;
+}
+
+/* RTCP goes every way, and to rtpbin its sender is one more stream where no RTP is its. */
+static void
+tell_forgotten (GstRtcSdpGate *self, const Way *way, gboolean is_rtcp, guint32 ssrc)
+{
+  if (!is_rtcp) {
+    g_signal_emit (self, sender_forgotten, 0, way->medium, (guint) ssrc);
+    return;
+  }
+  for (guint i = 0; i < self->ways->len; i++) {
+    const Way *other = &g_array_index (self->ways, Way, i);
+
+    if (!has_sender (self, other, ssrc))
+      g_signal_emit (self, sender_forgotten, 0, other->medium, (guint) ssrc);
+  }
+}
+
 /* NULL: ssrc is not known, and there is no room for one more. One that has gone silent makes way.
  */
 static Sender *
@@ -138,10 +167,12 @@ take_sender (GstRtcSdpGate *self, Way *way, gboolean is_rtcp, guint32 ssrc)
   room = find_room (senders, now);
   if (room == NULL)
     return NULL;
-  if (room->is_used && !is_rtcp)
-    g_signal_emit (self, sender_forgotten, 0, way->medium, (guint) room->ssrc);
+  if (room->is_used)
+    tell_forgotten (self, way, is_rtcp, room->ssrc);
   gst_rtc_sdp_origin_clear (&room->origin);
+  g_mutex_lock (&self->lock);
   *room = (Sender){ .is_used = TRUE, .ssrc = ssrc, .last = now };
+  g_mutex_unlock (&self->lock);
   return room;
 }
 

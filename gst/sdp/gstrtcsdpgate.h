@@ -21,9 +21,9 @@
 G_BEGIN_DECLS
 
 /* GST_RTC_SDP_GATE_MAX_SENDERS: SSRCs of a medium at a time, those of repair too; as many of RTCP.
- * Of those that were silent for 10 s the one that was so for longest makes way to another; of RTP,
- * signal "sender-forgotten" (guint medium, guint ssrc) tells of it before, on a streaming
- * thread. */
+ * Of those that were silent for 10 s the one that was so for longest makes way to another; signal
+ * "sender-forgotten" (guint medium, guint ssrc) tells of it before, on a streaming thread: of RTP
+ * for its medium, of RTCP for each that has no RTP of it. */
 #define GST_RTC_SDP_GATE_MAX_SENDERS 8
 
 #define GST_TYPE_RTC_SDP_GATE (gst_rtc_sdp_gate_get_type ())

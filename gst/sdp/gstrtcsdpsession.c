@@ -14,8 +14,9 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_rtc_sdp_debug);
 #define GST_CAT_DEFAULT gst_rtc_sdp_debug
 
-/* Senders of one medium that are told apart; each costs threads. More is dropped by rtpbin. */
-#define MAX_SSRCS 8
+/* Senders of one medium that are told apart; each costs threads. More is dropped by rtpbin, to whom
+ * those that send reports alone are some, too: all that the gate lets through. */
+#define MAX_SSRCS (2 * GST_RTC_SDP_GATE_MAX_SENDERS)
 
 /* Bit/s of RTCP for one receiver with feedback: a twentieth of a narrow stream is a packet each 300
  * ms (RFC 4585 3.5.2), and what is lost has to be asked for more than once within the latency. In a

@@ -94,11 +94,12 @@ keep_shown (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   const Format *format = data;
   GstRtcSdpStream *self = format->stream;
-  gboolean takes = FALSE;
+  gboolean is_shown, takes = FALSE;
   GstClockTime now = gst_clock_get_time (self->clock);
 
   g_mutex_lock (&self->lock);
-  if (self->shown == pad)
+  is_shown = self->shown == pad;
+  if (is_shown)
     self->last = now;
   else
     takes = self->ssrc == format->ssrc
@@ -106,7 +107,8 @@ keep_shown (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   g_mutex_unlock (&self->lock);
   if (takes)
     take_place (self, format->ssrc, pad);
-  return GST_PAD_PROBE_OK;
+  /* The pad is linked to nothing, and a jitter buffer that hears so stops for good. */
+  return is_shown || takes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 /* The end of a sender that is not shown ends nothing. */

@@ -429,6 +429,24 @@ test_no_sets (void)
   }
 }
 
+/* They may have been sent, and lost, or before anybody listened. */
+static void
+test_sets_not_seen (void)
+{
+  Feed f;
+
+  feed_init (&f, RTC_CODEC_H264, NULL);
+  g_assert_cmpint (feed (&f, 1, IDR), ==, GST_RTC_RELAY_PASS);
+  f.rtp_ts += 3000;
+  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RELAY_PASS);
+  g_assert_false (gst_rtc_relay_take_lack_of_sets (&f.relay));
+  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  f.rtp_ts += 3000;
+  g_assert_cmpint (feed (&f, 4, IDR), ==, GST_RTC_RELAY_PASS);
+  g_assert_true (gst_rtc_relay_take_lack_of_sets (&f.relay));
+  gst_rtc_relay_clear (&f.relay);
+}
+
 static void
 test_sets_h265 (void)
 {
@@ -537,6 +555,7 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/sets/behind-others", test_sets_behind_others);
   g_test_add_func ("/relay/sets/before-picture", test_sets_before_picture);
   g_test_add_func ("/relay/sets/none", test_no_sets);
+  g_test_add_func ("/relay/sets/not-seen", test_sets_not_seen);
   g_test_add_func ("/relay/sets/h265", test_sets_h265);
   g_test_add_func ("/relay/b-frames", test_b_frames);
   g_test_add_func ("/relay/caps", test_caps);
