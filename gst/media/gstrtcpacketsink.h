@@ -23,8 +23,8 @@ G_DECLARE_FINAL_TYPE (GstRtcPacketSink, gst_rtc_packet_sink, GST, RTC_PACKET_SIN
 /* Where packets go: push takes over one packet and says whether it was kept, push_loss says that
  * one is missing before the next (of RTP that comes from elsewhere), push_end follows the
  * last one of a buffer or list, and of video the last one of a picture (its marker, or before the
- * next picture where payloaders set none): who is woken finds all of it. Both on the streaming
- * thread, neither may block. */
+ * next picture where payloaders set none): who is woken finds all of it. All on the streaming
+ * thread, none may block. */
 typedef struct {
   gboolean (*push) (gpointer data, RtcPacket *packet);
   void (*push_loss) (gpointer data);

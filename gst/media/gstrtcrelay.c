@@ -81,7 +81,8 @@ is_slice (const GstRtcRelay *self, guint type)
                                            : type <= H265_NAL_LAST_VCL;
 }
 
-/* Appends what a field of comma-separated base64 (RFC 6184 8.1) has. FALSE: cannot be read. */
+/* Appends the parameter sets of a field of comma-separated base64 (RFC 6184 8.1), not the SPS
+ * extensions that may be among them. FALSE: one is too long. */
 static gboolean
 add_sets (const GstRtcRelay *self, const gchar *text, GPtrArray *sets)
 {
@@ -92,14 +93,9 @@ add_sets (const GstRtcRelay *self, const gchar *text, GPtrArray *sets)
     gsize len;
     guint8 *data = g_base64_decode (g_strstrip (parts[i]), &len);
 
+    ok = len <= MAX_SETS;
     /* GStreamer writes an empty one for what there is none of. */
-    if (len == 0) {
-      g_free (data);
-      continue;
-    }
-    ok = len > sets_header_len (self) && len <= MAX_SETS
-         && is_parameter_set (self, unit_type (self, data[0]));
-    if (ok)
+    if (ok && len > sets_header_len (self) && is_parameter_set (self, unit_type (self, data[0])))
       g_ptr_array_add (sets, g_bytes_new_take (data, len));
     else
       g_free (data);

@@ -181,9 +181,10 @@ gst_rtc_stream_watch_handle_packet (GstRtcStreamWatch *self, GstBuffer *buffer, 
 
   if (!gst_rtc_stream_watch_waits (self))
     return GST_RTC_STREAM_FINDING_NONE;
-  if (!GST_CLOCK_TIME_IS_VALID (self->request_pts))
+  if (!self->has_request)
     self->request_key_frames = key_frames;
   is_key = key_frames != self->request_key_frames;
+  self->has_request = !is_key;
   return follow_request (self, buffer_time (buffer), is_key);
 }
 

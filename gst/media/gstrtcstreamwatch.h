@@ -34,7 +34,8 @@ typedef struct {
   GstClockTime waiting_since; /* PTS of the first buffer that the parser kept */
   gint key_frame_requested;   /* atomic */
   GstClockTime request_pts;   /* PTS at which the request was first seen, NONE when none */
-  guint64 request_key_frames; /* so many had come then */
+  guint64 request_key_frames; /* has_request: so many had come then */
+  gboolean has_request;
   guint reported;             /* bit per finding */
 } GstRtcStreamWatch;
 

@@ -39,7 +39,7 @@ done)
 export CC="${CC:-cc}" flags build
 mkdir -p "$build/meta-headers"
 # shellcheck disable=SC2016
-printf '%s\n' "$alone" | xargs -n 1 -P "$(nproc)" sh -c '
+printf '%s\n' "$alone" | xargs -r -n 1 -P "$(nproc)" sh -c '
   file=$build/meta-headers/$(echo "$0" | tr / _)
   echo "#include \"$0\"" >"$file.c"
   $CC -std=gnu11 -c -Wall -Werror -Wno-unused-function -Wno-unused-const-variable \

@@ -424,12 +424,14 @@ test_long_packets (void)
     g_assert_cmpuint (inbound.retransmitted_bytes_received, >,
         inbound.retransmitted_packets_received * RTC_MTU / 2);
     g_assert_cmpuint (4 * figures.skipped, <=, (guint64) inbound.packets_lost);
-    g_test_message ("longest %zu, shown %lu of which key %lu, skipped %lu, lost %ld, resent %lu "
-                    "(%lu bytes), parities %lu, recovered %lu",
-        counts.longest_video, figures.shown, figures.key_frames, figures.skipped,
-        inbound.packets_lost, inbound.retransmitted_packets_received,
-        inbound.retransmitted_bytes_received, inbound.fec_packets_received,
-        inbound.packets_recovered);
+    g_test_message ("longest %" G_GSIZE_FORMAT ", shown %" G_GUINT64_FORMAT
+                    " of which key %" G_GUINT64_FORMAT ", skipped %" G_GUINT64_FORMAT
+                    ", lost %" G_GINT64_FORMAT ", resent %" G_GUINT64_FORMAT
+                    ", parities %" G_GUINT64_FORMAT ", recovered %" G_GUINT64_FORMAT,
+        counts.longest_video, (guint64) figures.shown, (guint64) figures.key_frames,
+        (guint64) figures.skipped, (gint64) inbound.packets_lost,
+        (guint64) inbound.retransmitted_packets_received, (guint64) inbound.fec_packets_received,
+        (guint64) inbound.packets_recovered);
   }
   watch_stop (&watches[0]);
   watch_stop (&watches[1]);
