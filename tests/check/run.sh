@@ -96,7 +96,7 @@ compile () {
 
 # The same behind what runs meanwhile: it gets the processors only when nothing else wants them. It
 # is a session of its own, so Linux weighs it as a group (autogroup), and SCHED_IDLE counts within.
-# After it the tests of $suites_behind, if set: those that keep no time, for tally_behind.
+# After it the tests of $suites_behind, if set: those that keep no time, so none of suite timed.
 # compile_behind DIR OPTION...; await_behind before anything else is compiled.
 compile_behind () {
   dir=$1; shift
@@ -108,7 +108,7 @@ compile_behind () {
     { echo 19 >/proc/self/autogroup; } 2>/dev/null
     ninja -C "$DIR" "$@" >"$DIR.log" 2>&1 || exit
     [ -z "$SUITES" ] || exec meson test -C "$DIR" --no-rebuild --print-errorlogs --logbase behind -t 10 \
-      --num-processes 2 $(printf -- "--suite %s " $SUITES) >"$DIR.behind" 2>&1
+      --no-suite timed --num-processes 2 $(printf -- "--suite %s " $SUITES) >"$DIR.behind" 2>&1
     ' sh $(programs "$dir") </dev/null &
   behind=$!
 }
@@ -176,6 +176,7 @@ sanitized () {
     say "$name, behind the browsers:$suites_behind"
     cat "$build-$name.behind"
     tally "$build-$name/meson-logs/behind.json"
+    meson_tests "$build-$name" timed timed
   fi
   for suite in "$@"; do
     if wanted "$suite" && ! was_behind "$build-$name" "$suite"; then list="$list $suite"; fi

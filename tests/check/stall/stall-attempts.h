@@ -6,9 +6,7 @@
  *
  * Threads of the test's own that did not get the processor make packets late and time stamps jump,
  * whatever we do. An attempt that misses its limits while that happened says nothing and is made
- * again; one that misses them on a machine at rest fails. In a process that has only what others
- * leave (SCHED_IDLE, as run.sh's tests behind the browsers) nothing is judged: some of its threads
- * may have to wait while others need not. */
+ * again; one that misses them on a machine at rest fails. */
 #pragma once
 
 #include <gst/gst.h>
