@@ -20,7 +20,7 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 export CFLAGS="${CFLAGS:+$CFLAGS }-g1"
 
 build=${BUILD_DIR:-build-check}
-budget_seconds=1470         # the whole run stays under 25 minutes on 2 cores
+budget_seconds=1440         # the whole run stays under 25 minutes on 2 cores
 suites='' quick='' install=yes
 passed=0 failed=0 skipped=0 failures='' child='' behind='' suites_behind='' wrapper='' names='' kind='' patience=2
 jobs=2

@@ -9,21 +9,12 @@
  * and fails only if a picture lacks. RTC_BENCH_ROUNDS: how often each caller's 10 s are repeated.
  */
 #include <stdlib.h>
-#include <time.h>
 #include "tests/check/elements/recording-feed.h"
+#include "tests/check/thread-time.h"
 
 #define CALLERS 20
 #define SECONDS 10
 #define PT_VIDEO 96
-
-static GstClockTime
-get_thread_time (void)
-{
-  struct timespec t;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
-  return (GstClockTime) t.tv_sec * GST_SECOND + (GstClockTime) t.tv_nsec;
-}
 
 static gint
 compare_packets (gconstpointer a, gconstpointer b)

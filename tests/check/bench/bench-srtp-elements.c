@@ -8,10 +8,11 @@
  * GST_PLUGIN_PATH decides which a process has, so each is measured in a child, in turn. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <gst/gst.h>
+
+#include "tests/check/thread-time.h"
 
 #define PACKET 1200
 #define N_LIST 10
@@ -34,15 +35,6 @@ typedef struct {
   GPtrArray *kept; /* lists; NULL: they are dropped */
   guint n_packets;
 } Sink;
-
-static gint64
-cpu_ns (void)
-{
-  struct timespec ts;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &ts);
-  return ts.tv_sec * G_GINT64_CONSTANT (1000000000) + ts.tv_nsec;
-}
 
 static GstFlowReturn
 take_list (GstPad *pad, GstObject *parent, GstBufferList *list)
@@ -142,11 +134,11 @@ run (GstElement *element, const gchar *sink_name, const gchar *src_name, GstCaps
   gst_pad_push_event (from, gst_event_new_stream_start ("bench"));
   gst_pad_push_event (from, gst_event_new_caps (caps));
   gst_pad_push_event (from, gst_event_new_segment (&segment));
-  begin = cpu_ns ();
+  begin = get_thread_time ();
   for (guint i = 0; i < lists->len; i++)
     if (!push (from, lists->pdata[i], as_lists))
       g_error ("a list was refused");
-  begin = cpu_ns () - begin;
+  begin = get_thread_time () - begin;
   gst_element_set_state (element, GST_STATE_NULL);
   if (sink->n_packets != N_LISTS * N_LIST)
     g_error ("%u packets came out of %u", sink->n_packets, N_LISTS * N_LIST);
