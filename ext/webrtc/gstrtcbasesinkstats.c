@@ -108,12 +108,12 @@ set_limitation (GstStructure *outbound, const Sent *sent, const GstRtcStreamEnco
 
 /* What is wrong with RTP before it is passed on. */
 static void
-set_relay (GstStructure *outbound, const GstRtcRelayStats *relay)
+set_rtp_input (GstStructure *outbound, const GstRtcRtpInputStats *input)
 {
-  gst_structure_set (outbound, "source-packets-lost", G_TYPE_UINT64, relay->lost,
-      "source-packets-late", G_TYPE_UINT64, relay->late, "source-packets-too-long", G_TYPE_UINT64,
-      relay->too_long, "source-packets-foreign", G_TYPE_UINT64, relay->foreign, "source-restarts",
-      G_TYPE_UINT64, relay->restarts, NULL);
+  gst_structure_set (outbound, "source-packets-lost", G_TYPE_UINT64, input->lost,
+      "source-packets-late", G_TYPE_UINT64, input->late, "source-packets-too-long", G_TYPE_UINT64,
+      input->too_long, "source-packets-foreign", G_TYPE_UINT64, input->foreign, "source-restarts",
+      G_TYPE_UINT64, input->restarts, NULL);
 }
 
 /* Adds to outbound-rtp what only who encodes knows. */
@@ -132,7 +132,7 @@ add_encode (GstStructure *stats, const Sent *sent, const GstRtcStreamEncode *enc
     if (gst_rtc_stream_get_kind (sent->stream) == RTC_MEDIA_VIDEO && !encode->is_encoder)
       gst_structure_set (outbound, "b-frames", G_TYPE_UINT, encode->b_frames, NULL);
     if (encode->is_rtp)
-      set_relay (outbound, &encode->relay);
+      set_rtp_input (outbound, &encode->rtp_input);
     gst_structure_set (stats, id, GST_TYPE_STRUCTURE, outbound, NULL);
     gst_structure_free (outbound);
   }

@@ -115,7 +115,7 @@ typedef struct {
   guint64 made_bps;          /* media that came out in the last second or two; 0: not known yet */
   guint b_frames;            /* of what comes in encoded, all so far; wraps */
   gboolean is_rtp;           /* it comes in packets */
-  GstRtcRelayStats relay;    /* of these, all so far */
+  GstRtcRtpInputStats rtp_input;    /* of these, all so far */
   guint64 nominal_bps;       /* the rung's; 0: there is no ladder */
   gdouble thin_share;        /* of its rate without the upper temporal layers; 0: it has none */
   GstRtcBranchFormat format; /* of raw video that comes in; 0 before it does */

@@ -107,7 +107,7 @@ count_made (GstRtcStreamBranch *branch, GstClockTime now)
   guint64 bytes;
 
   gst_rtc_branch_get_stats (GST_RTC_BRANCH (branch->element), &stats);
-  branch->encode.relay = stats.relay;
+  branch->encode.rtp_input = stats.rtp_input;
   bytes = stats.bytes - MIN (stats.bytes, RTP_HEADER * stats.packets);
   if (branch->made_at == 0 || now - branch->made_at >= MADE_WINDOW) {
     if (branch->made_at != 0)

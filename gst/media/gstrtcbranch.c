@@ -421,5 +421,5 @@ gst_rtc_branch_count_b_frames (GstRtcBranch *self)
   GstRtcPacketSinkStats stats;
 
   gst_rtc_branch_get_stats (self, &stats);
-  return gst_rtc_stream_watch_count_b_frames (&self->watch) + (guint) stats.relay.b_frames;
+  return gst_rtc_stream_watch_count_b_frames (&self->watch) + (guint) stats.rtp_input.b_frames;
 }

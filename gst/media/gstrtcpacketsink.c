@@ -20,8 +20,8 @@ struct _GstRtcPacketSink {
   guint n_open;    /* packets since the last push_end */
   guint32 open_ts; /* of their picture */
   gboolean is_whole;
-  gboolean is_relay;
-  GstRtcRelay relay;
+  gboolean is_input;
+  GstRtcRtpInput input;
   gboolean has_told_sets, has_told_length, has_told_order;
   GstRtcPacketSinkStats stats; /* object lock */
 };
@@ -119,7 +119,7 @@ tell_too_long (GstRtcPacketSink *self, gsize size)
       "The sender's RTP packets are too long for WebRTC (%" G_GSIZE_FORMAT " bytes, %d may be): "
       "set its packet size (payloaders: mtu=1200), or put the depayloader of the codec before "
       "webrtcsink.",
-      size, GST_RTC_RELAY_MTU);
+      size, GST_RTC_RTP_INPUT_MTU);
   tell_once (self, &self->has_told_length, text);
   g_free (text);
 }
@@ -127,38 +127,38 @@ tell_too_long (GstRtcPacketSink *self, gsize size)
 static void
 tell_findings (GstRtcPacketSink *self)
 {
-  if (gst_rtc_relay_take_lack_of_sets (&self->relay))
+  if (gst_rtc_rtp_input_take_lack_of_sets (&self->input))
     tell_once (self, &self->has_told_sets,
         gst_rtc_stream_finding_describe (GST_RTC_STREAM_FINDING_NO_PARAMETER_SETS));
-  if (gst_rtc_relay_take_reordering (&self->relay))
+  if (gst_rtc_rtp_input_take_reordering (&self->input))
     tell_once (self, &self->has_told_order,
         gst_rtc_stream_finding_describe (GST_RTC_STREAM_FINDING_B_FRAMES));
 }
 
 /* Of RTP from elsewhere: what goes on, and what goes before it. FALSE: packet is not to go on. */
 static gboolean
-relay (GstRtcPacketSink *self, RtcPacket *packet, RtcRtpHeader *header, GstClockTime time)
+handle_input (GstRtcPacketSink *self, RtcPacket *packet, RtcRtpHeader *header, GstClockTime time)
 {
-  GstRtcRelayVerdict verdict = gst_rtc_relay_handle (
-      &self->relay, gst_util_get_timestamp (), packet->data, packet->len, header);
+  GstRtcRtpInputVerdict verdict = gst_rtc_rtp_input_handle (
+      &self->input, gst_util_get_timestamp (), packet->data, packet->len, header);
   RtcPacket *sets;
 
-  if (verdict == GST_RTC_RELAY_DROP_TOO_LONG)
+  if (verdict == GST_RTC_RTP_INPUT_DROP_TOO_LONG)
     tell_too_long (self, packet->len);
-  if (gst_rtc_relay_take_hole (&self->relay))
+  if (gst_rtc_rtp_input_take_hole (&self->input))
     self->output.push_loss (self->output.data);
   tell_findings (self);
-  if (verdict == GST_RTC_RELAY_PASS_AFTER_SETS) {
-    sets = gst_rtc_relay_make_sets (&self->relay, header);
+  if (verdict == GST_RTC_RTP_INPUT_PASS_AFTER_SETS) {
+    sets = gst_rtc_rtp_input_make_sets (&self->input, header);
     sets->time = time;
     sets->flags |= RTC_PACKET_KEY_FRAME_START;
     count_open (self, header->rtp_ts);
     hand_over (self, sets);
   }
   GST_OBJECT_LOCK (self);
-  self->stats.relay = self->relay.stats;
+  self->stats.rtp_input = self->input.stats;
   GST_OBJECT_UNLOCK (self);
-  return verdict == GST_RTC_RELAY_PASS || verdict == GST_RTC_RELAY_PASS_AFTER_SETS;
+  return verdict == GST_RTC_RTP_INPUT_PASS || verdict == GST_RTC_RTP_INPUT_PASS_AFTER_SETS;
 }
 
 static GstClockTime
@@ -175,8 +175,8 @@ get_time (GstRtcPacketSink *self, GstBuffer *buffer)
 static gboolean
 check_packet (GstRtcPacketSink *self, RtcPacket *packet, RtcRtpHeader *header)
 {
-  if (self->is_relay)
-    return relay (self, packet, header, packet->time);
+  if (self->is_input)
+    return handle_input (self, packet, header, packet->time);
   if (rtc_rtp_header_parse (header, packet->data, packet->len) == RTC_OK)
     return TRUE;
   GST_WARNING_OBJECT (self, "payloader made something that is not RTP");
@@ -213,8 +213,8 @@ gst_rtc_packet_sink_set_caps (GstBaseSink *base, GstCaps *caps)
 {
   GstRtcPacketSink *self = GST_RTC_PACKET_SINK (base);
 
-  if (self->is_relay)
-    gst_rtc_relay_set_caps (&self->relay, caps);
+  if (self->is_input)
+    gst_rtc_rtp_input_set_caps (&self->input, caps);
   return TRUE;
 }
 
@@ -245,7 +245,7 @@ gst_rtc_packet_sink_finalize (GObject *object)
 {
   GstRtcPacketSink *self = GST_RTC_PACKET_SINK (object);
 
-  gst_rtc_relay_clear (&self->relay);
+  gst_rtc_rtp_input_clear (&self->input);
   if (self->output.destroy != NULL)
     self->output.destroy (self->output.data);
   G_OBJECT_CLASS (gst_rtc_packet_sink_parent_class)->finalize (object);
@@ -276,14 +276,14 @@ gst_rtc_packet_sink_init (GstRtcPacketSink *self)
 }
 
 GstElement *
-gst_rtc_packet_sink_new (RtcCodecId codec, gboolean is_relay, const GstRtcPacketOutput *output)
+gst_rtc_packet_sink_new (RtcCodecId codec, gboolean is_input, const GstRtcPacketOutput *output)
 {
   GstRtcPacketSink *self = g_object_new (GST_TYPE_RTC_PACKET_SINK, NULL);
   const RtcCodecInfo *info = rtc_codec_info (codec);
 
   self->output = *output;
-  self->is_relay = is_relay;
-  gst_rtc_relay_init (&self->relay, codec);
+  self->is_input = is_input;
+  gst_rtc_rtp_input_init (&self->input, codec);
   if (info != NULL) {
     self->is_video = info->kind == RTC_MEDIA_VIDEO;
     self->key_frame_format = rtc_key_frame_format_from_name (info->name);

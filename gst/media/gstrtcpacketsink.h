@@ -6,12 +6,12 @@
  *
  * Copies each buffer once into an RtcPacket with room for SRTP, stamps it with its capture time
  * on the monotonic clock and marks where key frames start. RTP that comes from elsewhere is looked
- * after by gstrtcrelay.h; one element warning says what its sender is to change. Never waits for
+ * after by gstrtcrtpinput.h; one element warning says what its sender is to change. Never waits for
  * the clock, never makes the pipeline wait for its preroll. */
 #pragma once
 
 #include <gst/base/gstbasesink.h>
-#include "gst/media/gstrtcrelay.h"
+#include "gst/media/gstrtcrtpinput.h"
 #include "gst/rtc/base/rtc-packet.h"
 #include "gst/rtc/sdp/rtc-codecs.h"
 
@@ -38,12 +38,12 @@ typedef struct {
   guint64 dropped;              /* refused by push */
   guint64 key_frames;           /* packets marked as a key frame's start */
   gint64 last_key_frame_time;   /* monotonic, us; 0 before the first */
-  GstRtcRelayStats relay;       /* of RTP that comes from elsewhere */
+  GstRtcRtpInputStats rtp_input;       /* of RTP that comes from elsewhere */
 } GstRtcPacketSinkStats;
 
-/* Takes over output's data. codec says how key frames are recognised; is_relay: what comes was not
+/* Takes over output's data. codec says how key frames are recognised; is_input: what comes was not
  * made by a payloader of ours. Floating. */
-GstElement *gst_rtc_packet_sink_new (RtcCodecId codec, gboolean is_relay,
+GstElement *gst_rtc_packet_sink_new (RtcCodecId codec, gboolean is_input,
     const GstRtcPacketOutput *output);
 
 /* Thread: any. */

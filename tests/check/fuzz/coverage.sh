@@ -30,7 +30,7 @@ sources() {
     keyframe) echo gst/rtc/rtp/rtc-key-frame.c ;;
     peer) echo gst/rtc/peer/*.c gst/rtc/media/*.c ;;
     receive) echo gst/rtc/media/rtc-nack-generator.c gst/rtc/media/rtc-receive-st*.c gst/rtc/media/rtc-twcc-receiver.c ;;
-    relay) echo gst/media/gstrtcrelay.c ;;
+    rtp-input) echo gst/media/gstrtcrtpinput.c ;;
     rtcp) echo gst/rtc/rtcp/rtc-rtcp.c gst/rtc/rtcp/rtc-rtcp-[!s]*.c gst/rtc/rtcp/rtc-rtcp-sdes-bye.c ;;
     rtp) echo gst/rtc/rtp/rtc-rtp-*.c gst/rtc/rtp/rtc-rtx.c gst/rtc/rtp/rtc-bundle.c ;;
     rtx) echo gst/rtc/media/rtc-send-stream.c gst/rtc/media/rtc-nack-responder.c gst/rtc/media/rtc-rewrite.c ;;

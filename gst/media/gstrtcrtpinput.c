@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "gst/media/gstrtcrelay.h"
+#include "gst/media/gstrtcrtpinput.h"
 
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-time.h"
@@ -35,19 +35,19 @@
 #define MAX_SETS (RTC_PAYLOADER_MTU - RTC_RTP_HEADER_LEN)
 
 void
-gst_rtc_relay_init (GstRtcRelay *self, RtcCodecId codec)
+gst_rtc_rtp_input_init (GstRtcRtpInput *self, RtcCodecId codec)
 {
-  *self = (GstRtcRelay){ .codec = rtc_codec_info (codec), .payload_type = -1 };
+  *self = (GstRtcRtpInput){ .codec = rtc_codec_info (codec), .payload_type = -1 };
 }
 
 void
-gst_rtc_relay_clear (GstRtcRelay *self)
+gst_rtc_rtp_input_clear (GstRtcRtpInput *self)
 {
   g_clear_pointer (&self->sets, g_ptr_array_unref);
 }
 
 static gboolean
-has_parameter_sets (const GstRtcRelay *self)
+has_parameter_sets (const GstRtcRtpInput *self)
 {
   return self->codec->id == RTC_CODEC_H264 || self->codec->id == RTC_CODEC_H265;
 }
@@ -56,26 +56,26 @@ has_parameter_sets (const GstRtcRelay *self)
  */
 
 static gsize
-sets_header_len (const GstRtcRelay *self)
+sets_header_len (const GstRtcRtpInput *self)
 {
   return self->codec->id == RTC_CODEC_H264 ? 1 : 2;
 }
 
 static guint
-unit_type (const GstRtcRelay *self, guint8 header)
+unit_type (const GstRtcRtpInput *self, guint8 header)
 {
   return self->codec->id == RTC_CODEC_H264 ? header & H264_TYPE_MASK : (guint) (header >> 1) & 0x3f;
 }
 
 static gboolean
-is_parameter_set (const GstRtcRelay *self, guint type)
+is_parameter_set (const GstRtcRtpInput *self, guint type)
 {
   return self->codec->id == RTC_CODEC_H264 ? type == H264_NAL_SPS || type == H264_NAL_PPS
                                            : type >= H265_NAL_VPS && type <= H265_NAL_PPS;
 }
 
 static gboolean
-is_slice (const GstRtcRelay *self, guint type)
+is_slice (const GstRtcRtpInput *self, guint type)
 {
   return self->codec->id == RTC_CODEC_H264 ? type >= 1 && type <= H264_NAL_IDR
                                            : type <= H265_NAL_LAST_VCL;
@@ -84,7 +84,7 @@ is_slice (const GstRtcRelay *self, guint type)
 /* Appends the parameter sets of a field of comma-separated base64 (RFC 6184 8.1), not the SPS
  * extensions that may be among them. FALSE: one is too long. */
 static gboolean
-add_sets (const GstRtcRelay *self, const gchar *text, GPtrArray *sets)
+add_sets (const GstRtcRtpInput *self, const gchar *text, GPtrArray *sets)
 {
   gchar **parts = g_strsplit (text != NULL ? text : "", ",", -1);
   gboolean ok = TRUE;
@@ -105,7 +105,7 @@ add_sets (const GstRtcRelay *self, const gchar *text, GPtrArray *sets)
 }
 
 static gsize
-sets_len (const GstRtcRelay *self, const GPtrArray *sets)
+sets_len (const GstRtcRtpInput *self, const GPtrArray *sets)
 {
   gsize len = sets_header_len (self);
 
@@ -115,7 +115,7 @@ sets_len (const GstRtcRelay *self, const GPtrArray *sets)
 }
 
 static void
-read_sets (GstRtcRelay *self, const GstStructure *structure)
+read_sets (GstRtcRtpInput *self, const GstStructure *structure)
 {
   static const gchar *const h264[] = { "sprop-parameter-sets", NULL };
   static const gchar *const h265[] = { "sprop-vps", "sprop-sps", "sprop-pps", NULL };
@@ -133,7 +133,7 @@ read_sets (GstRtcRelay *self, const GstStructure *structure)
 }
 
 void
-gst_rtc_relay_set_caps (GstRtcRelay *self, const GstCaps *caps)
+gst_rtc_rtp_input_set_caps (GstRtcRtpInput *self, const GstCaps *caps)
 {
   const GstStructure *structure = gst_caps_get_structure (caps, 0);
 
@@ -150,7 +150,7 @@ gst_rtc_relay_set_caps (GstRtcRelay *self, const GstCaps *caps)
 
 /* What comes now is the first of a sender: its time stamps go on with what the time says. */
 static void
-begin (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
+begin (GstRtcRtpInput *self, GstClockTime time, const RtcRtpHeader *header)
 {
   if (self->has_ssrc) {
     guint32 due = (guint32) gst_util_uint64_scale_round (
@@ -169,33 +169,33 @@ begin (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
 
 /* Whether a packet of an SSRC that is not followed is that of its successor. */
 static gboolean
-is_successor (const GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
+is_successor (const GstRtcRtpInput *self, GstClockTime time, const RtcRtpHeader *header)
 {
   return (self->has_caps_ssrc && header->ssrc == self->caps_ssrc)
-         || rtc_time_elapsed (self->last_time, time) >= GST_RTC_RELAY_SILENCE;
+         || rtc_time_elapsed (self->last_time, time) >= GST_RTC_RTP_INPUT_SILENCE;
 }
 
 /* Whether numbers far away from those before are those that go on from here. */
 static gboolean
-is_other_start (GstRtcRelay *self, GstClockTime time, guint16 seq)
+is_other_start (GstRtcRtpInput *self, GstClockTime time, guint16 seq)
 {
   gboolean is_second = self->has_other_seq && seq == self->other_seq;
 
   self->has_other_seq = TRUE;
   self->other_seq = (guint16) (seq + 1);
-  return is_second || rtc_time_elapsed (self->last_time, time) >= GST_RTC_RELAY_SILENCE;
+  return is_second || rtc_time_elapsed (self->last_time, time) >= GST_RTC_RTP_INPUT_SILENCE;
 }
 
 /* FALSE: behind what has gone on, or a stray. */
 static gboolean
-put_in_order (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
+put_in_order (GstRtcRtpInput *self, GstClockTime time, const RtcRtpHeader *header)
 {
   guint16 ahead = (guint16) (header->seq - self->next_seq);
 
-  if (ahead < GST_RTC_RELAY_MAX_JUMP) {
+  if (ahead < GST_RTC_RTP_INPUT_MAX_JUMP) {
     self->stats.lost += ahead;
     self->has_hole |= ahead > 0;
-  } else if ((guint16) -ahead > GST_RTC_RELAY_MAX_BACK
+  } else if ((guint16) -ahead > GST_RTC_RTP_INPUT_MAX_BACK
              && is_other_start (self, time, header->seq)) {
     begin (self, time, header);
   } else {
@@ -209,7 +209,7 @@ put_in_order (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
 
 /* What is not wanted may have a number between those that are: comfort noise, parities of FEC. */
 static void
-skip_number (GstRtcRelay *self, const RtcRtpHeader *header)
+skip_number (GstRtcRtpInput *self, const RtcRtpHeader *header)
 {
   if (self->has_ssrc && header->ssrc == self->ssrc && header->seq == self->next_seq)
     self->next_seq++;
@@ -225,7 +225,7 @@ typedef struct {
 } Content;
 
 static void
-note_unit (const GstRtcRelay *self, guint type, Content *content)
+note_unit (const GstRtcRtpInput *self, guint type, Content *content)
 {
   content->sets |= is_parameter_set (self, type) && !content->slice;
   content->slice |= is_slice (self, type);
@@ -233,7 +233,7 @@ note_unit (const GstRtcRelay *self, guint type, Content *content)
 
 /* Units behind their sizes (RFC 6184 5.7.1, RFC 7798 4.4.2). */
 static void
-note_units (const GstRtcRelay *self, RtcReader *reader, Content *content)
+note_units (const GstRtcRtpInput *self, RtcReader *reader, Content *content)
 {
   while (rtc_reader_left (reader) > 0) {
     guint16 size = rtc_reader_u16 (reader);
@@ -247,7 +247,7 @@ note_units (const GstRtcRelay *self, RtcReader *reader, Content *content)
 }
 
 static Content
-find_content (const GstRtcRelay *self, const guint8 *payload, gsize len)
+find_content (const GstRtcRtpInput *self, const guint8 *payload, gsize len)
 {
   gboolean is_h264 = self->codec->id == RTC_CODEC_H264;
   RtcReader reader = rtc_reader (payload, len);
@@ -266,7 +266,7 @@ find_content (const GstRtcRelay *self, const guint8 *payload, gsize len)
 
 /* Packets come in the order of decoding, and time stamps are those of showing (RFC 6184 5.1). */
 static void
-count_b_frame (GstRtcRelay *self, guint32 rtp_ts)
+count_b_frame (GstRtcRtpInput *self, guint32 rtp_ts)
 {
   gint64 ahead = (gint32) (rtp_ts - self->newest_ts);
 
@@ -280,7 +280,7 @@ count_b_frame (GstRtcRelay *self, guint32 rtp_ts)
 
 /* Parameter sets that come with a time stamp of their own are those of the picture after them. */
 static void
-note_picture (GstRtcRelay *self, guint32 rtp_ts)
+note_picture (GstRtcRtpInput *self, guint32 rtp_ts)
 {
   if (self->has_picture && self->picture_ts == rtp_ts)
     return;
@@ -292,8 +292,8 @@ note_picture (GstRtcRelay *self, guint32 rtp_ts)
   self->picture_ts = rtp_ts;
 }
 
-static GstRtcRelayVerdict
-look_after_sets (GstRtcRelay *self, const RtcRtpHeader *header, const guint8 *payload)
+static GstRtcRtpInputVerdict
+look_after_sets (GstRtcRtpInput *self, const RtcRtpHeader *header, const guint8 *payload)
 {
   RtcKeyFrameFormat format =
       self->codec->id == RTC_CODEC_H264 ? RTC_KEY_FRAME_FORMAT_H264 : RTC_KEY_FRAME_FORMAT_H265;
@@ -306,16 +306,16 @@ look_after_sets (GstRtcRelay *self, const RtcRtpHeader *header, const guint8 *pa
   self->has_slice |= content.slice;
   self->sets_seen |= content.sets;
   if (!is_start || self->sets_seen)
-    return GST_RTC_RELAY_PASS;
+    return GST_RTC_RTP_INPUT_PASS;
   self->sets_seen = TRUE;
   if (self->sets != NULL)
-    return GST_RTC_RELAY_PASS_AFTER_SETS;
+    return GST_RTC_RTP_INPUT_PASS_AFTER_SETS;
   self->lacks_sets |= is_sure;
-  return GST_RTC_RELAY_PASS;
+  return GST_RTC_RTP_INPUT_PASS;
 }
 
 RtcPacket *
-gst_rtc_relay_make_sets (const GstRtcRelay *self, const RtcRtpHeader *header)
+gst_rtc_rtp_input_make_sets (const GstRtcRtpInput *self, const RtcRtpHeader *header)
 {
   RtcRtpHeader own = { .payload_type = header->payload_type,
     .seq = header->seq,
@@ -350,7 +350,7 @@ gst_rtc_relay_make_sets (const GstRtcRelay *self, const RtcRtpHeader *header)
 /* Without a payload type in the caps it is any but those that RTCP on the same port looks like
  * (RFC 5761 4). */
 static gboolean
-is_wanted_type (const GstRtcRelay *self, guint8 payload_type)
+is_wanted_type (const GstRtcRtpInput *self, guint8 payload_type)
 {
   if (self->payload_type >= 0)
     return payload_type == self->payload_type;
@@ -359,7 +359,7 @@ is_wanted_type (const GstRtcRelay *self, guint8 payload_type)
 
 /* Whether the packet is the next of the sender that is followed; counts it else. */
 static gboolean
-is_next (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
+is_next (GstRtcRtpInput *self, GstClockTime time, const RtcRtpHeader *header)
 {
   if (!is_wanted_type (self, header->payload_type)) {
     skip_number (self, header);
@@ -374,33 +374,33 @@ is_next (GstRtcRelay *self, GstClockTime time, const RtcRtpHeader *header)
   return FALSE;
 }
 
-GstRtcRelayVerdict
-gst_rtc_relay_handle (
-    GstRtcRelay *self, GstClockTime time, guint8 *data, gsize len, RtcRtpHeader *header)
+GstRtcRtpInputVerdict
+gst_rtc_rtp_input_handle (
+    GstRtcRtpInput *self, GstClockTime time, guint8 *data, gsize len, RtcRtpHeader *header)
 {
   if (rtc_rtp_header_parse (header, data, len) != RTC_OK) {
     self->stats.foreign++;
-    return GST_RTC_RELAY_DROP;
+    return GST_RTC_RTP_INPUT_DROP;
   }
   if (!is_next (self, time, header))
-    return GST_RTC_RELAY_DROP;
+    return GST_RTC_RTP_INPUT_DROP;
   self->last_time = time;
   header->rtp_ts += self->ts_offset;
   self->last_rtp_ts = header->rtp_ts;
-  if (len > GST_RTC_RELAY_MTU) {
+  if (len > GST_RTC_RTP_INPUT_MTU) {
     self->stats.too_long++;
     self->has_hole = TRUE;
-    return GST_RTC_RELAY_DROP_TOO_LONG;
+    return GST_RTC_RTP_INPUT_DROP_TOO_LONG;
   }
   if (header->payload_len == 0)
-    return GST_RTC_RELAY_DROP;
+    return GST_RTC_RTP_INPUT_DROP;
   if (self->ts_offset != 0) {
     RtcWriter writer = rtc_writer (data + RTP_TS_OFFSET, sizeof header->rtp_ts);
 
     rtc_writer_u32 (&writer, header->rtp_ts);
   }
   if (!has_parameter_sets (self))
-    return GST_RTC_RELAY_PASS;
+    return GST_RTC_RTP_INPUT_PASS;
   return look_after_sets (self, header, data + header->payload_offset);
 }
 
@@ -414,19 +414,19 @@ take_flag (gboolean *flag)
 }
 
 gboolean
-gst_rtc_relay_take_hole (GstRtcRelay *self)
+gst_rtc_rtp_input_take_hole (GstRtcRtpInput *self)
 {
   return take_flag (&self->has_hole);
 }
 
 gboolean
-gst_rtc_relay_take_lack_of_sets (GstRtcRelay *self)
+gst_rtc_rtp_input_take_lack_of_sets (GstRtcRtpInput *self)
 {
   return take_flag (&self->lacks_sets);
 }
 
 gboolean
-gst_rtc_relay_take_reordering (GstRtcRelay *self)
+gst_rtc_rtp_input_take_reordering (GstRtcRtpInput *self)
 {
   return take_flag (&self->reorders);
 }

@@ -2,14 +2,14 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* sink-relay.c - webrtcsink with RTP on its pads, and viewers of it: what a camera or another
+/* sink-rtp.c - webrtcsink with RTP on its pads, and viewers of it: what a camera or another
  * program sends on a port, its holes and its new beginnings. */
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
 #include <string.h>
 
-#include "gst/media/gstrtcrelay.h"
+#include "gst/media/gstrtcrtpinput.h"
 #include "gst/rtc/base/rtc-bytes.h"
 #include "sink-watch.h"
 #include "tests/check/main-turn.h"
@@ -192,7 +192,7 @@ watch_stop (Watch *watch)
 
 /* The viewer's outbound-rtp-0 once it tells of RTP that came in. (transfer full) */
 static GstStructure *
-wait_relay_stats (SinkPipeline *sink, const gchar *id)
+wait_input_stats (SinkPipeline *sink, const gchar *id)
 {
   gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
 
@@ -208,9 +208,9 @@ wait_relay_stats (SinkPipeline *sink, const gchar *id)
 }
 
 static guint64
-get_relay_stat (SinkPipeline *sink, const gchar *id, const gchar *field)
+get_input_stat (SinkPipeline *sink, const gchar *id, const gchar *field)
 {
-  GstStructure *outbound = wait_relay_stats (sink, id);
+  GstStructure *outbound = wait_input_stats (sink, id);
   guint64 value = 0;
 
   g_assert_true (gst_structure_get_uint64 (outbound, field, &value));
@@ -220,13 +220,13 @@ get_relay_stat (SinkPipeline *sink, const gchar *id, const gchar *field)
 
 /* Until field is so much. */
 static void
-wait_relay_stat (SinkPipeline *sink, const gchar *id, const gchar *field, guint64 wanted)
+wait_input_stat (SinkPipeline *sink, const gchar *id, const gchar *field, guint64 wanted)
 {
   gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
 
-  while (get_relay_stat (sink, id, field) < wanted && g_get_monotonic_time () < end)
+  while (get_input_stat (sink, id, field) < wanted && g_get_monotonic_time () < end)
     sink_watch_pass_time (sink, 20 * GST_MSECOND);
-  g_assert_cmpuint (get_relay_stat (sink, id, field), ==, wanted);
+  g_assert_cmpuint (get_input_stat (sink, id, field), ==, wanted);
 }
 
 /* Until so many more pictures have been shown than in figures, which is brought up to date. */
@@ -291,7 +291,7 @@ test_plays (gconstpointer data)
   g_assert_cmpuint (counts.key_frames, >=, 1);
   /* No packet was made smaller. */
   g_assert_cmpuint (counts.longest_video, >, RTC_PAYLOADER_MTU);
-  outbound = wait_relay_stats (&sink, watch.id);
+  outbound = wait_input_stats (&sink, watch.id);
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
     guint64 n = G_MAXUINT64;
 
@@ -337,7 +337,7 @@ wired_call_start (WiredCall *call)
 static void
 wired_call_goes_on (WiredCall *call, const gchar *field, guint64 count)
 {
-  wait_relay_stat (&call->sink, call->watch.id, field, count);
+  wait_input_stat (&call->sink, call->watch.id, field, count);
   net_viewer_get_pictures (call->watch.viewer, &call->figures);
   wait_pictures (call->watch.viewer, &call->figures, 30);
   g_assert_cmpuint (call->figures.key_frames, >, call->keys);
@@ -367,7 +367,7 @@ test_begins_anew (void)
   call.wire.rtp_ts = 3000000000;
   g_mutex_unlock (&call.wire.lock);
   wired_call_goes_on (&call, "source-restarts", 1);
-  g_assert_cmpuint (get_relay_stat (&call.sink, call.watch.id, "source-packets-lost"), ==, 0);
+  g_assert_cmpuint (get_input_stat (&call.sink, call.watch.id, "source-packets-lost"), ==, 0);
   wired_call_stop (&call);
 }
 
@@ -418,7 +418,7 @@ test_long_packets (void)
     net_viewer_get_counts (watches[i].viewer, &counts);
     net_viewer_get_video_stats (watches[i].viewer, &inbound);
     /* Whole packets of its own size, with the viewer's extensions. */
-    g_assert_cmpuint (counts.longest_video, >=, GST_RTC_RELAY_MTU);
+    g_assert_cmpuint (counts.longest_video, >=, GST_RTC_RTP_INPUT_MTU);
     g_assert_cmpuint (inbound.packets_lost, >, 0);
     g_assert_cmpuint (inbound.retransmitted_packets_received, >, 0);
     g_assert_cmpuint (inbound.retransmitted_bytes_received, >,
@@ -445,13 +445,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (plays); i++) {
-    gchar *path = g_strdup_printf ("/relay/plays/%s", plays[i].name);
+    gchar *path = g_strdup_printf ("/sink-rtp/plays/%s", plays[i].name);
 
     g_test_add_data_func (path, &plays[i], test_plays);
     g_free (path);
   }
-  g_test_add_func ("/relay/begins-anew", test_begins_anew);
-  g_test_add_func ("/relay/hole", test_hole);
-  g_test_add_func ("/relay/long-packets", test_long_packets);
+  g_test_add_func ("/sink-rtp/begins-anew", test_begins_anew);
+  g_test_add_func ("/sink-rtp/hole", test_hole);
+  g_test_add_func ("/sink-rtp/long-packets", test_long_packets);
   return run_tests ();
 }

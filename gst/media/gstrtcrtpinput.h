@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* gstrtcrelay.h - what may be passed on of a stream that comes as RTP already.
+/* gstrtcrtpinput.h - what may be passed on of a stream that comes as RTP already.
  *
  * Packets go on with the payload that they came with, in the order in which they came; this keeps
  * their order, finds what is missing, follows a sender that begins anew (RFC 3550 A.1) and puts
@@ -20,38 +20,38 @@
 
 G_BEGIN_DECLS
 
-/* GST_RTC_RELAY_MTU: longest RTP packet passed on, bytes: what payloaders make unless told
+/* GST_RTC_RTP_INPUT_MTU: longest RTP packet passed on, bytes: what payloaders make unless told
  * otherwise. With a viewer's extensions and SRTP's tag it still goes through Ethernet in one piece;
  * what leaves room on any path is RTC_MTU. */
-#define GST_RTC_RELAY_MTU 1400
+#define GST_RTC_RTP_INPUT_MTU 1400
 
-/* GST_RTC_RELAY_MAX_JUMP, GST_RTC_RELAY_MAX_BACK: numbers that lie farther ahead or behind than
- * that are those of a sender that began anew (RFC 3550 A.1: MAX_DROPOUT, MAX_MISORDER), once two of
- * them have come in a row or after silence: one alone may be a stray. */
-#define GST_RTC_RELAY_MAX_JUMP 3000
-#define GST_RTC_RELAY_MAX_BACK 100
+/* GST_RTC_RTP_INPUT_MAX_JUMP, GST_RTC_RTP_INPUT_MAX_BACK: numbers that lie farther ahead or behind
+ * than that are those of a sender that began anew (RFC 3550 A.1: MAX_DROPOUT, MAX_MISORDER), once
+ * two of them have come in a row or after silence: one alone may be a stray. */
+#define GST_RTC_RTP_INPUT_MAX_JUMP 3000
+#define GST_RTC_RTP_INPUT_MAX_BACK 100
 
-/* GST_RTC_RELAY_SILENCE: another SSRC is followed when the one before has been silent for that
+/* GST_RTC_RTP_INPUT_SILENCE: another SSRC is followed when the one before has been silent for that
  * long, or when the caps name it; other numbers of the same SSRC after that at once. */
-#define GST_RTC_RELAY_SILENCE (500 * GST_MSECOND)
+#define GST_RTC_RTP_INPUT_SILENCE (500 * GST_MSECOND)
 
 typedef enum {
-  GST_RTC_RELAY_PASS,
-  GST_RTC_RELAY_PASS_AFTER_SETS, /* gst_rtc_relay_make_sets() goes first */
-  GST_RTC_RELAY_DROP,            /* counted, unless there is nothing in it */
-  GST_RTC_RELAY_DROP_TOO_LONG,   /* it would have gone on, and is missing */
-} GstRtcRelayVerdict;
+  GST_RTC_RTP_INPUT_PASS,
+  GST_RTC_RTP_INPUT_PASS_AFTER_SETS, /* gst_rtc_rtp_input_make_sets() goes first */
+  GST_RTC_RTP_INPUT_DROP,            /* counted, unless there is nothing in it */
+  GST_RTC_RTP_INPUT_DROP_TOO_LONG,   /* it would have gone on, and is missing */
+} GstRtcRtpInputVerdict;
 
 typedef struct {
   guint64 lost;     /* numbers that did not come in time */
   guint64 late;     /* dropped: behind what has gone on, twice, or the stray with other numbers */
-  guint64 too_long; /* dropped: longer than GST_RTC_RELAY_MTU */
+  guint64 too_long; /* dropped: longer than GST_RTC_RTP_INPUT_MTU */
   guint64 foreign;  /* dropped: no RTP, another payload type, another sender */
   guint64 restarts; /* times that a sender began anew */
   guint64 b_frames; /* of H.264 and H.265: pictures that are shown before one that came earlier */
-} GstRtcRelayStats;
+} GstRtcRtpInputStats;
 
-/* GstRtcRelay: fields are private, use the functions. */
+/* GstRtcRtpInput: fields are private, use the functions. */
 typedef struct {
   const RtcCodecInfo *codec;
   gint payload_type;         /* -1: any */
@@ -69,36 +69,36 @@ typedef struct {
   gboolean has_picture, has_slice, sets_seen;
   gboolean lacks_sets, reorders;
   GPtrArray *sets;           /* GBytes, a NAL unit each; NULL: none in the caps */
-  GstRtcRelayStats stats;
-} GstRtcRelay;
+  GstRtcRtpInputStats stats;
+} GstRtcRtpInput;
 
-void gst_rtc_relay_init (GstRtcRelay *self, RtcCodecId codec);
-void gst_rtc_relay_clear (GstRtcRelay *self);
+void gst_rtc_rtp_input_init (GstRtcRtpInput *self, RtcCodecId codec);
+void gst_rtc_rtp_input_clear (GstRtcRtpInput *self);
 
 /* application/x-rtp: payload, ssrc and parameter sets of what comes from now on; what they do not
  * say is not asked for. Parameter sets that cannot be read, or do not fit into one packet of
  * RTC_PAYLOADER_MTU, are left aside. */
-void gst_rtc_relay_set_caps (GstRtcRelay *self, const GstCaps *caps);
+void gst_rtc_rtp_input_set_caps (GstRtcRtpInput *self, const GstCaps *caps);
 
 /* The next packet, len bytes that may be written to, at time (monotonic). Its time stamp is changed
  * where a new sender's are to go on with those before; header (out) is what it then says, and of
  * what is dropped may be anything. */
-GstRtcRelayVerdict gst_rtc_relay_handle (GstRtcRelay *self, GstClockTime time, guint8 *data,
-    gsize len, RtcRtpHeader *header);
+GstRtcRtpInputVerdict gst_rtc_rtp_input_handle (
+    GstRtcRtpInput *self, GstClockTime time, guint8 *data, gsize len, RtcRtpHeader *header);
 
 /* TRUE once when something is missing before what comes next, or before what has just been passed
  * on: ask before that goes on. */
-gboolean gst_rtc_relay_take_hole (GstRtcRelay *self);
+gboolean gst_rtc_rtp_input_take_hole (GstRtcRtpInput *self);
 
 /* TRUE once when a key frame of H.264 or H.265 came without parameter sets, and none are known, nor
  * is anything missing before it that may have had them. */
-gboolean gst_rtc_relay_take_lack_of_sets (GstRtcRelay *self);
+gboolean gst_rtc_rtp_input_take_lack_of_sets (GstRtcRtpInput *self);
 
 /* TRUE once when pictures come in another order than they are shown in: B-frames. */
-gboolean gst_rtc_relay_take_reordering (GstRtcRelay *self);
+gboolean gst_rtc_rtp_input_take_reordering (GstRtcRtpInput *self);
 
 /* The packet of the parameter sets that goes before the one with header, with its time stamp; they
  * are aggregated (RFC 6184 5.7.1, RFC 7798 4.4.2). (transfer full) */
-RtcPacket *gst_rtc_relay_make_sets (const GstRtcRelay *self, const RtcRtpHeader *header);
+RtcPacket *gst_rtc_rtp_input_make_sets (const GstRtcRtpInput *self, const RtcRtpHeader *header);
 
 G_END_DECLS

@@ -2,12 +2,12 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-relay.c - RTP from elsewhere: its order, its senders, its parameter sets. */
+/* rtc-rtp-input.c - RTP from elsewhere: its order, its senders, its parameter sets. */
 #include <string.h>
 
 #include "ext/webrtc/gstrtccodecchoice.h"
 #include "gst/media/gstrtcpayloader.h"
-#include "gst/media/gstrtcrelay.h"
+#include "gst/media/gstrtcrtpinput.h"
 
 #define SSRC 0x1234
 #define OTHER 0x5678
@@ -19,7 +19,7 @@
 #define SPS "\x67\x42\xc0\x1f"
 
 typedef struct {
-  GstRtcRelay relay;
+  GstRtcRtpInput input;
   GstClockTime time;
   guint8 pt;
   guint32 ssrc, rtp_ts;
@@ -35,17 +35,17 @@ feed_init (Feed *f, RtcCodecId codec, const gchar *more_caps)
 
   gst_caps_unref (caps);
   *f = (Feed){ .time = GST_SECOND, .pt = 96, .ssrc = SSRC, .rtp_ts = 1000 };
-  gst_rtc_relay_init (&f->relay, codec);
+  gst_rtc_rtp_input_init (&f->input, codec);
   text = g_strconcat (base, ",", more_caps, NULL);
   caps = gst_caps_from_string (more_caps != NULL ? text : base);
   g_assert_nonnull (caps);
-  gst_rtc_relay_set_caps (&f->relay, caps);
+  gst_rtc_rtp_input_set_caps (&f->input, caps);
   gst_caps_unref (caps);
   g_free (text);
   g_free (base);
 }
 
-static GstRtcRelayVerdict
+static GstRtcRtpInputVerdict
 feed_bytes (Feed *f, guint16 seq, const gchar *payload, gsize len)
 {
   RtcRtpHeader header = { .payload_type = f->pt, .seq = seq, .rtp_ts = f->rtp_ts, .ssrc = f->ssrc };
@@ -54,18 +54,18 @@ feed_bytes (Feed *f, guint16 seq, const gchar *payload, gsize len)
   rtc_rtp_header_write (&header, &writer);
   rtc_writer_bytes (&writer, (const guint8 *) payload, len);
   g_assert_true (writer.ok);
-  return gst_rtc_relay_handle (&f->relay, f->time, f->data, writer.pos, &f->header);
+  return gst_rtc_rtp_input_handle (&f->input, f->time, f->data, writer.pos, &f->header);
 }
 
 /* The next packet, a string without zero bytes as its payload. */
-static GstRtcRelayVerdict
+static GstRtcRtpInputVerdict
 feed (Feed *f, guint16 seq, const gchar *payload)
 {
   return feed_bytes (f, seq, payload, strlen (payload));
 }
 
-#define assert_passed(f, seq) g_assert_cmpint (feed (f, seq, SLICE), ==, GST_RTC_RELAY_PASS)
-#define assert_dropped(f, seq) g_assert_cmpint (feed (f, seq, SLICE), ==, GST_RTC_RELAY_DROP)
+#define assert_passed(f, seq) g_assert_cmpint (feed (f, seq, SLICE), ==, GST_RTC_RTP_INPUT_PASS)
+#define assert_dropped(f, seq) g_assert_cmpint (feed (f, seq, SLICE), ==, GST_RTC_RTP_INPUT_DROP)
 
 static void
 test_order (void)
@@ -76,19 +76,19 @@ test_order (void)
   assert_passed (&f, 65534);
   assert_passed (&f, 65535);
   assert_passed (&f, 0);
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input));
   assert_passed (&f, 3); /* 1 and 2 are missing */
-  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input));
   assert_dropped (&f, 2);
   assert_dropped (&f, 3);
   assert_passed (&f, 4);
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
-  g_assert_cmpuint (f.relay.stats.lost, ==, 2);
-  g_assert_cmpuint (f.relay.stats.late, ==, 2);
-  g_assert_cmpuint (f.relay.stats.foreign, ==, 0);
-  g_assert_cmpuint (f.relay.stats.restarts, ==, 0);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_cmpuint (f.input.stats.lost, ==, 2);
+  g_assert_cmpuint (f.input.stats.late, ==, 2);
+  g_assert_cmpuint (f.input.stats.foreign, ==, 0);
+  g_assert_cmpuint (f.input.stats.restarts, ==, 0);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* Packets with nothing in them have numbers, and are not missing. */
@@ -99,11 +99,11 @@ test_nothing_in_it (void)
 
   feed_init (&f, RTC_CODEC_VP8, NULL);
   assert_passed (&f, 7);
-  g_assert_cmpint (feed (&f, 8, ""), ==, GST_RTC_RELAY_DROP);
+  g_assert_cmpint (feed (&f, 8, ""), ==, GST_RTC_RTP_INPUT_DROP);
   assert_passed (&f, 9);
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
-  g_assert_cmpuint (f.relay.stats.foreign + f.relay.stats.late + f.relay.stats.lost, ==, 0);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_cmpuint (f.input.stats.foreign + f.input.stats.late + f.input.stats.lost, ==, 0);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 static void
@@ -118,17 +118,17 @@ test_foreign (void)
   f.pt = 96;
   f.ssrc = OTHER;
   assert_dropped (&f, 8);
-  g_assert_cmpint (
-      gst_rtc_relay_handle (&f.relay, f.time, f.data, 5, &f.header), ==, GST_RTC_RELAY_DROP);
+  g_assert_cmpint (gst_rtc_rtp_input_handle (&f.input, f.time, f.data, 5, &f.header), ==,
+      GST_RTC_RTP_INPUT_DROP);
   f.ssrc = SSRC;
   assert_passed (&f, 9); /* what was of another type had a number of its own */
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
-  g_assert_cmpuint (f.relay.stats.foreign, ==, 3);
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_cmpuint (f.input.stats.foreign, ==, 3);
   f.pt = 97;
   assert_dropped (&f, 20); /* unless it is one of a sequence of its own */
   f.pt = 96;
   assert_passed (&f, 10);
-  gst_rtc_relay_clear (&f.relay);
+  gst_rtc_rtp_input_clear (&f.input);
 
   /* Without a type in the caps: all that cannot be RTCP, a sender report with the marker's bit. */
   feed_init (&f, RTC_CODEC_VP8, NULL);
@@ -136,8 +136,8 @@ test_foreign (void)
   assert_dropped (&f, 1);
   f.pt = 127;
   assert_passed (&f, 1);
-  g_assert_cmpuint (f.relay.stats.foreign, ==, 1);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpuint (f.input.stats.foreign, ==, 1);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* The same sender with other numbers, and time stamps that know nothing of those before. */
@@ -153,7 +153,7 @@ test_begins_anew (void)
   f.time += 2 * GST_SECOND;
   f.rtp_ts = 4000000000u;
   assert_passed (&f, 40000);
-  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
   g_assert_cmpuint (f.header.rtp_ts, ==, 1000 + 2 * 90000);
   f.rtp_ts += 3000;
   f.time += 33 * GST_MSECOND;
@@ -161,10 +161,10 @@ test_begins_anew (void)
   g_assert_cmpuint (f.header.rtp_ts, ==, 1000 + 2 * 90000 + 3000);
   g_assert_cmpint (rtc_rtp_header_parse (&written, f.data, sizeof f.data), ==, RTC_OK);
   g_assert_cmpuint (written.rtp_ts, ==, f.header.rtp_ts);
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
-  g_assert_cmpuint (f.relay.stats.restarts, ==, 1);
-  g_assert_cmpuint (f.relay.stats.lost, ==, 0);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_cmpuint (f.input.stats.restarts, ==, 1);
+  g_assert_cmpuint (f.input.stats.lost, ==, 0);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* One packet with other numbers is a stray: nothing that comes after it has another time stamp. */
@@ -183,47 +183,47 @@ test_stray (void)
   g_assert_cmpuint (f.header.rtp_ts, ==, 1000);
   f.rtp_ts = 4000000000u;
   assert_dropped (&f, 65001); /* not in a row */
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
-  g_assert_cmpuint (f.relay.stats.late, ==, 3);
-  g_assert_cmpuint (f.relay.stats.restarts, ==, 0);
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_cmpuint (f.input.stats.late, ==, 3);
+  g_assert_cmpuint (f.input.stats.restarts, ==, 0);
   assert_passed (&f, 65002);
-  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
   g_assert_cmpuint (f.header.rtp_ts, ==, 1001);
-  g_assert_cmpuint (f.relay.stats.restarts, ==, 1);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpuint (f.input.stats.restarts, ==, 1);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* What would not have gone on anyhow is not missing for its length. */
 static void
 test_too_long (void)
 {
-  guint8 data[GST_RTC_RELAY_MTU + 1] = { 0x80, 97, 0, 8, 0, 0, 0, 9, 0, 0, 0x12, 0x34 };
+  guint8 data[GST_RTC_RTP_INPUT_MTU + 1] = { 0x80, 97, 0, 8, 0, 0, 0, 9, 0, 0, 0x12, 0x34 };
   Feed f;
 
   feed_init (&f, RTC_CODEC_VP8, "payload=96");
   assert_passed (&f, 7);
-  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data, &f.header), ==,
-      GST_RTC_RELAY_DROP);
+  g_assert_cmpint (gst_rtc_rtp_input_handle (&f.input, f.time, data, sizeof data, &f.header), ==,
+      GST_RTC_RTP_INPUT_DROP);
   data[0] = 0;
-  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data, &f.header), ==,
-      GST_RTC_RELAY_DROP);
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay));
-  g_assert_cmpuint (f.relay.stats.foreign, ==, 2);
-  g_assert_cmpuint (f.relay.stats.too_long, ==, 0);
+  g_assert_cmpint (gst_rtc_rtp_input_handle (&f.input, f.time, data, sizeof data, &f.header), ==,
+      GST_RTC_RTP_INPUT_DROP);
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_cmpuint (f.input.stats.foreign, ==, 2);
+  g_assert_cmpuint (f.input.stats.too_long, ==, 0);
   data[0] = 0x80;
   data[1] = 96;
   data[3] = 9;
-  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data - 1, &f.header), ==,
-      GST_RTC_RELAY_PASS);
+  g_assert_cmpint (gst_rtc_rtp_input_handle (&f.input, f.time, data, sizeof data - 1, &f.header),
+      ==, GST_RTC_RTP_INPUT_PASS);
   data[3] = 10;
-  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data, &f.header), ==,
-      GST_RTC_RELAY_DROP_TOO_LONG);
-  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_cmpint (gst_rtc_rtp_input_handle (&f.input, f.time, data, sizeof data, &f.header), ==,
+      GST_RTC_RTP_INPUT_DROP_TOO_LONG);
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
   assert_passed (&f, 11);
-  g_assert_false (gst_rtc_relay_take_hole (&f.relay)); /* it was said before */
-  g_assert_cmpuint (f.relay.stats.too_long, ==, 1);
-  g_assert_cmpuint (f.relay.stats.lost, ==, 0);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_false (gst_rtc_rtp_input_take_hole (&f.input)); /* it was said before */
+  g_assert_cmpuint (f.input.stats.too_long, ==, 1);
+  g_assert_cmpuint (f.input.stats.lost, ==, 0);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* Another sender is followed when the one before is silent, not while both send. */
@@ -235,16 +235,16 @@ test_other_sender (void)
   feed_init (&f, RTC_CODEC_VP8, NULL);
   assert_passed (&f, 100);
   f.ssrc = OTHER;
-  f.time += GST_RTC_RELAY_SILENCE - 1;
+  f.time += GST_RTC_RTP_INPUT_SILENCE - 1;
   assert_dropped (&f, 7);
   f.time += 1;
   assert_passed (&f, 8);
-  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
   g_assert_cmpuint (f.header.rtp_ts, ==, 1000 + 45000);
   f.ssrc = SSRC;
   assert_dropped (&f, 101);
-  g_assert_cmpuint (f.relay.stats.restarts, ==, 1);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpuint (f.input.stats.restarts, ==, 1);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* Payloaders that begin anew tell their SSRC in the caps, and need not be silent before. */
@@ -258,12 +258,12 @@ test_sender_in_caps (void)
   assert_passed (&f, 100);
   f.ssrc = OTHER;
   assert_dropped (&f, 7);
-  gst_rtc_relay_set_caps (&f.relay, caps);
+  gst_rtc_rtp_input_set_caps (&f.input, caps);
   assert_passed (&f, 8);
-  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
   g_assert_cmpuint (f.header.rtp_ts, ==, 1001);
   gst_caps_unref (caps);
-  gst_rtc_relay_clear (&f.relay);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* --- parameter sets ----------------------------------------------------------------------------
@@ -282,8 +282,8 @@ test_sets_of_caps (void)
   feed_init (&f, RTC_CODEC_H264, "sprop-parameter-sets=(string)\"Z0LAHw==,bWQ=,aM4=\"");
   assert_passed (&f, 1);
   f.rtp_ts += 3000;
-  g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RELAY_PASS_AFTER_SETS);
-  sets = gst_rtc_relay_make_sets (&f.relay, &f.header);
+  g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RTP_INPUT_PASS_AFTER_SETS);
+  sets = gst_rtc_rtp_input_make_sets (&f.input, &f.header);
   g_assert_cmpint (rtc_rtp_header_parse (&header, sets->data, sets->len), ==, RTC_OK);
   g_assert_cmpuint (header.rtp_ts, ==, f.rtp_ts);
   g_assert_false (header.marker);
@@ -292,12 +292,12 @@ test_sets_of_caps (void)
       RTC_KEY_FRAME_FORMAT_H264, sets->data + header.payload_offset, header.payload_len));
   rtc_packet_unref (sets);
   /* Once a picture, and in the next one again. */
-  g_assert_cmpint (feed (&f, 3, SECOND_SLICE), ==, GST_RTC_RELAY_PASS);
-  g_assert_cmpint (feed (&f, 4, IDR), ==, GST_RTC_RELAY_PASS);
+  g_assert_cmpint (feed (&f, 3, SECOND_SLICE), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_cmpint (feed (&f, 4, IDR), ==, GST_RTC_RTP_INPUT_PASS);
   f.rtp_ts += 3000;
-  g_assert_cmpint (feed (&f, 5, IDR), ==, GST_RTC_RELAY_PASS_AFTER_SETS);
-  g_assert_false (gst_rtc_relay_take_lack_of_sets (&f.relay));
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpint (feed (&f, 5, IDR), ==, GST_RTC_RTP_INPUT_PASS_AFTER_SETS);
+  g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* Who sends them need not have them sent. */
@@ -307,12 +307,12 @@ test_sets_in_band (void)
   Feed f;
 
   feed_init (&f, RTC_CODEC_H264, "sprop-parameter-sets=(string)\"Z0LAHw==,aM4=\"");
-  g_assert_cmpint (feed (&f, 1, SPS), ==, GST_RTC_RELAY_PASS);
-  g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RELAY_PASS);
+  g_assert_cmpint (feed (&f, 1, SPS), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RTP_INPUT_PASS);
   f.rtp_ts += 3000;
-  g_assert_cmpint (feed (&f, 3, "\x78\1\1" /* no unit fits */), ==, GST_RTC_RELAY_PASS);
-  g_assert_cmpint (feed (&f, 4, IDR), ==, GST_RTC_RELAY_PASS_AFTER_SETS);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpint (feed (&f, 3, "\x78\1\1" /* no unit fits */), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_cmpint (feed (&f, 4, IDR), ==, GST_RTC_RTP_INPUT_PASS_AFTER_SETS);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 static void
@@ -325,9 +325,9 @@ test_sets_aggregated (void)
 
   feed_init (&f, RTC_CODEC_H264, "sprop-parameter-sets=(string)\"Z0LAHw==,aM4=\"");
   memcpy (data, stap, sizeof stap);
-  g_assert_cmpint (gst_rtc_relay_handle (&f.relay, f.time, data, sizeof data, &f.header), ==,
-      GST_RTC_RELAY_PASS);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpint (gst_rtc_rtp_input_handle (&f.input, f.time, data, sizeof data, &f.header), ==,
+      GST_RTC_RTP_INPUT_PASS);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* Delimiters and SEI may lead them, slices may not. */
@@ -341,15 +341,16 @@ test_sets_behind_others (void)
 
   feed_init (&f, RTC_CODEC_H264, NULL);
   g_assert_cmpint (
-      feed_bytes (&f, 1, delimiter_first, sizeof delimiter_first - 1), ==, GST_RTC_RELAY_PASS);
+      feed_bytes (&f, 1, delimiter_first, sizeof delimiter_first - 1), ==, GST_RTC_RTP_INPUT_PASS);
   f.rtp_ts += 3000;
-  g_assert_cmpint (feed_bytes (&f, 2, fragment, sizeof fragment - 1), ==, GST_RTC_RELAY_PASS);
-  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RELAY_PASS);
-  g_assert_false (gst_rtc_relay_take_lack_of_sets (&f.relay));
+  g_assert_cmpint (feed_bytes (&f, 2, fragment, sizeof fragment - 1), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
   f.rtp_ts += 3000;
-  g_assert_cmpint (feed_bytes (&f, 4, slice_first, sizeof slice_first - 1), ==, GST_RTC_RELAY_PASS);
-  g_assert_true (gst_rtc_relay_take_lack_of_sets (&f.relay));
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpint (
+      feed_bytes (&f, 4, slice_first, sizeof slice_first - 1), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_true (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* With a time stamp of their own they are those of the picture that follows, and of no other. */
@@ -359,12 +360,12 @@ test_sets_before_picture (void)
   Feed f;
 
   feed_init (&f, RTC_CODEC_H264, "sprop-parameter-sets=(string)\"Z0LAHw==,aM4=\"");
-  g_assert_cmpint (feed (&f, 1, SPS), ==, GST_RTC_RELAY_PASS);
+  g_assert_cmpint (feed (&f, 1, SPS), ==, GST_RTC_RTP_INPUT_PASS);
   f.rtp_ts += 1;
-  g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RELAY_PASS);
+  g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RTP_INPUT_PASS);
   f.rtp_ts += 3000;
-  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RELAY_PASS_AFTER_SETS);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RTP_INPUT_PASS_AFTER_SETS);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* --- the order that pictures are shown in -------------------------------------------------------
@@ -380,7 +381,7 @@ feed_pictures (Feed *f, const guint32 *stamps, guint n)
     f->rtp_ts = stamps[i];
     assert_passed (f, (guint16) (2 * i));
     assert_passed (f, (guint16) (2 * i + 1));
-    found |= gst_rtc_relay_take_reordering (&f->relay);
+    found |= gst_rtc_rtp_input_take_reordering (&f->input);
   }
   return found;
 }
@@ -396,20 +397,20 @@ test_b_frames (void)
 
   feed_init (&f, RTC_CODEC_H264, NULL);
   g_assert_false (feed_pictures (&f, in_order, G_N_ELEMENTS (in_order)));
-  g_assert_cmpuint (f.relay.stats.b_frames, ==, 0);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpuint (f.input.stats.b_frames, ==, 0);
+  gst_rtc_rtp_input_clear (&f.input);
   feed_init (&f, RTC_CODEC_H264, NULL);
   g_assert_false (feed_pictures (&f, once, G_N_ELEMENTS (once)));
-  gst_rtc_relay_clear (&f.relay);
+  gst_rtc_rtp_input_clear (&f.input);
   feed_init (&f, RTC_CODEC_H264, NULL);
   g_assert_true (feed_pictures (&f, b_frames, G_N_ELEMENTS (b_frames)));
-  g_assert_false (gst_rtc_relay_take_reordering (&f.relay));
-  g_assert_cmpuint (f.relay.stats.b_frames, ==, 4);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_false (gst_rtc_rtp_input_take_reordering (&f.input));
+  g_assert_cmpuint (f.input.stats.b_frames, ==, 4);
+  gst_rtc_rtp_input_clear (&f.input);
   feed_init (&f, RTC_CODEC_H264, NULL);
   g_assert_false (feed_pictures (&f, other_clock, G_N_ELEMENTS (other_clock)));
-  g_assert_cmpuint (f.relay.stats.b_frames, ==, 0);
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpuint (f.input.stats.b_frames, ==, 0);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 static void
@@ -421,12 +422,12 @@ test_no_sets (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     feed_init (&f, RTC_CODEC_H264, bad[i]);
-    g_assert_cmpint (feed (&f, 1, SLICE), ==, GST_RTC_RELAY_PASS);
-    g_assert_false (gst_rtc_relay_take_lack_of_sets (&f.relay));
-    g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RELAY_PASS);
-    g_assert_true (gst_rtc_relay_take_lack_of_sets (&f.relay));
-    g_assert_false (gst_rtc_relay_take_lack_of_sets (&f.relay));
-    gst_rtc_relay_clear (&f.relay);
+    g_assert_cmpint (feed (&f, 1, SLICE), ==, GST_RTC_RTP_INPUT_PASS);
+    g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+    g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RTP_INPUT_PASS);
+    g_assert_true (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+    g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+    gst_rtc_rtp_input_clear (&f.input);
   }
 }
 
@@ -437,15 +438,15 @@ test_sets_not_seen (void)
   Feed f;
 
   feed_init (&f, RTC_CODEC_H264, NULL);
-  g_assert_cmpint (feed (&f, 1, IDR), ==, GST_RTC_RELAY_PASS);
+  g_assert_cmpint (feed (&f, 1, IDR), ==, GST_RTC_RTP_INPUT_PASS);
   f.rtp_ts += 3000;
-  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RELAY_PASS);
-  g_assert_false (gst_rtc_relay_take_lack_of_sets (&f.relay));
-  g_assert_true (gst_rtc_relay_take_hole (&f.relay));
+  g_assert_cmpint (feed (&f, 3, IDR), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
   f.rtp_ts += 3000;
-  g_assert_cmpint (feed (&f, 4, IDR), ==, GST_RTC_RELAY_PASS);
-  g_assert_true (gst_rtc_relay_take_lack_of_sets (&f.relay));
-  gst_rtc_relay_clear (&f.relay);
+  g_assert_cmpint (feed (&f, 4, IDR), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_true (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 static void
@@ -460,12 +461,12 @@ test_sets_h265 (void)
 
   feed_init (
       &f, RTC_CODEC_H265, "sprop-vps=(string)QAEM,sprop-sps=(string)QgEB,sprop-pps=(string)RAHB");
-  g_assert_cmpint (feed (&f, 1, "\x26\x01\xaf"), ==, GST_RTC_RELAY_PASS_AFTER_SETS);
-  sets = gst_rtc_relay_make_sets (&f.relay, &f.header);
+  g_assert_cmpint (feed (&f, 1, "\x26\x01\xaf"), ==, GST_RTC_RTP_INPUT_PASS_AFTER_SETS);
+  sets = gst_rtc_rtp_input_make_sets (&f.input, &f.header);
   g_assert_cmpint (rtc_rtp_header_parse (&header, sets->data, sets->len), ==, RTC_OK);
   g_assert_cmpmem (sets->data + header.payload_offset, header.payload_len, wanted, sizeof wanted);
   rtc_packet_unref (sets);
-  gst_rtc_relay_clear (&f.relay);
+  gst_rtc_rtp_input_clear (&f.input);
 }
 
 /* Which caps are whose, and what can go on with what. */
@@ -542,24 +543,24 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/relay/order", test_order);
-  g_test_add_func ("/relay/nothing-in-it", test_nothing_in_it);
-  g_test_add_func ("/relay/foreign", test_foreign);
-  g_test_add_func ("/relay/too-long", test_too_long);
-  g_test_add_func ("/relay/begins-anew", test_begins_anew);
-  g_test_add_func ("/relay/stray", test_stray);
-  g_test_add_func ("/relay/other-sender", test_other_sender);
-  g_test_add_func ("/relay/sender-in-caps", test_sender_in_caps);
-  g_test_add_func ("/relay/sets/caps", test_sets_of_caps);
-  g_test_add_func ("/relay/sets/in-band", test_sets_in_band);
-  g_test_add_func ("/relay/sets/aggregated", test_sets_aggregated);
-  g_test_add_func ("/relay/sets/behind-others", test_sets_behind_others);
-  g_test_add_func ("/relay/sets/before-picture", test_sets_before_picture);
-  g_test_add_func ("/relay/sets/none", test_no_sets);
-  g_test_add_func ("/relay/sets/not-seen", test_sets_not_seen);
-  g_test_add_func ("/relay/sets/h265", test_sets_h265);
-  g_test_add_func ("/relay/b-frames", test_b_frames);
-  g_test_add_func ("/relay/caps", test_caps);
-  g_test_add_func ("/relay/offered", test_offered);
+  g_test_add_func ("/rtp-input/order", test_order);
+  g_test_add_func ("/rtp-input/nothing-in-it", test_nothing_in_it);
+  g_test_add_func ("/rtp-input/foreign", test_foreign);
+  g_test_add_func ("/rtp-input/too-long", test_too_long);
+  g_test_add_func ("/rtp-input/begins-anew", test_begins_anew);
+  g_test_add_func ("/rtp-input/stray", test_stray);
+  g_test_add_func ("/rtp-input/other-sender", test_other_sender);
+  g_test_add_func ("/rtp-input/sender-in-caps", test_sender_in_caps);
+  g_test_add_func ("/rtp-input/sets/caps", test_sets_of_caps);
+  g_test_add_func ("/rtp-input/sets/in-band", test_sets_in_band);
+  g_test_add_func ("/rtp-input/sets/aggregated", test_sets_aggregated);
+  g_test_add_func ("/rtp-input/sets/behind-others", test_sets_behind_others);
+  g_test_add_func ("/rtp-input/sets/before-picture", test_sets_before_picture);
+  g_test_add_func ("/rtp-input/sets/none", test_no_sets);
+  g_test_add_func ("/rtp-input/sets/not-seen", test_sets_not_seen);
+  g_test_add_func ("/rtp-input/sets/h265", test_sets_h265);
+  g_test_add_func ("/rtp-input/b-frames", test_b_frames);
+  g_test_add_func ("/rtp-input/caps", test_caps);
+  g_test_add_func ("/rtp-input/offered", test_offered);
   return g_test_run ();
 }

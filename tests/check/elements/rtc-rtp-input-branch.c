@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* rtc-relay-branch.c - RTP from elsewhere in a branch, behind other payloaders. */
+/* rtc-rtp-input-branch.c - RTP from elsewhere in a branch, behind other payloaders. */
 #include "branch-packets.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "gst/media/gstrtcstreamwatch.h"
 
 static GstElement *
-relay_new (Collector *c, RtcCodecId codec)
+input_new (Collector *c, RtcCodecId codec)
 {
   GstRtcBranchConfig config = { .codec = codec, .is_rtp = TRUE, .output = collector_output (c) };
   GError *error = NULL;
@@ -21,16 +21,6 @@ relay_new (Collector *c, RtcCodecId codec)
   g_assert_no_error (error);
   g_assert_null (gst_rtc_branch_find_payloader (GST_RTC_BRANCH (branch)));
   return branch;
-}
-
-static gchar *
-source_of (const gchar *payloader)
-{
-  return g_strconcat ("videotestsrc num-buffers=12 pattern=snow ! "
-                      "video/x-raw,width=320,height=240,framerate=30/1 ! "
-                      "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=6 bitrate=400 "
-                      "option-string=repeat-headers=0 ! ",
-      payloader, NULL);
 }
 
 static gboolean
@@ -43,29 +33,51 @@ is_installed (void)
   return FALSE;
 }
 
+/* Twelve pictures in two groups through the payloader into collected, parameter sets only in its
+ * caps; stats (out) are the branch's at the end. Returns the warning that was posted, or NULL
+ * (transfer full). */
+static gchar *
+run_payloader (const gchar *payloader, Collector *collected, GstRtcPacketSinkStats *stats)
+{
+  gchar *source =
+      g_strconcat ("videotestsrc num-buffers=12 pattern=snow ! "
+                   "video/x-raw,width=320,height=240,framerate=30/1 ! "
+                   "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=6 bitrate=400 "
+                   "option-string=repeat-headers=0 ! ",
+          payloader, NULL);
+  GstElement *branch = input_new (collected, RTC_CODEC_H264);
+  GstElement *pipeline = branch_pipeline_new (source, branch);
+  gchar *warning = NULL;
+
+  branch_run_to_eos (pipeline, &warning);
+  gst_rtc_branch_get_stats (GST_RTC_BRANCH (branch), stats);
+  branch_pipeline_free (pipeline);
+  g_free (source);
+  return warning;
+}
+
 /* Pictures as they come, with the parameter sets that only the payloader's caps have. */
 static void
 test_branch (void)
 {
+  GstRtcPacketSinkStats stats;
   Collector collected;
-  gchar *source, *warning = NULL;
-  GstElement *pipeline;
+  gchar *warning;
 
   if (!is_installed ())
     return;
   collector_init (&collected);
-  source = source_of ("video/x-h264,stream-format=avc ! rtph264pay mtu=1200 aggregate-mode=none");
-  pipeline = branch_pipeline_new (source, relay_new (&collected, RTC_CODEC_H264));
-  branch_run_to_eos (pipeline, &warning);
-  branch_pipeline_free (pipeline);
+  warning =
+      run_payloader ("video/x-h264,stream-format=avc ! rtph264pay mtu=1200 aggregate-mode=none",
+          &collected, &stats);
   g_assert_cmpstr (warning, ==, NULL);
   g_assert_cmpuint (collected.frames, ==, 12);
   g_assert_cmpuint (collected.sps, ==, 2);
   g_assert_cmpuint (collected.batches, <=, collected.frames + 1);
   g_assert_cmpuint (collected.losses, ==, 0);
+  g_assert_cmpuint (stats.rtp_input.too_long, ==, 0);
   g_assert_cmpuint (collected.longest, <=, 1200);
   g_assert_cmpuint (collected.longest, >, RTC_PAYLOADER_MTU);
-  g_free (source);
   collector_clear (&collected);
 }
 
@@ -75,25 +87,18 @@ test_branch_too_long (void)
 {
   GstRtcPacketSinkStats stats;
   Collector collected;
-  gchar *source, *warning = NULL;
-  GstElement *pipeline, *branch;
+  gchar *warning;
 
   if (!is_installed ())
     return;
   collector_init (&collected);
-  source = source_of ("rtph264pay mtu=1401");
-  branch = relay_new (&collected, RTC_CODEC_H264);
-  pipeline = branch_pipeline_new (source, branch);
-  branch_run_to_eos (pipeline, &warning);
-  gst_rtc_branch_get_stats (GST_RTC_BRANCH (branch), &stats);
-  branch_pipeline_free (pipeline);
+  warning = run_payloader ("rtph264pay mtu=1401", &collected, &stats);
   g_assert_nonnull (warning);
   g_assert_nonnull (strstr (warning, "mtu=1200"));
-  g_assert_cmpuint (stats.relay.too_long, >, 0);
-  g_assert_cmpuint (collected.losses, >=, stats.relay.too_long);
-  g_assert_cmpuint (collected.longest, <=, GST_RTC_RELAY_MTU);
+  g_assert_cmpuint (stats.rtp_input.too_long, >, 0);
+  g_assert_cmpuint (collected.losses, >=, stats.rtp_input.too_long);
+  g_assert_cmpuint (collected.longest, <=, GST_RTC_RTP_INPUT_MTU);
   g_free (warning);
-  g_free (source);
   collector_clear (&collected);
 }
 
@@ -109,7 +114,7 @@ test_branch_key_frame (void)
     return;
   }
   collector_init (&collected);
-  branch = relay_new (&collected, RTC_CODEC_VP8);
+  branch = input_new (&collected, RTC_CODEC_VP8);
   pipeline = branch_pipeline_new ("videotestsrc pattern=ball is-live=true ! "
                                   "video/x-raw,width=160,height=120,framerate=60/1 ! "
                                   "vp8enc deadline=1 cpu-used=8 keyframe-max-dist=3000 ! rtpvp8pay",
@@ -127,23 +132,20 @@ test_branch_key_frame (void)
 static void
 test_branch_no_sets (void)
 {
+  GstRtcPacketSinkStats stats;
   Collector collected;
-  gchar *source, *warning = NULL;
-  GstElement *pipeline;
+  gchar *warning;
 
   if (!is_installed ())
     return;
   collector_init (&collected);
-  source = source_of ("video/x-h264,stream-format=avc ! rtph264pay mtu=1200 ! "
-                      "capssetter join=true replace=true caps=application/x-rtp,media=video,"
-                      "encoding-name=H264,clock-rate=90000");
-  pipeline = branch_pipeline_new (source, relay_new (&collected, RTC_CODEC_H264));
-  branch_run_to_eos (pipeline, &warning);
-  branch_pipeline_free (pipeline);
+  warning = run_payloader ("video/x-h264,stream-format=avc ! rtph264pay mtu=1200 ! "
+                           "capssetter join=true replace=true caps=application/x-rtp,media=video,"
+                           "encoding-name=H264,clock-rate=90000",
+      &collected, &stats);
   g_assert_nonnull (warning);
   g_assert_nonnull (strstr (warning, "sprop-parameter-sets"));
   g_free (warning);
-  g_free (source);
   collector_clear (&collected);
 }
 
@@ -158,7 +160,7 @@ test_branch_b_frames (void)
   if (!is_installed ())
     return;
   collector_init (&collected);
-  branch = relay_new (&collected, RTC_CODEC_H264);
+  branch = input_new (&collected, RTC_CODEC_H264);
   pipeline =
       branch_pipeline_new ("videotestsrc num-buffers=30 pattern=ball ! "
                            "video/x-raw,width=160,height=120,framerate=30/1 ! "
@@ -209,7 +211,7 @@ test_branch_no_key_frame (gconstpointer data)
   GstPad *pad;
 
   collector_init (&collected);
-  branch = gst_object_ref_sink (relay_new (&collected, RTC_CODEC_VP8));
+  branch = gst_object_ref_sink (input_new (&collected, RTC_CODEC_VP8));
   gst_element_set_bus (branch, bus);
   gst_element_set_state (branch, GST_STATE_PLAYING);
   pad = gst_element_get_static_pad (branch, "sink");
@@ -245,14 +247,14 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/relay/branch/pictures", test_branch);
-  g_test_add_func ("/relay/branch/too-long", test_branch_too_long);
-  g_test_add_func ("/relay/branch/key-frame", test_branch_key_frame);
-  g_test_add_func ("/relay/branch/no-sets", test_branch_no_sets);
-  g_test_add_func ("/relay/branch/b-frames", test_branch_b_frames);
+  g_test_add_func ("/rtp-input/branch/pictures", test_branch);
+  g_test_add_func ("/rtp-input/branch/too-long", test_branch_too_long);
+  g_test_add_func ("/rtp-input/branch/key-frame", test_branch_key_frame);
+  g_test_add_func ("/rtp-input/branch/no-sets", test_branch_no_sets);
+  g_test_add_func ("/rtp-input/branch/b-frames", test_branch_b_frames);
   g_test_add_data_func (
-      "/relay/branch/no-key-frame/packets", GINT_TO_POINTER (FALSE), test_branch_no_key_frame);
+      "/rtp-input/branch/no-key-frame/packets", GINT_TO_POINTER (FALSE), test_branch_no_key_frame);
   g_test_add_data_func (
-      "/relay/branch/no-key-frame/lists", GINT_TO_POINTER (TRUE), test_branch_no_key_frame);
+      "/rtp-input/branch/no-key-frame/lists", GINT_TO_POINTER (TRUE), test_branch_no_key_frame);
   return g_test_run ();
 }

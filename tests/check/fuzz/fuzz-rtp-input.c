@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-plugins-rtc authors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* fuzz-relay.c - RTP from elsewhere before it is passed on: any packets, any caps, at any time.
+/* fuzz-rtp-input.c - RTP from elsewhere before it is passed on: any packets, any caps, at any time.
  *
  * What goes on is RTP of one sender with something in it, no longer than may be, with the bytes
  * that it came with but for its time stamp; each packet is passed on or counted as something;
@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#include "gst/media/gstrtcrelay.h"
+#include "gst/media/gstrtcrtpinput.h"
 #include "gst/rtc/base/rtc-log.h"
 
 #define MAX_STEPS 400
@@ -37,21 +37,21 @@ enum {
 };
 
 typedef struct {
-  GstRtcRelay relay;
+  GstRtcRtpInput input;
   GstClockTime now;
   guint8 type;
   guint32 ssrc, rtp_ts;
   guint16 seq;
   guint64 fed, passed, empty;
-  GstRtcRelayStats last;
+  GstRtcRtpInputStats last;
 } World;
 
 static void
 check_stats (World *world)
 {
-  const GstRtcRelayStats *stats = &world->relay.stats, *last = &world->last;
+  const GstRtcRtpInputStats *stats = &world->input.stats, *last = &world->last;
 
-  FUZZ_CHECK (stats->lost >= last->lost && stats->lost - last->lost < GST_RTC_RELAY_MAX_JUMP);
+  FUZZ_CHECK (stats->lost >= last->lost && stats->lost - last->lost < GST_RTC_RTP_INPUT_MAX_JUMP);
   FUZZ_CHECK (stats->restarts - last->restarts <= 1);
   FUZZ_CHECK (stats->b_frames - last->b_frames <= 1);
   FUZZ_CHECK (
@@ -62,8 +62,8 @@ check_stats (World *world)
 static void
 check_sets (World *world, const RtcRtpHeader *next)
 {
-  RtcPacket *packet = gst_rtc_relay_make_sets (&world->relay, next);
-  RtcKeyFrameFormat format = rtc_key_frame_format_from_name (world->relay.codec->name);
+  RtcPacket *packet = gst_rtc_rtp_input_make_sets (&world->input, next);
+  RtcKeyFrameFormat format = rtc_key_frame_format_from_name (world->input.codec->name);
   RtcRtpHeader header;
   RtcReader reader;
   guint n = 0;
@@ -76,7 +76,7 @@ check_sets (World *world, const RtcRtpHeader *next)
   rtc_reader_bytes (&reader, format == RTC_KEY_FRAME_FORMAT_H264 ? 1 : 2);
   for (; rtc_reader_left (&reader) > 0; n++)
     rtc_reader_bytes (&reader, rtc_reader_u16 (&reader));
-  FUZZ_CHECK (reader.ok && n == world->relay.sets->len);
+  FUZZ_CHECK (reader.ok && n == world->input.sets->len);
   rtc_packet_unref (packet);
 }
 
@@ -89,12 +89,12 @@ check_passed (World *world, const guint8 *before, const guint8 *data, gsize len,
   FUZZ_CHECK (rtc_rtp_header_parse (&written, data, len) == RTC_OK);
   FUZZ_CHECK (written.rtp_ts == header->rtp_ts && written.seq == header->seq);
   FUZZ_CHECK (written.payload_offset == header->payload_offset);
-  FUZZ_CHECK (header->payload_len > 0 && len <= GST_RTC_RELAY_MTU);
+  FUZZ_CHECK (header->payload_len > 0 && len <= GST_RTC_RTP_INPUT_MTU);
   FUZZ_CHECK (header->payload_offset + header->payload_len <= len);
-  FUZZ_CHECK (header->ssrc == world->relay.ssrc);
+  FUZZ_CHECK (header->ssrc == world->input.ssrc);
   FUZZ_CHECK (header->ssrc == last_ssrc || world->passed == 0
-              || world->relay.stats.restarts > world->last.restarts);
-  FUZZ_CHECK (world->relay.payload_type < 0 || header->payload_type == world->relay.payload_type);
+              || world->input.stats.restarts > world->last.restarts);
+  FUZZ_CHECK (world->input.payload_type < 0 || header->payload_type == world->input.payload_type);
   /* Where the time stamp is (RFC 3550 5.1). */
   FUZZ_CHECK (memcmp (before, data, 4) == 0 && memcmp (before + 8, data + 8, len - 8) == 0);
 }
@@ -103,33 +103,34 @@ check_passed (World *world, const guint8 *before, const guint8 *data, gsize len,
 static void
 handle (World *world, guint8 *data, gsize len)
 {
-  guint32 last_ssrc = world->relay.ssrc;
-  guint64 restarts = world->relay.stats.restarts, counted;
+  guint32 last_ssrc = world->input.ssrc;
+  guint64 restarts = world->input.stats.restarts, counted;
   guint8 *before = g_memdup2 (data, len);
-  const GstRtcRelayStats *stats = &world->relay.stats;
-  GstRtcRelayVerdict verdict;
+  const GstRtcRtpInputStats *stats = &world->input.stats;
+  GstRtcRtpInputVerdict verdict;
   RtcRtpHeader header;
   gboolean has_hole;
 
   counted = stats->late + stats->too_long + stats->foreign;
-  verdict = gst_rtc_relay_handle (&world->relay, world->now, data, len, &header);
+  verdict = gst_rtc_rtp_input_handle (&world->input, world->now, data, len, &header);
   world->fed++;
-  has_hole = gst_rtc_relay_take_hole (&world->relay);
-  FUZZ_CHECK (!gst_rtc_relay_take_hole (&world->relay));
+  has_hole = gst_rtc_rtp_input_take_hole (&world->input);
+  FUZZ_CHECK (!gst_rtc_rtp_input_take_hole (&world->input));
   FUZZ_CHECK (has_hole || stats->restarts == restarts);
-  FUZZ_CHECK (has_hole || verdict != GST_RTC_RELAY_DROP_TOO_LONG);
+  FUZZ_CHECK (has_hole || verdict != GST_RTC_RTP_INPUT_DROP_TOO_LONG);
   counted = stats->late + stats->too_long + stats->foreign - counted;
-  FUZZ_CHECK (counted <= (verdict == GST_RTC_RELAY_DROP || verdict == GST_RTC_RELAY_DROP_TOO_LONG));
-  if (verdict == GST_RTC_RELAY_PASS || verdict == GST_RTC_RELAY_PASS_AFTER_SETS) {
+  FUZZ_CHECK (
+      counted <= (verdict == GST_RTC_RTP_INPUT_DROP || verdict == GST_RTC_RTP_INPUT_DROP_TOO_LONG));
+  if (verdict == GST_RTC_RTP_INPUT_PASS || verdict == GST_RTC_RTP_INPUT_PASS_AFTER_SETS) {
     check_passed (world, before, data, len, &header, last_ssrc);
     world->passed++;
   } else if (counted == 0) {
-    FUZZ_CHECK (verdict == GST_RTC_RELAY_DROP && header.payload_len == 0);
+    FUZZ_CHECK (verdict == GST_RTC_RTP_INPUT_DROP && header.payload_len == 0);
     world->empty++;
   }
-  if (verdict == GST_RTC_RELAY_PASS_AFTER_SETS)
+  if (verdict == GST_RTC_RTP_INPUT_PASS_AFTER_SETS)
     check_sets (world, &header);
-  FUZZ_CHECK (!gst_rtc_relay_take_lack_of_sets (&world->relay) || world->relay.sets == NULL);
+  FUZZ_CHECK (!gst_rtc_rtp_input_take_lack_of_sets (&world->input) || world->input.sets == NULL);
   check_stats (world);
   g_free (before);
 }
@@ -182,7 +183,7 @@ set_caps (World *world, guint8 what, const guint8 *text, gsize len)
     for (guint i = 0; i < G_N_ELEMENTS (h265); i++)
       set_text (structure, h265[i], text, len / (i + 1), encode);
   }
-  gst_rtc_relay_set_caps (&world->relay, caps);
+  gst_rtc_rtp_input_set_caps (&world->input, caps);
   gst_caps_unref (caps);
 }
 
@@ -249,9 +250,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   gst_init (NULL, NULL);
   rtc_log_init ();
-  gst_rtc_relay_init (&world.relay, codecs[rtc_reader_u8 (&r) % G_N_ELEMENTS (codecs)]);
+  gst_rtc_rtp_input_init (&world.input, codecs[rtc_reader_u8 (&r) % G_N_ELEMENTS (codecs)]);
   for (guint i = 0; i < MAX_STEPS && rtc_reader_left (&r) > 0 && r.ok; i++)
     run_step (&world, &r);
-  gst_rtc_relay_clear (&world.relay);
+  gst_rtc_rtp_input_clear (&world.input);
   return 0;
 }
