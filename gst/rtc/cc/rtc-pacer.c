@@ -82,6 +82,9 @@ rtc_pacer_set_rates (
   if (average_cost < self->average_cost)
     self->average_clear = rescale (self->average_clear, now, average_cost, self->average_cost);
   self->average_clear = MIN (self->average_clear, now + RTC_PACER_CREDIT);
+  if (self->key_wait > 0)
+    self->key_wait = MIN (RTC_PACER_KEY_WAIT,
+        gst_util_uint64_scale (self->key_wait, average_cost, self->average_cost));
   self->burst_cost = burst_cost;
   self->average_cost = average_cost;
 }
@@ -275,18 +278,43 @@ most_wait (const RtcPacer *self, GstClockTime now)
   return now < self->held_until ? RTC_PACER_HELD_WAIT : RTC_PACER_MAX_WAIT;
 }
 
-/* Whether a frame that begins now would wait too long, its key frames ahead not counted. While one
- * waits and little else does, what has left of it is not counted either. */
+/* What the long key frame still adds: no more than what there is to wait for. */
+static void
+settle_key_wait (RtcPacer *self, GstClockTime now)
+{
+  if (self->key_wait > 0)
+    self->key_wait =
+        MIN (self->key_wait, wait_of_bytes (self, now, self->waiting_bytes, self->burst_cost / 2));
+}
+
+void
+rtc_pacer_note_key_frame (RtcPacer *self, GstClockTime now, guint len, gboolean is_first)
+{
+  GstClockTime takes;
+
+  if (is_first) {
+    settle_key_wait (self, now);
+    self->key_frame_bytes = 0;
+    self->has_long_key_frame &= self->average_clear > now;
+  }
+  self->key_frame_bytes += len;
+  takes = time_of_bytes (self->average_cost, self->key_frame_bytes);
+  self->has_long_key_frame |= takes > RTC_PACER_CREDIT || now < self->held_until;
+  if (self->has_long_key_frame)
+    self->key_wait = MAX (self->key_wait, MIN (takes, RTC_PACER_KEY_WAIT));
+}
+
+/* Whether a frame that begins now would wait too long. While a key frame waits and little else
+ * does, it would not. */
 static gboolean
 is_over_wait (const RtcPacer *self, GstClockTime now)
 {
   guint64 behind = self->waiting_bytes - self->key_bytes;
-  guint64 counted = self->key_bytes > 0 ? self->waiting_bytes : behind;
 
   if (self->key_bytes > 0 && time_of_bytes (self->average_cost, behind) <= RTC_PACER_URGENT)
     return FALSE;
-  return wait_of_bytes (self, now, counted, self->burst_cost / 2)
-         > most_wait (self, now) - RTC_PACER_BURST;
+  return wait_of_bytes (self, now, self->waiting_bytes, self->burst_cost / 2)
+         > most_wait (self, now) + self->key_wait - RTC_PACER_BURST;
 }
 
 static GstClockTime
@@ -296,7 +324,7 @@ expiry (const RtcPacer *self, GstClockTime now)
   GstClockTime ours =
       wait_of_bytes (self, now, self->waiting_bytes - self->key_bytes, self->burst_cost);
 
-  return now + most_wait (self, now) + (all - ours);
+  return now + most_wait (self, now) + MAX (all - ours, self->key_wait);
 }
 
 RtcResult
@@ -307,6 +335,7 @@ rtc_pacer_push (RtcPacer *self, GstClockTime now, RtcPacerClass klass, const Rtc
                      && self->last_stream == entry->stream;
   RtcPacerEntry *place;
 
+  settle_key_wait (self, now);
   if (self->is_paused || !ring_make_room (ring)
       || (klass == RTC_PACER_VIDEO && !goes_on && !entry->is_key_frame
           && is_over_wait (self, now))) {

@@ -227,6 +227,8 @@ rtc_peer_hold_media (
   RtcPacer *pacer = &self->rate->pacer;
   RtcPacerEntry waiting;
 
+  if (rtc_send_stream_is_key_frame (&section->send, entry))
+    rtc_pacer_note_key_frame (pacer, now, peer_entry_len (section, entry), entry->is_key_frame);
   if (rtc_pacer_may_pass (pacer, now, is_audio ? RTC_PACER_AUDIO : RTC_PACER_VIDEO))
     return FALSE;
   waiting = (RtcPacerEntry){ .number = entry->ext_seq,

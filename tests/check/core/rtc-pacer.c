@@ -63,6 +63,8 @@ rig_frame (Rig *self, guint n, gboolean is_key)
   if (is_key)
     self->is_waiting = FALSE;
   for (guint i = 0; i < n; i++) {
+    if (is_key)
+      rtc_pacer_note_key_frame (&self->pacer, self->now, LEN, i == 0);
     if (self->is_waiting || !rig_send (self, RTC_PACER_VIDEO, self->frame * 100 + i, is_key)) {
       self->is_waiting = TRUE;
       self->n_lost++;
@@ -195,6 +197,49 @@ test_key_frame_is_whole (void)
   rig.n_sent[RTC_PACER_VIDEO] = 0;
   rig_run (&rig, rig.now + 3 * GST_SECOND);
   g_assert_cmpuint (rig.n_sent[RTC_PACER_VIDEO], >=, 20);
+  rtc_pacer_clear (&rig.pacer);
+}
+
+/* Frames at 0.9 of the target behind a key frame that takes n packets' time. */
+static void
+rig_follow (Rig *self, guint n, guint n_frames)
+{
+  rig_frame (self, n, TRUE);
+  for (guint i = 0; i < n_frames; i++) {
+    rig_run (self, self->now + G_GUINT64_CONSTANT (33333333));
+    rig_frame (self, 3, FALSE);
+  }
+}
+
+/* A key frame of 0.9 s: what is behind it waits until it has left, then what is behind another that
+ * comes meanwhile; but the bound is a bound. */
+static void
+test_long_key_frame (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_follow (&rig, 100, 55);
+  g_assert_cmpuint (rig.n_lost, ==, 0);
+  g_assert_cmpuint (rig.longest_wait, >, 2 * RTC_PACER_MAX_WAIT);
+  g_assert_cmpuint (rig.pacer.n_waiting, >, 0);
+  rig_follow (&rig, 30, 40);
+  g_assert_cmpuint (rig.n_lost, ==, 0);
+  /* As ever once all that has left. */
+  rig_run (&rig, rig.now + 10 * GST_SECOND);
+  rig.longest_wait = 0;
+  rig_follow (&rig, 30, 0);
+  for (guint i = 0; i < 60; i++) {
+    rig_run (&rig, rig.now + 33 * MS);
+    rig_frame (&rig, 6, FALSE);
+  }
+  g_assert_cmpuint (rig.n_lost, >, 0);
+  g_assert_cmpuint (rig.longest_wait, <, 2 * RTC_PACER_MAX_WAIT);
+  rtc_pacer_clear (&rig.pacer);
+  /* Ten seconds of one: nobody waits for all of it. */
+  rig_init (&rig);
+  rig_follow (&rig, 1100, 60);
+  g_assert_cmpuint (rig.n_lost, >, 0);
   rtc_pacer_clear (&rig.pacer);
 }
 
@@ -532,6 +577,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-pacer/at-target", test_at_target);
   g_test_add_func ("/rtc-pacer/key-frame", test_key_frame);
   g_test_add_func ("/rtc-pacer/key-frame-is-whole", test_key_frame_is_whole);
+  g_test_add_func ("/rtc-pacer/long-key-frame", test_long_key_frame);
   g_test_add_func ("/rtc-pacer/order", test_order);
   g_test_add_func ("/rtc-pacer/deaf-source", test_deaf_source);
   g_test_add_func ("/rtc-pacer/rate-falls", test_rate_falls);
