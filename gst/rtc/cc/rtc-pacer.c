@@ -390,7 +390,7 @@ video_expires (const RtcPacer *self)
 gboolean
 rtc_pacer_has_expired (const RtcPacer *self, GstClockTime now, guint *stream)
 {
-  if (!rtc_time_is_due (video_expires (self), now))
+  if (!rtc_time_is_due (video_expires (self), now) || budget_allows (self, now))
     return FALSE;
   *stream = ring_at (&self->rings[RTC_PACER_VIDEO], 0)->stream;
   return TRUE;

@@ -187,8 +187,10 @@ RtcResult rtc_pacer_push (RtcPacer *self, GstClockTime now, RtcPacerClass klass,
  * handle_sent(), with out->queued, or forgets it. */
 gboolean rtc_pacer_pop (RtcPacer *self, GstClockTime now, RtcPacerClass *klass, RtcPacerEntry *out);
 
-/* The frame of video that is next to leave has waited for too long, since the rates have fallen:
- * drop() its stream up to the next key frame and ask again. */
+/* The frame of video that is next to leave has waited for too long, since the rates have fallen,
+ * and cannot leave now either: drop() its stream up to the next key frame and ask again. One that
+ * can is late because the caller is: it costs nobody anything, and dropped it would cost all up to
+ * the next key frame. */
 gboolean rtc_pacer_has_expired (const RtcPacer *self, GstClockTime now, guint *stream);
 
 /* Drops what waits of a stream in a class. Returns how many packets. */

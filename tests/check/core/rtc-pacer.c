@@ -171,6 +171,26 @@ test_key_frame (void)
   rtc_pacer_clear (&rig.pacer);
 }
 
+/* Whoever calls the pacer was away for longer than a frame may wait: there is room for it again, so
+ * it leaves. */
+static void
+test_late_caller (void)
+{
+  guint stream;
+  Rig rig;
+
+  rig_init (&rig);
+  rig_frame (&rig, 14, FALSE); /* more than the burst */
+  rig_frame (&rig, 2, FALSE);
+  g_assert_cmpuint (rtc_pacer_get_n_waiting (&rig.pacer, RTC_PACER_VIDEO), >, 2);
+  rig.now += 2 * RTC_PACER_MAX_WAIT;
+  g_assert_false (rtc_pacer_has_expired (&rig.pacer, rig.now, &stream));
+  rig_release (&rig);
+  g_assert_cmpuint (rig.n_sent[RTC_PACER_VIDEO], ==, 16);
+  g_assert_cmpuint (rig.n_lost, ==, 0);
+  rtc_pacer_clear (&rig.pacer);
+}
+
 /* A key frame after a fall of the rate, when the credit is used up: what little is behind it is not
  * refused, and what is older goes for its sake. */
 static void
@@ -578,6 +598,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-pacer/key-frame", test_key_frame);
   g_test_add_func ("/rtc-pacer/key-frame-is-whole", test_key_frame_is_whole);
   g_test_add_func ("/rtc-pacer/long-key-frame", test_long_key_frame);
+  g_test_add_func ("/rtc-pacer/late-caller", test_late_caller);
   g_test_add_func ("/rtc-pacer/order", test_order);
   g_test_add_func ("/rtc-pacer/deaf-source", test_deaf_source);
   g_test_add_func ("/rtc-pacer/rate-falls", test_rate_falls);
