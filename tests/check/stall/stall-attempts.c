@@ -7,7 +7,9 @@
 void
 stall_try_within (StallAttempt attempt, guint attempts, GstClockTime max)
 {
-  for (guint i = 0; i < attempts; i++) {
+  GstClockTime began = gst_util_get_timestamp ();
+
+  for (guint i = 0; i < attempts && gst_util_get_timestamp () - began < STALL_PATIENCE; i++) {
     GstClockTime stall = 0;
 
     if (attempt (&stall))

@@ -17,12 +17,15 @@ G_BEGIN_DECLS
 #define STALL_MAX (40 * GST_MSECOND)
 #define STALL_ATTEMPTS 4
 
+/* STALL_PATIENCE: no attempt begins later than that after the first one. */
+#define STALL_PATIENCE (150 * GST_SECOND)
+
 /* TRUE when the limits were held; *stall gets the greatest
  * that was seen: stall_get(), or what somebody suffered who has nothing to suffer from else. */
 typedef gboolean (*StallAttempt) (GstClockTime *stall);
 
 /* Makes STALL_ATTEMPTS attempts at most. Fails the test when one misses its limits without a stall
- * of more than STALL_MAX; skips it when each had one. */
+ * of more than STALL_MAX; skips it when each had one that there was time for. */
 void stall_try (StallAttempt attempt);
 
 /* The same with other figures, for what takes longer and bears more. */
