@@ -287,6 +287,9 @@ note_picture (GstRtcRtpInput *self, guint32 rtp_ts)
   count_b_frame (self, rtp_ts);
   if (self->has_slice || !self->has_picture)
     self->sets_seen = FALSE;
+  /* What came before the first packet is not known. */
+  if (self->has_slice || !self->has_picture)
+    self->picture_has_hole = !self->has_picture;
   self->has_picture = TRUE;
   self->has_slice = FALSE;
   self->picture_ts = rtp_ts;
@@ -299,10 +302,9 @@ look_after_sets (GstRtcRtpInput *self, const RtcRtpHeader *header, const guint8 
       self->codec->id == RTC_CODEC_H264 ? RTC_KEY_FRAME_FORMAT_H264 : RTC_KEY_FRAME_FORMAT_H265;
   gboolean is_start = rtc_key_frame_is_start (format, payload, header->payload_len);
   Content content = find_content (self, payload, header->payload_len);
-  /* Else they may have been in what did not come, or came before this did. */
-  gboolean is_sure = self->has_picture && !self->has_hole;
 
   note_picture (self, header->rtp_ts);
+  self->picture_has_hole |= self->has_hole;
   self->has_slice |= content.slice;
   self->sets_seen |= content.sets;
   if (!is_start || self->sets_seen)
@@ -310,7 +312,8 @@ look_after_sets (GstRtcRtpInput *self, const RtcRtpHeader *header, const guint8 
   self->sets_seen = TRUE;
   if (self->sets != NULL)
     return GST_RTC_RTP_INPUT_PASS_AFTER_SETS;
-  self->lacks_sets |= is_sure;
+  /* Else they may have been in what did not come. */
+  self->lacks_sets |= !self->picture_has_hole;
   return GST_RTC_RTP_INPUT_PASS;
 }
 

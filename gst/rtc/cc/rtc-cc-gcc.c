@@ -201,6 +201,7 @@ gcc_handle_probe_result (CcGcc *self, GstClockTime now, const RtcGccProbeResult 
 {
   gdouble bps = result->bps, now_bps = (gdouble) rtc_gcc_rate_get (&self->rate);
   gboolean is_starting = rtc_gcc_probe_is_starting (&self->probe);
+  RtcGccProbeResult searched = *result;
   /* It was sent before the link fell, and tells what that carried then. */
   gboolean is_of_before = self->rate.is_holding && self->fell_at != GST_CLOCK_TIME_NONE
                           && rtc_time_elapsed (self->fell_at, now) < FALL_TIME;
@@ -214,7 +215,10 @@ gcc_handle_probe_result (CcGcc *self, GstClockTime now, const RtcGccProbeResult 
   }
   if (!is_of_before && (bps > now_bps || (is_starting && result->is_saturated)))
     rtc_gcc_rate_set (&self->rate, now, bps);
-  rtc_gcc_probe_handle_result (&self->probe, now, self->bounds.max_bps, result);
+  /* And the search ends that it was part of. */
+  if (is_of_before)
+    searched.bps = 0;
+  rtc_gcc_probe_handle_result (&self->probe, now, self->bounds.max_bps, &searched);
 }
 
 static void

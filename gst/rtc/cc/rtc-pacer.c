@@ -64,6 +64,33 @@ rescale (GstClockTime clear, GstClockTime now, guint64 new_cost, guint64 old_cos
   return now + gst_util_uint64_scale (clear - now, new_cost, old_cost);
 }
 
+/* How long bytes that wait take. */
+static GstClockTime
+wait_of_bytes (const RtcPacer *self, GstClockTime now, guint64 bytes, guint64 burst_cost)
+{
+  GstClockTime burst =
+      excess (self->burst_clear, now + RTC_PACER_BURST) + time_of_bytes (burst_cost, bytes);
+  GstClockTime average = excess (
+      self->average_clear + time_of_bytes (self->average_cost, bytes), now + RTC_PACER_CREDIT);
+
+  return MAX (burst, average);
+}
+
+/* What the long key frame still adds: no more than what there is to wait for, and less with time,
+ * as fast as a source that makes what it shall lets the queue get shorter. */
+static void
+settle_key_wait (RtcPacer *self, GstClockTime now)
+{
+  GstClockTime gone =
+      rtc_time_elapsed (self->key_noted, now) * (RTC_PACER_EXCESS_PERCENT - 100) / 100;
+
+  if (self->key_wait == 0)
+    return;
+  self->key_wait = MIN (excess (self->key_wait, gone),
+      wait_of_bytes (self, now, self->waiting_bytes, self->burst_cost / 2));
+  self->key_noted = now;
+}
+
 void
 rtc_pacer_set_rates (
     RtcPacer *self, GstClockTime now, guint64 target_bps, guint64 pacing_bps, guint64 padding_bps)
@@ -82,6 +109,7 @@ rtc_pacer_set_rates (
   if (average_cost < self->average_cost)
     self->average_clear = rescale (self->average_clear, now, average_cost, self->average_cost);
   self->average_clear = MIN (self->average_clear, now + RTC_PACER_CREDIT);
+  settle_key_wait (self, now);
   if (self->key_wait > 0)
     self->key_wait = MIN (RTC_PACER_KEY_WAIT,
         gst_util_uint64_scale (self->key_wait, average_cost, self->average_cost));
@@ -94,6 +122,7 @@ rtc_pacer_forgive (RtcPacer *self, GstClockTime now)
 {
   self->burst_clear = MIN (self->burst_clear, now);
   self->average_clear = MIN (self->average_clear, now);
+  self->key_wait = 0;
 }
 
 void
@@ -103,6 +132,7 @@ rtc_pacer_hold (RtcPacer *self, GstClockTime until)
   self->held_until = until + RTC_PACER_HELD_TIME;
   self->burst_clear = MAX (self->burst_clear, until + RTC_PACER_BURST);
   self->average_clear = MAX (self->average_clear, until + RTC_PACER_CREDIT);
+  self->key_wait = 0;
 }
 
 void
@@ -122,6 +152,7 @@ rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused)
     self->rings[i].n = 0;
   self->n_waiting = 0;
   self->waiting_bytes = self->key_bytes = 0;
+  self->key_wait = 0;
   self->has_last = FALSE;
   self->has_probe = self->probe_runs = FALSE;
 }
@@ -144,6 +175,18 @@ budget_allows (const RtcPacer *self, GstClockTime now)
          && (self->is_catching_up || self->average_clear <= now + RTC_PACER_CREDIT);
 }
 
+/* When budget_allows() becomes TRUE, a batch later for the burst. */
+static GstClockTime
+budget_due (const RtcPacer *self)
+{
+  if (self->probe_runs)
+    return probe_due (self);
+  if (self->is_catching_up)
+    return excess (self->burst_clear, RTC_PACER_BURST - RTC_PACER_BATCH);
+  return MAX (excess (self->burst_clear, RTC_PACER_BURST - RTC_PACER_BATCH),
+      excess (self->average_clear, RTC_PACER_CREDIT));
+}
+
 gboolean
 rtc_pacer_may_pass (const RtcPacer *self, GstClockTime now, RtcPacerClass klass)
 {
@@ -154,18 +197,6 @@ rtc_pacer_may_pass (const RtcPacer *self, GstClockTime now, RtcPacerClass klass)
   if (klass == RTC_PACER_RETRANSMISSION ? self->rings[klass].n > 0 : self->n_waiting > 0)
     return FALSE;
   return budget_allows (self, now);
-}
-
-/* How long bytes that wait take. */
-static GstClockTime
-wait_of_bytes (const RtcPacer *self, GstClockTime now, guint64 bytes, guint64 burst_cost)
-{
-  GstClockTime burst =
-      excess (self->burst_clear, now + RTC_PACER_BURST) + time_of_bytes (burst_cost, bytes);
-  GstClockTime average = excess (
-      self->average_clear + time_of_bytes (self->average_cost, bytes), now + RTC_PACER_CREDIT);
-
-  return MAX (burst, average);
 }
 
 static gboolean
@@ -278,15 +309,6 @@ most_wait (const RtcPacer *self, GstClockTime now)
   return now < self->held_until ? RTC_PACER_HELD_WAIT : RTC_PACER_MAX_WAIT;
 }
 
-/* What the long key frame still adds: no more than what there is to wait for. */
-static void
-settle_key_wait (RtcPacer *self, GstClockTime now)
-{
-  if (self->key_wait > 0)
-    self->key_wait =
-        MIN (self->key_wait, wait_of_bytes (self, now, self->waiting_bytes, self->burst_cost / 2));
-}
-
 void
 rtc_pacer_note_key_frame (RtcPacer *self, GstClockTime now, guint len, gboolean is_first)
 {
@@ -300,8 +322,10 @@ rtc_pacer_note_key_frame (RtcPacer *self, GstClockTime now, guint len, gboolean 
   self->key_frame_bytes += len;
   takes = time_of_bytes (self->average_cost, self->key_frame_bytes);
   self->has_long_key_frame |= takes > RTC_PACER_CREDIT || now < self->held_until;
-  if (self->has_long_key_frame)
+  if (self->has_long_key_frame) {
     self->key_wait = MAX (self->key_wait, MIN (takes, RTC_PACER_KEY_WAIT));
+    self->key_noted = now;
+  }
 }
 
 /* Whether a frame that begins now would wait too long. While a key frame waits and little else
@@ -327,6 +351,26 @@ expiry (const RtcPacer *self, GstClockTime now)
   return now + most_wait (self, now) + MAX (all - ours, self->key_wait);
 }
 
+/* A frame may begin with packets that do not show that it is a key frame (a delimiter before the
+ * parameter sets); these belong to it all the same. */
+static void
+mark_key_frame (RtcPacer *self, const RtcPacerEntry *entry)
+{
+  RtcPacerRing *ring = &self->rings[RTC_PACER_VIDEO];
+
+  for (guint i = ring->n; i > 0; i--) {
+    RtcPacerEntry *before = ring_at (ring, i - 1);
+
+    if (before->stream != entry->stream)
+      continue;
+    if (before->frame != entry->frame || before->is_key_frame)
+      return;
+    before->is_key_frame = TRUE;
+    before->expires = GST_CLOCK_TIME_NONE;
+    self->key_bytes += before->len;
+  }
+}
+
 RtcResult
 rtc_pacer_push (RtcPacer *self, GstClockTime now, RtcPacerClass klass, const RtcPacerEntry *entry)
 {
@@ -343,6 +387,8 @@ rtc_pacer_push (RtcPacer *self, GstClockTime now, RtcPacerClass klass, const Rtc
     self->has_last = FALSE;
     return RTC_ERR_LIMIT;
   }
+  if (klass == RTC_PACER_VIDEO && entry->is_key_frame)
+    mark_key_frame (self, entry);
   place = ring_at (ring, ring->n++);
   *place = *entry;
   place->queued = now;
@@ -385,6 +431,25 @@ video_expires (const RtcPacer *self)
   const RtcPacerRing *ring = &self->rings[RTC_PACER_VIDEO];
 
   return ring->n > 0 ? ring_at (ring, 0)->expires : GST_CLOCK_TIME_NONE;
+}
+
+void
+rtc_pacer_handle_late (RtcPacer *self, GstClockTime now)
+{
+  RtcPacerRing *ring = &self->rings[RTC_PACER_VIDEO];
+  GstClockTime late;
+
+  if (self->n_waiting == 0 || self->is_paused)
+    return;
+  late = excess (now, budget_due (self));
+  if (late <= RTC_PACER_BURST)
+    return;
+  for (guint i = 0; i < ring->n; i++) {
+    RtcPacerEntry *entry = ring_at (ring, i);
+
+    if (entry->expires != GST_CLOCK_TIME_NONE)
+      entry->expires += late;
+  }
 }
 
 gboolean
@@ -494,18 +559,6 @@ rtc_pacer_end_padding (RtcPacer *self, GstClockTime now)
 }
 
 /* --- time ------------------------------------------------------------------------------------ */
-
-/* When budget_allows() becomes TRUE, a batch later for the burst. */
-static GstClockTime
-budget_due (const RtcPacer *self)
-{
-  if (self->probe_runs)
-    return probe_due (self);
-  if (self->is_catching_up)
-    return excess (self->burst_clear, RTC_PACER_BURST - RTC_PACER_BATCH);
-  return MAX (excess (self->burst_clear, RTC_PACER_BURST - RTC_PACER_BATCH),
-      excess (self->average_clear, RTC_PACER_CREDIT));
-}
 
 GstClockTime
 rtc_pacer_get_due (const RtcPacer *self)

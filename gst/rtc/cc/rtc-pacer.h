@@ -16,11 +16,11 @@
  *   target rate. A source that does not follow the target, as one encode for many viewers, is held
  *   to it by this.
  *
- * A frame that would wait for RTC_PACER_MAX_WAIT is refused as a whole, and one that has not begun
- * to leave expires after it, when the rates fell meanwhile; the owner then drops up to the next key
- * frame. A key frame is never refused, however long it is, and what a long one takes is added to
- * the wait of the frames behind it (rtc_pacer_note_key_frame()), which would else be dropped for
- * its sake.
+ * A frame that would wait for RTC_PACER_MAX_WAIT (RTC_PACER_HELD_WAIT after a hold) is refused as a
+ * whole, and one that has not begun to leave expires after it, when the rates fell meanwhile; the
+ * owner then drops up to the next key frame. A key frame is never refused, however long it is, and
+ * what a long one takes is added to the wait of the frames behind it (rtc_pacer_note_key_frame()),
+ * which would else be dropped for its sake.
  *
  * Pure, bounded: rings of RTC_PACER_MAX_ENTRIES at most, allocated when the first packet waits and
  * kept. Network thread only. */
@@ -54,7 +54,9 @@ G_BEGIN_DECLS
  * 15 frames' size. */
 #define RTC_PACER_CREDIT (500 * GST_MSECOND)
 
-/* RTC_PACER_KEY_WAIT: what a long key frame adds to the wait of the frames behind it, at most. */
+/* RTC_PACER_KEY_WAIT: what a long key frame adds to the wait of the frames behind it, at most; those
+ * of the first RTC_PACER_URGENT behind one that waits itself wait for all of it. It gets less by a
+ * tenth of the time that passes (RTC_PACER_EXCESS_PERCENT), so that no queue stays. */
 #define RTC_PACER_KEY_WAIT (1 * GST_SECOND)
 
 /* RTC_PACER_EXCESS_PERCENT: of the target, the most on average: encoders hit theirs roughly. */
@@ -124,6 +126,7 @@ typedef struct {
   guint64 waiting_bytes, key_bytes; /* key_bytes: of waiting_bytes, of key frames */
   guint64 key_frame_bytes; /* of the key frame that came last */
   GstClockTime key_wait;   /* frames may wait for so much longer: a long key frame is ahead */
+  GstClockTime key_noted;  /* when that was so; of meaning while key_wait > 0 */
   guint32 last_frame;     /* of the video packet pushed last */
   guint16 last_stream;
   gboolean has_last;
@@ -173,24 +176,27 @@ void rtc_pacer_handle_sent (RtcPacer *self, GstClockTime now, RtcPacerClass klas
 
 /* A packet of a key frame, len bytes as in an entry, is about to pass or to be pushed; is_first:
  * the first one. Frames behind a key frame that takes longer than the credit, or comes within the
- * time of a hold(), may wait for as much longer as it takes, RTC_PACER_KEY_WAIT at most; so may
- * those behind others until the credit is there again. Refused, they would cost another one. */
+ * time of a hold(), may wait for as much longer as it takes (RTC_PACER_KEY_WAIT); so may those
+ * behind others until the credit is there again. Refused, they would cost another one. */
 void rtc_pacer_note_key_frame (RtcPacer *self, GstClockTime now, guint len, gboolean is_first);
 
 /* Puts a packet in the queue of its class, which must not be audio or padding; entry is copied.
  * RTC_ERR_LIMIT: refused and counted; if it is video, drop_to_key_frame() and what comes up to the
- * next one. Of a frame of video only the first packet is refused, but for a full ring. */
+ * next one. Of a frame of video only the first packet is refused, but for a full ring. What of a
+ * frame came before its first packet that is known to be a key frame's is one of it, too. */
 RtcResult rtc_pacer_push (RtcPacer *self, GstClockTime now, RtcPacerClass klass,
     const RtcPacerEntry *entry);
+
+/* To be called before pop() and has_expired(): when packets could have left RTC_PACER_BURST ago and
+ * more, the caller is late, and what waits may wait for so much longer. */
+void rtc_pacer_handle_late (RtcPacer *self, GstClockTime now);
 
 /* Takes out the next packet that may leave now. FALSE: none. The owner sends it and tells
  * handle_sent(), with out->queued, or forgets it. */
 gboolean rtc_pacer_pop (RtcPacer *self, GstClockTime now, RtcPacerClass *klass, RtcPacerEntry *out);
 
 /* The frame of video that is next to leave has waited for too long, since the rates have fallen,
- * and cannot leave now either: drop() its stream up to the next key frame and ask again. One that
- * can is late because the caller is: it costs nobody anything, and dropped it would cost all up to
- * the next key frame. */
+ * and cannot leave now either: drop() its stream up to the next key frame and ask again. */
 gboolean rtc_pacer_has_expired (const RtcPacer *self, GstClockTime now, guint *stream);
 
 /* Drops what waits of a stream in a class. Returns how many packets. */

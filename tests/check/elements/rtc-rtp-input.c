@@ -14,6 +14,7 @@
 
 /* An IDR slice that is the first of its picture, one that is not, and another picture's. */
 #define IDR "\x65\x88\x84"
+#define SEI "\x06\x05\x01"
 #define SECOND_SLICE "\x65\x08\x84"
 #define SLICE "\x41\x9a\x00"
 #define SPS "\x67\x42\xc0\x1f"
@@ -424,6 +425,7 @@ test_no_sets (void)
     feed_init (&f, RTC_CODEC_H264, bad[i]);
     g_assert_cmpint (feed (&f, 1, SLICE), ==, GST_RTC_RTP_INPUT_PASS);
     g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+    f.rtp_ts += 3000;
     g_assert_cmpint (feed (&f, 2, IDR), ==, GST_RTC_RTP_INPUT_PASS);
     g_assert_true (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
     g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
@@ -445,6 +447,15 @@ test_sets_not_seen (void)
   g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
   f.rtp_ts += 3000;
   g_assert_cmpint (feed (&f, 4, IDR), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_true (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+  /* Before what came first of the picture. */
+  f.rtp_ts += 3000;
+  g_assert_cmpint (feed (&f, 6, SEI), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_cmpint (feed (&f, 7, IDR), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+  f.rtp_ts += 3000;
+  g_assert_cmpint (feed (&f, 8, IDR), ==, GST_RTC_RTP_INPUT_PASS);
   g_assert_true (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
   gst_rtc_rtp_input_clear (&f.input);
 }

@@ -30,7 +30,7 @@
 #define LAST_WIDTH 80
 #define LAST_RUNG 2
 
-/* Until the slow one has its rung; and for how long anybody is without a new picture (A38), also
+/* Until the slow one has its rung; and for how long anybody is without a new picture, also
  * where load beside leaves nothing of the processors that who only waits would notice. ms. */
 #define MOST_SETTLING 3000
 #define MOST_FREEZE 500

@@ -30,7 +30,7 @@
 #define N_RUNGS 3
 static const guint widths[N_RUNGS] = { 320, 160, 80 };
 
-/* A38: how long a viewer is without a new picture at most when it goes down. */
+/* How long a viewer is without a new picture at most when it goes down. */
 #define LONGEST_PAUSE (500 * GST_MSECOND)
 /* What everybody sees now and then, at 30 pictures a second. */
 #define USUAL_PAUSE (100 * GST_MSECOND)

@@ -28,7 +28,7 @@
 #define TICK (250 * MS)
 #define STEP (5 * MS)
 
-/* A38: no longer than that without a new picture. */
+/* No longer than that without a new picture. */
 #define LONGEST_PAUSE (500 * MS)
 
 static const guint64 nominal[N_RUNGS] = { 1200000, 500000, 150000 };

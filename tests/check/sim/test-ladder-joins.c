@@ -24,7 +24,7 @@
 #define WATCHED (12 * S)
 
 #define FIRST_PICTURE (1500 * MS)
-/* A38: no longer than that without a new picture. */
+/* No longer than that without a new picture. */
 #define LONGEST_PAUSE (500 * MS)
 
 static const SimLink wide = { .delay = 20 * MS, .rate_bps = 5000000, .queue = 300 * MS };

@@ -16,7 +16,7 @@ import rig
 WIDE, NARROW = 'delay=20,rate=3000,queue=200', 'rate=700'
 FIRST_WIDTH = 640
 SMALLER_SECONDS = 3         # from the fall to a smaller picture
-LONGEST_FREEZE_MS = 500     # A38
+LONGEST_FREEZE_MS = 500
 USUAL_MS = 100              # what everybody sees now and then
 WATCH_SECONDS = 4           # from the fall on
 WARM_SECONDS = 1            # of the full picture, before it
