@@ -54,9 +54,9 @@ G_BEGIN_DECLS
  * 15 frames' size. */
 #define RTC_PACER_CREDIT (500 * GST_MSECOND)
 
-/* RTC_PACER_KEY_WAIT: what a long key frame adds to the wait of the frames behind it, at most; those
- * of the first RTC_PACER_URGENT behind one that waits itself wait for all of it. It gets less by a
- * tenth of the time that passes (RTC_PACER_EXCESS_PERCENT), so that no queue stays. */
+/* RTC_PACER_KEY_WAIT: what a long key frame adds to the wait of the frames behind it, at most, but
+ * those of the first RTC_PACER_URGENT behind one that waits itself wait for all of it. It gets less
+ * by a tenth of the time that passes (RTC_PACER_EXCESS_PERCENT), so that no queue stays. */
 #define RTC_PACER_KEY_WAIT (1 * GST_SECOND)
 
 /* RTC_PACER_EXCESS_PERCENT: of the target, the most on average: encoders hit theirs roughly. */
