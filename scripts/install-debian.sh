@@ -19,7 +19,7 @@ packages_of () {
     format) echo clang-format ;;
     browser) echo python3 python3-websockets python3-gi gir1.2-gst-rtsp-server-1.0 chromium firefox-esr ffmpeg ;;
     peers) echo python3 python3-aiortc python3-gi gir1.2-gst-plugins-bad-1.0 gir1.2-gst-rtsp-server-1.0 \
-      gstreamer1.0-nice golang-go golang-github-pion-webrtc.v3-dev ffmpeg openssl coturn ;;
+      gstreamer1.0-nice golang-go golang-github-pion-webrtc.v3-dev ffmpeg openssl ;;
     bench) echo python3 gstreamer1.0-nice golang-go golang-github-pion-webrtc.v3-dev ffmpeg janus ;;
     npm) command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     *) echo "install-debian.sh: no group named '$1'" >&2; return 1 ;;

@@ -148,6 +148,12 @@ gst_rtc_rtp_input_set_caps (GstRtcRtpInput *self, const GstCaps *caps)
 /* --- order --------------------------------------------------------------------------------------
  */
 
+static void
+note_hole (GstRtcRtpInput *self)
+{
+  self->has_hole = self->picture_lacks = TRUE;
+}
+
 /* What comes now is the first of a sender: its time stamps go on with what the time says. */
 static void
 begin (GstRtcRtpInput *self, GstClockTime time, const RtcRtpHeader *header)
@@ -157,7 +163,7 @@ begin (GstRtcRtpInput *self, GstClockTime time, const RtcRtpHeader *header)
         rtc_time_elapsed (self->last_time, time), self->codec->clock_rate, GST_SECOND);
 
     self->ts_offset = self->last_rtp_ts + MAX (due, 1) - header->rtp_ts;
-    self->has_hole = TRUE;
+    note_hole (self);
     self->stats.restarts++;
     GST_INFO ("%s: SSRC %08x begins anew as %08x", self->codec->name, self->ssrc, header->ssrc);
   }
@@ -194,7 +200,8 @@ put_in_order (GstRtcRtpInput *self, GstClockTime time, const RtcRtpHeader *heade
 
   if (ahead < GST_RTC_RTP_INPUT_MAX_JUMP) {
     self->stats.lost += ahead;
-    self->has_hole |= ahead > 0;
+    if (ahead > 0)
+      note_hole (self);
   } else if ((guint16) -ahead > GST_RTC_RTP_INPUT_MAX_BACK
              && is_other_start (self, time, header->seq)) {
     begin (self, time, header);
@@ -304,7 +311,8 @@ look_after_sets (GstRtcRtpInput *self, const RtcRtpHeader *header, const guint8 
   Content content = find_content (self, payload, header->payload_len);
 
   note_picture (self, header->rtp_ts);
-  self->picture_has_hole |= self->has_hole;
+  self->picture_has_hole |= self->picture_lacks;
+  self->picture_lacks = FALSE;
   self->has_slice |= content.slice;
   self->sets_seen |= content.sets;
   if (!is_start || self->sets_seen)
@@ -392,7 +400,7 @@ gst_rtc_rtp_input_handle (
   self->last_rtp_ts = header->rtp_ts;
   if (len > GST_RTC_RTP_INPUT_MTU) {
     self->stats.too_long++;
-    self->has_hole = TRUE;
+    note_hole (self);
     return GST_RTC_RTP_INPUT_DROP_TOO_LONG;
   }
   if (header->payload_len == 0)

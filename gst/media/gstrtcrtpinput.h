@@ -67,6 +67,7 @@ typedef struct {
   guint32 picture_ts;        /* that sets_seen is about, as passed on */
   guint32 newest_ts;         /* of the pictures so far */
   gboolean has_picture, has_slice, sets_seen;
+  gboolean picture_lacks;    /* as has_hole, until the next packet that goes on */
   gboolean picture_has_hole; /* something of it, or before it, is missing */
   gboolean lacks_sets, reorders;
   GPtrArray *sets;           /* GBytes, a NAL unit each; NULL: none in the caps */

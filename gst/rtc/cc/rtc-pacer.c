@@ -122,7 +122,6 @@ rtc_pacer_forgive (RtcPacer *self, GstClockTime now)
 {
   self->burst_clear = MIN (self->burst_clear, now);
   self->average_clear = MIN (self->average_clear, now);
-  self->key_wait = 0;
 }
 
 void
@@ -132,7 +131,8 @@ rtc_pacer_hold (RtcPacer *self, GstClockTime until)
   self->held_until = until + RTC_PACER_HELD_TIME;
   self->burst_clear = MAX (self->burst_clear, until + RTC_PACER_BURST);
   self->average_clear = MAX (self->average_clear, until + RTC_PACER_CREDIT);
-  self->key_wait = 0;
+  if (self->key_bytes == 0)
+    self->key_wait = 0;
 }
 
 void
@@ -448,7 +448,7 @@ rtc_pacer_handle_late (RtcPacer *self, GstClockTime now)
     RtcPacerEntry *entry = ring_at (ring, i);
 
     if (entry->expires != GST_CLOCK_TIME_NONE)
-      entry->expires += late;
+      entry->expires += MIN (late, rtc_time_elapsed (entry->queued, now));
   }
 }
 

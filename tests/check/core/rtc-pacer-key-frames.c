@@ -133,6 +133,24 @@ test_long_key_frame (void)
   rtc_pacer_clear (&rig.pacer);
 }
 
+/* What was sent is forgiven while one waits: those behind it wait for it all the same. */
+static void
+test_long_key_frame_forgiven (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_frame (&rig, 100, TRUE);
+  rtc_pacer_forgive (&rig.pacer, rig.now);
+  for (guint i = 0; i < 10; i++) {
+    rig_run (&rig, rig.now + 33 * MS);
+    rig_frame (&rig, 3, FALSE);
+  }
+  g_assert_cmpuint (rig.n_lost, ==, 0);
+  g_assert_cmpuint (rig.longest_wait, >, RTC_PACER_MAX_WAIT);
+  rtc_pacer_clear (&rig.pacer);
+}
+
 /* A source that makes a little more than it shall keeps no queue by it: what the key frame added to
  * the wait gets less with time, and then frames are refused as ever. */
 static void
@@ -170,6 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-pacer-key-frames/unseen", test_key_frame_unseen);
   g_test_add_func ("/rtc-pacer-key-frames/is-whole", test_key_frame_is_whole);
   g_test_add_func ("/rtc-pacer-key-frames/long", test_long_key_frame);
+  g_test_add_func ("/rtc-pacer-key-frames/long-forgiven", test_long_key_frame_forgiven);
   g_test_add_func ("/rtc-pacer-key-frames/long-passes", test_long_key_frame_passes);
   return g_test_run ();
 }

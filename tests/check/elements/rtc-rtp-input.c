@@ -24,7 +24,7 @@ typedef struct {
   GstClockTime time;
   guint8 pt;
   guint32 ssrc, rtp_ts;
-  guint8 data[64];
+  guint8 data[RTC_RTP_HEADER_LEN + GST_RTC_RTP_INPUT_MTU];
   RtcRtpHeader header; /* as the last packet was passed on */
 } Feed;
 
@@ -437,6 +437,7 @@ test_no_sets (void)
 static void
 test_sets_not_seen (void)
 {
+  static const gchar too_long[GST_RTC_RTP_INPUT_MTU] = SPS;
   Feed f;
 
   feed_init (&f, RTC_CODEC_H264, NULL);
@@ -457,6 +458,13 @@ test_sets_not_seen (void)
   f.rtp_ts += 3000;
   g_assert_cmpint (feed (&f, 8, IDR), ==, GST_RTC_RTP_INPUT_PASS);
   g_assert_true (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
+  /* In what was too long. */
+  f.rtp_ts += 3000;
+  g_assert_cmpint (
+      feed_bytes (&f, 9, too_long, sizeof too_long), ==, GST_RTC_RTP_INPUT_DROP_TOO_LONG);
+  g_assert_true (gst_rtc_rtp_input_take_hole (&f.input));
+  g_assert_cmpint (feed (&f, 10, IDR), ==, GST_RTC_RTP_INPUT_PASS);
+  g_assert_false (gst_rtc_rtp_input_take_lack_of_sets (&f.input));
   gst_rtc_rtp_input_clear (&f.input);
 }
 
