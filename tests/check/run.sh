@@ -153,13 +153,13 @@ late_tests () {
     s,^\{"name": "[^"]*:(elements|net|record|browser|peers|[a-z]+\+timed) / ([^"]*)".*,\2,p' "$1" | tr '\n' ' '
 }
 
-# A virtual machine without its processors for 2 % of the time since processors said so: what failed
+# A virtual machine without its processors for 1 % of the time since processors said so: what failed
 # by keeping time is made again, once and alone, and counts as it then does, a skipped one as failed.
 # The end tells their names. try_again DIR LOG PROCESSORS
 try_again () {
   stolen=$(echo "$3 $(processors)" | awk '{ print int(100 * ($3 - $1) / ($4 - $2 + 1)) }')
   again=$(late_tests "$2")
-  [ -n "$again" ] && [ "$stolen" -ge 2 ] && [ "$again_seconds" -ge 30 ] || return 0
+  [ -n "$again" ] && [ "$stolen" -ge 1 ] && [ "$again_seconds" -ge 30 ] || return 0
   say "$stolen % of the processors' time was taken away; once more, alone: $again"
   again_log=$1/meson-logs/again${wrapper:+-env}.json
   rm -f "$again_log"
