@@ -210,29 +210,29 @@ sanitizer () { echo "-Db_sanitize=$1 -Db_lundef=false -Doptimization=1"; }
 # Runs suites of a sanitizer build, if so many seconds are left for it:
 # sanitized SECONDS NAME MESON_VALUE SUITE...
 sanitized () {
-  needed=$1 name=$2 value=$3; shift 3
+  needed=$1 sanitized=$2 value=$3; shift 3
   list=
   await_behind
-  if [ -n "$suites_behind" ] && [ -f "$build-$name/meson-logs/behind.json" ]; then
-    say "$name, behind the browsers:$suites_behind"
-    cat "$build-$name.behind"
-    tally "$build-$name/meson-logs/behind.json"
-    meson_tests "$build-$name" timed timed
+  if [ -n "$suites_behind" ] && [ -f "$build-$sanitized/meson-logs/behind.json" ]; then
+    say "$sanitized, behind the browsers:$suites_behind"
+    cat "$build-$sanitized.behind"
+    tally "$build-$sanitized/meson-logs/behind.json"
+    meson_tests "$build-$sanitized" timed timed
   fi
   for suite in "$@"; do
-    if wanted "$suite" && ! was_behind "$build-$name" "$suite"; then list="$list $suite"; fi
+    if wanted "$suite" && ! was_behind "$build-$sanitized" "$suite"; then list="$list $suite"; fi
   done
   suites_behind=
   [ -n "$list" ] || return 0
-  has_time "$needed" "$name sanitizer run" || return 0
+  has_time "$needed" "$sanitized sanitizer run" || return 0
   say "building with -fsanitize=$value"
   # shellcheck disable=SC2046
-  compile "$build-$name" $(sanitizer "$value") || return 0
+  compile "$build-$sanitized" $(sanitizer "$value") || return 0
   # shellcheck disable=SC2046
-  [ "$name" != asan ] || tsan compile_behind "$build-tsan" $(sanitizer thread)
+  [ "$sanitized" != asan ] || tsan compile_behind "$build-tsan" $(sanitizer thread)
   say "running$list with -fsanitize=$value"
   # shellcheck disable=SC2086
-  meson_tests "$build-$name" "$name" $list
+  meson_tests "$build-$sanitized" "$sanitized" $list
 }
 
 # Those without pipelines, for TSan: of GLib's and GStreamer's own threads it sees races only,
