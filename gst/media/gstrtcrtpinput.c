@@ -151,7 +151,7 @@ gst_rtc_rtp_input_set_caps (GstRtcRtpInput *self, const GstCaps *caps)
 static void
 note_hole (GstRtcRtpInput *self)
 {
-  self->has_hole = self->picture_lacks = TRUE;
+  self->has_hole = self->next_has_hole = TRUE;
 }
 
 /* What comes now is the first of a sender: its time stamps go on with what the time says. */
@@ -311,8 +311,8 @@ look_after_sets (GstRtcRtpInput *self, const RtcRtpHeader *header, const guint8 
   Content content = find_content (self, payload, header->payload_len);
 
   note_picture (self, header->rtp_ts);
-  self->picture_has_hole |= self->picture_lacks;
-  self->picture_lacks = FALSE;
+  self->picture_has_hole |= self->next_has_hole;
+  self->next_has_hole = FALSE;
   self->has_slice |= content.slice;
   self->sets_seen |= content.sets;
   if (!is_start || self->sets_seen)

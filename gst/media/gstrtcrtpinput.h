@@ -60,14 +60,14 @@ typedef struct {
   guint16 next_seq;
   guint16 other_seq;         /* one after that of a packet far away from them */
   gboolean has_other_seq;
-  gboolean has_hole;         /* something is missing before the next packet */
+  gboolean has_hole;         /* something is missing before the next packet; not taken yet */
   GstClockTime last_time;
   guint32 last_rtp_ts;       /* as passed on */
   guint32 ts_offset;
   guint32 picture_ts;        /* that sets_seen is about, as passed on */
   guint32 newest_ts;         /* of the pictures so far */
   gboolean has_picture, has_slice, sets_seen;
-  gboolean picture_lacks;    /* as has_hole, until the next packet that goes on */
+  gboolean next_has_hole;    /* the same, whether it was taken or not */
   gboolean picture_has_hole; /* something of it, or before it, is missing */
   gboolean lacks_sets, reorders;
   GPtrArray *sets;           /* GBytes, a NAL unit each; NULL: none in the caps */

@@ -226,9 +226,9 @@ send_steadily (Rig *rig, guint n, guint64 bits_per_second)
 }
 
 /* Whether half of 1500 packets, and 99 of 100, are delayed by what was asked for to within a
- * millisecond; the latter is not judged when the machine is too late itself. */
+ * millisecond; the latter is not judged when the machine is too late itself, as *is_late says. */
 static gboolean
-try_delay (void)
+try_delay (gboolean *is_late)
 {
   LinkEmulatorConfig config = { .seed = 1, .to_server = { .delay = 50 * GST_MSECOND } };
   Watchman watchman = { 0, g_array_new (FALSE, FALSE, sizeof (GstClockTime)) };
@@ -257,22 +257,25 @@ try_delay (void)
                   "p99 %.3f ms late",
       (gdouble) median / 1e6, (gdouble) error / 1e6, (guint) stats.late, listener.n,
       (gdouble) machine / 1e6);
-  is_good = median < GST_MSECOND && (error <= GST_MSECOND || machine > GST_MSECOND / 4);
+  *is_late = machine > GST_MSECOND / 4;
+  is_good = median < GST_MSECOND && (error <= GST_MSECOND || *is_late);
   g_array_unref (watchman.late);
   g_array_unref (listener.errors);
   rig_clear (&rig);
   return is_good;
 }
 
-/* The best of some attempts: a thread that waits for a packet may be woken up late by any machine,
- * and what is late by itself is so each time. */
+/* Once more where the machine's own timers were late meanwhile, and only there. */
 static void
 test_delay (void)
 {
-  for (guint i = 0; i < DELAY_ATTEMPTS; i++)
-    if (try_delay ())
+  gboolean is_late = TRUE;
+
+  for (guint i = 0; i < DELAY_ATTEMPTS && is_late; i++)
+    if (try_delay (&is_late))
       return;
-  g_test_fail_printf ("late by more than a millisecond in each of %u attempts", DELAY_ATTEMPTS);
+  g_test_fail_printf ("late by more than a millisecond%s",
+      is_late ? ", on a machine that always was" : ", on a machine that was not");
 }
 
 /* --- loss ------------------------------------------------------------------------------------- */
