@@ -19,8 +19,9 @@ get_thread_time (void)
   return (gint64) t.tv_sec * G_GINT64_CONSTANT (1000000000) + t.tv_nsec;
 }
 
-/* THREAD_TIME_LIMIT(us): the limit in ns; three times as much in a sanitizer's build. What that adds
- * to each access, some four times the whole, is not the code's, which keeps far below the limit. */
+/* THREAD_TIME_LIMIT(us): the limit in ns; three times as much in a sanitizer's build. What that
+ * adds to each access, some four times the whole, is not the code's, which keeps far below the
+ * limit. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define THREAD_TIME_LIMIT(us) ((us) * G_GINT64_CONSTANT (3000))
 #else
