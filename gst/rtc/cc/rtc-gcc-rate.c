@@ -61,9 +61,10 @@
 #define AHEAD 1.5
 #define AHEAD_MIN 10000.0
 
-/* BLIND_INTERVAL: between falls that have no measure: nothing is known to arrive yet, or what
- * arrives is all that the application sends. */
+/* BLIND_INTERVAL: between falls that have no measure: nothing is known to arrive yet, what arrives
+ * is all that the application sends, or it has been in a queue of RTC_GCC_RATE_QUEUE_MAX. */
 #define BLIND_INTERVAL (300 * GST_MSECOND)
+#define BLIND_HALF 0.5
 
 /* ARRIVES: this share of what was sent arrives: the link is not full of us. */
 #define ARRIVES 0.9
@@ -107,15 +108,18 @@ static void
 rate_decrease (RtcGccRate *self, GstClockTime now, const RtcGccRateInput *input)
 {
   gdouble full = input->acked.received, next;
+  gboolean is_endless = input->queue > RTC_GCC_RATE_QUEUE_MAX;
 
   if (input->fast.received > 0 && (full == 0 || input->fast.received < full))
     full = input->fast.received;
   full /= 1 - input->inherent_loss;
-  if (full == 0 || (input->is_app_limited && input->fast.received >= ARRIVES * input->fast.sent)) {
+  if (full == 0 || is_endless
+      || (input->is_app_limited && input->fast.received >= ARRIVES * input->fast.sent)) {
     if (self->decreased_at != GST_CLOCK_TIME_NONE
         && rtc_time_elapsed (self->decreased_at, now) < BLIND_INTERVAL)
       return;
-    next = BETA * self->bps;
+    next = (is_endless ? BLIND_HALF : BETA) * self->bps;
+    self->full_bps = is_endless ? 0 : self->full_bps;
   } else {
     if (self->is_competing && full < COMPETING_LOST * self->bps) {
       self->is_competing = FALSE;
@@ -191,6 +195,8 @@ rate_note_queue (RtcGccRate *self, GstClockTime now, gint64 queue)
 {
   if (queue < EMPTY_QUEUE || self->empty_at == GST_CLOCK_TIME_NONE) {
     self->empty_at = now;
+    self->is_competing = FALSE;
+  } else if (queue > RTC_GCC_RATE_QUEUE_MAX) {
     self->is_competing = FALSE;
   } else if (rtc_time_elapsed (self->empty_at, now) >= COMPETING) {
     self->is_competing = TRUE;

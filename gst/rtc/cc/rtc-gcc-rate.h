@@ -11,7 +11,9 @@
  *   - once it has drained the rate goes back to near what the link was seen to carry;
  *   - near the link's capacity the rate grows by an amount that depends on the rate's square root,
  *     so that flows of different rates approach each other;
- *   - past the capacity, growth doubles each second: a link that became faster is found soon.
+ *   - past the capacity, growth doubles each second: a link that became faster is found soon;
+ *   - a queue of more than RTC_GCC_RATE_QUEUE_MAX is nobody's company and its outlet no measure:
+ *     each over-use halves the rate, and nothing raises it.
  * Pure, flat. Network thread only. */
 #pragma once
 
@@ -20,6 +22,10 @@
 #include "gst/rtc/cc/rtc-gcc-capacity.h"
 
 G_BEGIN_DECLS
+
+/* RTC_GCC_RATE_QUEUE_MAX: buffers that others fill are shorter, and nothing that is seen or heard
+ * at once passes a longer one: either the path is as good as gone or the peer tells tales. */
+#define RTC_GCC_RATE_QUEUE_MAX ((gint64) (2 * GST_SECOND))
 
 /* What a message told; rates in bit/s. */
 typedef struct {
