@@ -201,26 +201,24 @@ gcc_handle_probe_result (CcGcc *self, GstClockTime now, const RtcGccProbeResult 
 {
   gdouble bps = result->bps, now_bps = (gdouble) rtc_gcc_rate_get (&self->rate);
   gboolean is_starting = rtc_gcc_probe_is_starting (&self->probe);
-  RtcGccProbeResult searched = *result;
-  /* It was sent before the link fell, and tells what that carried then. */
-  gboolean is_of_before = self->rate.is_holding && self->fell_at != GST_CLOCK_TIME_NONE
-                          && rtc_time_elapsed (self->fell_at, now) < FALL_TIME;
-  /* And what is said of a burst out of a queue without an end is not believed. */
-  gboolean is_void = is_of_before || self->queue_delay > RTC_GCC_RATE_QUEUE_MAX;
 
   self->stats.probes_answered++;
   self->stats.last_probe_bps = (guint64) result->bps;
+  /* What a queue without an end lets out of a burst is what the peer wants us to believe. */
+  if (self->queue_delay > RTC_GCC_RATE_QUEUE_MAX)
+    return;
+  /* It was sent before the link fell, and tells what that carried then. */
+  if (self->rate.is_holding && self->fell_at != GST_CLOCK_TIME_NONE
+      && rtc_time_elapsed (self->fell_at, now) < FALL_TIME)
+    bps = 0;
   if (result->is_saturated) {
     bps *= SATURATED_SHARE;
     if (!is_starting)
       bps = MIN (bps, SATURATED_STEP * now_bps);
   }
-  if (!is_void && (bps > now_bps || (is_starting && result->is_saturated)))
+  if (bps > now_bps || (is_starting && result->is_saturated))
     rtc_gcc_rate_set (&self->rate, now, bps);
-  /* The search ends that it was part of. */
-  if (is_void)
-    searched.bps = 0;
-  rtc_gcc_probe_handle_result (&self->probe, now, self->bounds.max_bps, &searched);
+  rtc_gcc_probe_handle_result (&self->probe, now, self->bounds.max_bps, result);
 }
 
 static void

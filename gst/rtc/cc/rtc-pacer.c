@@ -76,21 +76,6 @@ wait_of_bytes (const RtcPacer *self, GstClockTime now, guint64 bytes, guint64 bu
   return MAX (burst, average);
 }
 
-/* What the long key frame still adds: no more than what there is to wait for, and less with time,
- * as fast as a source that makes what it shall lets the queue get shorter. */
-static void
-settle_key_wait (RtcPacer *self, GstClockTime now)
-{
-  GstClockTime gone =
-      rtc_time_elapsed (self->key_noted, now) * (RTC_PACER_EXCESS_PERCENT - 100) / 100;
-
-  if (self->key_wait == 0)
-    return;
-  self->key_wait = MIN (excess (self->key_wait, gone),
-      wait_of_bytes (self, now, self->waiting_bytes, self->burst_cost / 2));
-  self->key_noted = now;
-}
-
 void
 rtc_pacer_set_rates (
     RtcPacer *self, GstClockTime now, guint64 target_bps, guint64 pacing_bps, guint64 padding_bps)
@@ -109,10 +94,6 @@ rtc_pacer_set_rates (
   if (average_cost < self->average_cost)
     self->average_clear = rescale (self->average_clear, now, average_cost, self->average_cost);
   self->average_clear = MIN (self->average_clear, now + RTC_PACER_CREDIT);
-  settle_key_wait (self, now);
-  if (self->key_wait > 0)
-    self->key_wait = MIN (RTC_PACER_KEY_WAIT,
-        gst_util_uint64_scale (self->key_wait, average_cost, self->average_cost));
   self->burst_cost = burst_cost;
   self->average_cost = average_cost;
 }
@@ -131,8 +112,6 @@ rtc_pacer_hold (RtcPacer *self, GstClockTime until)
   self->held_until = until + RTC_PACER_HELD_TIME;
   self->burst_clear = MAX (self->burst_clear, until + RTC_PACER_BURST);
   self->average_clear = MAX (self->average_clear, until + RTC_PACER_CREDIT);
-  if (self->key_bytes == 0)
-    self->key_wait = 0;
 }
 
 void
@@ -152,7 +131,6 @@ rtc_pacer_set_paused (RtcPacer *self, gboolean is_paused)
     self->rings[i].n = 0;
   self->n_waiting = 0;
   self->waiting_bytes = self->key_bytes = 0;
-  self->key_wait = 0;
   self->has_last = FALSE;
   self->has_probe = self->probe_runs = FALSE;
 }
@@ -309,36 +287,18 @@ most_wait (const RtcPacer *self, GstClockTime now)
   return now < self->held_until ? RTC_PACER_HELD_WAIT : RTC_PACER_MAX_WAIT;
 }
 
-void
-rtc_pacer_note_key_frame (RtcPacer *self, GstClockTime now, guint len, gboolean is_first)
-{
-  GstClockTime takes;
-
-  if (is_first) {
-    settle_key_wait (self, now);
-    self->key_frame_bytes = 0;
-    self->has_long_key_frame &= self->average_clear > now;
-  }
-  self->key_frame_bytes += len;
-  takes = time_of_bytes (self->average_cost, self->key_frame_bytes);
-  self->has_long_key_frame |= takes > RTC_PACER_CREDIT || now < self->held_until;
-  if (self->has_long_key_frame) {
-    self->key_wait = MAX (self->key_wait, MIN (takes, RTC_PACER_KEY_WAIT));
-    self->key_noted = now;
-  }
-}
-
-/* Whether a frame that begins now would wait too long. While a key frame waits and little else
- * does, it would not. */
+/* Whether a frame that begins now would wait too long, its key frames ahead not counted. While one
+ * waits and little else does, what has left of it is not counted either. */
 static gboolean
 is_over_wait (const RtcPacer *self, GstClockTime now)
 {
   guint64 behind = self->waiting_bytes - self->key_bytes;
+  guint64 counted = self->key_bytes > 0 ? self->waiting_bytes : behind;
 
   if (self->key_bytes > 0 && time_of_bytes (self->average_cost, behind) <= RTC_PACER_URGENT)
     return FALSE;
-  return wait_of_bytes (self, now, self->waiting_bytes, self->burst_cost / 2)
-         > most_wait (self, now) + self->key_wait - RTC_PACER_BURST;
+  return wait_of_bytes (self, now, counted, self->burst_cost / 2)
+         > most_wait (self, now) - RTC_PACER_BURST;
 }
 
 static GstClockTime
@@ -348,7 +308,7 @@ expiry (const RtcPacer *self, GstClockTime now)
   GstClockTime ours =
       wait_of_bytes (self, now, self->waiting_bytes - self->key_bytes, self->burst_cost);
 
-  return now + most_wait (self, now) + MAX (all - ours, self->key_wait);
+  return now + most_wait (self, now) + (all - ours);
 }
 
 /* A frame may begin with packets that do not show that it is a key frame (a delimiter before the
@@ -379,7 +339,6 @@ rtc_pacer_push (RtcPacer *self, GstClockTime now, RtcPacerClass klass, const Rtc
                      && self->last_stream == entry->stream;
   RtcPacerEntry *place;
 
-  settle_key_wait (self, now);
   if (self->is_paused || !ring_make_room (ring)
       || (klass == RTC_PACER_VIDEO && !goes_on && !entry->is_key_frame
           && is_over_wait (self, now))) {

@@ -19,8 +19,8 @@
  * A frame that would wait for RTC_PACER_MAX_WAIT (RTC_PACER_HELD_WAIT after a hold) is refused as a
  * whole, and one that has not begun to leave expires after it, when the rates fell meanwhile; the
  * owner then drops up to the next key frame. A key frame is never refused, however long it is, and
- * what a long one takes is added to the wait of the frames behind it (rtc_pacer_note_key_frame()),
- * which would else be dropped for its sake.
+ * what it takes is added to the wait of the frames behind it, which would else be dropped for its
+ * sake.
  *
  * Pure, bounded: rings of RTC_PACER_MAX_ENTRIES at most, allocated when the first packet waits and
  * kept. Network thread only. */
@@ -53,11 +53,6 @@ G_BEGIN_DECLS
 /* RTC_PACER_CREDIT: what may leave above the average, in time at the target rate: a key frame of
  * 15 frames' size. */
 #define RTC_PACER_CREDIT (500 * GST_MSECOND)
-
-/* RTC_PACER_KEY_WAIT: what a long key frame adds to the wait of the frames behind it, at most, but
- * those of the first RTC_PACER_URGENT behind one that waits itself wait for all of it. It gets less
- * by a tenth of the time that passes (RTC_PACER_EXCESS_PERCENT), so that no queue stays. */
-#define RTC_PACER_KEY_WAIT (1 * GST_SECOND)
 
 /* RTC_PACER_EXCESS_PERCENT: of the target, the most on average: encoders hit theirs roughly. */
 #define RTC_PACER_EXCESS_PERCENT 110
@@ -124,13 +119,9 @@ typedef struct {
   GstClockTime padding_clear;
   RtcPacerRing rings[RTC_PACER_N_CLASSES];
   guint64 waiting_bytes, key_bytes; /* key_bytes: of waiting_bytes, of key frames */
-  guint64 key_frame_bytes; /* of the key frame that came last */
-  GstClockTime key_wait;   /* frames may wait for so much longer: a long key frame is ahead */
-  GstClockTime key_noted;  /* when that was so; of meaning while key_wait > 0 */
   guint32 last_frame;     /* of the video packet pushed last */
   guint16 last_stream;
   gboolean has_last;
-  gboolean has_long_key_frame; /* there was one, and the credit is not back */
   RtcCcProbe probe;
   GstClockTime probe_began;
   guint64 probe_bytes;
@@ -173,12 +164,6 @@ gboolean rtc_pacer_may_pass (const RtcPacer *self, GstClockTime now, RtcPacerCla
  * what passed. */
 void rtc_pacer_handle_sent (RtcPacer *self, GstClockTime now, RtcPacerClass klass, guint len,
     GstClockTime queued);
-
-/* A packet of a key frame, len bytes as in an entry, is about to pass or to be pushed; is_first:
- * the first one. Frames behind a key frame that takes longer than the credit, or comes within the
- * time of a hold(), may wait for as much longer as it takes (RTC_PACER_KEY_WAIT); so may those
- * behind others until the credit is there again. Refused, they would cost another one. */
-void rtc_pacer_note_key_frame (RtcPacer *self, GstClockTime now, guint len, gboolean is_first);
 
 /* Puts a packet in the queue of its class, which must not be audio or padding; entry is copied.
  * RTC_ERR_LIMIT: refused and counted; if it is video, drop_to_key_frame() and what comes up to the

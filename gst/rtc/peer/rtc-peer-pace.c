@@ -224,12 +224,9 @@ rtc_peer_hold_media (
 {
   RtcPeerSection *section = rtc_peer_section (self, transceiver);
   gboolean is_audio = section->send.config.kind == RTC_MEDIA_AUDIO;
-  gboolean is_key = !is_audio && rtc_send_stream_is_key_frame (&section->send, entry);
   RtcPacer *pacer = &self->rate->pacer;
   RtcPacerEntry waiting;
 
-  if (is_key)
-    rtc_pacer_note_key_frame (pacer, now, peer_entry_len (section, entry), entry->is_key_frame);
   if (rtc_pacer_may_pass (pacer, now, is_audio ? RTC_PACER_AUDIO : RTC_PACER_VIDEO))
     return FALSE;
   waiting = (RtcPacerEntry){ .number = entry->ext_seq,
@@ -237,7 +234,7 @@ rtc_peer_hold_media (
     .len = peer_entry_len (section, entry),
     .stream = (guint16) transceiver,
     .slot = (guint8) section->send.slot,
-    .is_key_frame = is_key };
+    .is_key_frame = rtc_send_stream_is_key_frame (&section->send, entry) };
   if (rtc_pacer_push (pacer, now, RTC_PACER_VIDEO, &waiting) != RTC_OK)
     peer_push_refused (self, now, transceiver, &waiting);
   return TRUE;

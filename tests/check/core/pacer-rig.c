@@ -44,8 +44,6 @@ rig_frame (Rig *self, guint n, gboolean is_key)
   if (is_key)
     self->is_waiting = FALSE;
   for (guint i = 0; i < n; i++) {
-    if (is_key)
-      rtc_pacer_note_key_frame (&self->pacer, self->now, LEN, i == 0);
     if (self->is_waiting || !rig_send (self, RTC_PACER_VIDEO, self->frame * 100 + i, is_key)) {
       self->is_waiting = TRUE;
       self->n_lost++;

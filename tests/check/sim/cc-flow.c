@@ -102,8 +102,6 @@ flow_capture (CcBench *bench, CcFlow *self)
       .len = (guint16) (payload + HEADERS + RTC_CC_OVERHEAD),
       .is_key_frame = frame.is_key };
 
-    if (frame.is_key)
-      rtc_pacer_note_key_frame (&self->pacer, bench->now, entry.len, left == frame.bytes);
     left -= payload;
     if (rtc_pacer_may_pass (&self->pacer, bench->now, RTC_PACER_VIDEO)) {
       flow_send (bench, self, RTC_PACER_VIDEO, entry.len, bench->now);
