@@ -204,8 +204,8 @@ gcc_handle_probe_result (CcGcc *self, GstClockTime now, const RtcGccProbeResult 
 
   self->stats.probes_answered++;
   self->stats.last_probe_bps = (guint64) result->bps;
-  /* What a queue without an end lets out of a burst is what the peer wants us to believe. */
-  if (self->queue_delay > RTC_GCC_RATE_QUEUE_MAX)
+  /* What is said of a burst out of a queue without an end is not believed. */
+  if (rtc_gcc_queue_get_newest (&self->queue) > RTC_GCC_RATE_QUEUE_MAX)
     return;
   /* It was sent before the link fell, and tells what that carried then. */
   if (self->rate.is_holding && self->fell_at != GST_CLOCK_TIME_NONE

@@ -61,10 +61,13 @@
 #define AHEAD 1.5
 #define AHEAD_MIN 10000.0
 
-/* BLIND_INTERVAL: between falls that have no measure: nothing is known to arrive yet, what arrives
- * is all that the application sends, or it has been in a queue of RTC_GCC_RATE_QUEUE_MAX. */
+/* BLIND_INTERVAL: between falls that have no measure: nothing is known to arrive yet, or what
+ * arrives is all that the application sends. */
 #define BLIND_INTERVAL (300 * GST_MSECOND)
-#define BLIND_HALF 0.5
+
+/* ENDLESS: of the rate, at most, after an over-use with a queue of RTC_GCC_RATE_QUEUE_MAX; but once
+ * in a BLIND_INTERVAL. */
+#define ENDLESS 0.5
 
 /* ARRIVES: this share of what was sent arrives: the link is not full of us. */
 #define ARRIVES 0.9
@@ -73,8 +76,8 @@ void
 rtc_gcc_rate_init (RtcGccRate *self, const RtcCcBounds *bounds)
 {
   *self = (RtcGccRate){ .bounds = *bounds, .bps = (gdouble) bounds->start_bps };
-  self->updated_at = self->decreased_at = self->free_since = self->calm_since = self->empty_at =
-      GST_CLOCK_TIME_NONE;
+  self->updated_at = self->decreased_at = self->halved_at = GST_CLOCK_TIME_NONE;
+  self->free_since = self->calm_since = self->empty_at = GST_CLOCK_TIME_NONE;
 }
 
 void
@@ -104,22 +107,34 @@ rate_drained (gdouble link, gint64 queue)
   return link * MAX (DRAIN_MIN, BETA - MAX (excess, 0) / DRAIN_TIME);
 }
 
+/* What comes out of a queue without an end tells of no capacity: nothing is to be returned to, and
+ * should the queue go, the way up is that of a path of which nothing is known. */
+static void
+rate_fall_endless (RtcGccRate *self, GstClockTime now)
+{
+  self->full_bps = 0;
+  self->free_since = now;
+  rtc_gcc_capacity_reset (&self->capacity);
+  if (self->halved_at != GST_CLOCK_TIME_NONE
+      && rtc_time_elapsed (self->halved_at, now) < BLIND_INTERVAL)
+    return;
+  self->halved_at = now;
+  self->bps *= ENDLESS;
+}
+
 static void
 rate_decrease (RtcGccRate *self, GstClockTime now, const RtcGccRateInput *input)
 {
   gdouble full = input->acked.received, next;
-  gboolean is_endless = input->queue > RTC_GCC_RATE_QUEUE_MAX;
 
   if (input->fast.received > 0 && (full == 0 || input->fast.received < full))
     full = input->fast.received;
   full /= 1 - input->inherent_loss;
-  if (full == 0 || is_endless
-      || (input->is_app_limited && input->fast.received >= ARRIVES * input->fast.sent)) {
+  if (full == 0 || (input->is_app_limited && input->fast.received >= ARRIVES * input->fast.sent)) {
     if (self->decreased_at != GST_CLOCK_TIME_NONE
         && rtc_time_elapsed (self->decreased_at, now) < BLIND_INTERVAL)
       return;
-    next = (is_endless ? BLIND_HALF : BETA) * self->bps;
-    self->full_bps = is_endless ? 0 : self->full_bps;
+    next = BETA * self->bps;
   } else {
     if (self->is_competing && full < COMPETING_LOST * self->bps) {
       self->is_competing = FALSE;
@@ -136,6 +151,8 @@ rate_decrease (RtcGccRate *self, GstClockTime now, const RtcGccRateInput *input)
   if (!self->is_holding)
     self->overuses++;
   self->is_holding = TRUE;
+  if (input->queue > RTC_GCC_RATE_QUEUE_MAX)
+    rate_fall_endless (self, now);
   self->bps = MIN (self->bps, next);
   self->decreased_at = now;
 }
@@ -198,6 +215,7 @@ rate_note_queue (RtcGccRate *self, GstClockTime now, gint64 queue)
     self->is_competing = FALSE;
   } else if (queue > RTC_GCC_RATE_QUEUE_MAX) {
     self->is_competing = FALSE;
+    self->full_bps = 0;
   } else if (rtc_time_elapsed (self->empty_at, now) >= COMPETING) {
     self->is_competing = TRUE;
   }

@@ -214,7 +214,7 @@ test_endless_queue (void)
       rig.lie = 0.5;
       rig.burst = bursts[i / 2];
       rig.use = i % 2 == 0 ? 0.5 : 1;
-      rig_run (&rig, 10 * GST_SECOND);
+      rig_run (&rig, 12 * GST_SECOND);
       for (guint step = 0; step < 1800; step++) {
         rig_run (&rig, 100 * GST_MSECOND);
         g_assert_cmpuint (rig_target (&rig).target_bps, <, 150000);
