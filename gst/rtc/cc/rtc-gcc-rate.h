@@ -12,8 +12,8 @@
  *   - near the link's capacity the rate grows by an amount that depends on the rate's square root,
  *     so that flows of different rates approach each other;
  *   - past the capacity, growth doubles each second: a link that became faster is found soon;
- *   - a queue of more than RTC_GCC_RATE_QUEUE_MAX is nobody's company: each over-use at least
- *     halves the rate, and neither the end of one nor a probe raises it.
+ *   - a queue of more than RTC_GCC_RATE_QUEUE_MAX is nobody's company: over-use at least halves the
+ *     rate, once in 300 ms, and its end does not raise it.
  * Pure, flat. Network thread only. */
 #pragma once
 

@@ -23,7 +23,7 @@ typedef struct {
   gboolean is_mute; /* no messages come back */
   guint lose_each;  /* the path loses one of so many; 0: none */
   gdouble lie;      /* all takes that share longer since the first came, the peer says */
-  GstClockTime first;
+  GstClockTime first_arrival;
   RtcCcResult out[OUT_MAX];
   guint n_out;
   guint64 seq;
@@ -117,8 +117,9 @@ rig_message (Rig *rig)
   for (guint i = 0; i < n; i++) {
     if (results[i].arrival == GST_CLOCK_TIME_NONE)
       continue;
-    rig->first = rig->first == 0 ? results[i].arrival : rig->first;
-    results[i].arrival += (GstClockTime) (rig->lie * (gdouble) (results[i].arrival - rig->first));
+    rig->first_arrival = rig->first_arrival == 0 ? results[i].arrival : rig->first_arrival;
+    results[i].arrival +=
+        (GstClockTime) (rig->lie * (gdouble) (results[i].arrival - rig->first_arrival));
     results[i].arrival += 5000 * GST_SECOND;
   }
   rtc_cc_handle_feedback (rig->cc, rig->now, results, n, rig->n_out * LEN);
