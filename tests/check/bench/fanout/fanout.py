@@ -46,7 +46,7 @@ NOT_BY_DEFAULT = ('mux-replay', 'mux-depay')
 SCENARIOS = {
     'watch-50': ('mux', 8, '--viewers 50 --decrypt-every 50'),
     'watch-500': ('mux', 10, '--viewers 500 --rate 100 --decrypt-every 100'),
-    'watch-1000': ('mux', 60, '--viewers 1000 --rate 100 --decrypt-every 0'),
+    **{f'watch-{n}': ('mux', 60, f'--viewers {n} --rate 100 --decrypt-every 0') for n in (600, 700, 800, 1000)},
     'rush': ('mux', 6, '--viewers 50 --late 100 --late-rate 100 --decrypt-every 50'),
     'rush-replay': ('mux-replay', 6, '--viewers 50 --late 100 --late-rate 100 --decrypt-every 50'),
     'churn': ('mux', 600, '--viewers 10 --churn 20 --every 60'),
