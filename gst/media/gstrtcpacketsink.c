@@ -5,6 +5,7 @@
 #include "gst/media/gstrtcpacketsink.h"
 
 #include "gst/rtc/base/rtc-log.h"
+#include "gst/media/gstrtcclockpair.h"
 #include "gst/media/gstrtcstreamwatch.h"
 
 #define GST_CAT_DEFAULT rtc_log_media
@@ -34,13 +35,12 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
 GstClockTime
 gst_rtc_packet_sink_get_capture_time (GstElement *element, GstClockTime running_time)
 {
-  GstClockTime now = gst_util_get_timestamp (); /* CLOCK_MONOTONIC, as rtc_loop_now () */
   GstClock *clock = gst_element_get_clock (element);
-  GstClockTime clock_now, captured;
+  GstClockTime now, clock_now, captured; /* now: CLOCK_MONOTONIC, as rtc_loop_now () */
 
   if (clock == NULL)
-    return now;
-  clock_now = gst_clock_get_time (clock);
+    return gst_util_get_timestamp ();
+  clock_now = gst_rtc_clock_pair_read (clock, &now);
   gst_object_unref (clock);
   if (!GST_CLOCK_TIME_IS_VALID (running_time) || !GST_CLOCK_TIME_IS_VALID (clock_now))
     return now;

@@ -5,6 +5,7 @@
 #include "gst/media/gstrtcreceivebranch.h"
 
 #include "gst/media/gstrtccapturetime.h"
+#include "gst/media/gstrtcclockpair.h"
 #include "gst/media/gstrtcdepayloader.h"
 #include "gst/rtc/base/rtc-log.h"
 #include "gst/rtc/base/rtc-result.h"
@@ -79,9 +80,7 @@ static GstClockTime
 to_running_time (GstRtcReceiveBranch *self, GstClockTime arrival)
 {
   GstClock *clock = NULL;
-  GstClockTime now = gst_util_get_timestamp ();
-  GstClockTime age = now > arrival ? now - arrival : 0;
-  GstClockTime base, running;
+  GstClockTime base, running, now, age;
 
   GST_OBJECT_LOCK (self);
   if (GST_STATE_TARGET (self) == GST_STATE_PLAYING && GST_ELEMENT_CLOCK (self) != NULL)
@@ -90,8 +89,11 @@ to_running_time (GstRtcReceiveBranch *self, GstClockTime arrival)
   GST_OBJECT_UNLOCK (self);
   if (clock == NULL)
     return GST_CLOCK_TIME_NONE;
-  running = gst_clock_get_time (clock);
+  running = gst_rtc_clock_pair_read (clock, &now);
   gst_object_unref (clock);
+  if (!GST_CLOCK_TIME_IS_VALID (running))
+    return GST_CLOCK_TIME_NONE;
+  age = now > arrival ? now - arrival : 0;
   return running > base + age ? running - base - age : 0;
 }
 
