@@ -210,29 +210,29 @@ sanitizer () { echo "-Db_sanitize=$1 -Db_lundef=false -Doptimization=1"; }
 # Runs suites of a sanitizer build, if so many seconds are left for it:
 # sanitized SECONDS NAME MESON_VALUE SUITE...
 sanitized () {
-  needed=$1 sanitized=$2 value=$3; shift 3
+  needed=$1 variant=$2 value=$3; shift 3
   list=
   await_behind
-  if [ -n "$suites_behind" ] && [ -f "$build-$sanitized/meson-logs/behind.json" ]; then
-    say "$sanitized, behind the browsers:$suites_behind"
-    cat "$build-$sanitized.behind"
-    tally "$build-$sanitized/meson-logs/behind.json"
-    meson_tests "$build-$sanitized" timed timed
+  if [ -n "$suites_behind" ] && [ -f "$build-$variant/meson-logs/behind.json" ]; then
+    say "$variant, behind the browsers:$suites_behind"
+    cat "$build-$variant.behind"
+    tally "$build-$variant/meson-logs/behind.json"
+    meson_tests "$build-$variant" timed timed
   fi
   for suite in "$@"; do
-    if wanted "$suite" && ! was_behind "$build-$sanitized" "$suite"; then list="$list $suite"; fi
+    if wanted "$suite" && ! was_behind "$build-$variant" "$suite"; then list="$list $suite"; fi
   done
   suites_behind=
   [ -n "$list" ] || return 0
-  has_time "$needed" "$sanitized sanitizer run" || return 0
+  has_time "$needed" "$variant sanitizer run" || return 0
   say "building with -fsanitize=$value"
   # shellcheck disable=SC2046
-  compile "$build-$sanitized" $(sanitizer "$value") || return 0
+  compile "$build-$variant" $(sanitizer "$value") || return 0
   # shellcheck disable=SC2046
-  [ "$sanitized" != asan ] || tsan compile_behind "$build-tsan" $(sanitizer thread)
+  [ "$variant" != asan ] || tsan compile_behind "$build-tsan" $(sanitizer thread)
   say "running$list with -fsanitize=$value"
   # shellcheck disable=SC2086
-  meson_tests "$build-$sanitized" "$sanitized" $list
+  meson_tests "$build-$variant" "$variant" $list
 }
 
 # Those without pipelines, for TSan: of GLib's and GStreamer's own threads it sees races only,
