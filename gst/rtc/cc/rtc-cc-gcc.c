@@ -201,22 +201,21 @@ gcc_handle_probe_result (CcGcc *self, GstClockTime now, const RtcGccProbeResult 
 {
   gdouble bps = result->bps, now_bps = (gdouble) rtc_gcc_rate_get (&self->rate);
   gboolean is_starting = rtc_gcc_probe_is_starting (&self->probe);
+  /* It was sent before the link fell, and tells what that carried then. */
+  gboolean is_from_before_fall = self->rate.is_holding && self->fell_at != GST_CLOCK_TIME_NONE
+                                 && rtc_time_elapsed (self->fell_at, now) < FALL_TIME;
 
   self->stats.probes_answered++;
   self->stats.last_probe_bps = (guint64) result->bps;
   /* What is said of a burst out of a queue without an end is not believed. */
-  if (rtc_gcc_queue_get_newest (&self->queue) > RTC_GCC_RATE_QUEUE_MAX)
+  if (rtc_gcc_queue_get_newest (&self->queue) > RTC_GCC_QUEUE_ENDLESS)
     return;
-  /* It was sent before the link fell, and tells what that carried then. */
-  if (self->rate.is_holding && self->fell_at != GST_CLOCK_TIME_NONE
-      && rtc_time_elapsed (self->fell_at, now) < FALL_TIME)
-    bps = 0;
   if (result->is_saturated) {
     bps *= SATURATED_SHARE;
     if (!is_starting)
       bps = MIN (bps, SATURATED_STEP * now_bps);
   }
-  if (bps > now_bps || (is_starting && result->is_saturated))
+  if (!is_from_before_fall && (bps > now_bps || (is_starting && result->is_saturated)))
     rtc_gcc_rate_set (&self->rate, now, bps);
   rtc_gcc_probe_handle_result (&self->probe, now, self->bounds.max_bps, result);
 }

@@ -30,6 +30,11 @@ G_BEGIN_DECLS
 #define RTC_GCC_QUEUE_SPAN (30 * GST_MSECOND)
 #define RTC_GCC_QUEUE_MEMORY (150 * GST_MSECOND)
 
+/* RTC_GCC_QUEUE_ENDLESS: nothing that is seen or heard at once passes a longer one. A clock that is
+ * set by as much is noticed (RTC_GCC_GROUP_JUMP): the path is as good as gone, or the peer tells
+ * tales. */
+#define RTC_GCC_QUEUE_ENDLESS ((gint64) (3 * GST_SECOND))
+
 /* Fields are private. */
 typedef struct {
   gint64 floor[2];      /* least delay of the running window and of the one before, ns */

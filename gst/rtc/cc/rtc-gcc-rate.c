@@ -65,7 +65,7 @@
  * arrives is all that the application sends. */
 #define BLIND_INTERVAL (300 * GST_MSECOND)
 
-/* ENDLESS: of the rate, at most, after an over-use with a queue of RTC_GCC_RATE_QUEUE_MAX; but once
+/* ENDLESS: of the rate, at most, after an over-use with a queue of RTC_GCC_QUEUE_ENDLESS; but once
  * in a BLIND_INTERVAL. */
 #define ENDLESS 0.5
 
@@ -151,7 +151,7 @@ rate_decrease (RtcGccRate *self, GstClockTime now, const RtcGccRateInput *input)
   if (!self->is_holding)
     self->overuses++;
   self->is_holding = TRUE;
-  if (input->queue > RTC_GCC_RATE_QUEUE_MAX)
+  if (input->queue > RTC_GCC_QUEUE_ENDLESS)
     rate_fall_endless (self, now);
   self->bps = MIN (self->bps, next);
   self->decreased_at = now;
@@ -213,7 +213,7 @@ rate_note_queue (RtcGccRate *self, GstClockTime now, gint64 queue)
   if (queue < EMPTY_QUEUE || self->empty_at == GST_CLOCK_TIME_NONE) {
     self->empty_at = now;
     self->is_competing = FALSE;
-  } else if (queue > RTC_GCC_RATE_QUEUE_MAX) {
+  } else if (queue > RTC_GCC_QUEUE_ENDLESS) {
     self->is_competing = FALSE;
     self->full_bps = 0;
   } else if (rtc_time_elapsed (self->empty_at, now) >= COMPETING) {

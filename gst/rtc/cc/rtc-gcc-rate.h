@@ -12,7 +12,7 @@
  *   - near the link's capacity the rate grows by an amount that depends on the rate's square root,
  *     so that flows of different rates approach each other;
  *   - past the capacity, growth doubles each second: a link that became faster is found soon;
- *   - a queue of more than RTC_GCC_RATE_QUEUE_MAX is nobody's company: over-use at least halves the
+ *   - a queue of more than RTC_GCC_QUEUE_ENDLESS is nobody's company: over-use at least halves the
  *     rate, once in 300 ms, and its end does not raise it.
  * Pure, flat. Network thread only. */
 #pragma once
@@ -20,13 +20,9 @@
 #include "gst/rtc/cc/rtc-cc-bounds.h"
 #include "gst/rtc/cc/rtc-gcc-acked.h"
 #include "gst/rtc/cc/rtc-gcc-capacity.h"
+#include "gst/rtc/cc/rtc-gcc-queue.h"
 
 G_BEGIN_DECLS
-
-/* RTC_GCC_RATE_QUEUE_MAX: nothing that is seen or heard at once passes a longer one. A clock that
- * is set by as much is noticed (RTC_GCC_GROUP_JUMP): the path is as good as gone, or the peer tells
- * tales. */
-#define RTC_GCC_RATE_QUEUE_MAX ((gint64) (3 * GST_SECOND))
 
 /* What a message told; rates in bit/s. */
 typedef struct {
@@ -48,7 +44,7 @@ typedef struct {
   gboolean is_competing;    /* the queue is somebody else's */
   gboolean is_holding;      /* after over-use, until the queue has drained */
   GstClockTime updated_at, decreased_at;
-  GstClockTime halved_at;   /* in a queue of RTC_GCC_RATE_QUEUE_MAX */
+  GstClockTime halved_at;   /* in a queue of RTC_GCC_QUEUE_ENDLESS */
   GstClockTime free_since;  /* when the rate left the known capacity behind, or none was known */
   GstClockTime calm_since;  /* the end of the last over-use */
   GstClockTime empty_at;    /* when the queue was last as good as empty */

@@ -225,6 +225,34 @@ test_endless_queue (void)
   }
 }
 
+/* It begins with far more than the link carries: that is seen before the first probe has come home,
+ * and what that tells then takes nothing more from it. */
+static void
+test_starts_narrow (void)
+{
+  static const gdouble links[] = { 300e3, 350e3, 400e3 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++) {
+    guint64 least = G_MAXUINT64;
+    RtcCcStats stats;
+    RtcCcProbe probe;
+    Rig rig;
+
+    rig_init (&rig, 2500000, 8000000, links[i]);
+    /* As by the pacer, where the second takes the place of the first before media comes. */
+    g_assert_true (rtc_cc_poll_probe (rig.cc, rig.now, &probe));
+    for (guint step = 0; step < 250; step++) {
+      rig_run (&rig, 20 * GST_MSECOND);
+      least = MIN (least, rig_target (&rig).target_bps);
+    }
+    g_assert_cmpuint (least, >, (guint64) (links[i] / 2));
+    g_assert_cmpuint (rig_target (&rig).target_bps, <, (guint64) (1.2 * links[i]));
+    rtc_cc_get_stats (rig.cc, &stats);
+    g_assert_cmpuint (stats.probes_answered, >, 0);
+    rtc_cc_free (rig.cc);
+  }
+}
+
 /* Seen by the first messages of the slow link, a fifth of a second after what is on it has told:
  * the trend line would need twenty groups. Whatever is in the short window: it may begin and end
  * with one and the same frame, all of which left at once. */
@@ -501,6 +529,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cc-gcc/start", test_start);
   g_test_add_func ("/cc-gcc/steps", test_steps);
+  g_test_add_func ("/cc-gcc/starts-narrow", test_starts_narrow);
   g_test_add_func ("/cc-gcc/narrows", test_narrows);
   g_test_add_func ("/cc-gcc/endless-queue", test_endless_queue);
   g_test_add_func ("/cc-gcc/path-loss", test_path_loss);

@@ -64,6 +64,8 @@ sim_encoding_is_key_next (const SimEncoding *self)
 {
   if (self->group > 0)
     return self->made % self->group == 0;
+  if (self->n_loop > 0 && self->loop_at == 0)
+    return TRUE;
   return self->made == 0 || self->wants_key;
 }
 
@@ -72,6 +74,12 @@ encoding_count (SimEncoding *self, gboolean is_key)
 {
   gdouble n;
 
+  if (self->n_loop > 0) {
+    guint at = is_key ? 0 : self->loop_at;
+
+    self->loop_at = (at + 1) % self->n_loop;
+    return self->loop[at];
+  }
   self->credit = MIN (self->credit + self->packets, 1 + self->packets);
   self->last = is_key && self->made == 0 ? self->key_packets : self->wake * self->last;
   if (is_key) {

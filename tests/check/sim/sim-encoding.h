@@ -27,6 +27,8 @@ typedef struct {
   GstClockTime from;          /* its encoder runs from then on; NONE: it does not */
   gboolean wants_key;
   guint group;                /* a key frame each so many frames, asked for or not; 0: when asked */
+  const guint8 *loop;         /* packets of n_loop frames, over and over, whatever packets says; */
+  guint n_loop, loop_at;      /* the first is a key frame; it begins anew when asked for one */
   guint64 made;               /* frames so far, since it runs */
 } SimEncoding;
 
