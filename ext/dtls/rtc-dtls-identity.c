@@ -18,6 +18,7 @@
 #include <openssl/x509.h>
 
 #include "ext/dtls/rtc-dtls-certificate.h"
+#include "ext/openssl/rtc-openssl.h"
 
 /* MAX_PEM_FILE: bytes; a chain with its key fits, a device file does not. */
 #define MAX_PEM_FILE (64 * 1024)
@@ -97,9 +98,11 @@ RtcDtlsIdentity *
 rtc_dtls_identity_new (GError **error)
 {
   EVP_PKEY *key;
-  X509 *certificate = X509_new ();
+  X509 *certificate;
 
+  rtc_openssl_init ();
   ERR_clear_error ();
+  certificate = X509_new ();
   /* RFC 8827 6.5: "All implementations MUST support ... the P-256 curve". */
   key = EVP_EC_gen ("P-256");
   if (key == NULL || certificate == NULL || !certificate_make (certificate, key)) {
@@ -225,6 +228,7 @@ rtc_dtls_identity_new_from_pem (
   EVP_PKEY *key = NULL;
   gboolean ok = FALSE;
 
+  rtc_openssl_init ();
   ERR_clear_error ();
   certificate = pem_load_certificate (certificate_path, data, error);
   if (certificate != NULL)

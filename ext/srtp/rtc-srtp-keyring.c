@@ -8,6 +8,7 @@
 
 #include <openssl/crypto.h>
 
+#include "ext/openssl/rtc-openssl.h"
 #include "ext/srtp/rtc-srtp-cipher.h"
 
 #define AUTH_ONLY_KEY_LEN 30
@@ -149,6 +150,7 @@ rtc_srtp_keyring_new (const RtcSrtpSecurity *security, const RtcSrtpMasterKey *k
   gsize wanted = rtc_srtp_security_key_len (security);
   RtcSrtpKeyring *self;
 
+  rtc_openssl_init ();
   if (n_keys == 0 && wanted == 0) {
     keys = &no_key;
     n_keys = 1;

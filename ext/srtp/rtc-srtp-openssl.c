@@ -8,6 +8,7 @@
 
 #include <openssl/crypto.h>
 
+#include "ext/openssl/rtc-openssl.h"
 #include "ext/srtp/rtc-srtp-cipher.h"
 #include "ext/srtp/rtc-srtp-window.h"
 #include "gst/rtc/base/rtc-log.h"
@@ -346,6 +347,7 @@ rtc_srtp_openssl_factory_new (void)
   RtcSrtpFactory *self = g_new0 (RtcSrtpFactory, 1);
 
   rtc_log_init ();
+  rtc_openssl_init ();
   self->name = "openssl";
   self->create = openssl_create;
   return self;

@@ -18,7 +18,7 @@ find gst ext tools -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:spac
     if (path ~ /^gst\/rtc\/(jsep|dc)\//) return 3
     if (path ~ /^gst\/rtc\/peer\//) return 4
     if (path ~ /^gst\/rtc\/loop\//) return 5
-    if (path ~ /^ext\/(net|nice|mux|dtls|srtp|sctp)\/rtc-/) return 5
+    if (path ~ /^ext\/(net|openssl|nice|mux|dtls|srtp|sctp)\/rtc-/) return 5
     if (path ~ /^(gst|ext)\//) return 6
     if (path ~ /^tools\/load\/(full-ice|ice-events|load-pictures)\./) return 4      # pure, for the simulator, too
     if (path ~ /^tools\/link\//) return 4
@@ -32,15 +32,15 @@ find gst ext tools -name '*.[ch]' | sort | xargs grep -nE '^[[:space:]]*#[[:spac
     split ($0, part, ":"); file = part[1]; where = file ":" part[2]
     name = $0; sub (/^[^"<]*["<]/, "", name); sub (/[">].*$/, "", name)
     mine = layer (file); theirs = $0 ~ /"/ ? layer (name) : 99
-    backend = (file ~ /^ext\/(net|nice|mux|dtls|srtp|sctp)\/rtc-/)
+    backend = (file ~ /^ext\/(net|openssl|nice|mux|dtls|srtp|sctp)\/rtc-/)
     if ($0 ~ /"/ && theirs == 99 && name != "config.h" && name !~ /resources?\.h$/ && name !~ /gresources?/)
       breach ("includes \"" name "\": start from the source root, as in \"gst/rtc/base/rtc-bytes.h\"")
     else if (theirs != 99 && theirs > mine)
       breach ("layer " mine " includes " name " of layer " theirs)
     else if (backend && theirs > 1 && theirs != 99) {
       split (file, a, "/"); split (name, b, "/")
-      if (!(a[1] == b[1] && (a[2] == b[2] || b[2] == "net")))
-        breach ("a backend sees only base, wire and iface, ext/net and its own folder: " name)
+      if (!(a[1] == b[1] && (a[2] == b[2] || b[2] == "net" || b[2] == "openssl")))
+        breach ("a backend sees only base, wire and iface, ext/net, ext/openssl and its own folder: " name)
     }
     if ((file ~ writer || file ~ /^gst\/record\/rtc-record-file\./) && theirs != 99 && name !~ /^gst\/(rtc\/(base|sdp)|record)\//)
       breach ("recordings are written knowing base, the codecs of sdp and gst/record only: " name)
